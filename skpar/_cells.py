@@ -1,0 +1,207 @@
+"""The cells of one column as the user gave them, read without guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api import types
+
+EXACT_LIMIT = 2.0**53
+"""Whole numbers below this size have a float64 of their own."""
+
+_DATES = "dates and durations are not supported: use numbers, such as days elapsed"
+_UNSUPPORTED = {
+    "M": _DATES,
+    "m": _DATES,
+    "c": "Complex data not supported: use one real column per part",
+    "S": "bytes are not supported: decode them to strings",
+}
+
+
+def family_of(value: Any) -> str | None:
+    """Tell what a present cell is: "bool", "number", "string", or None if neither."""
+    if isinstance(value, (bool, np.bool_)):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return "number"
+    return None
+
+
+def as_python(value: Any) -> Any:
+    """Give the Python object that a numpy scalar stands for."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def values_of(series: Any) -> Any:
+    """Give the cells of a Series as an ndarray, or as a pandas array of its dtype."""
+    return series.to_numpy() if isinstance(series.dtype, np.dtype) else series.array
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one column, with the labels that error messages need.
+
+    Parameters
+    ----------
+    name : Hashable
+        Label of the column.
+    values : 1-d ndarray or pandas ExtensionArray of shape (n,)
+        The cells.
+    rows : ndarray or pandas Index of shape (n,)
+        Labels of the rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar._cells import Cells
+    >>> cells = Cells("job", np.array(["cook", None], dtype=object), np.arange(2))
+    >>> cells.family, cells.missing
+    ('string', array([False,  True]))
+    """
+
+    name: Hashable
+    values: Any
+    rows: Any
+
+    @cached_property
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """Whether each cell is missing (NaN, None, NaT or NA), shape (n,)."""
+        return np.asarray(pd.isna(self.values), dtype=bool)
+
+    @cached_property
+    def family(self) -> str:
+        """What the present cells are: "bool", "number" or "string".
+
+        A column of an unsupported dtype or of mixed types is a ValueError. There must
+        be a present cell.
+        """
+        dtype = self.values.dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            codes, firsts = np.unique(self.values.codes, return_index=True)
+            firsts = np.sort(firsts[codes >= 0])
+            levels = np.asarray(self.values[firsts], dtype=object)
+            return Cells(self.name, levels, self.rows[firsts]).family
+        if types.is_object_dtype(dtype):
+            return self._object_family()
+        if isinstance(dtype, pd.SparseDtype):
+            raise self.error("sparse columns are not supported: use .sparse.to_dense()")
+        if dtype.kind in _UNSUPPORTED:
+            raise self.error(_UNSUPPORTED[dtype.kind])
+        if dtype.kind == "f" and dtype.itemsize > 8:
+            raise self.error(f"{dtype} is wider than float64, which is the widest")
+        if types.is_bool_dtype(dtype):
+            return "bool"
+        if types.is_integer_dtype(dtype) or types.is_float_dtype(dtype):
+            return "number"
+        if types.is_string_dtype(dtype):
+            return "string"
+        raise self.error(f"cells of dtype {dtype} are not supported")
+
+    def _object_family(self) -> str:
+        """Find the one family of a column of Python objects."""
+        present = np.flatnonzero(~self.missing)
+        cells = self.values[present]
+        examples = {type(cell): cell for cell in cells}
+        kinds = {kind: family_of(cell) for kind, cell in examples.items()}
+        families = set(kinds.values())
+        if None in families:
+            row = next(i for i in present if kinds[type(self.values[i])] is None)
+            raise self.error(
+                f"{self.values[row]!r} is of type {type(self.values[row]).__name__}; "
+                "cells must be numbers, strings or booleans",
+                row,
+            )
+        first = kinds[type(cells[0])]
+        if len(families) > 1:
+            row = next(i for i in present if kinds[type(self.values[i])] != first)
+            raise self.error(
+                f"{self.values[row]!r} is a {kinds[type(self.values[row])]} in a column"
+                f" that begins with a {first} ({cells[0]!r}); use one type per column",
+                row,
+            )
+        assert first is not None
+        return first
+
+    def error(self, problem: str, row: Any = None) -> ValueError:
+        """Make the error that names this column and, where given, the row.
+
+        Parameters
+        ----------
+        problem : str
+            What is wrong and what to do.
+        row : int or bool ndarray of shape (n,), optional
+            Position of the row, or a mask whose first True is taken.
+        """
+        if row is None:
+            return ValueError(f"Column {self.name!r}: {problem}.")
+        position = int(np.argmax(row)) if isinstance(row, np.ndarray) else int(row)
+        label = as_python(self.rows[position])
+        return ValueError(f"Column {self.name!r}, row {label!r}: {problem}.")
+
+    def value(self, row: int) -> Any:
+        """Python value of the cell at a position."""
+        return as_python(self.values[row])
+
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """Read numbers or booleans as float64, NaN where missing, shape (n,).
+
+        Infinities and integers that float64 cannot hold exactly are refused.
+        """
+        values = self.values
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            values = np.asarray(values)
+        if types.is_object_dtype(values.dtype):
+            self._refuse_large_integers(values, ~self.missing)
+            codes = np.full(len(values), np.nan)
+            codes[~self.missing] = values[~self.missing].astype(np.float64)
+        elif isinstance(values, np.ndarray):
+            codes = values.astype(np.float64)
+        else:
+            codes = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        if types.is_integer_dtype(values.dtype):
+            self._refuse_large_integers(values, np.abs(codes) >= EXACT_LIMIT)
+        infinite = np.isinf(codes)
+        if infinite.any():
+            row = int(np.argmax(infinite))
+            raise self.error(f"{codes[row]} is not finite; give a missing cell", row)
+        return codes
+
+    def _refuse_large_integers(self, values: Any, asked: npt.NDArray[np.bool_]) -> None:
+        """Raise for the first integer that float64 might not hold exactly."""
+        for row in np.flatnonzero(asked):
+            value = values[row]
+            if isinstance(value, (int, np.integer)) and abs(int(value)) >= EXACT_LIMIT:
+                raise self.error(
+                    f"the integer {int(value)} is not below 2**53 and has no exact "
+                    "float64; use a string or a category for identifiers",
+                    int(row),
+                )
+
+    def distinct(self) -> tuple[npt.NDArray[np.intp], list[Any]]:
+        """Enumerate the different present values in order of first appearance.
+
+        Categories come in the order of their dtype, the unused ones too.
+
+        Returns
+        -------
+        positions : ndarray of shape (n,) and dtype intp
+            Place of each cell's value in `values`, -1 where missing.
+        values : list
+            The different values as Python objects.
+        """
+        if isinstance(self.values.dtype, pd.CategoricalDtype):
+            categories = self.values.categories
+            return self.values.codes.astype(np.intp), list(categories.tolist())
+        values = self.values
+        if values.dtype.kind == "U":
+            values = values.astype(object)
+        positions, uniques = pd.factorize(values)
+        return positions, [as_python(value) for value in uniques.tolist()]

@@ -1,0 +1,251 @@
+"""The user's classifier behind one interface, asked in the container it knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+from ._schema import TableSchema
+
+
+class BlackBox:
+    """Ask a fitted classifier about codes.
+
+    Parameters
+    ----------
+    classifier : object with ``predict``
+        Used as it is, never cloned or fitted.
+    schema : TableSchema
+        What the codes mean.
+    favorable : ndarray of shape (k,), optional
+        Labels that people want; `accepted` and `score` need them.
+
+    Notes
+    -----
+    The classifier gets the container that it was trained on, with the training dtypes.
+    With ``feature_names_in_`` that is a DataFrame. With ``n_features_in_`` alone it is
+    an ndarray, if one numeric array can hold the table. Where neither tells, the table
+    stays what it was at ``fit``.
+
+    Whether a person is accepted is decided by ``predict`` alone: lenders do not all cut
+    at one half. Scores merely order candidates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skpar._classifier import BlackBox
+    >>> from skpar._schema import TableSchema
+    >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
+    >>> classifier = LogisticRegression().fit(table, ["no", "no", "yes", "yes"])
+    >>> schema = TableSchema.infer(table)
+    >>> black_box = BlackBox(classifier, schema, ["yes"])
+    >>> black_box.accepted(schema.encode(table))
+    array([False, False,  True,  True])
+    """
+
+    def __init__(
+        self, classifier: Any, schema: TableSchema, favorable: Any = None
+    ) -> None:
+        self.classifier = classifier
+        self.schema = schema
+        self.favorable = None if favorable is None else np.asarray(favorable)
+        self._asked = _asked_schema(classifier, schema)
+
+    def with_favorable(self, favorable: Any) -> BlackBox:
+        """Give the same black box with other favorable labels."""
+        return BlackBox(self.classifier, self.schema, favorable)
+
+    def check(self, codes: npt.NDArray[np.float64]) -> None:
+        """Predict one row, to learn before the work starts whether that is possible.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; the first is asked about.
+
+        Raises
+        ------
+        TypeError
+            For an object that does not predict.
+        NotFittedError
+            For a classifier that is not fitted.
+        ValueError
+            Where the prediction fails or has a wrong shape.
+        """
+        name = type(self.classifier).__name__
+        if isinstance(self.classifier, type):
+            raise TypeError(
+                f"The classifier is the class {self.classifier.__name__}; "
+                "pass a fitted object of it."
+            )
+        if not hasattr(self.classifier, "predict"):
+            if hasattr(self.classifier, "fit"):
+                self._check_is_fitted()
+            raise TypeError(f"The classifier, a {name}, has no method predict.")
+        try:
+            labels = self.classifier.predict(self._asked.decode(codes[:1]))
+        except NotFittedError as error:
+            raise self._not_fitted() from error
+        except Exception as error:
+            raise ValueError(
+                f"The classifier, a {name}, cannot predict a row of the table "
+                f"({type(error).__name__}: {error}). It must take the table's columns "
+                "as they are; put preprocessing inside a Pipeline."
+            ) from error
+        self._one_per_row(labels, 1)
+
+    def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+        """Labels of rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; none at all never reach the classifier.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,)
+        """
+        if len(codes) == 0:
+            return np.empty(0, dtype=object)
+        labels = self.classifier.predict(self._asked.decode(codes))
+        return self._one_per_row(labels, len(codes))
+
+    def accepted(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Whether the classifier gives each row a favorable label.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; none at all never reach the classifier.
+
+        Returns
+        -------
+        accepted : ndarray of shape (n,) and dtype bool
+        """
+        return np.isin(self.predict(codes), self._wanted())
+
+    def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
+        """Whether the classifier accepts each row of a user's table.
+
+        Parameters
+        ----------
+        table : DataFrame or ndarray of shape (n, d), n > 0
+            Given to the classifier untouched if it was trained on such a container.
+
+        Returns
+        -------
+        accepted : ndarray of shape (n,) and dtype bool
+        """
+        if hasattr(table, "columns") != self._asked.is_frame:
+            return self.accepted(self.schema.encode(table))
+        labels = self._one_per_row(self.classifier.predict(table), len(table))
+        return np.isin(labels, self._wanted())
+
+    def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
+        """How favorable the classifier finds each row; larger is better.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; none at all never reach the classifier.
+
+        Returns
+        -------
+        score : ndarray of shape (n,) and dtype float64, or None
+            Probability of the favorable labels. Without probabilities the decision
+            function, signed so that favorable is larger; for several classes the
+            largest of a favorable one minus the largest of the others. None where the
+            classifier offers neither, or has no ``classes_``.
+        """
+        classes = getattr(self.classifier, "classes_", None)
+        if classes is None:
+            return None
+        if len(codes) == 0:
+            return np.empty(0)
+        favorable = np.isin(np.asarray(classes), self._wanted())
+        table = self._asked.decode(codes)
+        probabilities = self._call("predict_proba", table)
+        if probabilities is None:
+            values = self._call("decision_function", table)
+            return None if values is None else _lead(values, favorable)
+        if probabilities.shape != (len(codes), len(favorable)):
+            raise ValueError(
+                f"predict_proba gave an array of shape {probabilities.shape} for "
+                f"{len(codes)} rows and {len(favorable)} classes."
+            )
+        return probabilities[:, favorable].sum(axis=1)
+
+    def _wanted(self) -> npt.NDArray[Any]:
+        """Give the favorable labels, which must be known by now."""
+        assert self.favorable is not None
+        return self.favorable
+
+    def _not_fitted(self) -> NotFittedError:
+        """Make the error for an unfitted classifier."""
+        name = type(self.classifier).__name__
+        return NotFittedError(
+            f"The classifier, a {name}, is not fitted. Fit it before passing it on."
+        )
+
+    def _check_is_fitted(self) -> None:
+        """Tell an unfitted estimator, which may hide `predict`, from a transformer."""
+        try:
+            check_is_fitted(self.classifier)
+        except NotFittedError as error:
+            raise self._not_fitted() from error
+
+    def _one_per_row(self, labels: Any, n_rows: int) -> npt.NDArray[Any]:
+        """Check that a prediction has one label per row; a single column will do."""
+        labels = np.asarray(labels)
+        if labels.shape == (n_rows, 1):
+            labels = labels[:, 0]
+        if labels.shape != (n_rows,):
+            name = type(self.classifier).__name__
+            raise ValueError(
+                f"The classifier, a {name}, predicts an array of shape {labels.shape} "
+                f"for {n_rows} rows; it must give one label per row."
+            )
+        return labels
+
+    def _call(self, method: str, table: Any) -> npt.NDArray[np.float64] | None:
+        """Call a method, None where it is absent or says that it is."""
+        if not hasattr(self.classifier, method):
+            return None
+        try:
+            return np.asarray(getattr(self.classifier, method)(table), np.float64)
+        except (AttributeError, NotImplementedError):
+            return None
+
+
+def _lead(
+    values: npt.NDArray[np.float64], favorable: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64] | None:
+    """Read a decision function; None where its columns are not the classes."""
+    if favorable.all() or not favorable.any():
+        return None
+    if values.ndim == 1 and len(favorable) == 2:
+        return values if favorable[1] else -values
+    if values.ndim != 2 or values.shape[1] != len(favorable):
+        return None
+    return values[:, favorable].max(axis=1) - values[:, ~favorable].max(axis=1)
+
+
+def _asked_schema(classifier: Any, schema: TableSchema) -> TableSchema:
+    """Describe the table in the container that the classifier was trained on."""
+    names = getattr(classifier, "feature_names_in_", None)
+    if schema.is_frame:
+        dtype = schema.numeric_dtype
+        untold = names is not None or not hasattr(classifier, "n_features_in_")
+        return schema if untold or dtype is None else replace(schema, array_dtype=dtype)
+    if names is None or len(names) != schema.n_features:
+        return schema
+    pairs = zip(schema.columns, np.asarray(names).tolist(), strict=True)
+    columns = tuple(replace(column, name=name) for column, name in pairs)
+    return TableSchema(columns)

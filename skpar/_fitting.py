@@ -1,0 +1,182 @@
+"""Fit every part in the order in which data flows through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from ._actionability import Actionability
+from ._choices import ChoiceMaker
+from ._classifier import BlackBox
+from ._effort import Effort
+from ._encoding import TableEncoder
+from ._neighborhood import Neighborhood
+from ._objective import Objective, Weights
+from ._plausibility import Plausibility
+from ._proposals import Proposer
+from ._relaxation import gumbel
+from ._schema import TableSchema
+from ._search import Search
+from ._threads import one_thread
+from ._training import GeneratorTrainer, Training
+from .density import Circuit, fit_circuit
+
+_HELD_OUT = 0.2
+_ENOUGH_TO_SPLIT = 20
+_FACTUALS_WANTED = 2000
+_DREAMS_PER_PERSON = 10
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Parameters of the estimator that the parts need."""
+
+    weights: Weights
+    n_neighbors: int
+    n_proposals: int
+    max_iter: int
+    density: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All fitted parts that outlive ``fit``."""
+
+    objective: Objective
+    proposer: Proposer
+    search: Search
+    training: Training
+
+
+class PartsFitter:
+    """Fit the parts on the rows of accepted and denied people.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    actionability : Actionability
+    effort : Effort
+    black_box : BlackBox
+    settings : Settings
+    rng : numpy.random.RandomState
+        Source of all randomness.
+    report : callable
+        Takes lines of progress.
+    """
+
+    def __init__(
+        self,
+        schema: TableSchema,
+        actionability: Actionability,
+        effort: Effort,
+        black_box: BlackBox,
+        settings: Settings,
+        rng: np.random.RandomState,
+        report: Callable[[str], None],
+    ) -> None:
+        self.schema = schema
+        self.actionability = actionability
+        self.effort = effort
+        self.black_box = black_box
+        self.settings = settings
+        self.rng = rng
+        self.report = report
+
+    def fit(self, codes: np.ndarray, accepted: np.ndarray) -> Parts:
+        """Fit all parts.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+        accepted : ndarray of shape (n_samples,), dtype bool
+            Whom the classifier accepts.
+
+        Returns
+        -------
+        parts : Parts
+        """
+        # Tensors made in the caller's inference mode could never be learned from.
+        with torch.inference_mode(False), torch.enable_grad():
+            return self._fit(codes, accepted)
+
+    def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> Parts:
+        """Fit all parts, with gradients at hand."""
+        encoder = TableEncoder(self.schema, codes)
+        plausibility = self._fit_plausibility(encoder, codes, accepted)
+        objective = Objective(plausibility, self.effort, self.settings.weights)
+        neighborhood = Neighborhood(self.schema, self.effort, codes[accepted], self.rng)
+        maker = ChoiceMaker(
+            self.schema,
+            self.actionability,
+            self.effort,
+            neighborhood,
+            self.settings.n_neighbors,
+        )
+        trainer = GeneratorTrainer(
+            encoder, maker, objective, self.black_box.accepted, self.rng
+        )
+        factuals = self._factuals(encoder, plausibility.denied, codes[~accepted])
+        self.report(f"generator: {len(factuals)} factuals")
+        training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
+        shape = (self.settings.n_proposals - 1, maker.n_choices, encoder.n_features)
+        noise = gumbel(shape, self._generator()).numpy()
+        proposer = Proposer(encoder, maker, training.network, noise)
+        search = Search(
+            self.schema, proposer, self.actionability, objective, self.black_box
+        )
+        return Parts(objective, proposer, search, training)
+
+    def _generator(self) -> torch.Generator:
+        """Make a torch generator, seeded by the one source."""
+        return torch.Generator().manual_seed(int(self.rng.randint(2**31)))
+
+    def _fit_plausibility(
+        self, encoder: TableEncoder, codes: np.ndarray, accepted: np.ndarray
+    ) -> Plausibility:
+        """Fit both densities; keep a fifth of the accepted rows for calibration.
+
+        Where there are fewer than 20 accepted rows, all serve both purposes.
+        """
+        rows = codes[accepted][self.rng.permutation(int(accepted.sum()))]
+        n_held = int(np.ceil(_HELD_OUT * len(rows)))
+        held, learned = rows[:n_held], rows[n_held:]
+        if len(rows) < _ENOUGH_TO_SPLIT:
+            held, learned = rows, rows
+        self.report(f"densities: {len(learned)} accepted, {(~accepted).sum()} denied")
+        with one_thread():
+            densities = [
+                fit_circuit(
+                    encoder,
+                    encoder.encode(part),
+                    random_state=self.rng,
+                    **self.settings.density,
+                )
+                for part in (learned, codes[~accepted])
+            ]
+        return Plausibility(encoder, densities[0], densities[1], held)
+
+    def _factuals(
+        self, encoder: TableEncoder, density: Circuit, denied: np.ndarray
+    ) -> np.ndarray:
+        """Add people drawn from the denied density where real ones are few."""
+        wanted = min(_FACTUALS_WANTED, _DREAMS_PER_PERSON * len(denied)) - len(denied)
+        if wanted <= 0:
+            return denied
+        drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
+        drawn = self._legal(drawn)
+        drawn = drawn[~self.black_box.accepted(drawn)]
+        return np.vstack([denied, drawn[:wanted]])
+
+    def _legal(self, drawn: np.ndarray) -> np.ndarray:
+        """Clip numbers to the range seen in training; drop levels not seen there."""
+        legal = np.ones(len(drawn), dtype=bool)
+        for j, column in enumerate(self.schema.columns):
+            if column.seen is None:
+                drawn[:, j] = drawn[:, j].clip(column.low, column.high)
+            else:
+                legal &= np.array(column.seen)[drawn[:, j].astype(np.int64)]
+        return drawn[legal]

@@ -1,0 +1,79 @@
+"""Building blocks of the two networks: seeded layers that pickle as numpy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+
+def linear(n_in: int, n_out: int, generator: torch.Generator | None) -> nn.Linear:
+    """Make a float64 layer whose weights are drawn from `generator` alone.
+
+    Without a generator the weights stay unset, to be loaded.
+    """
+    layer = nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=torch.float64)
+    if generator is not None:
+        nn.init.xavier_uniform_(layer.weight, generator=generator)
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def perceptron(sizes: list[int], generator: torch.Generator | None) -> nn.Sequential:
+    """Stack layers of the given sizes, SiLU between them, none behind the last."""
+    layers: list[nn.Module] = []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [linear(n_in, n_out, generator), nn.SiLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+class Standardizer(nn.Module):
+    """Centre and scale every tensor cell, and squash it into (-5, 5).
+
+    Parameters
+    ----------
+    centre, spread : ndarray of shape (width,), dtype float64
+        Mean and standard deviation of every cell; a spread of 0 counts as 1.
+    """
+
+    centre: torch.Tensor
+    spread: torch.Tensor
+
+    def __init__(self, centre: np.ndarray, spread: np.ndarray) -> None:
+        super().__init__()
+        # Copied, because arrays that joblib maps into memory may be read-only.
+        self.register_buffer("centre", torch.tensor(centre))
+        self.register_buffer("spread", torch.tensor(np.where(spread > 0, spread, 1)))
+
+    def forward(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Standardise rows of shape (..., width)."""
+        standard = (tensor - self.centre) / self.spread
+        return 5.0 * torch.tanh(standard / 5.0)
+
+
+class PortableModule(nn.Module):
+    """A module that pickles and copies as its arguments and numpy arrays.
+
+    Subclasses take `generator` (None: leave the weights unset) and pass all their
+    other arguments, numpy arrays or plain values, to this constructor.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Arguments and weights, as numpy arrays."""
+        weights = {key: value.numpy() for key, value in self.state_dict().items()}
+        return {"arguments": self.arguments, "weights": weights}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Build the module anew and load the weights."""
+        self.__init__(**state["arguments"], generator=None)  # type: ignore[misc]
+        weights = {
+            key: torch.from_numpy(np.array(value))
+            for key, value in state["weights"].items()
+        }
+        self.load_state_dict(weights)

@@ -1,0 +1,121 @@
+"""How plausible a row is among accepted people: scale, caps, percentiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ._encoding import TableEncoder
+from ._threads import one_thread
+from .density import Circuit
+
+_CHUNK = 2048
+
+
+class Plausibility:
+    r"""Two class densities, calibrated on held-out accepted rows.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Turns codes into the tensors of the densities.
+    accepted, denied : Circuit
+        Densities of accepted and of denied people.
+    heldout : ndarray of shape (n_heldout, n_features), dtype float64
+        Codes of accepted people whom `accepted` was not fitted on.
+
+    Attributes
+    ----------
+    reference : ndarray of shape (n_heldout,), dtype float64
+        Sorted log-densities of the held-out rows under `accepted`, in nats.
+    scale : float
+        Nats per unit of the objective's two density terms.
+    cap, floor : float
+        Bounds of the two terms, in nats.
+
+    Notes
+    -----
+    With :math:`q_1, q_0` the two log-densities over the held-out accepted rows,
+
+    .. math::
+        s = \max(1, \mathrm{IQR}(q_1)), \quad
+        l_1(x) = \min(\log p_1(x), \mathrm{med}(q_1)) / s, \quad
+        l_0(x) = \max(\log p_0(x), \mathrm{med}(q_0)) / s .
+
+    Capped like this, nothing is earned by being more typical than the typical
+    accepted person, nor by being less like the denied than that person is.
+    """
+
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        accepted: Circuit,
+        denied: Circuit,
+        heldout: np.ndarray,
+    ) -> None:
+        self.encoder = encoder
+        self.accepted = accepted
+        self.denied = denied
+        log_accepted, log_denied = self.log_densities(heldout)
+        self.reference = np.sort(log_accepted)
+        low, self.cap, high = np.quantile(self.reference, [0.25, 0.5, 0.75]).tolist()
+        self.scale = max(1.0, high - low)
+        self.floor = float(np.median(log_denied))
+
+    def log_densities(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Log-density of rows under both classes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        log_accepted, log_denied : ndarray of shape (n_samples,), dtype float64
+            In nats.
+        """
+        log_accepted, log_denied = np.empty(len(codes)), np.empty(len(codes))
+        with torch.no_grad(), one_thread():
+            for start in range(0, len(codes), _CHUNK):
+                rows = slice(start, start + _CHUNK)
+                tensor = self.encoder.encode(codes[rows])
+                log_accepted[rows] = self.accepted.log_prob(tensor).numpy()
+                log_denied[rows] = self.denied.log_prob(tensor).numpy()
+        return log_accepted, log_denied
+
+    def terms(
+        self, log_accepted: torch.Tensor, log_denied: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Bound and scale two log-densities into the terms of the objective.
+
+        Parameters
+        ----------
+        log_accepted, log_denied : Tensor, dtype float64
+            In nats.
+
+        Returns
+        -------
+        likeness_accepted, likeness_denied : Tensor, dtype float64
+            The terms ``l1`` and ``l0`` of the Notes.
+        """
+        return (
+            log_accepted.clamp(max=self.cap) / self.scale,
+            log_denied.clamp(min=self.floor) / self.scale,
+        )
+
+    def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
+        """Mid-rank of log-densities among the held-out accepted rows.
+
+        Parameters
+        ----------
+        log_accepted : ndarray of shape (n_samples,), dtype float64
+            In nats.
+
+        Returns
+        -------
+        percentile : ndarray of shape (n_samples,), dtype float64
+            Share of held-out rows that are less plausible, ties counted half.
+        """
+        below = np.searchsorted(self.reference, log_accepted, side="left")
+        not_above = np.searchsorted(self.reference, log_accepted, side="right")
+        return (below + not_above) / (2.0 * len(self.reference))

@@ -1,0 +1,469 @@
+"""PARRecourse: parameters, validation and the order of the work."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from ._actionability import Actionability
+from ._classifier import BlackBox
+from ._decisions import (
+    check_labels,
+    check_shares,
+    choose_classifier,
+    choose_favorable,
+    fit_classifier,
+    labels_of,
+    warn_if_rows_were_seen,
+)
+from ._effort import Effort, gower, n_changed
+from ._fitting import PartsFitter, Settings
+from ._objective import Weights
+from ._report import ACCEPTED, FOUND, NOT_FOUND, RecourseReport
+from ._schema import TableSchema
+from ._validation import check_table
+from .density import HiddenChowLiuTree
+
+_NO_ANSWER = -2.0
+_CALLER_OF_TRANSFORM = 3
+
+
+class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Plausibility-aware amortized recourse (PAR).
+
+    For a person whom a classifier denies, find a row that it accepts, that the
+    person may reach, and that is likely among accepted people. One density per
+    decision is fitted, then one generator network that proposes changes to anybody;
+    a short search completes its proposals. Whatever comes back as a recourse was
+    re-checked with the classifier's own ``predict`` and keeps every rule.
+
+    Parameters
+    ----------
+    estimator : classifier, default=None
+        The classifier to explain, where none is given to :meth:`fit`. It is cloned
+        and fitted on the table; wrap it in :class:`sklearn.frozen.FrozenEstimator`
+        to have a fitted one used as it is. None stands for a logistic regression
+        behind imputing, scaling and one-hot encoding.
+    favorable_label : label or collection of labels, default=None
+        What people want to get. None takes the last of the classifier's classes,
+        silently for {0, 1}, {-1, 1} and {False, True} only.
+    actionability : dict, default=None
+        Rules by column name (or position, for arrays): ``"immutable"``,
+        ``"increasing"``, ``"decreasing"``, :class:`~skpar.Range`,
+        :class:`~skpar.Levels`, or a list of these that all hold.
+    categorical_features : list of names or positions, default=None
+        Columns of numbers that are mere labels. Columns of strings, categories and
+        booleans are known by their dtype.
+    ordinal_features : dict, default=None
+        ``{name: levels in rising order}`` for columns of levels that have an order.
+        Ordered categorical columns are known by their dtype.
+    density : HiddenChowLiuTree, default=None
+        How to fit the density of each decision, with its ``n_states``, ``max_iter``
+        and ``tol``; None stands for the defaults. What a column is, and the seed, are
+        said here and not there. It is not fitted itself.
+    effort : {"percentile", "mad"}, default="percentile"
+        Unit of effort for ordered columns: the share of people passed by, or the
+        median absolute deviation.
+    weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
+        Weights of the four terms of the objective: likeness to accepted people
+        (default 1), likeness to denied people (0.3), effort (1), number of features
+        changed (0.1).
+    n_neighbors : int, default=8
+        Number of accepted neighbours that the generator is told of.
+    n_proposals : int, default=16
+        Number of rows that the generator proposes for each person.
+    max_iter : int, default=30
+        Largest number of training epochs of the generator.
+    random_state : int, RandomState instance or None, default=None
+        Seed of all randomness. Answers depend on the fitted estimator and on the
+        row alone.
+    verbose : int, default=0
+        1 prints the progress of ``fit``.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The classifier that is explained.
+    classes_ : ndarray of shape (n_classes,)
+        Its labels.
+    favorable_label_ : ndarray of shape (n_favorable,)
+        The labels that people want.
+    schema_ : TableSchema
+        What each column is.
+    loss_curve_ : list of float
+        Mean training loss of the generator in every epoch.
+    n_iter_ : int
+        Number of epochs run.
+    surrogate_fidelity_ : float
+        Share of the generator's proposals on which the stand-in for the classifier,
+        used in training only, agreed with it when last asked.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where the table has string names.
+
+    See Also
+    --------
+    RecourseReport : What :meth:`recourse` returns.
+
+    Notes
+    -----
+    The objective is in the docs, with its derivation. A fitted estimator holds rows
+    of the training table; treat it as personal data. A recourse is no causal claim,
+    no legal advice and no promise that a later classifier accepts it.
+
+    References
+    ----------
+    "Plausibility-aware Amortized Recourse Generation", arXiv:2601.17309. Known to us
+    by its abstract; network, losses and densities are our own reading of it.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(300, random_state=0)
+    >>> par = PARRecourse(actionability={"age": "immutable"}, max_iter=2,
+    ...                   random_state=0).fit(X, y)
+    >>> X_cf = par.transform(X[:20])
+    >>> bool((X_cf["age"] == X["age"][:20]).all())
+    True
+    """
+
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "estimator": [HasMethods("predict"), None],
+        "favorable_label": "no_validation",
+        "actionability": [Mapping, None],
+        "categorical_features": ["array-like", None],
+        "ordinal_features": [Mapping, None],
+        "density": [HiddenChowLiuTree, None],
+        "effort": [StrOptions({"percentile", "mad"})],
+        "weight_plausibility": [Interval(Real, 0, None, closed="left")],
+        "weight_denied": [Interval(Real, 0, None, closed="left")],
+        "weight_effort": [Interval(Real, 0, None, closed="left")],
+        "weight_sparsity": [Interval(Real, 0, None, closed="left")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_proposals": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        favorable_label: Any = None,
+        actionability: Mapping[Any, Any] | None = None,
+        categorical_features: Any = None,
+        ordinal_features: Mapping[Any, Any] | None = None,
+        density: HiddenChowLiuTree | None = None,
+        effort: str = "percentile",
+        weight_plausibility: float = 1.0,
+        weight_denied: float = 0.3,
+        weight_effort: float = 1.0,
+        weight_sparsity: float = 0.1,
+        n_neighbors: int = 8,
+        n_proposals: int = 16,
+        max_iter: int = 30,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.estimator = estimator
+        self.favorable_label = favorable_label
+        self.actionability = actionability
+        self.categorical_features = categorical_features
+        self.ordinal_features = ordinal_features
+        self.density = density
+        self.effort = effort
+        self.weight_plausibility = weight_plausibility
+        self.weight_denied = weight_denied
+        self.weight_effort = weight_effort
+        self.weight_sparsity = weight_sparsity
+        self.n_neighbors = n_neighbors
+        self.n_proposals = n_proposals
+        self.max_iter = max_iter
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None, clf: Any = None) -> PARRecourse:
+        """Learn to answer.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The raw table of people, accepted and denied. Rows that the classifier
+            was not trained on are better.
+        y : array-like of shape (n_samples,), default=None
+            Labels. Needed to fit a classifier; with `clf` or a frozen `estimator`
+            they serve to check that its rows are new to it, and may be None.
+        clf : classifier, default=None
+            A fitted classifier to explain, with a ``predict`` that takes `X`.
+            It is used as it is.
+
+        Returns
+        -------
+        self : PARRecourse
+
+        Raises
+        ------
+        ValueError
+            For tables, labels, rules and classifiers that cannot be used; the
+            message names the column, row or parameter.
+        NotFittedError
+            Where the classifier is not fitted.
+        """
+        self.__dict__.pop("_parts", None)  # a fit that fails must not answer
+        X = check_table(self, X, reset=True)
+        self.schema_ = TableSchema.infer(
+            X,
+            categorical_features=self.categorical_features,
+            ordinal_features=self.ordinal_features,
+        )
+        codes = self.schema_.encode(X)
+        classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
+        if y is not None:
+            y = check_labels(X, y)
+        elif not is_fitted:
+            raise ValueError(
+                "This PARRecourse estimator requires y to be passed, but the target y "
+                "is None: it is needed to fit the classifier. Pass a fitted one as "
+                "clf= or estimator=FrozenEstimator(clf) to do without."
+            )
+        self._actionability = Actionability(self.schema_, self.actionability)
+        settings = self._settings()
+        rng = check_random_state(self.random_state)
+        accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
+        fitter = PartsFitter(
+            self.schema_,
+            self._actionability,
+            Effort(self.schema_, codes, kind=self.effort),
+            self._black_box,
+            settings,
+            rng,
+            self._report_progress,
+        )
+        self._parts = fitter.fit(codes, accepted)
+        self.loss_curve_ = self._parts.training.loss_curve
+        self.n_iter_ = len(self.loss_curve_)
+        self.surrogate_fidelity_ = self._parts.training.fidelity
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Change every denied row into its recourse.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            People. Rows that the classifier accepts come back unchanged, and so do
+            rows without recourse, with a warning that counts them.
+
+        Returns
+        -------
+        X_cf : DataFrame or ndarray of shape (n_samples, n_features)
+            In the container, columns, dtypes and index of `X`; an array where
+            ``fit`` had an array.
+        """
+        report = self.recourse(X)
+        unanswered = int((report.status == NOT_FOUND).sum())
+        if unanswered:
+            warnings.warn(
+                f"No recourse was found for {unanswered} of {int(report.asked.sum())} "
+                "denied rows; they are returned unchanged. recourse(X) tells which.",
+                UserWarning,
+                stacklevel=_CALLER_OF_TRANSFORM,
+            )
+        X_cf = report.counterfactuals
+        return X_cf if self.schema_.is_frame else np.asarray(X_cf)
+
+    def recourse(self, X: Any) -> RecourseReport:
+        """Find the recourse of every denied row, and tell what it takes.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            People.
+
+        Returns
+        -------
+        report : RecourseReport
+        """
+        check_is_fitted(self)
+        X = check_table(self, X, reset=False)
+        codes = self.schema_.encode(X)
+        denied = ~self._black_box.accepted(codes)
+        answers = self._parts.search(codes[denied])
+        proposed = codes.copy()
+        proposed[denied] = answers.codes
+        found = np.zeros(len(codes), dtype=bool)
+        found[denied] = answers.found
+        asked = np.zeros(len(codes), dtype=np.int64)
+        asked[denied] = answers.classifier_rows
+        kept = self._recheck(X, codes, proposed, found)
+        proposed[~kept] = codes[~kept]
+        return self._tell(X, codes, proposed, denied, found, kept, asked)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Score of the recourse of denied rows, free of weights and units.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            People; those who are accepted do not count.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+            Mean over denied rows of (percentile - Gower distance - share of features
+            changed), and -2 for a row without recourse. Greater is better. NaN, with
+            a warning, where no row is denied.
+        """
+        report = self.recourse(X)
+        if not report.asked.any():
+            warnings.warn(
+                "score is NaN: the classifier denies none of the rows.",
+                UserWarning,
+                stacklevel=2,
+            )
+            return float("nan")
+        share = report.n_changed / self.n_features_in_
+        value = report.percentile - report.gower - share
+        value = np.where(report.answered, value, _NO_ANSWER)
+        return float(value[report.asked].mean())
+
+    def _decide(
+        self,
+        classifier: Any,
+        is_fitted: bool,
+        X: Any,
+        y: Any,
+        codes: np.ndarray,
+        rng: np.random.RandomState,
+    ) -> np.ndarray:
+        """Set the classifier up; return whom it accepts."""
+        if is_fitted:
+            self.estimator_, predicted = classifier, None
+        else:
+            self.estimator_, predicted = fit_classifier(classifier, X, y, rng)
+        box = BlackBox(self.estimator_, self.schema_)
+        box.check(codes)
+        if predicted is None:
+            predicted = box.predict(codes)
+            if y is not None:
+                warn_if_rows_were_seen(predicted, y)
+        self.classes_ = labels_of(self.estimator_, predicted, y)
+        self.favorable_label_ = choose_favorable(self.classes_, self.favorable_label)
+        self._black_box = box.with_favorable(self.favorable_label_)
+        accepted = np.isin(predicted, self.favorable_label_)
+        check_shares(accepted)
+        return accepted
+
+    def _settings(self) -> Settings:
+        """Gather the parameters that the parts need."""
+        weights = Weights(
+            self.weight_plausibility,
+            self.weight_denied,
+            self.weight_effort,
+            self.weight_sparsity,
+        )
+        density = HiddenChowLiuTree() if self.density is None else self.density
+        return Settings(
+            weights,
+            self.n_neighbors,
+            self.n_proposals,
+            self.max_iter,
+            density.learning_options(),
+        )
+
+    def _report_progress(self, line: str) -> None:
+        """Print a line of progress where the user wants it."""
+        if self.verbose:
+            print(f"[PARRecourse] {line}", flush=True)
+
+    def _recheck(
+        self, X: Any, codes: np.ndarray, proposed: np.ndarray, found: np.ndarray
+    ) -> np.ndarray:
+        """Read the answers back from the user's own table; keep what is as promised."""
+        kept = np.zeros(len(codes), dtype=bool)
+        if found.any():
+            rows = np.flatnonzero(found)
+            table = self.schema_.write(X, codes, proposed)
+            read = self.schema_.encode(table)[rows]
+            allowed = self._actionability.allows(codes[rows], read)
+            kept[rows] = allowed & self._black_box.accepts_table(table)[rows]
+        return kept
+
+    def _tell(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        new: np.ndarray,
+        denied: np.ndarray,
+        found: np.ndarray,
+        kept: np.ndarray,
+        asked: np.ndarray,
+    ) -> RecourseReport:
+        """Write the report."""
+        table = self.schema_.write(X, codes, new)
+        new = self.schema_.encode(table)
+        plausibility = self._parts.objective.plausibility
+        effort = self._parts.objective.effort
+        log_density = plausibility.log_densities(new[kept])[0]
+
+        def where_kept(values: np.ndarray) -> np.ndarray:
+            spread = np.full(len(codes), np.nan)
+            spread[kept] = values
+            return spread
+
+        free = self._actionability.freedom(codes).any(axis=1)
+        reason = np.full(len(codes), "", dtype=object)
+        reason[denied & ~kept] = "no accepted row was found within reach"
+        reason[denied & ~kept & ~free] = "the rules leave nothing to change"
+        reason[found & ~kept] = "the answer did not pass the final check"
+        status = np.where(kept, FOUND, np.where(denied, NOT_FOUND, ACCEPTED))
+        units = plausibility.encoder.log_units(new[kept])
+        return RecourseReport(
+            factuals=X.copy(),
+            counterfactuals=table,
+            status=status,
+            reason=reason,
+            effort=where_kept(effort.per_feature(codes[kept], new[kept]).sum(axis=-1)),
+            gower=where_kept(gower(self.schema_, codes[kept], new[kept])),
+            n_changed=where_kept(n_changed(codes[kept], new[kept])),
+            objective=where_kept(self._parts.objective(codes[kept], new[kept])),
+            log_density=where_kept(log_density - units),
+            percentile=where_kept(plausibility.percentile(log_density)),
+            classifier_rows=asked,
+            _schema=self.schema_,
+            _codes=codes,
+            _new_codes=new,
+        )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether the last call of ``fit`` went through."""
+        return hasattr(self, "_parts")
+
+    def __sklearn_tags__(self) -> Tags:
+        """Missing cells are fine, dtypes are kept, and labels are needed."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

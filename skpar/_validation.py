@@ -1,0 +1,43 @@
+"""What estimators check of a table before the schema looks at its cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+
+def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
+    """Check names and count of columns, and the form of arrays.
+
+    Cells are left to the schema, which knows columns and rows by name.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Keeps or compares ``n_features_in_`` and ``feature_names_in_``.
+    X : DataFrame or array-like of shape (n_samples, n_features)
+    reset : bool
+        Whether the estimator is being fitted.
+
+    Returns
+    -------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+    """
+    if hasattr(X, "columns") and hasattr(X, "iloc"):
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        return X
+    dtype = None if _holds_text(X) else "numeric"
+    return validate_data(
+        estimator, X, reset=reset, dtype=dtype, ensure_all_finite=False
+    )
+
+
+def _holds_text(X: Any) -> bool:
+    """Tell an array with strings, which scikit-learn would turn into numbers."""
+    kind = getattr(getattr(X, "dtype", None), "kind", None)
+    if kind == "O":
+        return any(isinstance(cell, str) for cell in np.ravel(X))
+    return kind == "U"

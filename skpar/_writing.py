@@ -1,0 +1,140 @@
+"""Replacing cells of the user's own table, and leaving every other bit alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api import types
+
+from ._cells import Cells, values_of
+from ._columns import Column
+
+
+def rewrite_cells(
+    column: Column,
+    cells: Any,
+    changed: npt.NDArray[np.bool_],
+    codes: npt.NDArray[np.float64],
+) -> Any:
+    """Replace cells of a DataFrame's column.
+
+    Parameters
+    ----------
+    column : Column
+        What the column was in training.
+    cells : ndarray or pandas ExtensionArray of shape (n,)
+        The user's cells, in any dtype that `column` reads.
+    changed : ndarray of shape (n,) and dtype bool
+        Which cells to replace.
+    codes : ndarray of shape (n,) and dtype float64
+        Codes of the new cells; the others are codes of `cells`.
+
+    Returns
+    -------
+    cells : ndarray or pandas ExtensionArray of shape (n,)
+        In the dtype of `cells` if that holds the new values exactly, else in the
+        training dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar._cells import Cells
+    >>> from skpar._inference import infer_column
+    >>> from skpar._writing import rewrite_cells
+    >>> column = infer_column(Cells("age", np.array([31, 45]), np.arange(2)))
+    >>> cells = np.array([31.0, 45.0], dtype=np.float32)
+    >>> changed, codes = np.array([True, False]), np.array([33.0, 45.0])
+    >>> rewrite_cells(column, cells, changed, codes)
+    array([33., 45.], dtype=float32)
+    """
+    fresh = column.build(codes[changed])
+    if cells.dtype != column.dtype:
+        fresh = _cast_exactly(column, fresh, cells.dtype)
+        if fresh is None:
+            return column.build(codes)
+    cells = cells.copy()
+    cells[changed] = fresh
+    return cells
+
+
+def rewrite_array(
+    columns: Sequence[Column],
+    table: npt.NDArray[Any],
+    changed: npt.NDArray[np.bool_],
+    codes: npt.NDArray[np.float64],
+) -> npt.NDArray[Any]:
+    """Replace cells of an ndarray, in place where its dtype holds the new values.
+
+    Parameters
+    ----------
+    columns : sequence of d Column
+        What the columns were in training.
+    table : ndarray of shape (n, d)
+        The user's table.
+    changed : ndarray of shape (n, d) and dtype bool
+        Which cells to replace.
+    codes : ndarray of shape (n, d) and dtype float64
+        Codes of the new cells.
+
+    Returns
+    -------
+    table : ndarray of shape (n, d)
+        In the dtype of `table` if that holds the new values exactly, else in the
+        smallest common one.
+    """
+    places = np.flatnonzero(changed.any(axis=0)).tolist()
+    fresh = [
+        as_array(columns[j].build(codes[changed[:, j], j]), table.dtype) for j in places
+    ]
+    for cells in fresh:
+        with np.errstate(all="ignore"):
+            held = cells.astype(table.dtype)
+        if not np.array_equal(held, cells, equal_nan=cells.dtype.kind == "f"):
+            table = table.astype(np.result_type(table.dtype, cells.dtype))
+    for j, cells in zip(places, fresh, strict=True):
+        table[changed[:, j], j] = cells
+    return table
+
+
+def as_array(cells: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Give built cells in a form that assigns to an ndarray without loss.
+
+    Parameters
+    ----------
+    cells : array of shape (n,)
+        As `Column.build` gives them.
+    dtype : numpy dtype
+        Dtype of the ndarray.
+
+    Returns
+    -------
+    cells : ndarray of shape (n,)
+        Objects for object tables, strings of their own width for tables of strings,
+        numbers otherwise.
+    """
+    if dtype.kind == "U":
+        return np.array(list(cells), dtype=np.str_)
+    if types.is_object_dtype(dtype):
+        return np.asarray(cells, dtype=object)
+    if isinstance(cells, np.ndarray) and cells.dtype.kind != "O":
+        return cells
+    return Cells(None, cells, np.arange(len(cells))).numbers()
+
+
+def _cast_exactly(column: Column, cells: Any, dtype: Any) -> Any:
+    """Cast built cells to another dtype; None if that changes a value."""
+    wanted = pd.Series(cells, dtype=object)
+    if isinstance(dtype, pd.CategoricalDtype):
+        if not wanted.dropna().isin(dtype.categories).all():
+            return None
+    try:
+        cast = values_of(wanted.astype(dtype))
+        back = column.read(Cells(column.name, cast, np.arange(len(cast))))
+    except (OverflowError, TypeError, ValueError):
+        return None
+    codes = column.read(Cells(column.name, cells, np.arange(len(cells))))
+    return cast if np.array_equal(back, codes, equal_nan=True) else None

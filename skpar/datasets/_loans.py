@@ -1,0 +1,317 @@
+"""Synthetic loan applicants whose true log-density is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state
+
+from ._laws import IDENTITY, LOG, LOGIT, Levels, Node, Number, Values
+
+SHARE_REPAID = 0.55
+
+EDUCATION = Levels(("primary", "secondary", "bachelor", "master"))
+JOB = Levels(("unemployed", "manual", "office", "self-employed", "manager"))
+HOUSING = Levels(("rent", "own", "family"))
+PURPOSE = Levels(("car", "home", "studies", "business", "other debts"))
+GUARANTOR = Levels((False, True))
+
+
+def _logits(base: Any, *effects: tuple[Any, Any]) -> np.ndarray:
+    """Sum a row of logits and rows of effects, each times a number per person."""
+    total = np.asarray(base, dtype=np.float64)
+    for size, effect in effects:
+        total = total + np.outer(size, effect)
+    return total
+
+
+def _rich(v: Values) -> np.ndarray:
+    """Log of the income over a typical one."""
+    return np.log(v["monthly_income"] / 2200.0)
+
+
+JOB_GIVEN_EDUCATION = np.array(
+    [
+        [0.0, 1.6, -0.6, -0.4, -2.5],
+        [-0.6, 1.2, 0.7, 0.0, -1.2],
+        [-1.2, -0.6, 1.4, 0.0, 0.2],
+        [-1.4, -1.8, 1.2, 0.2, 1.0],
+    ]
+)
+INCOME_OF_JOB = np.array([-0.65, 0.0, 0.08, 0.12, 0.45])
+AMOUNT_OF_PURPOSE = np.array([0.3, 0.7, -0.3, 0.6, 0.1])
+
+# The label is the root, so the product over these nodes is the density of a row
+# given its label; each node looks at the label, "repaid", and at nodes above it.
+NETWORK = (
+    Node(
+        "age",
+        Number(IDENTITY, 8.0, 18, 75, steps=((1, 1.0),)),
+        lambda v: 35.0 + 3.0 * v["repaid"],
+    ),
+    Node(
+        "education",
+        EDUCATION,
+        lambda v: _logits([0.0, 1.1, 0.6, -0.2], (v["repaid"], [0, 0.1, 0.3, 0.4])),
+    ),
+    Node(
+        "job",
+        JOB,
+        lambda v: (
+            JOB_GIVEN_EDUCATION[v["education"]]
+            + _logits(0.0, (v["repaid"], [-0.7, 0.0, 0.1, 0.0, 0.1]))
+        ),
+    ),
+    Node(
+        "years_in_job",
+        Number(IDENTITY, 1.8, 0, 45, steps=((1, 1.0),)),
+        lambda v: (
+            0.2 * (v["age"] - 18) * np.where(v["job"] == 0, 0.1, 1.0)
+            + 1.5 * v["repaid"]
+        ),
+    ),
+    Node(
+        "monthly_income",
+        Number(LOG, 0.16, 500, 20_000, steps=((1, 1.0),)),
+        lambda v: (
+            np.log(1900.0)
+            + 0.14 * v["education"]
+            + INCOME_OF_JOB[v["job"]]
+            + 0.012 * v["years_in_job"]
+            + 0.12 * v["repaid"]
+        ),
+    ),
+    Node(
+        "savings",
+        Number(LOG, 0.5, 10, 500_000),
+        lambda v: np.log(2500.0) + 1.2 * _rich(v) + 0.5 * v["repaid"],
+        zero=lambda v: 0.0 - 1.5 * _rich(v) - 0.6 * v["repaid"],
+    ),
+    Node(
+        "housing",
+        HOUSING,
+        lambda v: _logits(
+            [0.6, -0.4, 0.0],
+            ((v["age"] - 40) / 10, [0.0, 0.5, -0.9]),
+            (_rich(v), [0.0, 0.8, -0.3]),
+            (v["repaid"], [0.0, 0.3, 0.0]),
+        ),
+    ),
+    Node(
+        "debt_share",
+        Number(LOGIT, 0.4, 0.01, 0.95),
+        lambda v: -1.1 - 0.4 * _rich(v) - 0.6 * v["repaid"],
+    ),
+    Node(
+        "card_usage",
+        Number(LOGIT, 0.6, 0.01, 0.99),
+        lambda v: 0.1 + 1.5 * v["debt_share"] - 0.8 * v["repaid"],
+        zero=lambda v: -1.6 + 0.7 * (v["savings"] > 0) + 0.3 * v["repaid"],
+        missing=0.1,
+    ),
+    Node(
+        "missed_payments",
+        Number(IDENTITY, 0.8, 0, 12, steps=((1, 1.0),)),
+        lambda v: 0.6 + 2.0 * v["debt_share"] - 1.5 * v["repaid"],
+    ),
+    Node(
+        "purpose",
+        PURPOSE,
+        lambda v: _logits(
+            [0.6, 0.2, -0.2, -1.0, 0.1],
+            ((v["age"] - 40) / 10, [0.0, 0.2, -0.8, 0.0, 0.0]),
+            (v["job"] == 3, [0.0, 0.0, -0.5, 1.8, 0.0]),
+            (v["repaid"], [0.1, 0.2, 0.0, -0.1, -0.5]),
+        ),
+    ),
+    Node(
+        "loan_amount",
+        Number(LOG, 0.3, 500, 50_000, steps=((500, 0.7), (100, 0.2), (1, 0.1))),
+        lambda v: (
+            np.log(5500.0)
+            + AMOUNT_OF_PURPOSE[v["purpose"]]
+            + 0.6 * _rich(v)
+            - 0.3 * v["repaid"]
+        ),
+    ),
+    Node(
+        "loan_months",
+        Number(IDENTITY, 6.0, 12, 84, steps=((12, 0.85), (1, 0.15))),
+        lambda v: 30.0 + 14.0 * np.log(v["loan_amount"] / 6000.0) - 3.0 * v["repaid"],
+    ),
+    Node(
+        "has_guarantor",
+        GUARANTOR,
+        lambda v: _logits(
+            [0.0, -1.6],
+            (v["age"] < 25, [0.0, 0.9]),
+            (np.log(v["loan_amount"] / 6000.0), [0.0, 0.4]),
+            (v["repaid"], [0.0, 0.5]),
+        ),
+    ),
+)
+
+WHOLE_COLUMNS = tuple(
+    node.name for node in NETWORK if isinstance(node.law, Number) and node.law.steps
+)
+
+
+def make_loans(
+    n_samples: int = 2000, *, random_state: int | np.random.RandomState | None = None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Draw loan applicants from a known generative model.
+
+    A mixed table for trying out recourse: whole numbers, continuous numbers with a
+    point mass at 0, an ordered categorical, strings, a boolean and missing cells.
+    The people are invented, and so are all relations between the columns.
+
+    Parameters
+    ----------
+    n_samples : int, default=2000
+        Number of applicants.
+    random_state : int, RandomState instance or None, default=None
+        Pass an int for the same table at every call.
+
+    Returns
+    -------
+    X : DataFrame of shape (n_samples, 14)
+        One applicant a row, with the columns
+
+        - ``age``: int64, 18 to 75
+        - ``education``: ordered categorical, from "primary" to "master"
+        - ``job``: string, 5 levels
+        - ``years_in_job``: int64, 0 to 45
+        - ``monthly_income``: int64, 500 to 20,000
+        - ``savings``: float64, 0 for many, otherwise 10 to 500,000
+        - ``housing``: string, 3 levels
+        - ``debt_share``: float64, share of the income that goes to other debts,
+          0.01 to 0.95
+        - ``card_usage``: float64, share of the card's limit in use, 0 for some,
+          otherwise 0.01 to 0.99; missing for one applicant in ten
+        - ``missed_payments``: int64, 0 to 12
+        - ``purpose``: string, 5 levels
+        - ``loan_amount``: int64, 500 to 50,000, mostly round
+        - ``loan_months``: int64, 12 to 84, mostly whole years
+        - ``has_guarantor``: bool
+    y : ndarray of shape (n_samples,), dtype int64
+        1 if the loan was repaid, the favorable label, 0 otherwise. The probability
+        of 1 is 0.55.
+
+    See Also
+    --------
+    loans_log_density : The true log-density of such rows given their label.
+
+    Notes
+    -----
+    The table is drawn from a Bayesian network whose root is the label: first y, then
+    one column after another given y and columns drawn before. Education leads to a
+    job, both to an income, the income to savings, and so on. Cells of ``card_usage``
+    are missing completely at random.
+
+    Examples
+    --------
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(500, random_state=0)
+    >>> X.shape
+    (500, 14)
+    >>> list(X["education"].cat.categories)
+    ['primary', 'secondary', 'bachelor', 'master']
+    """
+    if n_samples < 1:
+        raise ValueError(f"n_samples must be at least 1, got {n_samples!r}.")
+    rng = check_random_state(random_state)
+    y = (rng.uniform(size=n_samples) < SHARE_REPAID).astype(np.int64)
+    values: dict[str, np.ndarray] = {"repaid": y}
+    for node in NETWORK:
+        values[node.name] = node.draw(values, rng)
+    return pd.DataFrame({node.name: _column(node, values) for node in NETWORK}), y
+
+
+def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
+    """Return the true log-density of loan applicants given a label.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, 14)
+        Applicants in the columns of :func:`make_loans`, in any order. They may come
+        from elsewhere, from recourse for example.
+    y : int or array-like of shape (n_samples,)
+        The label that each row is conditioned on: 1 for repaid, 0 for not repaid.
+
+    Returns
+    -------
+    log_density : ndarray of shape (n_samples,), dtype float64
+        log p(x | y) in nats. Minus infinity where a cell cannot occur: beyond its
+        range, not whole in a column of whole numbers, or missing in a column that
+        is never missing.
+
+    See Also
+    --------
+    make_loans : Draw such applicants.
+
+    Notes
+    -----
+    The density is mixed. Strings, levels, booleans and whole numbers count with
+    their probability mass, and so do a 0 in ``savings`` or ``card_usage`` and a
+    missing cell, whose mass is 0.1. Other cells of ``savings``, ``debt_share`` and
+    ``card_usage`` count with their density per unit of the column. So the values of
+    two rows compare as densities only where they have the same cells on the point
+    masses, while the ratio of p(x | 1) and p(x | 0) is meaningful for every row.
+
+    Examples
+    --------
+    >>> from skpar.datasets import loans_log_density, make_loans
+    >>> X, y = make_loans(500, random_state=0)
+    >>> repaid, not_repaid = loans_log_density(X, 1), loans_log_density(X, 0)
+    >>> bool((repaid - not_repaid)[y == 1].mean() > 0)
+    True
+    """
+    labels = np.broadcast_to(np.asarray(y), (len(X),))
+    wrong = ~np.isin(labels, [0, 1])
+    if wrong.any():
+        label = labels[wrong][0].item()
+        raise ValueError(f"y must hold 0 (not repaid) and 1 (repaid), got {label!r}.")
+    values: dict[str, np.ndarray] = {"repaid": labels}
+    total = np.zeros(len(X))
+    for node in NETWORK:
+        cells = values[node.name] = _cells(node, X)
+        found = node.log_prob(values)
+        # A row with an impossible cell is lost; a possible one in its place keeps
+        # the columns that depend on it free of logarithms of negative numbers.
+        if isinstance(node.law, Number):
+            values[node.name] = np.where(np.isinf(found), node.law.low, cells)
+        total += found
+    return total
+
+
+def _column(node: Node, values: Values) -> Any:
+    """Turn drawn cells into a column for the user."""
+    cells = values[node.name]
+    if node.law is EDUCATION:
+        dtype = pd.CategoricalDtype(list(EDUCATION.names), ordered=True)
+        return pd.Categorical.from_codes(cells, dtype=dtype)
+    if isinstance(node.law, Levels):
+        return pd.Series(np.array(node.law.names)[cells])
+    return cells.astype(np.int64) if node.name in WHOLE_COLUMNS else cells
+
+
+def _cells(node: Node, X: pd.DataFrame) -> np.ndarray:
+    """Turn a column of the user's table into the cells that a node knows."""
+    if node.name not in X.columns:
+        raise ValueError(
+            f"X has no column {node.name!r}; it must have the columns of make_loans."
+        )
+    column = X[node.name]
+    if isinstance(node.law, Number):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    cells = pd.Index(node.law.names).get_indexer(pd.Index(column))
+    if (cells < 0).any():
+        unknown = column[cells < 0]
+        raise ValueError(
+            f"Column {node.name!r} has the value {unknown.iloc[0]!r} in row "
+            f"{unknown.index[0]!r}; known are {', '.join(map(repr, node.law.names))}."
+        )
+    return cells

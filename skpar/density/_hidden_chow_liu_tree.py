@@ -1,0 +1,298 @@
+"""HiddenChowLiuTree: the circuit as a scikit-learn density estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, DensityMixin, _fit_context
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+
+from skpar._encoding import TableEncoder
+from skpar._schema import TableSchema
+from skpar._threads import one_thread
+from skpar._validation import check_table
+from skpar.density._learning import SAMPLE_ROWS, LearningSettings, learn
+
+CHUNK_ROWS = 2048
+
+
+class HiddenChowLiuTree(DensityMixin, BaseEstimator):
+    r"""Density of mixed tables: a hidden Chow-Liu tree.
+
+    Every column has a latent state, and the states form the tree over columns that
+    shares most information. Given its state a column of numbers is a mixture of
+    kernels that all its states share, a column with levels has a table. Log-densities
+    are exact, also of rows with missing cells, which are summed over.
+
+    Parameters
+    ----------
+    n_states : int or "auto", default="auto"
+        Latent states per column; 1 makes the columns independent. "auto" takes 16, or
+        8 where there are less than 600 rows.
+    max_iter : int, default=20
+        Passes over the rows at most.
+    tol : float, default=1e-4
+        Gain in nats per cell (of one row and column) that a pass must bring for
+        another one to follow.
+    categorical_features : list of names or positions, default=None
+        Columns of numbers that are mere labels. Columns of strings, categories and
+        booleans are known by their dtype.
+    ordinal_features : dict, default=None
+        ``{name: levels in rising order}`` for columns of levels that have an order.
+        Ordered categorical columns are known by their dtype.
+    random_state : int, RandomState instance or None, default=None
+        Seed of all randomness in :meth:`fit`.
+
+    Attributes
+    ----------
+    circuit_ : Circuit
+        The density over encoded rows, in torch and differentiable.
+    schema_ : TableSchema
+        What each column is.
+    encoder_ : TableEncoder
+        Turns codes of the schema into the rows of the circuit.
+    tree_ : list of tuple
+        Edges of the tree, (column, its parent), those nearer to the root first.
+    n_iter_ : int
+        Number of passes over the rows.
+    lower_bound_ : float
+        Mean log-density, in nats, that the last pass has measured: of the tenth of
+        the rows held out where there are 2,000 or more, else of all rows.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where the table has string names.
+
+    See Also
+    --------
+    sklearn.neighbors.KernelDensity : Density of numeric tables.
+    sklearn.mixture.GaussianMixture : The same, with a parametric form.
+
+    Notes
+    -----
+    With states :math:`h_j` of columns j, tree parents :math:`\pi(j)` and leaves f,
+
+    .. math:: p(x) = \sum_h \prod_j p(h_j | h_{\pi(j)}) f_j(x_j | h_j)
+
+    A fitted estimator holds no rows, but values that many rows share and quantiles.
+    It is made of numpy arrays and pickles and copies anywhere.
+
+    References
+    ----------
+    C. K. Chow and C. N. Liu, "Approximating discrete probability distributions with
+    dependence trees", IEEE Transactions on Information Theory 14 (1968).
+
+    Examples
+    --------
+    >>> from skpar.datasets import make_loans
+    >>> from skpar.density import HiddenChowLiuTree
+    >>> X, y = make_loans(400, random_state=0)
+    >>> density = HiddenChowLiuTree(n_states=4, random_state=0).fit(X[:300])
+    >>> density.score_samples(X[300:]).shape
+    (100,)
+    >>> density.sample(2, random_state=0).shape == (2, X.shape[1])
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_states": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "categorical_features": ["array-like", None],
+        "ordinal_features": [Mapping, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        n_states: int | str = "auto",
+        *,
+        max_iter: int = 20,
+        tol: float = 1e-4,
+        categorical_features: Any = None,
+        ordinal_features: Mapping[Any, Any] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_states = n_states
+        self.max_iter = max_iter
+        self.tol = tol
+        self.categorical_features = categorical_features
+        self.ordinal_features = ordinal_features
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: Any = None, sample_weight: Any = None
+    ) -> HiddenChowLiuTree:
+        """Learn the density.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table; cells may be missing.
+        y : object, default=None
+            Ignored.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How many rows each row stands for. The sum matters: a density of few rows
+            is smoothed more.
+
+        Returns
+        -------
+        self : HiddenChowLiuTree
+        """
+        rng = check_random_state(self.random_state)
+        X, weight = _weigh(check_table(self, X, reset=True), sample_weight)
+        schema = TableSchema.infer(
+            X,
+            categorical_features=self.categorical_features,
+            ordinal_features=self.ordinal_features,
+        )
+        some = slice(None, None, -(-len(X) // SAMPLE_ROWS))
+        encoder = TableEncoder(schema, schema.encode(_rows(X, some)))
+        with torch.inference_mode(False), one_thread():
+            learned = learn(
+                encoder,
+                lambda index: encoder.encode(schema.encode(_rows(X, index))),
+                weight,
+                LearningSettings(self.n_states, self.max_iter, self.tol),
+                rng,
+            )
+        self.schema_, self.encoder_, self.circuit_ = schema, encoder, learned.circuit
+        tree, names = learned.circuit.tree, schema.names
+        self.tree_ = [(names[j], names[tree.parent[j]]) for j in tree.order[1:]]
+        self.n_iter_ = learned.n_iter
+        measured = schema.encode(_rows(X, learned.measured))
+        units = np.average(
+            encoder.log_units(measured), weights=weight[learned.measured]
+        )
+        self.lower_bound_ = learned.log_density - float(units)
+        return self
+
+    def learning_options(self) -> dict[str, Any]:
+        """Tell what `fit_circuit` has to know, where somebody else owns the table.
+
+        Returns
+        -------
+        options : dict
+            The parameters ``n_states``, ``max_iter`` and ``tol``, once checked. A
+            ValueError names parameters that only count for a table of its own.
+        """
+        self._validate_params()
+        for name in ("categorical_features", "ordinal_features"):
+            if getattr(self, name) is not None:
+                raise ValueError(
+                    f"{name} of density has no effect here; give it to the estimator "
+                    "that takes the density."
+                )
+        return {name: getattr(self, name) for name in ("n_states", "max_iter", "tol")}
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Log-density of each row.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            Rows; missing cells are summed over.
+
+        Returns
+        -------
+        log_density : ndarray of shape (n_samples,), dtype float64
+            In nats. Numbers count per unit of their column, so one in cents is
+            log 100 less; levels count by their probability.
+        """
+        check_is_fitted(self)
+        X = check_table(self, X, reset=False)
+        log_density = np.empty(len(X))
+        with torch.no_grad(), one_thread():
+            for rows in _chunks(len(X)):
+                codes = self.schema_.encode(_rows(X, rows))
+                values = self.circuit_.log_prob(self.encoder_.encode(codes)).numpy()
+                log_density[rows] = values - self.encoder_.log_units(codes)
+        return log_density
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Mean log-density.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            Rows.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+            In nats per row. Unlike the sum that
+            :class:`~sklearn.neighbors.KernelDensity` returns it does not grow with
+            the number of rows.
+        """
+        return float(self.score_samples(X).mean())
+
+    def sample(self, n_samples: int = 1, random_state: Any = None) -> Any:
+        """Draw rows.
+
+        As in :class:`~sklearn.neighbors.KernelDensity` the rows come alone, and the
+        seed is given here, so that the fitted estimator does not change.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            How many.
+        random_state : int, RandomState instance or None, default=None
+            Seed.
+
+        Returns
+        -------
+        X : DataFrame or ndarray of shape (n_samples, n_features)
+            In the container and dtypes of training, without missing cells. Rows that
+            its dtypes cannot hold, or with a category that training did not have, are
+            drawn again.
+        """
+        check_is_fitted(self)
+        if n_samples < 1:
+            raise ValueError(f"n_samples must be 1 or more, not {n_samples!r}.")
+        seed = int(check_random_state(random_state).randint(2**31))
+        generator = torch.Generator().manual_seed(seed)
+        parts, wanted = [], n_samples
+        with torch.no_grad(), one_thread():
+            while wanted > 0:
+                codes = self.encoder_.decode(self.circuit_.sample(wanted, generator))
+                parts.append(codes[self.schema_.holds(codes)])
+                wanted -= len(parts[-1])
+        return self.schema_.decode(np.concatenate(parts))
+
+    def __sklearn_tags__(self) -> Tags:
+        """Missing cells are fine."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _rows(X: Any, index: np.ndarray | slice) -> Any:
+    """Take rows of a table by their numbers."""
+    return X.iloc[index] if hasattr(X, "iloc") else X[index]
+
+
+def _chunks(n_rows: int) -> Iterator[slice]:
+    """Cut row numbers into slices."""
+    for start in range(0, n_rows, CHUNK_ROWS):
+        yield slice(start, start + CHUNK_ROWS)
+
+
+def _weigh(X: Any, sample_weight: Any) -> tuple[Any, np.ndarray]:
+    """Leave out rows without weight; return the others and their weights (n,)."""
+    if sample_weight is None:
+        return X, np.broadcast_to(1.0, len(X))
+    weight = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    if weight.all():
+        return X, weight
+    return _rows(X, np.flatnonzero(weight)), weight[weight > 0]

@@ -1,0 +1,208 @@
+"""Where learning begins: guessed states, the counts they give, prior beliefs."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skpar.density._factors import Factors
+from skpar.density._leaves import Leaves
+from skpar.density._structure import Tree, indicators
+
+MARGINAL_ROWS = 4_000
+SMOOTHING = 3.0  # rows' worth of belief in the column's marginal, per state
+UNIFORM_SHARE = 0.1
+
+
+def guess_states(
+    bins: np.ndarray,
+    weight: np.ndarray,
+    n_states: int,
+    random_state: np.random.RandomState,
+) -> np.ndarray:
+    """Guess the latent state of every cell, to begin EM with.
+
+    A shared score of each row is the first principal component of the standardised
+    bin indicators. In each column the bins are ranked by the mean score of their rows,
+    rows of one bin by their own score, and the ranking is cut into equal parts. A
+    state so stands for few values of its column, and states of neighbouring columns
+    rise together. Were all states alike instead, EM would stay at independent columns.
+
+    Parameters
+    ----------
+    bins : ndarray of shape (n_rows, n_columns), dtype int64
+        Bin numbers, consecutive from 0 in each column.
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts.
+    n_states : int
+        States per column.
+    random_state : RandomState
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), dtype int64
+        States from 0 to ``n_states - 1``.
+    """
+    cells, starts = indicators(bins)
+    share = (weight / weight.sum()).astype(np.float32)
+    heavy = share[:, None]
+    share = share @ cells
+    cells = (cells - share) / np.sqrt(share)
+    axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
+    for _ in range(30):
+        axis = cells.T @ (heavy[:, 0] * (cells @ axis))
+        axis /= np.linalg.norm(axis) or 1.0
+    # Equal rows must have equal scores, whatever the order of sums.
+    score = (cells @ axis).round(4)
+    states = np.empty_like(bins)
+    for column, codes in enumerate(bins.T):
+        sums = np.bincount(codes, weight * score)
+        means = sums / np.bincount(codes, weight)
+        states[:, column] = _cut_evenly(means[codes], score, weight, n_states)
+    return states
+
+
+def _cut_evenly(
+    first: np.ndarray, second: np.ndarray, weight: np.ndarray, n_parts: int
+) -> np.ndarray:
+    """Rank rows (n,) by two keys and cut them into equal parts; ties stay together."""
+    ranking = np.lexsort((second, first))
+    keys = np.stack([first[ranking], second[ranking]])
+    tie = np.r_[0, (np.diff(keys) != 0).any(axis=0).cumsum()]
+    counts = np.bincount(tie, weight[ranking])
+    middle = counts.cumsum() - counts / 2
+    part = np.empty(len(first), dtype=np.int64)
+    part[ranking] = (middle / counts.sum() * n_parts).astype(np.int64)[tie]
+    return part
+
+
+def first_counts(
+    tree: Tree,
+    leaves: Leaves,
+    rows: Tensor,
+    weight: np.ndarray,
+    states: np.ndarray,
+    n_states: int,
+) -> Factors:
+    """Count what the rows show once their states are taken as known.
+
+    Parameters
+    ----------
+    tree : Tree
+        Parent of every column.
+    leaves : Leaves
+        Kernel dictionary and layout.
+    rows : Tensor of shape (n_rows, width), dtype float64
+        Encoded rows.
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts.
+    states : ndarray of shape (n_rows, n_columns), dtype int64
+        Guessed states.
+    n_states : int
+        States per column.
+
+    Returns
+    -------
+    Factors
+        Counts.
+    """
+    root = int(tree.order[0])
+    prior = np.bincount(states[:, root], weight, minlength=n_states)
+    transition = np.zeros((states.shape[1], n_states, n_states))
+    for column in tree.order[1:]:
+        pair = states[:, tree.parent[column]] * n_states + states[:, column]
+        joint = np.bincount(pair, weight, minlength=n_states**2)
+        transition[column] = joint.reshape(n_states, n_states)
+    used = torch.tensor(leaves.kernels.used)
+    weights = torch.zeros(len(used), n_states, used.shape[1], dtype=torch.float64)
+    row_weight = torch.from_numpy(weight)
+    one_hot = torch.eye(n_states, dtype=torch.float64)
+    for index, column in enumerate(leaves.numeric.tolist()):
+        shares = kernel_shares(leaves, index, rows, row_weight)
+        membership = one_hot[:, states[:, column]] * row_weight  # (H, n)
+        weights[index][:, used[index]] = membership @ shares.T
+    levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64)
+    for column, (start, stop) in leaves.tables.items():
+        first, last = leaves.cells[column]
+        membership = one_hot[:, states[:, column]] * row_weight
+        levels[:, start:stop] = membership @ rows[:, first:last]
+    return Factors(
+        torch.from_numpy(prior), torch.from_numpy(transition), weights, levels
+    )
+
+
+def kernel_shares(
+    leaves: Leaves, index: int, rows: Tensor, row_weight: Tensor
+) -> Tensor:
+    """Probability of each kernel at each cell of a column, whatever its state.
+
+    Parameters
+    ----------
+    leaves : Leaves
+        Kernel dictionary and layout.
+    index : int
+        Position among the numeric columns.
+    rows : Tensor of shape (n_rows, width), dtype float64
+        Encoded rows.
+    row_weight : Tensor of shape (n_rows,), dtype float64
+        How often each row counts.
+
+    Returns
+    -------
+    Tensor of shape (n_kernels, n_rows), dtype float64
+        Without padding; 0 where the cell is missing. The kernel weights behind it are
+        those of the column on its own, by ten rounds of EM.
+    """
+    column = int(leaves.numeric[index])
+    z = rows[:, leaves.cells[column][0]]
+    present = torch.ones_like(z)
+    if leaves.missing[column] >= 0:
+        present = 1.0 - rows[:, leaves.missing[column]]
+    responses = leaves.kernels.column(index).responses(z[:, None])[0]  # (M, n)
+    seen = responses[:, :MARGINAL_ROWS]
+    weight = (row_weight * present)[:MARGINAL_ROWS]
+    uniform = torch.full((len(responses),), 1.0 / len(responses), dtype=torch.float64)
+    weights = uniform
+    for _ in range(10):
+        counts = weights * (seen @ (weight / (weights @ seen))) + uniform
+        weights = counts / counts.sum()
+    return weights[:, None] * responses * (present / (weights @ responses))
+
+
+def prior_beliefs(leaves: Leaves, counts: Factors) -> Factors:
+    """Pseudo-counts: each column's marginal, mixed with a uniform distribution.
+
+    Parameters
+    ----------
+    leaves : Leaves
+        Kernel dictionary and layout.
+    counts : Factors
+        First counts.
+
+    Returns
+    -------
+    Factors
+        Pseudo-counts; positive but for the padding of the kernels.
+    """
+    n_states = len(counts.prior)
+    used = torch.tensor(leaves.kernels.used).double()
+    weights = _blend(counts.weights.sum(dim=1), used)
+    levels = counts.levels.sum(dim=0)
+    for start, stop in leaves.tables.values():
+        block = levels[start:stop]
+        levels[start:stop] = _blend(block, torch.ones_like(block))
+    return Factors(
+        torch.full_like(counts.prior, SMOOTHING / n_states),
+        torch.full_like(counts.transition, SMOOTHING / n_states),
+        SMOOTHING * weights[:, None, :].repeat(1, n_states, 1),
+        SMOOTHING * levels.repeat(n_states, 1),
+    )
+
+
+def _blend(counts: Tensor, used: Tensor) -> Tensor:
+    """Mix the distribution of counts (.., m) with the uniform one over used entries."""
+    share = counts / counts.sum(dim=-1, keepdim=True).clamp_min(1.0)
+    uniform = used / used.sum(dim=-1, keepdim=True)
+    return (1.0 - UNIFORM_SHARE) * share + UNIFORM_SHARE * uniform

@@ -1,0 +1,286 @@
+"""Leaves of the circuit: what one column looks like given its latent state.
+
+A numeric column has a dictionary of kernels that all states share, and every state its
+own weights over it. A column with levels has one table of probabilities per state.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skpar.density._kernels import KernelDictionary, column_kernels
+
+if TYPE_CHECKING:
+    from skpar._encoding import TableEncoder
+
+FEW_VALUES = 256
+
+
+class Leaves:
+    """Leaves of all columns of one table.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Says which cells belong to which column and what kind it is. The columns' cells
+        follow one another, and all missing indicators follow them.
+    tensor : ndarray of shape (n_rows, width), dtype float64
+        Encoded rows from which the kernels are placed.
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts; once by default.
+
+    Attributes
+    ----------
+    kernels : KernelDictionary
+        Kernels of the numeric columns.
+    cells : list of tuple of int
+        First tensor cell of each column, and the one after its last.
+    missing : ndarray of shape (n_columns,), dtype int64
+        Cell of the missing indicator, -1 where the column has none.
+    numeric : ndarray of shape (n_numeric,), dtype int64
+        Columns with kernels; all others have a table.
+    repeats : list of bool
+        Whether a numeric column has no more than 256 values.
+    tables : dict of int to tuple of int
+        For every other column, the first entry in the tables' second axis and the one
+        after its last.
+    """
+
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        tensor: np.ndarray,
+        weight: np.ndarray | None = None,
+    ) -> None:
+        self.cells = [(int(cut.start), int(cut.stop)) for cut in encoder.slices]
+        self.missing = np.asarray(encoder.missing, dtype=np.int64)
+        self.numeric = np.asarray(encoder.numeric, dtype=np.int64)
+        self.width = int(tensor.shape[1])
+        self.tables: dict[int, tuple[int, int]] = {}
+        end = 0
+        for column, (start, stop) in enumerate(self.cells):
+            if column not in self.numeric:
+                self.tables[column] = (end, end + stop - start)
+                end += stop - start
+        self.n_levels = end
+        whole = [column.kind == "integer" for column in encoder.schema.columns]
+        if weight is None:
+            weight = np.ones(len(tensor))
+        self.kernels = self._place_kernels(tensor, weight, whole)
+
+    def _place_kernels(
+        self, tensor: np.ndarray, weight: np.ndarray, whole: list[bool]
+    ) -> KernelDictionary:
+        """Build the dictionaries of all numeric columns, padded to one length."""
+        pairs, self.repeats = [], []
+        for column in self.numeric:
+            values, counts = tensor[:, self.cells[column][0]], weight
+            if self.missing[column] >= 0:
+                present = tensor[:, self.missing[column]] < 0.5
+                values, counts = values[present], weight[present]
+            pairs.append(column_kernels(values, whole[column], counts))
+            self.repeats.append(len(np.unique(values)) <= FEW_VALUES)
+        shape = (len(pairs), max((len(pair[0]) for pair in pairs), default=2))
+        location, width = np.zeros(shape), np.ones(shape)
+        used = np.zeros(shape, dtype=bool)
+        for row, (centres, widths) in enumerate(pairs):
+            inner = len(centres) - 2
+            for part in (slice(0, inner), slice(-2, None)):
+                location[row, part] = centres[part]
+                width[row, part] = widths[part]
+                used[row, part] = True
+        return KernelDictionary(location, width, used)
+
+    def responses(self, tensor: Tensor) -> Tensor:
+        """Kernel densities of the numeric cells.
+
+        Parameters
+        ----------
+        tensor : Tensor of shape (n_rows, width), dtype float64
+            Encoded rows.
+
+        Returns
+        -------
+        Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
+            What `log_likelihood` accepts in place of computing it again.
+        """
+        first = [self.cells[column][0] for column in self.numeric]
+        return self.kernels.responses(tensor[:, first])
+
+    def likelihood(
+        self,
+        tensor: Tensor,
+        weights: Tensor,
+        levels: Tensor,
+        responses: Tensor | None = None,
+    ) -> list[Tensor]:
+        r"""Likelihood of every column's cell under each of its latent states.
+
+        Parameters
+        ----------
+        tensor : Tensor of shape (n_rows, width), dtype float64
+            Encoded rows, hard or relaxed.
+        weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
+            Kernel weights, summing to 1 over the last axis.
+        levels : Tensor of shape (n_states, n_levels), dtype float64
+            Tables side by side, each summing to 1.
+        responses : Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
+            Kernel densities where they are known already.
+
+        Returns
+        -------
+        list of Tensor of shape (n_states, n_rows), dtype float64
+            One per column, positive.
+
+        Notes
+        -----
+        With missing indicator r and leaf density f, the leaf is
+        :math:`r + (1 - r) f`: 1 for a missing cell, which marginalises it exactly, and
+        linear in a relaxed indicator. A table is linear in a relaxed one-hot.
+        """
+        if responses is None:
+            responses = self.responses(tensor)
+        return self.join(tensor, list(torch.bmm(weights, responses)), levels)
+
+    def join(
+        self, tensor: Tensor, numeric: list[Tensor], levels: Tensor
+    ) -> list[Tensor]:
+        """Complete the likelihood of numeric cells by tables and missing cells.
+
+        Parameters
+        ----------
+        tensor : Tensor of shape (n_rows, width), dtype float64
+            Encoded rows, hard or relaxed.
+        numeric : list of Tensor of shape (n_states, n_rows), dtype float64
+            Mixtures of kernels, one per numeric column.
+        levels : Tensor of shape (n_states, n_levels), dtype float64
+            Tables side by side.
+
+        Returns
+        -------
+        list of Tensor of shape (n_states, n_rows), dtype float64
+            One per column, positive.
+        """
+        likelihood = dict(zip(self.numeric.tolist(), numeric, strict=True))
+        end = self.cells[-1][1]
+        sizes = [stop - start for start, stop in self.cells]
+        *blocks, last = tensor.split([*sizes, self.width - end], dim=1)
+        absent = last.unbind(dim=1)
+        tables = levels.split([b - a for a, b in self.tables.values()], dim=1)
+        for column, table in zip(self.tables, tables, strict=True):
+            likelihood[column] = table @ blocks[column].T
+        for column in np.flatnonzero(self.missing >= 0).tolist():
+            share = absent[self.missing[column] - end]
+            likelihood[column] = share + (1.0 - share) * likelihood[column]
+        return [likelihood[column] for column in range(len(self.cells))]
+
+    def log_likelihood(
+        self,
+        tensor: Tensor,
+        weights: Tensor,
+        levels: Tensor,
+        responses: Tensor | None = None,
+    ) -> list[Tensor]:
+        """Logarithm of `likelihood`, which see."""
+        leaves = self.likelihood(tensor, weights, levels, responses)
+        return [leaf.log() for leaf in leaves]
+
+    def peaks(self, weights: Tensor, levels: Tensor) -> tuple[Tensor, Tensor]:
+        """Most probable kernel or level of every column under each of its states.
+
+        Parameters
+        ----------
+        weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
+            Kernel weights.
+        levels : Tensor of shape (n_states, n_levels), dtype float64
+            Tables side by side.
+
+        Returns
+        -------
+        values : Tensor of shape (n_states, width), dtype float64
+            For each state, one encoded row of levels and of centres of kernels.
+        log_peaks : Tensor of shape (n_columns, n_states), dtype float64
+            Log-probability of the level; log-density of the weighted kernel at its
+            centre, where it is largest.
+        """
+        rows = torch.arange(len(levels))
+        values = torch.zeros(len(levels), self.width, dtype=torch.float64)
+        log_peaks = torch.empty(len(self.cells), len(levels), dtype=torch.float64)
+        location = torch.tensor(self.kernels.location)
+        area = torch.tensor(self.kernels.width) * math.sqrt(2 * math.pi)
+        area[:, -1] *= math.sqrt(math.pi / 2)
+        best = (weights.log() - area.log()[:, None, :]).max(dim=2)  # (n_numeric, H)
+        for index, column in enumerate(self.numeric.tolist()):
+            values[:, self.cells[column][0]] = location[index][best.indices[index]]
+            log_peaks[column] = best.values[index]
+        for column, (start, stop) in self.tables.items():
+            table = levels[:, start:stop].log().max(dim=1)
+            values[rows, self.cells[column][0] + table.indices] = 1.0
+            log_peaks[column] = table.values
+        return values, log_peaks
+
+    def sample(
+        self,
+        states: Tensor,
+        weights: Tensor,
+        levels: Tensor,
+        generator: torch.Generator,
+    ) -> Tensor:
+        """Draw one row per column of latent states.
+
+        Parameters
+        ----------
+        states : Tensor of shape (n_columns, n_rows), dtype int64
+            Latent state of every column in every row.
+        weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
+            Kernel weights.
+        levels : Tensor of shape (n_states, n_levels), dtype float64
+            Tables side by side.
+        generator : torch.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        Tensor of shape (n_rows, width), dtype float64
+            Encoded rows without missing cells.
+        """
+        n_rows = states.shape[1]
+        rows = torch.zeros(n_rows, self.width, dtype=torch.float64)
+        for index, column in enumerate(self.numeric.tolist()):
+            kernel = draw(weights[index][states[column]], generator).numpy()
+            location = torch.from_numpy(self.kernels.location[index][kernel])
+            width = torch.from_numpy(self.kernels.width[index][kernel])
+            normal = torch.randn(n_rows, dtype=torch.float64, generator=generator)
+            angle = torch.rand(n_rows, dtype=torch.float64, generator=generator) - 0.5
+            is_cauchy = torch.from_numpy(kernel == weights.shape[2] - 1)
+            noise = torch.where(is_cauchy, (angle * math.pi).tan(), normal)
+            rows[:, self.cells[column][0]] = location + width * noise
+        for column, (start, stop) in self.tables.items():
+            chosen = draw(levels[:, start:stop][states[column]], generator)
+            rows[torch.arange(n_rows), self.cells[column][0] + chosen] = 1.0
+        return rows
+
+
+def draw(probabilities: Tensor, generator: torch.Generator) -> Tensor:
+    """Draw one category per row.
+
+    Parameters
+    ----------
+    probabilities : Tensor of shape (n_rows, n_categories), dtype float64
+        Rows summing to 1.
+    generator : torch.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Tensor of shape (n_rows,), dtype int64
+        Drawn categories.
+    """
+    if not len(probabilities):
+        return torch.empty(0, dtype=torch.int64)
+    return torch.multinomial(probabilities, 1, generator=generator)[:, 0]

@@ -1,0 +1,201 @@
+"""Which column hangs on which: the Chow-Liu tree of a table.
+
+Columns are cut into at most sixteen bins, the mutual information of every pair of
+columns is read off one matrix of joint counts, and Prim's algorithm keeps the spanning
+tree with the largest total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skpar.density._kernels import quantiles
+
+if TYPE_CHECKING:
+    from skpar._encoding import TableEncoder
+
+MAX_BINS = 16
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A rooted tree over columns.
+
+    Parameters
+    ----------
+    parent : ndarray of shape (n_columns,), dtype int64
+        Parent of every column, -1 at the root.
+    order : ndarray of shape (n_columns,), dtype int64
+        All columns, each after its parent; the root comes first.
+    """
+
+    parent: np.ndarray
+    order: np.ndarray
+
+
+def discretize(
+    encoder: TableEncoder, tensor: np.ndarray, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Cut every column of an encoded table into at most sixteen bins.
+
+    Numeric columns are cut at their quantiles (a value that many rows share therefore
+    has a bin of its own), rare levels share one bin, and missing cells have their own.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Says which cells of `tensor` belong to which column.
+    tensor : ndarray of shape (n_rows, width), dtype float64
+        Encoded rows.
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts; once by default.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), dtype int64
+        Bin numbers, consecutive from 0 in each column; bins of numeric columns keep
+        the order of the values.
+    """
+    weight = np.ones(len(tensor)) if weight is None else weight
+    numeric = set(np.asarray(encoder.numeric).tolist())
+    bins = np.empty((len(tensor), len(encoder.slices)), dtype=np.int64)
+    for column, cells in enumerate(encoder.slices):
+        block = tensor[:, cells]
+        indicator = int(encoder.missing[column])
+        absent = np.zeros(len(tensor), dtype=bool)
+        if indicator >= 0:
+            absent = tensor[:, indicator] > 0.5
+        cut = _cut_values if column in numeric else _cut_levels
+        codes = np.full(len(tensor), MAX_BINS)
+        if not absent.all():
+            codes[~absent] = cut(block[~absent], weight[~absent])
+        bins[:, column] = np.unique(codes, return_inverse=True)[1]
+    return bins
+
+
+def _cut_values(block: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Bin numbers (n,) of numeric cells (n, 1), cut at quantiles."""
+    values = block[:, 0]
+    shares = np.arange(1, MAX_BINS - 1) / (MAX_BINS - 1)
+    edges = np.unique(quantiles(values, weight, shares))
+    return np.searchsorted(edges, values, side="left")
+
+
+def _cut_levels(block: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Bin numbers (n,) of one-hot cells (n, L); rare levels share the last bin."""
+    levels = block.argmax(axis=1)
+    counts = np.bincount(levels, weight, minlength=block.shape[1])
+    rank = np.empty(block.shape[1], dtype=np.int64)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(block.shape[1])
+    return np.minimum(rank, MAX_BINS - 2)[levels]
+
+
+def indicators(bins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write bin numbers as 0/1 indicators, all columns side by side.
+
+    Parameters
+    ----------
+    bins : ndarray of shape (n_rows, n_columns), dtype int64
+        Bin numbers, consecutive from 0 in each column.
+
+    Returns
+    -------
+    indicators : ndarray of shape (n_rows, n_bins), dtype float32
+        One cell per column and bin.
+    starts : ndarray of shape (n_columns,), dtype int64
+        First cell of each column.
+    """
+    sizes = bins.max(axis=0) + 1
+    starts = np.cumsum(sizes) - sizes
+    cells = np.zeros((len(bins), int(sizes.sum())), dtype=np.float32)
+    np.put_along_axis(cells, bins + starts, 1.0, axis=1)
+    return cells, starts
+
+
+def mutual_information(
+    bins: np.ndarray, weight: np.ndarray | None = None
+) -> np.ndarray:
+    r"""Mutual information of every pair of columns.
+
+    Parameters
+    ----------
+    bins : ndarray of shape (n_rows, n_columns), dtype int64
+        Bin numbers, consecutive from 0 in each column.
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts; once by default.
+
+    Returns
+    -------
+    ndarray of shape (n_columns, n_columns), dtype float64
+        In nats, symmetric, the diagonal 0. Entries of independent columns scatter
+        around 0 and may be negative.
+
+    Notes
+    -----
+    With counts :math:`n_{ab}`, the plug-in estimate is
+    :math:`\sum_{ab} \frac{n_{ab}}{n} \log \frac{n\, n_{ab}}{n_a n_b}`. Its value for
+    independent columns with A and B bins is about :math:`(A-1)(B-1)/2n` instead of 0,
+    since :math:`2n` times it is asymptotically chi-squared with that many degrees of
+    freedom. This bias is subtracted: without it columns of many levels attract all
+    the others in small tables.
+    """
+    weight = np.ones(len(bins)) if weight is None else weight
+    n_columns, n_rows = bins.shape[1], weight.sum()
+    cells, starts = indicators(bins)
+    weighted = cells * weight[:, None].astype(np.float32)
+    joint = (cells.T @ weighted).astype(np.float64)
+    marginal = np.diag(joint)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = joint * np.log(joint * n_rows / np.outer(marginal, marginal))
+    terms[joint == 0] = 0.0
+    by_column = np.add.reduceat(np.add.reduceat(terms, starts, 0), starts, 1)
+    freedom = bins.max(axis=0).astype(np.float64)
+    information = (by_column - np.outer(freedom, freedom) / 2) / n_rows
+    information[np.diag_indices(n_columns)] = 0.0
+    return information
+
+
+def maximum_spanning_tree(weights: np.ndarray) -> Tree:
+    """Spanning tree of largest total weight, by Prim's algorithm.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_columns, n_columns), dtype float64
+        Symmetric weights; the diagonal is not looked at.
+
+    Returns
+    -------
+    Tree
+        Rooted at the column whose weights to all others have the largest sum, which
+        keeps the tree shallow.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.density._structure import maximum_spanning_tree
+    >>> weights = np.array([[0., 1., 3.], [1., 0., 2.], [3., 2., 0.]])
+    >>> tree = maximum_spanning_tree(weights)
+    >>> tree.parent.tolist(), tree.order.tolist()
+    ([2, 2, -1], [2, 0, 1])
+    """
+    n_columns = len(weights)
+    off_diagonal = weights * (1.0 - np.eye(n_columns))
+    root = int(off_diagonal.sum(axis=0).argmax())
+    parent = np.full(n_columns, -1, dtype=np.int64)
+    order = [root]
+    best, link = weights[root].astype(np.float64), np.full(n_columns, root)
+    best[root] = -np.inf
+    outside = np.ones(n_columns, dtype=bool)
+    outside[root] = False
+    while outside.any():
+        column = int(np.where(outside, best, -np.inf).argmax())
+        parent[column] = link[column]
+        order.append(column)
+        outside[column] = False
+        closer = outside & (weights[column] > best)
+        best[closer] = weights[column][closer]
+        link[closer] = column
+    return Tree(parent, np.array(order, dtype=np.int64))

@@ -1,0 +1,84 @@
+"""A small table of people with every kind of column, for tests of inner modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from skpar._actionability import Actionability
+from skpar._choices import ChoiceMaker
+from skpar._effort import Effort
+from skpar._encoding import TableEncoder
+from skpar._neighborhood import Neighborhood
+from skpar._objective import Objective, Weights
+from skpar._plausibility import Plausibility
+from skpar._schema import TableSchema
+from skpar.density import fit_circuit
+
+
+def make_people(n: int, seed: int = 0) -> pd.DataFrame:
+    """Draw people: numbers, levels with and without order, missing cells."""
+    rng = np.random.RandomState(seed)
+    wealth = rng.randn(n)
+    school = np.digitize(wealth + rng.randn(n), [-1, 0, 1])
+    income = np.round(np.exp(wealth / 2 + 7), 2)
+    savings = np.where(rng.rand(n) < 0.4, 0.0, np.round(np.exp(wealth + 5), 2))
+    return pd.DataFrame(
+        {
+            "age": rng.randint(18, 80, n),
+            "income": np.where(rng.rand(n) < 0.1, np.nan, income),
+            "savings": savings,
+            "school": pd.Categorical.from_codes(
+                school, ["none", "basic", "high", "college"], ordered=True
+            ),
+            "job": rng.choice(["cook", "clerk", "smith"], n),
+            "owner": rng.rand(n) < 0.3 + 0.1 * (wealth > 0),
+        }
+    )
+
+
+def is_accepted(codes: np.ndarray) -> np.ndarray:
+    """Decide on codes of `make_people`: enough savings, income or school."""
+    income = np.nan_to_num(codes[:, 1], nan=500.0)
+    return np.asarray(codes[:, 2] / 200 + income / 1000 + codes[:, 3] / 2 > 2.5)
+
+
+class Workshop:
+    """Every inner part, fitted on one small table."""
+
+    def __init__(self, rules: Any = None, n: int = 300, n_states: int = 4) -> None:
+        self.table = make_people(n)
+        self.schema = TableSchema.infer(self.table)
+        self.codes = self.schema.encode(self.table)
+        self.accepted = is_accepted(self.codes)
+        self.denied_codes = self.codes[~self.accepted]
+        self.encoder = TableEncoder(self.schema, self.codes)
+        self.effort = Effort(self.schema, self.codes)
+        self.actionability = Actionability(self.schema, rules)
+        rng = np.random.RandomState(0)
+        accepted = self.codes[self.accepted]
+        held, learned = accepted[::5], accepted[1::5]
+        circuits = [
+            fit_circuit(
+                self.encoder,
+                self.encoder.encode(rows),
+                n_states=n_states,
+                random_state=rng,
+            )
+            for rows in (learned, self.denied_codes)
+        ]
+        self.plausibility = Plausibility(self.encoder, *circuits, held)
+        self.objective = Objective(self.plausibility, self.effort, Weights())
+        self.neighborhood = Neighborhood(self.schema, self.effort, accepted, rng)
+        self.maker = ChoiceMaker(
+            self.schema, self.actionability, self.effort, self.neighborhood, 4
+        )
+        self.generator = torch.Generator().manual_seed(0)
+
+
+def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cell by cell equality in which missing equals missing."""
+    return np.asarray((a == b) | (np.isnan(a) & np.isnan(b)))

@@ -1,0 +1,32 @@
+"""What every test shares: the process is left as it was found."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import settings
+
+# A deadline would measure how busy the machine is, and a new seed at every run would
+# make a failure somebody else's.
+settings.register_profile("skpar", deadline=None, derandomize=True)
+settings.load_profile("skpar")
+
+
+def _process_state():
+    name, keys, *rest = np.random.get_state()
+    return {
+        "numpy's global random state": (name, keys.tobytes(), *rest),
+        "torch's global random state": torch.get_rng_state().numpy().tobytes(),
+        "torch's default dtype": torch.get_default_dtype(),
+        "torch's thread count": torch.get_num_threads(),
+        "torch's grad mode": torch.is_grad_enabled(),
+    }
+
+
+@pytest.fixture(autouse=True)
+def process_is_left_alone():
+    """Fail a test that leaves a trace in the caller's process."""
+    before = _process_state()
+    yield
+    after = _process_state()
+    changed = [what for what in before if before[what] != after[what]]
+    assert not changed, f"the test changed {' and '.join(changed)}"

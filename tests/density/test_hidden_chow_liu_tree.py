@@ -1,0 +1,319 @@
+import copy
+import pickle
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.utils import estimator_checks
+
+from skpar.density import HiddenChowLiuTree
+
+
+@estimator_checks.parametrize_with_checks([HiddenChowLiuTree(max_iter=5)])
+def test_scikit_learn_checks(estimator, check):
+    state = np.random.get_state()
+    check(estimator)
+    np.random.set_state(state)  # one of the checks draws from it
+
+
+@pytest.mark.parametrize(
+    "check", ["check_param_validation", "check_dataframe_column_names_consistency"]
+)
+@pytest.mark.filterwarnings("ignore:X .* feature names:UserWarning")
+def test_checks_that_scikit_learn_leaves_to_its_own(check):
+    getattr(estimator_checks, check)("HiddenChowLiuTree", HiddenChowLiuTree())
+
+
+@pytest.fixture
+def every_dtype(mixed_table):
+    def make(n_rows, seed=0):
+        table = mixed_table(n_rows, seed)
+        rng = np.random.RandomState(seed)
+        school = rng.choice(["none", "basic", "high"], n_rows)
+        order = pd.CategoricalDtype(["none", "basic", "high"], ordered=True)
+        rooms = pd.array(rng.randint(1, 6, n_rows), dtype="Int64")
+        rooms[rng.uniform(size=n_rows) < 0.2] = pd.NA
+        return table.assign(
+            school=pd.Series(school, index=table.index).astype(order),
+            rooms=rooms,
+            rate=rng.normal(size=n_rows).astype(np.float32),
+            small=rng.randint(0, 5, n_rows).astype(np.int8),
+            city=pd.Categorical(["Ulm"] * n_rows, categories=["Ulm", "Bonn"]),
+        ).set_index(np.arange(n_rows) + 1000)
+
+    return make
+
+
+def fit(table, **options):
+    return HiddenChowLiuTree(**{"random_state": 0, **options}).fit(table)
+
+
+def test_a_mixed_table_goes_in_and_comes_out(every_dtype):
+    table = every_dtype(400)
+    density = fit(table)
+    log_density = density.score_samples(table)
+    assert log_density.shape == (400,)
+    assert np.isfinite(log_density).all()
+    assert density.score(table) == pytest.approx(log_density.mean())
+    drawn = density.sample(300, random_state=1)
+    assert drawn.dtypes.equals(table.dtypes)
+    assert drawn.columns.equals(table.columns)
+    assert len(drawn) == 300
+    assert not drawn.isna().any(axis=None)
+    assert set(drawn["city"]) == {"Ulm"}
+    assert np.isfinite(density.score_samples(drawn)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int8, bool])
+def test_samples_of_an_array_are_an_array_of_its_dtype(dtype):
+    values = np.random.RandomState(0).randint(0, 2, (80, 3)).astype(dtype)
+    drawn = fit(values).sample(50, random_state=0)
+    assert isinstance(drawn, np.ndarray)
+    assert drawn.dtype == dtype
+    assert drawn.shape == (50, 3)
+
+
+def test_samples_resemble_the_table(every_dtype):
+    table = every_dtype(2000)
+    drawn = fit(table).sample(4000, random_state=0)
+    share = table["job"].value_counts(normalize=True)
+    assert_allclose(
+        drawn["job"].value_counts(normalize=True)[share.index], share, atol=0.03
+    )
+    assert_allclose(drawn["age"].median(), table["age"].median(), atol=1.5)
+    assert drawn.groupby("job")["age"].mean().diff().abs().max() > 3
+
+
+def test_samples_repeat_with_their_seed_and_leave_the_estimator_alone(every_dtype):
+    density = fit(every_dtype(200))
+    before = density.score_samples(every_dtype(50))
+    first, again = (density.sample(20, random_state=5) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(density.sample(20, random_state=6))
+    assert_array_equal(density.score_samples(every_dtype(50)), before)
+    with pytest.raises(ValueError, match="n_samples must be 1 or more, not 0"):
+        density.sample(0)
+
+
+def test_numbers_that_the_dtype_cannot_hold_are_not_drawn():
+    table = pd.DataFrame({"n": np.arange(300).clip(0, 255).astype(np.uint8)})
+    density = fit(table)
+    codes = density.encoder_.decode(
+        density.circuit_.sample(2000, torch.Generator().manual_seed(0))
+    )
+    assert ((codes < 0) | (codes > 255)).any()
+    drawn = density.sample(2000, random_state=0)
+    assert drawn["n"].dtype == np.uint8
+    assert_allclose(drawn["n"].mean(), table["n"].mean(), atol=15)
+
+
+def test_the_log_density_counts_in_the_units_of_the_table(every_dtype):
+    table = every_dtype(300)
+    plain = fit(table).score_samples(table)
+    cents = table.assign(income=table["income"] * 100, gain=table["gain"] * 100)
+    there = fit(cents).score_samples(cents)
+    expected = np.log(100) * (1.0 + table["income"].notna())
+    assert_allclose(plain - there, expected, atol=1e-6)
+
+
+def test_a_density_of_one_column_integrates_to_one():
+    values = np.random.RandomState(0).normal(50, 10, (300, 1))
+    grid = np.linspace(-3000, 3000, 600_001)[:, None]
+    mass = np.exp(fit(values).score_samples(grid)).sum() * 0.01
+    assert_allclose(mass, 1.0, atol=0.003)
+
+
+def test_kinds_follow_the_users_choice(every_dtype):
+    table = every_dtype(200)
+    density = fit(
+        table,
+        categorical_features=["rooms"],
+        ordinal_features={"job": ["cook", "clerk", "judge"]},
+    )
+    kinds = {column.name: column.kind for column in density.schema_.columns}
+    assert kinds["rooms"] == "nominal"
+    assert kinds["job"] == "ordinal"
+
+
+def test_dependence_is_worth_its_nats(mixed_table):
+    train, test = mixed_table(1500), mixed_table(1500, seed=1)
+    gain = fit(train).score_samples(test) - fit(train, n_states=1).score_samples(test)
+    assert gain.mean() > 0.3
+    assert gain.mean() > 10 * gain.std() / np.sqrt(len(test))
+
+
+def test_what_the_fit_tells(mixed_table):
+    table = mixed_table(500)
+    density = fit(table)
+    assert 1 <= density.n_iter_ <= density.max_iter
+    assert len(density.tree_) == 4
+    assert {name for edge in density.tree_ for name in edge} == set(table)
+    assert_array_equal(density.feature_names_in_, list(table))
+    # The last pass came after the figure.
+    assert density.lower_bound_ < density.score(table) + 0.01
+    assert_allclose(density.lower_bound_, density.score(table), atol=0.3)
+
+
+def test_held_rows_tell_when_to_stop(mixed_table):
+    """Noise can only be memorised, and the held rows show that at once."""
+    rng = np.random.RandomState(0)
+    noise = pd.DataFrame(rng.normal(size=(2000, 6)), columns=list("abcdef"))
+    density = fit(noise)
+    assert density.n_iter_ < density.max_iter
+    independent = fit(noise, n_states=1)
+    test = pd.DataFrame(rng.normal(size=(2000, 6)), columns=list("abcdef"))
+    assert density.score(test) > independent.score(test) - 0.15
+    assert density.lower_bound_ == pytest.approx(density.score(test), abs=0.4)
+
+
+@pytest.mark.parametrize(("n_rows", "n_states"), [(599, 8), (600, 16)])
+def test_few_rows_get_few_states(mixed_table, n_rows, n_states):
+    circuit = fit(mixed_table(n_rows), max_iter=1).circuit_
+    assert len(circuit.factors.prior) == n_states
+    assert len(fit(mixed_table(60), n_states=5).circuit_.factors.prior) == 5
+
+
+@pytest.mark.parametrize("n_states", [1, 6])
+def test_weights_count_as_repeated_rows(every_dtype, n_states):
+    table = every_dtype(150)
+    times = np.random.RandomState(0).randint(0, 4, 150)
+    options = {"n_states": n_states, "max_iter": 12, "tol": 0.0}
+    weighted = HiddenChowLiuTree(random_state=0, **options).fit(
+        table, sample_weight=times
+    )
+    repeated = fit(table.iloc[np.repeat(np.arange(150), times)], **options)
+    assert weighted.tree_ == repeated.tree_
+    some = table[times > 0]
+    assert_allclose(
+        weighted.score_samples(some), repeated.score_samples(some), atol=1e-5
+    )
+    assert weighted.lower_bound_ == pytest.approx(repeated.lower_bound_, abs=1e-6)
+
+
+def test_weights_of_many_rows_pull_the_density(mixed_table):
+    table = mixed_table(3000)
+    weight = np.where(table["owns"], 9.0, 1.0)
+    plain = fit(table, max_iter=3)
+    pulled = HiddenChowLiuTree(max_iter=3, random_state=0).fit(table, None, weight)
+    share = [density.sample(3000, 0)["owns"].mean() for density in (plain, pulled)]
+    expected = [np.mean(table["owns"]), np.average(table["owns"], weights=weight)]
+    assert_allclose(share, expected, atol=0.04)
+
+
+@pytest.mark.parametrize("weight", [np.zeros(20), -np.ones(20), np.ones(19)])
+def test_impossible_weights_are_refused(mixed_table, weight):
+    with pytest.raises(ValueError, match="[Ss]ample.weight"):
+        HiddenChowLiuTree().fit(mixed_table(20), sample_weight=weight)
+
+
+def test_missing_cells_are_summed_over(every_dtype):
+    table = every_dtype(300)
+    density = fit(table)
+    known = table[table["job"].notna()][:20]
+    total = np.zeros(20)
+    for job in ("cook", "clerk", "judge"):
+        total += np.exp(density.score_samples(known.assign(job=job)))
+    absent = known.assign(job=pd.Series([None] * 20, index=known.index, dtype=object))
+    assert_allclose(np.exp(density.score_samples(absent)), total)
+
+
+def test_rows_that_training_excludes_are_named(every_dtype):
+    density = fit(every_dtype(100))
+    with pytest.raises(ValueError, match=r"'job', row 1003: 'pilot' is not a level"):
+        job = every_dtype(10)["job"].where(np.arange(10) != 3, "pilot")
+        density.score_samples(every_dtype(10).assign(job=job))
+    with pytest.raises(ValueError, match="'owns', row 1000: the cell is missing"):
+        owns = pd.array([None] + [True] * 9, dtype="boolean")
+        density.score_samples(every_dtype(10).assign(owns=owns))
+    with pytest.raises(NotFittedError):
+        HiddenChowLiuTree().score_samples(every_dtype(10))
+
+
+def test_rows_are_scored_alike_in_any_company(every_dtype):
+    table = every_dtype(300)
+    density = fit(table)
+    together = density.score_samples(table)
+    parts = [density.score_samples(table[k : k + 7]) for k in range(0, 300, 7)]
+    assert_allclose(np.concatenate(parts), together, rtol=0, atol=1e-11)
+
+
+def test_same_seed_same_density(mixed_table):
+    table = mixed_table(700)
+    first, again, other = (fit(table, random_state=seed) for seed in (0, 0, 1))
+    assert_array_equal(first.score_samples(table), again.score_samples(table))
+    assert not np.array_equal(first.score_samples(table), other.score_samples(table))
+
+
+def unlike_numpy(thing, seen):
+    """Every reachable object that needs torch or code to come back."""
+    if id(thing) in seen:
+        return []
+    seen.add(id(thing))
+    if (
+        isinstance(thing, torch.Tensor)
+        or callable(thing)
+        and not isinstance(thing, type)
+    ):
+        return [thing]
+    inner = list(vars(thing).values()) if hasattr(thing, "__dict__") else []
+    if isinstance(thing, type) or isinstance(thing, np.dtype):
+        return []
+    if isinstance(thing, dict):
+        inner += thing.values()
+    if isinstance(thing, (list, tuple)):
+        inner += thing
+    return [found for part in inner for found in unlike_numpy(part, seen)]
+
+
+def test_the_state_is_made_of_numpy_arrays(mixed_table):
+    density = fit(mixed_table(100))
+    assert unlike_numpy(density.__getstate__(), set()) == []
+
+
+@pytest.mark.parametrize("way", ["pickle", "deepcopy", "joblib"])
+def test_copies_score_and_draw_alike(every_dtype, tmp_path, way):
+    table = every_dtype(100)
+    density = fit(table)
+    if way == "joblib":
+        joblib.dump(density, tmp_path / "density")
+        twin = joblib.load(tmp_path / "density")
+    elif way == "pickle":
+        twin = pickle.loads(pickle.dumps(density))
+    else:
+        twin = copy.deepcopy(density)
+    assert_array_equal(twin.score_samples(table), density.score_samples(table))
+    pd.testing.assert_frame_equal(
+        twin.sample(9, random_state=0), density.sample(9, random_state=0)
+    )
+    assert not hasattr(clone(density), "circuit_")
+
+
+def test_grid_search_and_cross_validation(mixed_table):
+    table = mixed_table(400)
+    search = GridSearchCV(fit(table), {"n_states": [1, 4]}, cv=2).fit(table)
+    assert search.best_params_ == {"n_states": 4}
+    assert np.isfinite(cross_val_score(search.best_estimator_, table, cv=2)).all()
+
+
+def test_modes_of_the_caller_do_not_matter(mixed_table):
+    table = mixed_table(120)
+    expected = fit(table).score_samples(table)
+    for mode in (torch.no_grad, torch.inference_mode):
+        with mode():
+            actual = fit(table).score_samples(table)
+        assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("value", [1e12, 1e100, 1e300, -1e300])
+def test_far_values_are_finite_and_unlikely(mixed_table, value):
+    table = mixed_table(200)
+    density = fit(table)
+    far = density.score_samples(table[:3].assign(income=value, gain=value))
+    assert np.isfinite(far).all()
+    assert (far < density.score_samples(table[:3].assign(income=1.0)) - 20).all()

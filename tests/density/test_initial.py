@@ -1,0 +1,90 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skpar.density._initial import (
+    SMOOTHING,
+    first_counts,
+    guess_states,
+    kernel_shares,
+    prior_beliefs,
+)
+from skpar.density._leaves import Leaves
+from skpar.density._structure import (
+    discretize,
+    maximum_spanning_tree,
+    mutual_information,
+)
+
+
+@pytest.fixture
+def begun(encode, mixed_table):
+    data = encode(mixed_table(300))
+    bins = discretize(data.encoder, data.rows.numpy())
+    tree = maximum_spanning_tree(mutual_information(bins))
+    leaves = Leaves(data.encoder, data.rows.numpy())
+    weight = np.ones(300)
+    states = guess_states(bins, weight, 4, np.random.RandomState(0))
+    counts = first_counts(tree, leaves, data.rows, weight, states, 4)
+    return data, tree, leaves, states, counts
+
+
+def test_states_split_every_column_evenly(begun):
+    _, _, _, states, _ = begun
+    for column in states.T:
+        assert_allclose(np.bincount(column), np.full(4, 75), atol=1)
+
+
+def test_states_of_two_bins_overlap_in_one_state_at_most(begun):
+    data, _, _, states, _ = begun
+    bins = discretize(data.encoder, data.rows.numpy())
+    for codes, column in zip(bins.T, states.T, strict=True):
+        edges = pd.Series(column).groupby(codes).agg(["min", "max"])
+        edges = edges.sort_values(["min", "max"]).to_numpy()
+        assert (edges[1:, 0] >= edges[:-1, 1]).all()
+
+
+def test_states_carry_the_dependence_between_columns(begun):
+    _, tree, _, states, _ = begun
+    column = tree.order[1]
+    information = mutual_information(states[:, [tree.parent[column], column]])
+    assert information[0, 1] > 0.2
+
+
+def test_more_states_than_rows_are_possible():
+    bins = np.array([[0], [1]])
+    states = guess_states(bins, np.ones(2), 16, np.random.RandomState(0))
+    assert sorted(states[:, 0]) == [4, 12]
+
+
+def test_counts_add_up_to_the_rows(begun):
+    data, tree, leaves, _, counts = begun
+    assert counts.prior.sum() == 300
+    inner = tree.order[1:]
+    assert_array_equal(counts.transition.sum(dim=(1, 2))[inner], np.full(4, 300.0))
+    present = (~np.isnan(data.codes)).sum(axis=0)
+    assert_allclose(counts.weights.sum(dim=(1, 2)), present[leaves.numeric])
+    totals = [counts.levels[:, a:b].sum() for a, b in leaves.tables.values()]
+    assert_allclose(totals, present[list(leaves.tables)])
+
+
+def test_kernel_shares_are_probabilities_of_present_cells(begun):
+    data, _, leaves, _, _ = begun
+    shares = kernel_shares(leaves, 0, data.rows, torch.ones(300).double())
+    assert (shares >= 0).all()
+    assert_allclose(shares.sum(dim=0), (~np.isnan(data.codes[:, 0])).astype(float))
+
+
+def test_beliefs_are_the_marginals_and_leave_no_zero(begun):
+    _, _, leaves, _, counts = begun
+    beliefs = prior_beliefs(leaves, counts)
+    used = torch.tensor(leaves.kernels.used)[:, None, :].expand_as(beliefs.weights)
+    assert (beliefs.weights[used] > 0).all()
+    assert (beliefs.weights[~used] == 0).all()
+    assert (beliefs.levels > 0).all()
+    assert (beliefs.transition > 0).all()
+    assert_allclose(beliefs.levels[:, :3].sum(dim=1), np.full(4, SMOOTHING))
+    share = counts.levels[:, :3].sum(dim=0) / counts.levels[:, :3].sum()
+    assert_allclose(beliefs.levels[0, :3] / SMOOTHING, 0.9 * share + 0.1 / 3)

@@ -1,0 +1,107 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skpar.density._leaves import Leaves, draw
+
+
+@pytest.fixture
+def leaves_and_rows(encode, mixed_table):
+    data = encode(mixed_table(200))
+    leaves = Leaves(data.encoder, data.rows.numpy())
+    rng = np.random.RandomState(0)
+    weights = rng.uniform(size=(3, 2, leaves.kernels.used.shape[1]))
+    weights *= leaves.kernels.used[:, None, :]
+    weights = torch.from_numpy(weights / weights.sum(axis=2, keepdims=True))
+    levels = torch.from_numpy(
+        np.c_[rng.dirichlet([1] * 3, 2), rng.dirichlet([1] * 2, 2)]
+    )
+    return data, leaves, weights, levels
+
+
+def test_layout_covers_every_column_once(leaves_and_rows):
+    _, leaves, _, _ = leaves_and_rows
+    assert sorted([*leaves.numeric.tolist(), *leaves.tables]) == [0, 1, 2, 3, 4]
+    assert list(leaves.tables.values()) == [(0, 3), (3, 5)]
+    assert leaves.n_levels == 5
+
+
+def test_missing_cells_have_likelihood_one(leaves_and_rows):
+    data, leaves, weights, levels = leaves_and_rows
+    log_leaves = leaves.log_likelihood(data.rows, weights, levels)
+    absent = np.isnan(data.codes)
+    assert absent[:, 0].any()
+    assert absent[:, 3].any()
+    for column, values in enumerate(log_leaves):
+        assert (values[:, absent[:, column]] == 0.0).all()
+        assert (values[:, ~absent[:, column]] != 0.0).all()
+
+
+def test_tables_give_the_probability_of_the_level(leaves_and_rows):
+    data, leaves, weights, levels = leaves_and_rows
+    log_leaves = leaves.log_likelihood(data.rows, weights, levels)
+    present = ~np.isnan(data.codes[:, 3])
+    codes = data.codes[present, 3].astype(int)
+    assert_allclose(log_leaves[3][:, present].exp(), levels[:, :3][:, codes])
+
+
+def test_leaf_is_linear_in_relaxed_one_hots_and_indicators(leaves_and_rows):
+    data, leaves, weights, levels = leaves_and_rows
+    first, last = leaves.cells[3]
+    cells = [*range(first, last), leaves.missing[3]]
+    a, b = data.rows[:1].clone(), data.rows[:1].clone()
+    a[0, cells] = torch.tensor([1.0, 0, 0, 0], dtype=torch.float64)
+    b[0, cells] = torch.tensor([0.0, 0, 1, 0], dtype=torch.float64)
+
+    def leaf(row):
+        return leaves.log_likelihood(row, weights, levels)[3].exp()
+
+    assert_allclose(leaf(0.3 * a + 0.7 * b), 0.3 * leaf(a) + 0.7 * leaf(b))
+    half = a.clone()
+    half[0, leaves.missing[3]] = 0.5
+    assert_allclose(leaf(half), 0.5 + 0.5 * leaf(a))
+
+
+def test_given_responses_are_used(leaves_and_rows):
+    data, leaves, weights, levels = leaves_and_rows
+    known = leaves.responses(data.rows)
+    expected = leaves.log_likelihood(data.rows, weights, levels)
+    for a, b in zip(
+        leaves.log_likelihood(data.rows, weights, levels, known), expected, strict=True
+    ):
+        assert_array_equal(a, b)
+    doubled = leaves.log_likelihood(data.rows, weights, levels, 2 * known)
+    assert_allclose(doubled[1], expected[1] + np.log(2))
+
+
+def test_missing_cells_do_not_place_kernels(encode):
+    values = np.r_[np.full(50, np.nan), np.random.RandomState(0).normal(100, 1, 50)]
+    data = encode(pd.DataFrame({"value": values}))
+    leaves = Leaves(data.encoder, data.rows.numpy())
+    assert leaves.kernels.location[leaves.kernels.used].min() > 90 / data.encoder.scale
+
+
+def test_draw_follows_the_probabilities():
+    generator = torch.Generator().manual_seed(0)
+    probabilities = torch.tensor([[0.1, 0.0, 0.9]], dtype=torch.float64)
+    drawn = draw(probabilities.expand(20_000, -1), generator)
+    share = np.bincount(drawn, minlength=3) / 20_000
+    assert_allclose(share, [0.1, 0.0, 0.9], atol=0.01)
+    assert draw(probabilities[:0], generator).shape == (0,)
+
+
+def test_peaks_are_where_a_kernel_or_level_is_likeliest(leaves_and_rows):
+    _, leaves, _, _ = leaves_and_rows
+    n_kernels = leaves.kernels.used.shape[1]
+    weights = torch.eye(n_kernels, dtype=torch.float64).repeat(3, 1, 1)
+    rng = np.random.RandomState(0)
+    tables = [rng.dirichlet(np.ones(size), n_kernels) for size in (3, 2)]
+    levels = torch.from_numpy(np.hstack(tables))
+    values, log_peaks = leaves.peaks(weights, levels)
+    log_leaves = leaves.log_likelihood(values, weights, levels)
+    for column, known in enumerate(log_leaves):
+        assert_allclose(log_peaks[column], known.diagonal(), rtol=1e-12, atol=1e-12)
+    assert_array_equal(values[:, 3:6].argmax(dim=1), levels[:, :3].argmax(dim=1))
+    assert_array_equal(values[:, 0], leaves.kernels.location[0])

@@ -1,0 +1,350 @@
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skpar._actionability import Actionability
+from skpar._rules import Levels, Range
+from skpar._schema import TableSchema
+
+SCHOOLS = list("abcde")
+JOBS = ["clerk", "cook", "nurse", "smith"]
+SMALL = st.integers(-8, 8)
+
+
+def cells(values, missing, size):
+    """Lists of cells with two different ones at least present at the front."""
+    rest = values | st.none() if missing else values
+    return st.lists(rest, min_size=size - 2, max_size=size - 2).flatmap(
+        lambda tail: st.lists(values, min_size=2, max_size=2, unique=True).map(
+            lambda head: head + tail
+        )
+    )
+
+
+@st.composite
+def schemas(draw):
+    """Schemas of one to five columns of any kind, most with missing cells."""
+    size = draw(st.integers(3, 6))
+    data, ordinal = {}, {}
+    kinds = draw(st.lists(st.sampled_from("ciobn"), min_size=1, max_size=5))
+    for j, kind in enumerate(kinds):
+        name = f"{kind}{j}"
+        missing = draw(st.booleans())
+        if kind == "c":
+            values = draw(cells(SMALL.map(lambda k: k / 10 + 0.05), missing, size))
+            column = pd.Series(values, dtype="float64")
+        elif kind == "i":
+            column = pd.Series(draw(cells(SMALL, missing, size)), dtype="Int64")
+        elif kind == "b":
+            column = pd.Series(
+                draw(cells(st.booleans(), missing, size)), dtype="boolean"
+            )
+        else:
+            levels = SCHOOLS if kind == "o" else JOBS
+            values = draw(cells(st.sampled_from(levels), missing, size))
+            column = pd.Series(values, dtype=object)
+            if kind == "o":
+                ordinal[name] = levels
+        data[name] = column
+    return TableSchema.infer(pd.DataFrame(data), ordinal_features=ordinal)
+
+
+def ranges(number):
+    """Ranges, some of them absurd."""
+    bound = st.none() | number
+    step = st.none() | number.map(abs)
+    return st.builds(Range, bound, bound, step, st.booleans())
+
+
+def rules_for(column):
+    """Lists of rules that may suit a column."""
+    choices = [st.just("immutable")]
+    if column.is_ordered:
+        choices.append(st.sampled_from(["increasing", "decreasing"]))
+    if column.is_numeric:
+        whole = column.kind == "integer"
+        choices.append(ranges(SMALL if whole else SMALL.map(lambda k: k / 10)))
+    else:
+        some = st.lists(st.sampled_from(column.levels), min_size=1, unique=True)
+        choices.append(some.map(Levels))
+    return st.lists(st.one_of(choices), max_size=2)
+
+
+def is_accepted(schema, rules):
+    """Tell whether the rules pass validation."""
+    try:
+        Actionability(schema, rules)
+    except ValueError:
+        return False
+    return True
+
+
+@st.composite
+def cases(draw):
+    """A schema, rules that it takes, people, and proposals to them."""
+    schema = draw(schemas())
+    rules = {}
+    for column in schema.columns:
+        rule = draw(rules_for(column))
+        if is_accepted(schema, {column.name: rule}):
+            rules[column.name] = rule
+    n, m = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    factual = np.empty((n, len(schema.columns)))
+    proposal = np.empty((n, m, len(schema.columns)))
+    for j, column in enumerate(schema.columns):
+        if column.is_numeric:
+            own = (
+                SMALL.map(float)
+                if column.kind == "integer"
+                else SMALL.map(lambda k: k / 10) | st.floats(-2, 2)
+            )
+            wild = st.sampled_from([1e300, -np.inf, np.inf, -1e9, -0.0])
+            asked = SMALL.map(lambda k: k / 2) | st.floats(-12, 12) | wild
+        else:
+            seen = [float(k) for k, ok in enumerate(column.seen) if ok]
+            own = st.sampled_from(seen)
+            asked = st.sampled_from([*range(len(column.levels))]).map(float)
+        if column.may_be_missing:
+            own = own | st.just(np.nan)
+        asked = asked | own | st.just(np.nan)
+        for i in range(n):
+            factual[i, j] = draw(own)
+            for k in range(m):
+                proposal[i, k, j] = draw(asked)
+    return schema, rules, factual, proposal
+
+
+def permits(rule, own, value, column):
+    """Read a rule by its definition, for columns with a finite list of codes."""
+    if rule == "immutable":
+        return False
+    if isinstance(rule, Levels):
+        return column.levels[int(value)] in rule.levels
+    if rule in ("increasing", "decreasing"):
+        return value >= own if rule == "increasing" else value <= own
+    start = own if rule.relative else 0.0
+    if (rule.low, rule.high, rule.step) == (None, None, None):
+        return True
+    if np.isnan(start):
+        return False
+    low = -np.inf if rule.low is None else start + rule.low
+    high = np.inf if rule.high is None else start + rule.high
+    anchor = start if rule.relative else rule.low or 0.0
+    on_grid = rule.step is None or (value - anchor) % rule.step == 0
+    return low <= value <= high and on_grid
+
+
+def reachable(column, rules, own):
+    """All codes that the rules permit beside the own one."""
+    codes = np.arange(column.low, column.high + 1)
+    if column.seen is not None:
+        codes = np.flatnonzero(column.seen).astype(float)
+    return [v for v in codes if all(permits(rule, own, v, column) for rule in rules)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_projections_are_allowed_and_stay(case):
+    schema, rules, factual, proposal = case
+    able = Actionability(schema, rules)
+    asked = proposal.copy()
+    candidate = able.project(factual, proposal)
+    assert candidate.shape == proposal.shape and candidate.dtype == np.float64
+    np.testing.assert_array_equal(proposal, asked)
+    assert able.allows(factual, candidate).all()
+    assert able.keeps(factual, candidate).all()
+    again = able.project(factual, candidate)
+    assert again.tobytes() == candidate.tobytes()
+    assert able.allows(factual, factual).all()
+    flat = able.project(factual, proposal[:, 0])
+    np.testing.assert_array_equal(flat, candidate[:, 0])
+    own = np.broadcast_to(factual[:, np.newaxis], candidate.shape)
+    assert not (np.isnan(candidate) & ~np.isnan(own)).any()
+    moved = (candidate != own) & ~(np.isnan(candidate) & np.isnan(own))
+    free = np.broadcast_to(able.freedom(factual)[:, np.newaxis], moved.shape)
+    assert not (moved & ~free).any()
+    stuck = ~free
+    assert candidate[stuck].tobytes() == own[stuck].tobytes()
+    for j, column in enumerate(schema.columns):
+        cells_moved = candidate[..., j][moved[..., j]]
+        assert ((cells_moved >= column.low) & (cells_moved <= column.high)).all()
+        if column.kind != "continuous":
+            assert (cells_moved % 1 == 0).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_projections_are_nearest_by_enumeration(case):
+    schema, rules, factual, proposal = case
+    able = Actionability(schema, rules)
+    candidate = able.project(factual, proposal)
+    free = able.freedom(factual)
+    for j, column in enumerate(schema.columns):
+        if column.kind == "continuous":
+            continue
+        for i, own in enumerate(factual[:, j]):
+            codes = reachable(column, rules.get(column.name, []), own)
+            assert free[i, j] == any(code != own for code in codes)
+            known = [own, *codes] if not np.isnan(own) else codes
+            for asked, got in zip(proposal[i, :, j], candidate[i, :, j], strict=True):
+                if np.isnan(asked) or not codes:
+                    want = own
+                elif column.kind == "nominal":
+                    want = asked if asked in codes else own
+                else:
+                    clear = np.clip(asked, -99, 99)
+                    want = min(known, key=lambda v: (abs(clear - v), abs(v - own)))
+                    if np.isnan(own):
+                        assert abs(got - clear) == abs(want - clear)
+                        continue
+                np.testing.assert_array_equal(got, want)
+
+
+@pytest.fixture(scope="module")
+def people():
+    table = pd.DataFrame(
+        {
+            "age": [18, 90, 40, 25],
+            "rate": [0.0, 10.0, 0.4, np.nan],
+            "job": ["clerk", "cook", "nurse", None],
+            "grade": pd.Categorical(["a", "e", "b", "c"], SCHOOLS, ordered=True),
+        }
+    )
+    return TableSchema.infer(table, ordinal_features={"grade": SCHOOLS})
+
+
+def move(schema, rules, own, asked):
+    """Project one cell; the other cells do not matter."""
+    (name,) = rules
+    j = schema.names.index(name)
+    factual = np.array([[30.0, 1.0, 0.0, 0.0]])
+    proposal = factual.copy()
+    factual[0, j], proposal[0, j] = own, asked
+    return Actionability(schema, rules).project(factual, proposal)[0, j]
+
+
+@pytest.mark.parametrize("tenths", range(1, 100))
+def test_grids_hold_the_numbers_that_people_write(people, tenths):
+    value = tenths / 10
+    asked = value + 0.03
+    assert move(people, {"rate": Range(0, 10, step=0.1)}, 10.0, asked) == value
+    assert move(people, {"rate": Range(step=0.1, relative=True)}, 0.1, asked) == value
+    assert move(people, {"rate": Range(high=value)}, 0.0, 10.0) == value
+    least = Range(high=tenths / 10, relative=True)
+    assert move(people, {"rate": least}, 0.1, 10.0) == min((tenths + 1) / 10, 10.0)
+
+
+def test_ends_of_a_grid_belong_to_it(people):
+    rule = {"rate": Range(0.3, 0.9, step=0.3)}
+    got = [move(people, rule, 5.0, asked) for asked in (0.0, 0.5, 0.8, 2.0)]
+    assert got == [0.3, 0.6, 0.9, 0.9]
+
+
+@given(
+    st.floats(0, 10), st.floats(0, 10), st.sampled_from(["increasing", "decreasing"])
+)
+def test_directions_hold_to_the_last_bit(people, own, asked, word):
+    got = move(people, {"rate": word}, own, asked)
+    right_way = asked >= own if word == "increasing" else asked <= own
+    assert got == (asked if right_way else own)
+
+
+@given(st.floats(0, 10), st.sampled_from([1e-300, 1e-17, 1e-15]))
+def test_the_smallest_changes_go_the_right_way(people, own, change):
+    up = move(people, {"rate": Range(low=change, relative=True)}, own, -5.0)
+    down = move(people, {"rate": Range(high=-change, relative=True)}, own, 15.0)
+    assert down <= own <= up
+
+
+@given(
+    st.floats(-1e20, 1e20), st.floats(-20, 20), st.sampled_from([0.1, 0.25, 1 / 3, 2.0])
+)
+def test_steps_from_any_own_value_can_be_counted(people, own, asked, step):
+    rule = {"rate": Range(step=step, relative=True)}
+    got = move(people, rule, own, asked)
+    assert move(people, rule, own, got) == got
+    if got != own:
+        assert 0 <= got <= 10
+        steps = (got - own) / step
+        assert steps == pytest.approx(round(steps), abs=0.02)
+    elif 0 <= own <= 10:
+        assert abs(np.clip(asked, 0, 10) - own) <= step * (1 + 1e-9)
+
+
+def test_ties_go_to_the_smaller_change(people):
+    ages = {"age": Range(20, 80, step=10)}
+    assert move(people, ages, 20.0, 45.0) == 40.0
+    assert move(people, ages, 80.0, 45.0) == 50.0
+    assert move(people, ages, 44.0, 42.0) == 44.0
+    assert move(people, {"age": Range(10, 60)}, 70.0, 65.0) == 70.0
+    assert move(people, {"grade": Levels(["a", "c", "e"])}, 0.0, 3.0) == 2.0
+    assert move(people, {"grade": Levels(["a", "c", "e"])}, 4.0, 3.0) == 4.0
+
+
+def test_who_is_outside_a_rule_stays_or_moves_into_it(people):
+    assert move(people, {"age": Range(20, 60)}, 80.0, 79.0) == 80.0
+    assert move(people, {"age": Range(20, 60)}, 80.0, 65.0) == 60.0
+    assert move(people, {"age": "increasing"}, 95.0, 200.0) == 95.0
+    assert move(people, {"job": Levels(["cook"])}, 0.0, 2.0) == 0.0
+    assert move(people, {"job": Levels(["cook"])}, 0.0, 1.0) == 1.0
+
+
+def test_numbers_stay_in_the_range_seen_in_training(people):
+    assert move(people, {"age": Range(0, 200)}, 30.0, 150.0) == 90.0
+    assert move(people, {"age": Range(0, 200, relative=True)}, 30.0, 150.0) == 90.0
+    assert move(people, {"age": []}, 30.0, 41.4) == 41.0
+
+
+def test_zero_has_no_sign():
+    schema = TableSchema.infer(pd.DataFrame({"whole": [-3, 3], "real": [-2.5, 3.5]}))
+    able = Actionability(schema, {"real": Range(step=0.5)})
+    got = able.project(np.array([[3.0, 3.5]]), np.array([[-0.4, -0.1]]))
+    assert (got == 0).all() and not np.signbit(got).any()
+
+
+def test_a_step_that_is_lost_in_the_own_value_keeps_it(people):
+    rule = {"rate": Range(step=0.1, relative=True)}
+    assert move(people, rule, 1e18, 3.0) == 1e18
+    assert move(people, rule, 1e9, 3.04) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "fills"),
+    [
+        ([], True),
+        (Range(1, 5, step=1), True),
+        ("immutable", False),
+        ("increasing", False),
+        (Range(high=2, relative=True), False),
+        (Range(step=2, relative=True), False),
+    ],
+)
+def test_missing_cells_are_filled_unless_a_rule_compares(people, rule, fills):
+    got = move(people, {"rate": rule}, np.nan, 3.2)
+    assert np.isnan(got) if not fills else got == (3.2 if rule == [] else 3.0)
+    assert move(people, {"rate": rule}, 3.0, np.nan) == 3.0
+
+
+def test_coarse_columns_get_numbers_that_they_can_hold():
+    table = pd.DataFrame({"rate": np.array([0.1, 0.3, 7.7], dtype=np.float32)})
+    schema = TableSchema.infer(table)
+    factual = schema.encode(table)
+    proposal = np.linspace(-1, 9, 300).reshape(3, 100, 1)
+    for rule in ([], Range(0.2, 7, step=0.1), Range(high=0.3), "increasing"):
+        able = Actionability(schema, {"rate": rule})
+        candidate = able.project(factual, proposal)
+        as_held = candidate.astype(np.float32).astype(np.float64)
+        np.testing.assert_array_equal(as_held, candidate)
+        assert able.allows(factual, as_held).all()
+    able = Actionability(schema, {"rate": Range(0, 0.5, step=0.1)})
+    got = able.project(factual[:1], np.full((1, 1), 0.31))
+    assert got.astype(np.float32) == np.float32(0.3)
+
+
+def test_actionability_pickles(people):
+    able = Actionability(people, {"grade": Levels(["a", "c"]), "age": Range(step=5)})
+    assert pickle.loads(pickle.dumps(able)).rules == able.rules

@@ -1,0 +1,178 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skpar._effort import Effort, gower, n_changed
+from skpar._schema import TableSchema
+
+RNG_SEED = 3
+
+
+@pytest.fixture(scope="module")
+def table():
+    rng = np.random.default_rng(RNG_SEED)
+    gain = np.where(rng.random(3000) < 0.6, 0.0, rng.lognormal(8, 1, 3000))
+    rate = rng.normal(size=3000)
+    rate[::7] = np.nan
+    return pd.DataFrame(
+        {
+            "age": rng.integers(18, 90, 3000),
+            "gain": gain,
+            "rate": rate,
+            "grade": pd.Categorical(
+                rng.choice(list("abc"), 3000), list("abc"), ordered=True
+            ),
+            "job": rng.choice(["clerk", "cook", "nurse"], 3000),
+            "owner": rng.random(3000) < 0.9,
+            "same": np.full(3000, 0.1),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def schema(table):
+    return TableSchema.infer(table)
+
+
+@pytest.fixture(scope="module")
+def codes(schema, table):
+    return schema.encode(table)
+
+
+def share_between(people, a, b):
+    """Count people between two values, those at the ends half."""
+    low, high = min(a, b), max(a, b)
+    inside = np.mean((people > low) & (people < high))
+    return inside + (np.mean(people == low) + np.mean(people == high)) / 2
+
+
+def test_effort_is_the_share_of_people_between(schema, codes):
+    effort = Effort(schema, codes)
+    before, after = codes[:200], codes[200:400]
+    got = effort.per_feature(before, after)
+    for j, name in enumerate(schema.names[:4]):
+        people = codes[~np.isnan(codes[:, j]), j]
+        for i in range(len(got)):
+            a, b = before[i, j], after[i, j]
+            if np.isnan(a) or np.isnan(b) or a == b:
+                continue
+            tolerance = 1e-12 if name in ("age", "grade") else 2 / 511
+            want = share_between(people, a, b)
+            assert got[i, j] == pytest.approx(want, abs=tolerance)
+
+
+def test_values_beside_a_heavy_one_keep_their_share():
+    rng = np.random.default_rng(RNG_SEED)
+    people = np.where(rng.random(5000) < 0.5, 0.5, rng.random(5000))
+    schema = TableSchema.infer(pd.DataFrame({"v": people}))
+    effort = Effort(schema, people[:, np.newaxis])
+    values = np.unique(people)
+    heavy = np.searchsorted(values, 0.5)
+    for other in (heavy - 1, heavy + 1):
+        got = effort.per_feature(values[[heavy]], values[[other]])[0]
+        assert got == pytest.approx(share_between(people, 0.5, values[other]))
+
+
+@pytest.mark.parametrize("kind", ["percentile", "mad"])
+def test_effort_by_kind_of_change(schema, codes, kind):
+    effort = Effort(schema, codes, kind)
+    factual = np.array([40.0, 0.0, np.nan, 1.0, 0.0, 0.0, 0.1])
+    same = effort.per_feature(factual, factual)
+    np.testing.assert_array_equal(same, np.zeros(7))
+    other = np.array([40.0, 0.0, 0.5, 1.0, 2.0, 1.0, 7.0])
+    expected = [0, 0, 1, 0, 1, 1, 0]
+    np.testing.assert_array_equal(effort.per_feature(factual, other), expected)
+    np.testing.assert_array_equal(effort.per_feature(other, factual), expected)
+
+
+@pytest.mark.parametrize("kind", ["percentile", "mad"])
+def test_effort_is_a_distance_of_places(schema, codes, kind):
+    effort = Effort(schema, codes, kind)
+    crowd = codes[:240].reshape(10, 24, 7)
+    person = codes[500:510, np.newaxis]
+    got = effort.per_feature(crowd, person)
+    assert got.shape == crowd.shape
+    np.testing.assert_array_equal(
+        got[3, 5], effort.per_feature(crowd[3, 5], person[3, 0])
+    )
+    places = np.abs(effort.transform(crowd) - effort.transform(person))
+    numbers = [0, 1, 3, 6]
+    np.testing.assert_array_equal(places[..., numbers], got[..., numbers])
+    np.testing.assert_array_equal(np.isnan(effort.transform(crowd)), np.isnan(crowd))
+    assert (got >= 0).all()
+    order = np.argsort(crowd[..., 1], axis=None)
+    assert (np.diff(effort.transform(crowd)[..., 1].ravel()[order]) >= 0).all()
+
+
+@pytest.mark.parametrize("kind", ["percentile", "mad"])
+@pytest.mark.parametrize("factor", [1000.0, 1e-3, 2.0**20])
+def test_units_change_no_effort(table, schema, codes, kind, factor):
+    other = table.assign(gain=table["gain"] * factor, rate=table["rate"] * factor)
+    schema2 = TableSchema.infer(other)
+    codes2 = schema2.encode(other)
+    before = Effort(schema, codes, kind).per_feature(codes[:500], codes[500:1000])
+    after = Effort(schema2, codes2, kind).per_feature(codes2[:500], codes2[500:1000])
+    np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40, unique=True))
+def test_percentile_effort_of_distinct_people(values):
+    table = pd.DataFrame({"v": np.array(values, dtype=np.float64)})
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    effort = Effort(schema, codes)
+    ranked = np.sort(codes, axis=0)
+    got = effort.per_feature(ranked[:-1], ranked[1:])
+    np.testing.assert_allclose(got, 1 / len(values), atol=1e-12)
+    wide = effort.per_feature(ranked[0] - 1, ranked[-1] + 1)
+    np.testing.assert_allclose(wide, 1 - 1 / len(values), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("people", "spread"),
+    [
+        ([0.0, 1.0, 2.5, 3.0, 9.5], 1.5),
+        ([0.0, 0.0, 0.0, 0.0, 0.0, 4.5, 8.0, 8.0], 5.375),
+        ([0.0] * 9 + [10.5], 3.15),
+    ],
+    ids=["median absolute deviation", "interquartile range", "standard deviation"],
+)
+def test_mad_falls_back(people, spread):
+    table = pd.DataFrame({"v": people})
+    schema = TableSchema.infer(table)
+    effort = Effort(schema, schema.encode(table), "mad")
+    got = effort.per_feature(np.array([1.0]), np.array([-2.0]))
+    assert got[0] == pytest.approx(3 / spread, rel=1e-12)
+
+
+def test_unknown_kind_is_refused(schema, codes):
+    with pytest.raises(ValueError, match="'median'"):
+        Effort(schema, codes, "median")
+
+
+def test_gower(schema, codes):
+    low = np.array([c.low for c in schema.columns])
+    high = np.array([c.high for c in schema.columns])
+    assert gower(schema, low, low) == 0
+    assert gower(schema, low, high) == pytest.approx(6 / 7)
+    assert gower(schema, low, high + [0, 1e9, 9, 0, 0, 0, 0]) == pytest.approx(6 / 7)
+    half = low.copy()
+    half[0] = (low[0] + high[0]) / 2
+    assert gower(schema, low, half) == pytest.approx(0.5 / 7)
+    hole = low.copy()
+    hole[2] = np.nan
+    assert gower(schema, hole, low) == gower(schema, low, hole) == pytest.approx(1 / 7)
+    assert gower(schema, hole, hole) == 0
+    crowd = codes[:240].reshape(10, 24, 7)
+    got = gower(schema, crowd, codes[:10, np.newaxis])
+    assert got.shape == (10, 24) and ((got >= 0) & (got <= 1)).all()
+
+
+def test_n_changed_counts_cells():
+    row = np.array([1.0, np.nan, 0.0])
+    rows = np.array([[1.0, np.nan, 0.0], [2.0, 3.0, -0.0], [np.nan, np.nan, 1.0]])
+    np.testing.assert_array_equal(n_changed(row, rows), [0, 2, 2])
+    assert n_changed(row, rows).dtype == np.int64

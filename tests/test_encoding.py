@@ -1,0 +1,87 @@
+"""Codes come back from tensors bit by bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skpar._encoding import TableEncoder
+from skpar._schema import TableSchema
+
+from ._people import Workshop, make_people
+
+
+def test_layout_and_exact_round_trip():
+    table = make_people(200)
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    encoder = TableEncoder(schema, codes)
+    tensor = encoder.encode(codes)
+    assert tensor.dtype == torch.float64
+    assert tensor.shape == (200, 3 + 4 + 3 + 2 + 1) == (200, encoder.width)
+    np.testing.assert_array_equal(encoder.decode(tensor), codes)
+    assert encoder.missing.tolist() == [-1, encoder.width - 1, -1, -1, -1, -1]
+    assert encoder.numeric.tolist() == [0, 1, 2]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.floats(allow_nan=False, allow_infinity=False, width=64),
+        min_size=2,
+        max_size=30,
+        unique=True,
+    )
+)
+def test_any_float_comes_back_unless_it_under_or_overflows(values):
+    schema = TableSchema.infer(pd.DataFrame({"x": values}))
+    codes = schema.encode(pd.DataFrame({"x": values}))
+    encoder = TableEncoder(schema, codes)
+    back = encoder.decode(encoder.encode(codes))
+    z = codes / encoder.scale
+    ordinary = (np.abs(z) > 1e-300) & (np.abs(codes) > 1e-300) | (codes == 0)
+    np.testing.assert_array_equal(back[ordinary], codes[ordinary])
+    assert np.isfinite(encoder.encode(codes).numpy()).all()
+
+
+def test_scale_is_a_power_of_two_near_the_spread():
+    rng = np.random.RandomState(0)
+    for unit in (1e-6, 1.0, 1e6):
+        codes = unit * rng.randn(500, 1)
+        schema = TableSchema.infer(pd.DataFrame(codes, columns=["x"]))
+        scale = TableEncoder(schema, codes).scale[0]
+        assert np.log2(scale) == np.rint(np.log2(scale))
+        assert 0.7 <= codes.std() / scale <= 1.5
+
+
+def test_a_missing_cell_is_its_indicator_and_nothing_else():
+    shop = Workshop(n=100)
+    row = shop.codes[:1].copy()
+    row[0, 1] = np.nan
+    tensor = shop.encoder.encode(row)[0]
+    assert tensor[shop.encoder.slices[1]].item() == 0.0
+    assert tensor[-1].item() == 1.0
+
+
+def test_relaxed_rows_decode_to_the_likeliest_level_and_whole_numbers():
+    shop = Workshop(n=100)
+    tensor = shop.encoder.encode(shop.codes[:1])
+    tensor[0, shop.encoder.slices[3]] = torch.tensor([0.1, 0.2, 0.6, 0.1]).double()
+    tensor[0, 0] += 0.001
+    decoded = shop.encoder.decode(tensor)
+    assert decoded[0, 3] == 2
+    assert decoded[0, 0] == shop.codes[0, 0]
+
+
+@pytest.mark.parametrize("scale_of_units", [1.0, 1024.0])
+def test_log_units_turn_a_density_per_cell_into_one_per_own_unit(scale_of_units):
+    shop = Workshop(n=100)
+    units = shop.encoder.log_units(shop.codes)
+    present = ~np.isnan(shop.codes)
+    expected = (present * np.log(shop.encoder.scale)).sum(axis=1)
+    np.testing.assert_allclose(units, expected)
+    assert shop.encoder.scale[3] == 1.0

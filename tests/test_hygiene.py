@@ -1,0 +1,196 @@
+"""An answer depends on the fit and the row alone, and nothing else is touched."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.ensemble import RandomForestClassifier
+
+from ._loans import RULES, mixed_pipeline, quick, split_loans
+
+
+@pytest.fixture(scope="module")
+def loans():
+    return split_loans(250)
+
+
+@pytest.fixture(scope="module")
+def par(loans):
+    return quick(actionability=RULES).fit(loans.X, clf=loans.clf)
+
+
+@pytest.fixture(scope="module")
+def report(par, loans):
+    return par.recourse(loans.asking)
+
+
+@pytest.fixture(scope="module")
+def forest_par(loans):
+    forest = RandomForestClassifier(n_estimators=10, random_state=0)
+    clf = mixed_pipeline(forest).fit(loans.asking, loans.y_asking)
+    return quick(actionability=RULES).fit(loans.X, clf=clf)
+
+
+def in_batches(par, X, size):
+    """Answer people in shuffled order, `size` at a time."""
+    order = np.random.RandomState(size).permutation(len(X))
+    parts = [
+        par.recourse(X.iloc[order[start : start + size]])
+        for start in range(0, len(X), size)
+    ]
+    tables = pd.concat([part.counterfactuals for part in parts]).loc[X.index]
+    return tables, pd.concat([part.to_frame() for part in parts]).loc[X.index]
+
+
+@pytest.mark.parametrize("fitted", ["par", "forest_par"])
+@pytest.mark.parametrize(
+    ("by_seven", "alone"),
+    [(70, 15), pytest.param(500, 500, marks=pytest.mark.slow)],
+)
+def test_answers_do_not_depend_on_the_batch(fitted, by_seven, alone, loans, request):
+    par = request.getfixturevalue(fitted)
+    people = pd.concat([loans.asking, loans.X])[:500]
+    whole = par.recourse(people)
+    assert whole.answered.sum() > 150
+    for size, n in [(500, 500), (7, by_seven), (1, alone)]:
+        table, figures = in_batches(par, people[:n], size)
+        pd.testing.assert_frame_equal(
+            table, whole.counterfactuals[:n], check_exact=True
+        )
+        # Sums over a batch may differ in the last bits of the figures told.
+        pd.testing.assert_frame_equal(figures, whole.to_frame()[:n], rtol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_answers(par, report, loans):
+    again = quick(actionability=RULES).fit(loans.X, clf=loans.clf)
+    pd.testing.assert_frame_equal(
+        again.transform(loans.asking), report.counterfactuals, check_exact=True
+    )
+    assert again.loss_curve_ == par.loss_curve_
+
+
+@pytest.mark.parametrize(
+    ("seed", "is_same"), [(np.random.RandomState(0), True), (1, False)]
+)
+def test_seeds_are_told_apart(par, loans, seed, is_same):
+    again = quick(actionability=RULES, random_state=seed).fit(loans.X, clf=loans.clf)
+    assert (again.loss_curve_ == par.loss_curve_) == is_same
+
+
+@contextmanager
+def default_dtype(dtype):
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@contextmanager
+def threads(number):
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    "circumstance",
+    [
+        torch.no_grad,
+        torch.inference_mode,
+        lambda: default_dtype(torch.float32),
+        lambda: default_dtype(torch.float64),
+        lambda: threads(3),
+    ],
+    ids=["no_grad", "inference_mode", "float32", "float64", "threads"],
+)
+def test_the_state_of_torch_is_neither_changed_nor_felt(
+    loans, par, report, circumstance
+):
+    def state():
+        return (
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.get_default_dtype(),
+            torch.get_num_threads(),
+            torch.get_rng_state().tolist(),
+            np.random.get_state()[1].tolist(),
+        )
+
+    with circumstance():
+        before = state()
+        again = quick(actionability=RULES).fit(loans.X, clf=loans.clf)
+        after_fit = state()
+        X_cf = again.transform(loans.asking)
+        assert before == after_fit == state()
+    assert again.loss_curve_ == par.loss_curve_
+    pd.testing.assert_frame_equal(X_cf, report.counterfactuals, check_exact=True)
+    later = again.transform(loans.asking[:20])
+    pd.testing.assert_frame_equal(later, X_cf[:20], check_exact=True)
+
+
+def test_the_global_seeds_are_not_felt(loans, par):
+    numpy_state, torch_state = np.random.get_state(), torch.get_rng_state()
+    try:
+        np.random.seed(99)
+        torch.manual_seed(99)
+        again = quick(actionability=RULES).fit(loans.X, clf=loans.clf)
+    finally:
+        np.random.set_state(numpy_state)
+        torch.set_rng_state(torch_state)
+    assert again.loss_curve_ == par.loss_curve_
+
+
+def test_asking_writes_nothing_to_the_estimator(par, loans):
+    names, state = set(vars(par)), pickle.dumps(par)
+    par.transform(loans.asking[:50])
+    par.recourse(loans.asking[:50])
+    par.score(loans.asking[:50])
+    assert set(vars(par)) == names
+    assert pickle.dumps(par) == state
+
+
+def test_fit_changes_none_of_its_arguments(loans):
+    X, y, rules = loans.X.copy(), loans.y.copy(), copy.deepcopy(RULES)
+    clf = pickle.dumps(loans.clf)
+    par = quick(actionability=rules)
+    parameters = par.get_params()
+    par.fit(X, y, loans.clf)
+    pd.testing.assert_frame_equal(X, loans.X)
+    np.testing.assert_array_equal(y, loans.y)
+    assert pickle.dumps(loans.clf) == clf
+    assert rules == RULES
+    assert par.get_params() == parameters
+
+
+@pytest.fixture(params=["array", "memmap", "frame"])
+def read_only(request, tmp_path):
+    X = np.random.RandomState(0).rand(150, 3)
+    if request.param == "memmap":
+        written = np.memmap(tmp_path / "X", X.dtype, "w+", shape=X.shape)
+        written[:] = X
+        written.flush()
+        return np.memmap(tmp_path / "X", X.dtype, "r", shape=X.shape)
+    X.flags.writeable = False
+    return X if request.param == "array" else pd.DataFrame(X, columns=list("abc"))
+
+
+def test_read_only_tables_are_no_trouble(read_only):
+    y = (np.asarray(read_only).sum(axis=1) > 1.5).astype(int)
+    y.flags.writeable = False
+    par = quick().fit(read_only, y)
+    report = par.recourse(read_only)
+    assert report.answered.sum() > 20
+    assert (np.asarray(report.counterfactuals) != np.asarray(read_only)).any()
+    answers = par.transform(read_only)
+    answers[:] = 0  # they are the caller's own

@@ -1,0 +1,69 @@
+"""Nearest accepted people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from skpar._neighborhood import Neighborhood
+
+from ._people import Workshop
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return Workshop()
+
+
+def test_nearest_are_nearest_by_squared_effort(shop):
+    people = shop.neighborhood.people
+    present = people[~np.isnan(people).any(axis=1)]
+    hood = Neighborhood(shop.schema, shop.effort, present, np.random.RandomState(0))
+    asking = shop.denied_codes[~np.isnan(shop.denied_codes).any(axis=1)][:30]
+    found = hood.nearest(asking, 5)
+    for own, neighbors in zip(asking, found, strict=True):
+        every = (shop.effort.per_feature(own, hood.people) ** 2).sum(axis=1)
+        got = (shop.effort.per_feature(own, neighbors) ** 2).sum(axis=1)
+        np.testing.assert_allclose(got, np.sort(every)[:5], atol=1e-8)
+
+
+def test_a_person_is_their_own_nearest_neighbor_missing_cells_included(shop):
+    people = shop.neighborhood.people
+    np.testing.assert_array_equal(shop.neighborhood.nearest(people, 1)[:, 0], people)
+
+
+def test_answers_do_not_depend_on_the_batch(shop):
+    together = shop.neighborhood.nearest(shop.denied_codes, 6)
+    order = np.random.RandomState(0).permutation(len(shop.denied_codes))
+    np.testing.assert_array_equal(
+        shop.neighborhood.nearest(shop.denied_codes[order], 6), together[order]
+    )
+    for i in (0, 7):
+        alone = shop.neighborhood.nearest(shop.denied_codes[[i]], 6)
+        np.testing.assert_array_equal(alone[0], together[i])
+
+
+def test_ties_go_to_the_person_who_comes_first(shop):
+    twin = shop.codes[shop.accepted][:1]
+    others = np.repeat(twin, 4, axis=0)
+    others[:, 0] = twin[0, 0] + np.array([3, -3, 3, -3])
+    flat = np.linspace(0, 100, 101)[:, None].repeat(shop.codes.shape[1], axis=1)
+    effort = type(shop.effort)(shop.schema, flat)
+    hood = Neighborhood(shop.schema, effort, others, np.random.RandomState(0))
+    assert len(hood.people) == 2
+    np.testing.assert_array_equal(hood.nearest(twin, 2)[0], others[:2])
+
+
+def test_too_few_people_are_repeated_and_equal_ones_kept_once(shop):
+    people = np.repeat(shop.codes[shop.accepted][:2], 3, axis=0)
+    hood = Neighborhood(shop.schema, shop.effort, people, np.random.RandomState(0))
+    assert len(hood.people) == 2
+    found = hood.nearest(shop.codes[:4], 5)
+    assert found.shape == (4, 5, shop.codes.shape[1])
+    np.testing.assert_array_equal(found[:, 2:], found[:, :1].repeat(3, axis=1))
+
+
+def test_far_values_are_finite(shop):
+    far = shop.denied_codes[:2].copy()
+    far[:, 2] = [1e300, -1e300]
+    assert np.isfinite(shop.neighborhood.nearest(far, 3)[..., 0]).all()

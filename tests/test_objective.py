@@ -1,0 +1,84 @@
+"""The objective: one formula for hard and relaxed rows, bounded on purpose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from skpar._effort import n_changed
+from skpar._objective import Objective, Weights
+from skpar._relaxation import RelaxedChoices
+
+from ._people import Workshop
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return Workshop()
+
+
+def test_hard_value_is_the_sum_of_its_terms(shop):
+    factual, candidate = shop.codes[:50], shop.codes[50:100]
+    log_accepted, log_denied = shop.plausibility.log_densities(candidate)
+    scale, cap, floor = (
+        getattr(shop.plausibility, k) for k in ("scale", "cap", "floor")
+    )
+    expected = (
+        1.0 * np.minimum(log_accepted, cap) / scale
+        - 0.3 * np.maximum(log_denied, floor) / scale
+        - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
+        - 0.1 * n_changed(factual, candidate)
+    )
+    np.testing.assert_allclose(shop.objective(factual, candidate), expected, atol=1e-12)
+
+
+def test_relaxed_agrees_with_hard_on_real_rows(shop):
+    choices, _ = shop.maker(shop.denied_codes)
+    relaxed = RelaxedChoices(shop.encoder, choices)
+    rng = np.random.RandomState(0)
+    n, n_choices, d = choices.values.shape
+    weights = np.where(choices.open, rng.rand(n, n_choices, d), -1.0)
+    index = weights.argmax(axis=1)
+    chosen = torch.zeros(n, n_choices, d, dtype=torch.float64)
+    chosen.scatter_(1, torch.from_numpy(index)[:, None], 1.0)
+    hard = choices.take(index[:, None])[:, 0]
+    value = shop.objective.relaxed(*relaxed.mix(torch.arange(n), chosen))
+    np.testing.assert_allclose(
+        value.numpy(), shop.objective(shop.denied_codes, hard), atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("name", ["plausibility", "denied", "effort", "sparsity"])
+def test_each_weight_moves_its_term_alone(shop, name):
+    base = {"plausibility": 0.0, "denied": 0.0, "effort": 0.0, "sparsity": 0.0}
+    factual, candidate = shop.codes[:20], shop.codes[20:40]
+    values = [
+        Objective(shop.plausibility, shop.effort, Weights(**{**base, name: weight}))(
+            factual, candidate
+        )
+        for weight in (0.0, 1.0, 3.0)
+    ]
+    assert not values[0].any()
+    assert values[1].any()
+    np.testing.assert_allclose(values[2], 3 * values[1])
+
+
+def test_no_point_on_the_bounds_beats_the_best_accepted_training_row(shop):
+    density_terms = Objective(
+        shop.plausibility, shop.effort, Weights(1.0, 0.3, 0.0, 0.0)
+    )
+    accepted = shop.codes[shop.accepted]
+    best = density_terms(accepted, accepted).max()
+    rng = np.random.RandomState(0)
+    low = np.array([column.low for column in shop.schema.columns])
+    high = np.array([column.high for column in shop.schema.columns])
+    corners = np.where(rng.rand(5000, len(low)) < 0.5, low, high)
+    assert density_terms(corners, corners).max() <= best + 1e-9
+
+
+def test_likeness_to_the_typical_is_capped(shop):
+    log_accepted = torch.tensor([-1e9, shop.plausibility.cap, 1e9], dtype=torch.float64)
+    accepted, denied = shop.plausibility.terms(log_accepted, log_accepted)
+    assert accepted[1] == accepted[2] == shop.plausibility.cap / shop.plausibility.scale
+    assert denied[0] == shop.plausibility.floor / shop.plausibility.scale

@@ -1,0 +1,176 @@
+"""Whatever table comes in, its likes go out: dtypes, index, columns, other cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from ._loans import Accepts, quick, unchanged
+
+N = 160
+TOWNS = ["Bern", "Genf", "Zug"]
+SIZES = pd.CategoricalDtype(["S", "M", "L", "XL"], ordered=True)
+
+
+def every_kind_of_column(seed=0):
+    """Draw columns of which each is good enough for most people."""
+    rng = np.random.RandomState(seed)
+
+    def few_missing(values, dtype):
+        return pd.Series(values, dtype=dtype).mask(rng.rand(N) < 0.1)
+
+    index = pd.Index([f"p{row}" for row in rng.permutation(N)], name="person")
+    towns, whole = rng.choice(TOWNS, N), rng.randint(0, 10, N)
+    columns = {
+        "string": pd.Series(towns, dtype="string"),
+        "str_missing": few_missing(towns, "str"),
+        "object": pd.Series(towns, dtype=object),
+        "category": pd.Series(towns, dtype=pd.CategoricalDtype([*TOWNS, "Chur"])),
+        "ordered": pd.Series(rng.choice(SIZES.categories, N), dtype=SIZES),
+        "bool": pd.Series(rng.rand(N) < 0.8),
+        "boolean": few_missing(rng.rand(N) < 0.8, "boolean"),
+        "int8": pd.Series(whole, dtype="int8"),
+        "uint16_missing": few_missing(whole, "UInt16"),
+        "float32": pd.Series(rng.rand(N), dtype="float32"),
+        "float64_missing": few_missing(rng.rand(N), "float64"),
+        "Float64": few_missing(rng.rand(N), "Float64"),
+    }
+    return pd.DataFrame(columns).set_axis(index)
+
+
+def is_good(X):
+    """Tell which cells are good enough, shape (n, n_columns)."""
+    cells = {}
+    for name, column in X.items():
+        if name in ("ordered", "bool", "boolean"):
+            good = column.isin(["M", "L", "XL", True])
+        elif isinstance(column.iloc[0], str) or name == "str_missing":
+            good = column.isin(["Bern", "Zug"])
+        else:
+            good = column >= (2 if "int" in name else 0.2)
+        cells[name] = good.fillna(False).to_numpy(dtype=bool)
+    return np.column_stack(list(cells.values()))
+
+
+@pytest.fixture(scope="module")
+def X():
+    return every_kind_of_column()
+
+
+@pytest.fixture(scope="module")
+def par(X):
+    return quick(n_neighbors=4).fit(X, clf=Accepts(lambda X: is_good(X).all(axis=1)))
+
+
+def test_every_dtype_comes_back(par, X):
+    before = X.copy()
+    report = par.recourse(X)
+    after = report.counterfactuals
+    assert report.answered.sum() > N / 2
+    pd.testing.assert_series_equal(after.dtypes, X.dtypes)
+    pd.testing.assert_index_equal(after.index, X.index)
+    pd.testing.assert_index_equal(after.columns, X.columns)
+    pd.testing.assert_frame_equal(X, before)
+    changed = ~unchanged(X, after)
+    assert changed.any(axis=0).all(), "some dtype was never written"
+    np.testing.assert_array_equal(changed.any(axis=1), report.answered)
+    assert not (after.isna() & X.notna()).to_numpy().any()
+    assert is_good(after)[report.answered].all()
+
+
+def test_cells_that_are_not_changed_are_the_same_objects(par, X):
+    after = par.recourse(X).counterfactuals
+    same = unchanged(X, after)[:, X.columns.get_loc("object")]
+    pairs = zip(X["object"][same], after["object"][same], strict=True)
+    assert same.any() and all(old is new for old, new in pairs)
+
+
+def test_a_row_on_its_own_comes_back_like_the_table(par, X):
+    row = par.recourse(X).answered.argmax()
+    pd.testing.assert_frame_equal(
+        par.transform(X.iloc[[row]]), par.recourse(X).counterfactuals.iloc[[row]]
+    )
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float32", "float16", "int64", "int16", "uint8", "bool"]
+)
+def test_arrays_keep_their_dtype(dtype):
+    rng = np.random.RandomState(0)
+    X = rng.rand(N, 4)
+    X = (X > 0.3).astype(dtype) if dtype == "bool" else (100 * X).astype(dtype)
+    least = np.asarray(X.max(axis=0) / 4, dtype=dtype)
+    par = quick().fit(X, clf=Accepts(lambda X: (X >= least).all(axis=1)))
+    before = X.copy()
+    report = par.recourse(X)
+    X_cf = par.transform(X)
+    np.testing.assert_array_equal(X, before)
+    assert type(X_cf) is np.ndarray and X_cf.dtype == dtype
+    assert report.answered.sum() > 20
+    np.testing.assert_array_equal(report.answered, (X_cf != X).any(axis=1))
+    assert (X_cf >= least)[report.answered].all()
+
+
+def test_lists_of_lists_are_arrays():
+    X = np.random.RandomState(0).randint(0, 9, (N, 3))
+    clf = Accepts(lambda X: X[:, 0] >= 5)
+    from_lists = quick().fit(X.tolist(), clf=clf).transform(X.tolist())
+    from_array = quick().fit(X, clf=clf).transform(X)
+    assert from_lists.dtype == X.dtype
+    assert (from_array != X).any()
+    np.testing.assert_array_equal(from_lists, from_array)
+
+
+def test_arrays_of_objects_hold_strings_and_numbers(X):
+    table = X[["object", "int8", "float64_missing"]].to_numpy(dtype=object)
+    clf = Accepts(lambda X: (X[:, 0] == "Zug") & (X[:, 1] > 4))
+    par = quick(actionability={2: "immutable"}).fit(table, clf=clf)
+    kinds = [column.kind for column in par.schema_.columns]
+    assert kinds == ["nominal", "integer", "continuous"]
+    X_cf = par.transform(table)
+    assert X_cf.dtype == object
+    assert set(X_cf[:, 0]) == {"Zug"}
+    assert {type(cell) for cell in X_cf[:, 1]} == {int}
+    assert all(old is new for old, new in zip(table[:, 2], X_cf[:, 2], strict=True))
+
+
+def test_names_are_told_apart_from_positions():
+    X = pd.DataFrame(np.random.RandomState(0).rand(N, 3), columns=[2, 0, 1])
+    clf = Accepts(lambda X: X[2] > 0.5)
+    par = quick(actionability={0: "immutable", 1: "immutable"}).fit(X, clf=clf)
+    X_cf = par.transform(X)
+    assert X_cf.columns.tolist() == [2, 0, 1]
+    pd.testing.assert_frame_equal(X_cf[[0, 1]], X[[0, 1]])
+    assert (X_cf[2] > 0.5).all()
+
+
+@pytest.mark.parametrize("fitted_on", ["frame", "array"])
+def test_people_in_the_other_container_come_back_as_an_array(fitted_on):
+    frame = pd.DataFrame(np.random.RandomState(0).rand(N, 3), columns=list("abc"))
+    tables = {"frame": frame, "array": frame.to_numpy()}
+    asked_with = tables.pop("array" if fitted_on == "frame" else "frame")
+    X = tables[fitted_on]
+    clf = LogisticRegression().fit(X, frame["a"] + frame["b"] > 1.2)
+    par = quick().fit(X, clf=clf)
+    with pytest.warns(UserWarning, match="feature names"):
+        X_cf = par.transform(asked_with)
+    assert isinstance(X_cf, np.ndarray)
+    np.testing.assert_array_equal(np.asarray(X_cf), np.asarray(par.transform(X)))
+    assert (np.asarray(X_cf) != frame.to_numpy()).any()
+
+
+def test_a_declared_category_that_no_training_row_had_is_fine_and_never_advised():
+    towns = pd.CategoricalDtype([*TOWNS, "Chur"])
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame({"pay": rng.rand(N), "town": rng.choice(TOWNS, N)})
+    table = table.astype({"town": towns})
+    decide = Accepts(lambda X: (X["pay"] > 0.6) & (X["town"] != "Genf"))
+    par = quick().fit(table, clf=decide)
+    asking = table[:30].assign(town=pd.array(["Chur"] * 30, dtype=towns), pay=0.1)
+    report = par.recourse(asking)
+    assert report.answered.all()
+    assert report.counterfactuals["town"].isin(["Chur", "Bern", "Zug"]).all()
+    others = par.transform(table)
+    assert (others["town"] != "Chur").all()

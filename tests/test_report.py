@@ -1,0 +1,173 @@
+"""The report says what the codes say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar._report import RecourseReport
+from skpar._schema import TableSchema
+
+NAN = np.nan
+
+
+@pytest.fixture
+def table():
+    sizes = pd.CategoricalDtype(["S", "M", "L"], ordered=True)
+    return pd.DataFrame(
+        {
+            "age": [30, 40, 50, 60],
+            "income": [1234.5, NAN, 0.125, 2e6],
+            "size": pd.Categorical(["S", "M", "L", "S"], dtype=sizes),
+            "job": ["cook", "clerk", "cook", "smith"],
+            "owner": [False, True, False, False],
+        },
+        index=["ann", "bob", "cy", "di"],
+    )
+
+
+def make_report(X, rows, status=None):
+    """Report of new rows, given as a table."""
+    schema = TableSchema.infer(X)
+    codes, new = schema.encode(X), schema.encode(rows)
+    n = len(codes)
+    status = np.array(status or ["found"] * n)
+    figures = np.where(status == "found", np.arange(float(n)), NAN)
+    return RecourseReport(
+        factuals=X,
+        counterfactuals=rows,
+        status=status,
+        reason=np.where(status == "not found", "too far", "").astype(object),
+        effort=figures,
+        gower=figures / 10,
+        n_changed=figures,
+        objective=-figures,
+        log_density=figures - 5,
+        percentile=figures / 4,
+        classifier_rows=np.arange(n),
+        _schema=schema,
+        _codes=codes,
+        _new_codes=new,
+    )
+
+
+def changed(X, row, **cells):
+    """Write cells of one row."""
+    rows = X.copy()
+    for name, value in cells.items():
+        rows.loc[row, name] = value
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "words"),
+    [
+        ("ann", {"age": 31}, "raise age from 30 to 31"),
+        ("di", {"age": 30}, "lower age from 60 to 30"),
+        ("ann", {"income": 2e6}, "raise income from 1234.5 to 2000000"),
+        ("di", {"income": 1999999.5}, "lower income from 2000000.0 to 1999999.5"),
+        ("cy", {"income": 0.1250001}, "raise income from 0.125 to 0.1250001"),
+        ("cy", {"income": 1 / 3}, "raise income from 0.125 to 0.333333"),
+        ("bob", {"income": 7.0}, "fill in income with 7"),
+        ("ann", {"size": "L"}, "raise size from S to L"),
+        ("bob", {"size": "S"}, "lower size from M to S"),
+        ("ann", {"job": "smith"}, "change job from cook to smith"),
+        ("ann", {"owner": True}, "change owner from False to True"),
+        (
+            "cy",
+            {"owner": True, "age": 45},
+            "lower age from 50 to 45; change owner from False to True",
+        ),
+    ],
+)
+def test_changes_in_words(table, row, cells, words):
+    report = make_report(table, changed(table, row, **cells))
+    expected = dict.fromkeys(table.index, "")
+    expected[row] = words
+    assert report.actions() == list(expected.values())
+
+
+def test_rows_without_a_recourse_say_why(table):
+    status = ["accepted", "not found", "accepted", "found"]
+    report = make_report(table, changed(table, "di", age=50), status)
+    assert report.actions() == [
+        "already accepted",
+        "not found: too far",
+        "already accepted",
+        "lower age from 60 to 50",
+    ]
+    np.testing.assert_array_equal(report.asked, [False, True, False, True])
+    np.testing.assert_array_equal(report.answered, [False, False, False, True])
+    assert len(report) == 4
+    assert set(report.changes()["row"]) == {"di"}
+
+
+def test_changes_keep_the_types_of_values(table):
+    rows = changed(changed(table, "ann", age=50), "bob", income=2.5)
+    found = make_report(table, rows).changes()
+    assert found.columns.tolist() == ["row", "feature", "from", "to"]
+    assert found.to_numpy().tolist() == [
+        ["ann", "age", 30, 50],
+        ["bob", "income", None, 2.5],
+    ]
+    assert [type(value) for value in found["to"]] == [int, float]
+    numbers = make_report(table, changed(table, "ann", age=50)).changes()
+    assert type(numbers["from"][0]) is type(numbers["to"][0]) is int
+
+
+@pytest.mark.parametrize(
+    ("as_table", "labels"),
+    [
+        (lambda X: X, ["ann", "bob", "cy", "di"]),
+        (lambda X: X.set_axis([7, 7, 8, 9]), [7, 7, 8, 9]),
+        (lambda X: X[["age", "income"]].to_numpy(), [0, 1, 2, 3]),
+    ],
+)
+def test_rows_go_by_the_labels_of_the_table(table, as_table, labels):
+    X = as_table(table)
+    rows = X.copy()
+    if isinstance(X, pd.DataFrame):
+        rows["age"] = [31, 41, 51, 59]
+    else:
+        rows[:, 0] = [31, 41, 51, 59]
+    report = make_report(X, rows)
+    assert report.changes()["row"].tolist() == labels
+    assert report.to_frame().index.tolist() == labels
+    feature = "age" if isinstance(X, pd.DataFrame) else "x0"
+    assert set(report.changes()["feature"]) == {feature}
+
+
+def test_no_change_is_an_empty_list_of_changes(table):
+    report = make_report(table, table, ["accepted"] * 4)
+    assert report.changes().shape == (0, 4)
+
+
+def test_the_summary_holds_every_figure(table):
+    status = ["accepted", "not found", "found", "found"]
+    frame = make_report(table, changed(table, "di", age=50), status).to_frame()
+    assert frame["status"].tolist() == status
+    assert frame["n_changed"].dtype == "Int64"
+    assert frame["n_changed"].isna().tolist() == [True, True, False, False]
+    assert frame.loc["di"].drop("reason").tolist() == [
+        "found",
+        3,
+        3.0,
+        pytest.approx(0.3),
+        -3.0,
+        -2.0,
+        0.75,
+        3,
+    ]
+    assert frame.loc["bob", "reason"] == "too far"
+    assert (
+        frame.drop(columns=["status", "reason", "classifier_rows"])[:2]
+        .isna()
+        .all(axis=None)
+    )
+
+
+def test_a_report_cannot_be_overwritten(table):
+    report = make_report(table, table)
+    with pytest.raises(AttributeError):
+        report.status = None
