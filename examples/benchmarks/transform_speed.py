@@ -1,0 +1,211 @@
+"""What recourse costs: CPU per row of `transform`, memory, CPU seconds of `fit`.
+
+All on one thread. On adult, PARRecourse is fitted on 16,000 rows and one batch of 2,000
+denied people asks; figures are medians of three calls (of 50,000 rows there is one).
+"own" leaves out what is spent inside the classifier. Growth and memory are measured on
+make_loans, 2,000 and 50,000 distinct denied rows; memory in processes of their own, as
+the peak above what was in use before the call (Linux only).
+
+    python examples/benchmarks/transform_speed.py --data-dir DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Read when numpy and torch are loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
+import numpy as np
+import pandas as pd
+import sklearn
+from _quality_bars import Bar
+from _tables import CLASSIFIERS, Table, load_table, split_rows
+from _timed import Clock, Timed
+
+from skpar import PARRecourse
+from skpar.datasets import make_loans
+
+BATCH = 2000
+REPEATS = 3
+MOST_OWN = 1.0
+MOST_IN_ALL = {
+    "LogisticRegression": 1.5,
+    "HistGradientBoosting": 1.5,
+    "RandomForest": 2.5,
+}
+MOST_FIT = {"adult": 60.0, "german_credit": 6.0}
+FEW, MANY = 2000, 50_000
+LOANS_FITTED = 4000
+MOST_GROWTH = 1.3
+WORKING_MEMORY = 128
+TABLES_HELD = 4
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """An estimator, what it took to fit it, and denied people."""
+
+    par: PARRecourse
+    timed: Timed
+    seconds: float
+    people: pd.DataFrame
+
+    def per_row(self, n_rows: int, repeats: int = REPEATS) -> tuple[float, ...]:
+        """CPU milliseconds per row, own and in all, and rows asked per person."""
+        clocks, people = [], self.people[:n_rows]
+        for _ in range(repeats):
+            with Clock(self.timed) as clock:
+                self.par.transform(people)
+            clocks.append((clock.own, clock.total, clock.rows))
+        own, total, rows = np.median(clocks, axis=0) / len(people)
+        return 1000 * own, 1000 * total, rows
+
+
+def fit_table(table: Table, kind: str) -> Fitted:
+    """Fit on the first split; the people are those of its test rows."""
+    split = split_rows(table.y, 0)
+    classifier = CLASSIFIERS[kind](0)
+    classifier.fit(table.X.iloc[split.classifier], table.y[split.classifier])
+    timed = Timed(classifier)
+    par = PARRecourse(
+        actionability=table.rules, ordinal_features=table.ordinal, random_state=0
+    )
+    start = time.process_time()
+    par.fit(table.X.iloc[split.par], table.y[split.par], timed)
+    seconds = time.process_time() - start
+    people = table.X.iloc[split.people]
+    return Fitted(par, timed, seconds, people[classifier.predict(people) != 1])
+
+
+def adult_bars(table: Table) -> list[Bar]:
+    """Bars on a batch of adult, by classifier, and on fitting it."""
+    bars = []
+    for kind in CLASSIFIERS:
+        fitted = fit_table(table, kind)
+        own, total, rows = fitted.per_row(BATCH)
+        print(
+            f"adult, {kind}: own {own:.2f} ms, in all {total:.2f} ms, "
+            f"{rows:.1f} classifier rows per person",
+            flush=True,
+        )
+        claim = f"adult, {kind}: own share <= {MOST_OWN} ms per row"
+        bars.append(Bar(claim, f"{own:.2f}", own <= MOST_OWN))
+        if kind in MOST_IN_ALL:
+            claim = f"adult, {kind}: in all <= {MOST_IN_ALL[kind]} ms per row"
+            bars.append(Bar(claim, f"{total:.2f}", total <= MOST_IN_ALL[kind]))
+        if kind == "LogisticRegression":
+            bars.append(fit_bar("adult", fitted.seconds))
+    return bars
+
+
+def fit_bar(name: str, seconds: float) -> Bar:
+    """Bar on the CPU seconds of a fit."""
+    claim = f"{name}: fit with LogisticRegression <= {MOST_FIT[name]:g} CPU s"
+    return Bar(claim, f"{seconds:.1f}", seconds <= MOST_FIT[name])
+
+
+def fit_loans(n_rows: int) -> Fitted:
+    """Fit on make_loans, and draw distinct denied people."""
+    X, y = make_loans(2 * LOANS_FITTED + 3 * n_rows, random_state=0)
+    known, learned = slice(LOANS_FITTED), slice(LOANS_FITTED, 2 * LOANS_FITTED)
+    classifier = CLASSIFIERS["LogisticRegression"](0).fit(X[known], y[known])
+    timed = Timed(classifier)
+    par = PARRecourse(actionability={"age": "increasing"}, random_state=0)
+    start = time.process_time()
+    par.fit(X[learned], y[learned], timed)
+    seconds = time.process_time() - start
+    others = X[2 * LOANS_FITTED :]
+    denied = others[classifier.predict(others) != 1].drop_duplicates()
+    if len(denied) < n_rows:
+        raise ValueError(f"only {len(denied)} of {n_rows} denied people were drawn")
+    return Fitted(par, timed, seconds, denied[:n_rows])
+
+
+def growth_bar() -> Bar:
+    """Bar on what a row costs among many, relative to among few."""
+    fitted = fit_loans(MANY)
+    few, many = fitted.per_row(FEW), fitted.per_row(MANY, repeats=1)
+    print(f"make_loans, {FEW} rows: {few[1]:.2f} ms; {MANY} rows: {many[1]:.2f} ms")
+    growth = many[1] / few[1]
+    claim = f"make_loans: cost per row at {MANY} rows <= {MOST_GROWTH} x that at {FEW}"
+    return Bar(claim, f"{growth:.2f}", growth <= MOST_GROWTH)
+
+
+def memory_bar() -> Bar:
+    """Bar on the peak memory of one call."""
+    few, many = (peak_memory(n_rows) for n_rows in (FEW, MANY))
+    for n_rows, (peak, table) in ((FEW, few), (MANY, many)):
+        print(
+            f"make_loans, {n_rows} rows: peak {peak:.0f} MiB above the start, "
+            f"the table itself {table:.1f} MiB"
+        )
+    limit = WORKING_MEMORY + TABLES_HELD * many[1]
+    claim = f"make_loans: peak <= working_memory + {TABLES_HELD} tables"
+    return Bar(claim, f"{many[0]:.0f} of {limit:.0f} MiB", many[0] <= limit)
+
+
+def peak_memory(n_rows: int) -> tuple[float, float]:
+    """MiB that one call takes at its peak, and that the table takes."""
+    command = [sys.executable, __file__, "--peak-memory", str(n_rows)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    peak, table = map(float, done.stdout.split())
+    return peak, table
+
+
+def print_peak_memory(n_rows: int) -> None:
+    """Measure one call in this process."""
+    fitted = fit_loans(n_rows)
+    par, people = fitted.par, fitted.people
+    par.transform(people[:100])
+    # Sets the peak back to what is in use now.
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _status("VmRSS:")
+    with sklearn.config_context(working_memory=WORKING_MEMORY):
+        par.transform(people)
+    table = people.memory_usage(deep=False).sum() / 2**20
+    print((_status("VmHWM:") - before) / 1024, table)
+
+
+def _status(figure: str) -> float:
+    """Read a figure of this process, in KiB."""
+    text = Path("/proc/self/status").read_text()
+    return float(text.split(figure)[1].split()[0])
+
+
+def main() -> None:
+    """Measure, and print the bars."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--peak-memory", type=int, help=argparse.SUPPRESS)
+    options: Any = parser.parse_args()
+    warnings.filterwarnings("ignore", message="No recourse was found")
+    if options.peak_memory:
+        print_peak_memory(options.peak_memory)
+        return
+    bars = []
+    if options.data_dir is None:
+        print("without --data-dir: adult and german_credit are left out")
+    else:
+        bars += adult_bars(load_table("adult", options.data_dir))
+        german = load_table("german_credit", options.data_dir)
+        seconds = fit_table(german, "LogisticRegression").seconds
+        bars.append(fit_bar("german_credit", seconds))
+    bars += [growth_bar(), memory_bar()]
+    print("\n".join(map(str, bars)))
+
+
+if __name__ == "__main__":
+    main()
