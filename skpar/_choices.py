@@ -11,7 +11,9 @@ from ._effort import Effort, same_cells
 from ._neighborhood import Neighborhood
 from ._schema import TableSchema
 
-_GRID_SIZE = 16
+_MOST_LEVELS = 24
+_QUANTILES = 24
+_FREQUENT = 8
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,11 @@ class Choices:
     Parameters
     ----------
     values : ndarray of shape (n_samples, n_choices, n_features), dtype float64
-        Codes. Choice 0 keeps the person's own value, the next ones copy each
-        neighbour, the rest write a value of the grid; all within the person's rules.
+        Codes. Choice 0 keeps the person's own value, the next ones write a value of
+        the grid, the last ones copy each neighbour; all within the person's rules.
     open : ndarray of shape (n_samples, n_choices, n_features), dtype bool
-        Choices that may be taken: the first, and those that change the value.
+        Choices that may be taken: the first, and those that change the value; of
+        equal values written one alone.
     effort : ndarray of shape (n_samples, n_choices, n_features), dtype float64
         Effort of each.
     """
@@ -64,12 +67,15 @@ class ChoiceMaker:
     effort : Effort
         What a change asks of a person.
     neighborhood : Neighborhood
-        The accepted people; the grid holds quantiles and frequent levels of theirs.
+        The accepted people; the grid holds their quantiles, frequent numbers and
+        frequent levels.
     n_neighbors : int
         Number of neighbours to copy from.
 
     Attributes
     ----------
+    grid : ndarray of shape (n_written, n_features), dtype float64
+        Values to write, rising; NaN fills shorter columns.
     n_choices : int
         Number of choices per feature.
     """
@@ -89,46 +95,54 @@ class ChoiceMaker:
         self.grid = _grid(schema, neighborhood.people)
         self.n_choices = 1 + n_neighbors + len(self.grid)
 
-    def __call__(self, codes: np.ndarray) -> tuple[Choices, np.ndarray]:
+    def __call__(
+        self, codes: np.ndarray, others: np.ndarray | None = None
+    ) -> tuple[Choices, np.ndarray]:
         """Lay out choices.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Codes of the people who ask.
+        others : ndarray of shape (n_samples, n_others, n_features), default=None
+            Rows to copy from, dtype float64; None for the nearest accepted people.
 
         Returns
         -------
         choices : Choices
-        neighbors : ndarray of shape (n_samples, n_neighbors, n_features)
-            Codes of the neighbours as they are, dtype float64.
+        others : ndarray of shape (n_samples, n_others, n_features)
+            Codes of the rows to copy from, as they are, dtype float64.
         """
-        neighbors = self.neighborhood.nearest(codes, self.n_neighbors)
+        if others is None:
+            others = self.neighborhood.nearest(codes, self.n_neighbors)
         own = codes[:, None, :]
         grid = np.broadcast_to(self.grid, (len(codes), *self.grid.shape))
         # An empty cell of the grid stands for the person's own value.
         grid = np.where(np.isnan(grid), own, grid)
-        raw = np.concatenate([own, neighbors, grid], axis=1)
+        raw = np.concatenate([own, grid, others], axis=1)
         values = self.actionability.project(codes, raw)
         changes = ~same_cells(values, own)
         changes[:, 0] = True
+        # The grid rises, and so do its projections: equal ones follow one another.
+        end = 1 + len(self.grid)
+        changes[:, 2:end] &= values[:, 2:end] != values[:, 1 : end - 1]
         effort = self.effort.per_feature(own, values)
-        return Choices(values, changes, effort), neighbors
+        return Choices(values, changes, effort), others
 
 
 def _grid(schema: TableSchema, people: np.ndarray) -> np.ndarray:
-    """Values to write, (at most 16, n_features); NaN fills shorter columns."""
+    """Values to write, (n_written, n_features), rising; NaN fills shorter columns."""
     columns = []
     for j, column in enumerate(schema.columns):
         present = people[~np.isnan(people[:, j]), j]
+        values, counts = np.unique(present, return_counts=True)
+        by_count = values[np.argsort(-counts, kind="stable")]
         if column.levels is not None:
-            levels, counts = np.unique(present, return_counts=True)
-            values = levels[np.argsort(-counts, kind="stable")[:_GRID_SIZE]]
-        elif len(present):
-            shares = (np.arange(_GRID_SIZE) + 0.5) / _GRID_SIZE
-            values = np.unique(np.quantile(present, shares, method="inverted_cdf"))
-        else:
-            values = present
+            values = np.sort(by_count[:_MOST_LEVELS])
+        elif len(values) > _QUANTILES + _FREQUENT:
+            shares = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+            even = np.quantile(present, shares, method="inverted_cdf")
+            values = np.union1d(even, by_count[:_FREQUENT])
         columns.append(values)
     grid = np.full((max(1, *map(len, columns)), len(columns)), np.nan)
     for j, values in enumerate(columns):

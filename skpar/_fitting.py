@@ -12,23 +12,27 @@ import torch
 from ._actionability import Actionability
 from ._choices import ChoiceMaker
 from ._classifier import BlackBox
+from ._distillation import Distiller
 from ._effort import Effort
 from ._encoding import TableEncoder
+from ._exploration import Explorer
+from ._generator import gumbel
+from ._landscape import Surveyor
 from ._neighborhood import Neighborhood
 from ._objective import Objective, Weights
 from ._plausibility import Plausibility
 from ._proposals import Proposer
-from ._relaxation import gumbel
 from ._schema import TableSchema
 from ._search import Search
 from ._threads import one_thread
-from ._training import GeneratorTrainer, Training
+from ._training import GeneratorTrainer
 from .density import Circuit, fit_circuit
 
 _HELD_OUT = 0.2
 _ENOUGH_TO_SPLIT = 20
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 10
+_EXPLORER = Explorer(width=3, depth=3, prices=(1.0, 4.0))
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Settings:
     n_neighbors: int
     n_proposals: int
     max_iter: int
+    max_queries: int
     density: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -49,7 +54,8 @@ class Parts:
     objective: Objective
     proposer: Proposer
     search: Search
-    training: Training
+    loss_curve: list[float]
+    fidelity: float
 
 
 class PartsFitter:
@@ -116,19 +122,32 @@ class PartsFitter:
             neighborhood,
             self.settings.n_neighbors,
         )
-        trainer = GeneratorTrainer(
-            encoder, maker, objective, self.black_box.accepted, self.rng
-        )
         factuals = self._factuals(encoder, plausibility.denied, codes[~accepted])
         self.report(f"generator: {len(factuals)} factuals")
-        training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
+        with one_thread():
+            box = self.black_box
+            distiller = Distiller(self.schema, codes, box.accepted, box.score, self.rng)
+
+            def survey() -> Surveyor:
+                return Surveyor(encoder, maker, objective, distiller.stand_in())
+
+            trainer = GeneratorTrainer(survey, distiller, self.rng)
+            training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
         shape = (self.settings.n_proposals - 1, maker.n_choices, encoder.n_features)
         noise = gumbel(shape, self._generator()).numpy()
-        proposer = Proposer(encoder, maker, training.network, noise)
-        search = Search(
-            self.schema, proposer, self.actionability, objective, self.black_box
+        proposer = Proposer(
+            survey(), training.network, noise, _EXPLORER, distiller.belief
         )
-        return Parts(objective, proposer, search, training)
+        search = Search(
+            proposer,
+            self.actionability,
+            objective,
+            self.black_box,
+            self.settings.max_queries,
+        )
+        return Parts(
+            objective, proposer, search, training.loss_curve, distiller.fidelity
+        )
 
     def _generator(self) -> torch.Generator:
         """Make a torch generator, seeded by the one source."""
@@ -163,9 +182,9 @@ class PartsFitter:
         self, encoder: TableEncoder, density: Circuit, denied: np.ndarray
     ) -> np.ndarray:
         """Add people drawn from the denied density where real ones are few."""
+        if len(denied) > _FACTUALS_WANTED:
+            return denied[self.rng.choice(len(denied), _FACTUALS_WANTED, replace=False)]
         wanted = min(_FACTUALS_WANTED, _DREAMS_PER_PERSON * len(denied)) - len(denied)
-        if wanted <= 0:
-            return denied
         drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
         drawn = self._legal(drawn)
         drawn = drawn[~self.black_box.accepted(drawn)]

@@ -1,11 +1,10 @@
-"""The one objective of recourse: exact on real rows, relaxed in training."""
+"""The one objective of recourse."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from ._effort import Effort, n_changed
 from ._plausibility import Plausibility
@@ -67,51 +66,27 @@ class Objective:
         value : ndarray of shape (n_samples,), dtype float64
         """
         log_accepted, log_denied = self.plausibility.log_densities(candidate)
-        value = self._combine(
-            torch.from_numpy(log_accepted),
-            torch.from_numpy(log_denied),
-            torch.from_numpy(self.effort.per_feature(factual, candidate).sum(axis=-1)),
-            torch.from_numpy(n_changed(factual, candidate).astype(np.float64)),
-        )
-        return value.numpy()
+        effort = self.effort.per_feature(factual, candidate).sum(axis=-1)
+        changed = n_changed(factual, candidate)
+        price = self.weights.effort * effort + self.weights.sparsity * changed
+        return self.weigh(log_accepted, log_denied, price)
 
-    def relaxed(
-        self, tensor: torch.Tensor, effort: torch.Tensor, changed: torch.Tensor
-    ) -> torch.Tensor:
-        """Evaluate relaxed rows, with gradients.
-
-        Equal to calling the objective where the rows are real and `effort` and
-        `changed` are theirs.
+    def weigh(
+        self, log_accepted: np.ndarray, log_denied: np.ndarray, price: np.ndarray
+    ) -> np.ndarray:
+        """Weigh the terms.
 
         Parameters
         ----------
-        tensor : Tensor of shape (n_samples, width), dtype float64
-            Relaxed rows, as `TableEncoder` lays them out.
-        effort : Tensor of shape (n_samples,), dtype float64
-            Expected effort, summed over features.
-        changed : Tensor of shape (n_samples,), dtype float64
-            Expected number of features changed.
+        log_accepted, log_denied : ndarray, dtype float64
+            Log-density under each class, in nats.
+        price : ndarray, dtype float64
+            Effort and number of features changed, already weighed.
 
         Returns
         -------
-        value : Tensor of shape (n_samples,), dtype float64
+        value : ndarray, dtype float64
         """
-        log_accepted = self.plausibility.accepted.log_prob(tensor)
-        log_denied = self.plausibility.denied.log_prob(tensor)
-        return self._combine(log_accepted, log_denied, effort, changed)
-
-    def _combine(
-        self,
-        log_accepted: torch.Tensor,
-        log_denied: torch.Tensor,
-        effort: torch.Tensor,
-        changed: torch.Tensor,
-    ) -> torch.Tensor:
-        """Weigh the four terms."""
         accepted, denied = self.plausibility.terms(log_accepted, log_denied)
-        return (
-            self.weights.plausibility * accepted
-            - self.weights.denied * denied
-            - self.weights.effort * effort
-            - self.weights.sparsity * changed
-        )
+        value = self.weights.plausibility * accepted - self.weights.denied * denied
+        return value - price

@@ -84,23 +84,23 @@ class Plausibility:
         return log_accepted, log_denied
 
     def terms(
-        self, log_accepted: torch.Tensor, log_denied: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+        self, log_accepted: np.ndarray, log_denied: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Bound and scale two log-densities into the terms of the objective.
 
         Parameters
         ----------
-        log_accepted, log_denied : Tensor, dtype float64
+        log_accepted, log_denied : ndarray, dtype float64
             In nats.
 
         Returns
         -------
-        likeness_accepted, likeness_denied : Tensor, dtype float64
+        likeness_accepted, likeness_denied : ndarray, dtype float64
             The terms ``l1`` and ``l0`` of the Notes.
         """
         return (
-            log_accepted.clamp(max=self.cap) / self.scale,
-            log_denied.clamp(min=self.floor) / self.scale,
+            np.minimum(log_accepted, self.cap) / self.scale,
+            np.maximum(log_denied, self.floor) / self.scale,
         )
 
     def percentile(self, log_accepted: np.ndarray) -> np.ndarray:

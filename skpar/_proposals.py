@@ -1,14 +1,64 @@
-"""Proposals for any person: draws of the generator, and accepted neighbours."""
+"""Proposals for any person: what network, neighbours and exploration come up with."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from ._choices import ChoiceMaker
-from ._encoding import TableEncoder
-from ._generator import CopyNetwork
+from ._exploration import Explorer, Found, best_of_each, distinct
+from ._generator import CopyNetwork, Situation
+from ._landscape import Landscape, Points, Surveyor
 from ._threads import one_thread
+
+_MOST = 32
+_LEAST_CHANCE = 0.02
+_NO_ANSWER = 3.0
+_FRACTIONS = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Rows proposed to some people.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_proposals,), dtype int64
+        To whom each is proposed, in rising order.
+    codes : ndarray of shape (n_proposals, n_features), dtype float64
+        The rows.
+    worth : ndarray of shape (n_proposals,), dtype float64
+        Objective of each.
+    chance : ndarray of shape (n_proposals,), dtype float64
+        How likely the classifier is thought to accept it.
+    """
+
+    who: np.ndarray
+    codes: np.ndarray
+    worth: np.ndarray
+    chance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Belief:
+    r"""How likely the classifier accepts a row with a margin of the stand-in.
+
+    Parameters
+    ----------
+    slope, offset : float
+        :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`, fitted on rows that
+        the stand-in had not learned from.
+    """
+
+    slope: float = 4.0
+    offset: float = 0.0
+
+    def __call__(self, margin: np.ndarray) -> np.ndarray:
+        """Chances of margins, both of shape (n,)."""
+        logit = (self.slope * margin + self.offset).clip(-30.0, 30.0)
+        chance: np.ndarray = 1.0 / (1.0 + np.exp(-logit))
+        return chance
 
 
 class Proposer:
@@ -16,29 +66,33 @@ class Proposer:
 
     Parameters
     ----------
-    encoder : TableEncoder
-        Turns codes into tensors.
-    maker : ChoiceMaker
-        Lays out the choices of a person.
+    surveyor : Surveyor
+        Lays out what is within reach.
     network : CopyNetwork
         Scores the choices.
     noise : ndarray of shape (n_draws, n_choices, n_features), dtype float64
         Gumbel noise, the same for every person: an answer depends on its row alone.
+    explorer : Explorer
+        Goes on from what network and neighbours propose.
+    belief : Belief
+        Turns margins into chances.
     """
 
     def __init__(
         self,
-        encoder: TableEncoder,
-        maker: ChoiceMaker,
+        surveyor: Surveyor,
         network: CopyNetwork,
         noise: np.ndarray,
+        explorer: Explorer,
+        belief: Belief,
     ) -> None:
-        self.encoder = encoder
-        self.maker = maker
+        self.surveyor = surveyor
         self.network = network
         self.noise = noise
+        self.explorer = explorer
+        self.belief = belief
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
+    def __call__(self, codes: np.ndarray) -> Proposals:
         """Propose for some people.
 
         Parameters
@@ -48,25 +102,65 @@ class Proposer:
 
         Returns
         -------
-        proposals : ndarray of shape (n_samples, n_proposals, n_features)
-            The likeliest row of the generator, its draws, then every neighbour as
-            far as the rules let it be copied; dtype float64.
+        proposals : Proposals
         """
-        choices, neighbors = self.maker(codes)
-        n, k, n_features = neighbors.shape
         with torch.no_grad(), one_thread():
-            scores = self.network(
-                self.encoder.encode(codes),
-                self.encoder.encode(neighbors.reshape(-1, n_features)).view(n, k, -1),
-                torch.from_numpy(choices.effort),
-                torch.from_numpy(choices.open),
-            ).numpy()
-        index = [scores.argmax(axis=1)]
-        index += [(scores + draw).argmax(axis=1) for draw in self.noise]
-        drawn = choices.take(np.stack(index, axis=1))
-        return np.concatenate([drawn, choices.values[:, 1 : 1 + k]], axis=1)
+            landscape = self.surveyor(codes)
+            starts = self.starts(landscape)
+            found = self.explorer(landscape, starts, landscape.n_written)
+        return self._select(landscape, found)
 
-    def more(self, codes: np.ndarray, n_neighbors: int) -> np.ndarray:
+    def generate(self, codes: np.ndarray) -> np.ndarray:
+        """Answer by one pass of the network alone.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        proposals : ndarray of shape (n_samples, n_features), dtype float64
+            The network's likeliest row for every person.
+        """
+        with torch.no_grad(), one_thread():
+            landscape = self.surveyor(codes)
+            picks = self.scores(landscape).argmax(axis=1)
+        return landscape.codes_at(Points(np.arange(len(codes)), picks.T))
+
+    def scores(self, landscape: Landscape) -> np.ndarray:
+        """Scores of the network, shape (n_people, n_choices, n_features)."""
+        return self.network(Situation.of(landscape)).numpy()
+
+    def starts(self, landscape: Landscape) -> Points:
+        """Points to explore from: draws of the network, neighbours, the factual."""
+        scores = self.scores(landscape)
+        picks = [scores.argmax(axis=1)]
+        picks += [(scores + draw).argmax(axis=1) for draw in self.noise]
+        return landscape.starts(picks)
+
+    def around(self, codes: np.ndarray, answers: np.ndarray) -> Proposals:
+        """Propose rows near what people have already.
+
+        Parameters
+        ----------
+        codes, answers : ndarray of shape (n_samples, n_features), dtype float64
+            People, and the accepted row that each has.
+
+        Returns
+        -------
+        proposals : Proposals
+            Rows one or two cells away; ordered cells also part of the way back.
+        """
+        halfway = [codes + share * (answers - codes) for share in _FRACTIONS]
+        extra = np.stack([answers, *halfway], axis=1)
+        with torch.no_grad(), one_thread():
+            landscape = self.surveyor(codes, extra)
+            picks = np.full(codes.shape, landscape.n_written).T
+            starts = Points(np.arange(len(codes)), picks)
+            found = Explorer(1, 1, self.explorer.prices)(landscape, starts, None)
+        return self._select(landscape, found)
+
+    def more(self, codes: np.ndarray, n_neighbors: int) -> Proposals:
         """Propose copies of further neighbours.
 
         Parameters
@@ -77,8 +171,30 @@ class Proposer:
 
         Returns
         -------
-        proposals : ndarray of shape (n_samples, n_neighbors, n_features)
-            dtype float64.
+        proposals : Proposals
         """
-        neighbors = self.maker.neighborhood.nearest(codes, n_neighbors)
-        return self.maker.actionability.project(codes, neighbors)
+        maker = self.surveyor.maker
+        near = maker.neighborhood.nearest(codes, n_neighbors)
+        rows = maker.actionability.project(codes, near).reshape(-1, codes.shape[1])
+        who = np.repeat(np.arange(len(codes)), n_neighbors)
+        worth = self.surveyor.objective(codes[who], rows)
+        margin = self.surveyor.stand_in(rows)
+        return Proposals(who, rows, worth, self.belief(margin))
+
+    def _select(self, landscape: Landscape, found: Found) -> Proposals:
+        """Of all that was found, take what is most promising."""
+        found = found[distinct(landscape, found.points)]
+        chance = self.belief(found.margin)
+        who = found.points.who
+        best = np.full(landscape.n_people, -np.inf)
+        np.maximum.at(best, who, np.where(chance > 0.5, found.worth, -np.inf))
+        least = np.full(landscape.n_people, np.inf)
+        np.minimum.at(least, who, found.worth)
+        base = np.where(best > -np.inf, best, least) - _NO_ANSWER
+        merit = chance * np.maximum(found.worth - base[who], 0.0)
+        merit[chance < _LEAST_CHANCE] = 0.0
+        kept = best_of_each(who, merit, _MOST)
+        kept = kept[merit[kept] > 0.0]
+        points = found.points[kept]
+        codes = landscape.codes_at(points)
+        return Proposals(points.who, codes, found.worth[kept], chance[kept])

@@ -87,6 +87,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Number of rows that the generator proposes for each person.
     max_iter : int, default=30
         Largest number of training epochs of the generator.
+    max_queries : int, default=2000
+        Most rows that the classifier is asked about to answer one person. A few are
+        enough for nearly everybody.
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness. Answers depend on the fitted estimator and on the
         row alone.
@@ -159,6 +162,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "n_proposals": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "max_queries": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -180,6 +184,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         n_neighbors: int = 8,
         n_proposals: int = 16,
         max_iter: int = 30,
+        max_queries: int = 2000,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -197,6 +202,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.n_neighbors = n_neighbors
         self.n_proposals = n_proposals
         self.max_iter = max_iter
+        self.max_queries = max_queries
         self.random_state = random_state
         self.verbose = verbose
 
@@ -259,9 +265,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self._report_progress,
         )
         self._parts = fitter.fit(codes, accepted)
-        self.loss_curve_ = self._parts.training.loss_curve
+        self.loss_curve_ = self._parts.loss_curve
         self.n_iter_ = len(self.loss_curve_)
-        self.surrogate_fidelity_ = self._parts.training.fidelity
+        self.surrogate_fidelity_ = self._parts.fidelity
         return self
 
     def transform(self, X: Any) -> Any:
@@ -389,6 +395,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.n_neighbors,
             self.n_proposals,
             self.max_iter,
+            self.max_queries,
             density.learning_options(),
         )
 

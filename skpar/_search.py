@@ -10,27 +10,34 @@ import numpy as np
 from ._actionability import Actionability
 from ._classifier import BlackBox
 from ._effort import same_cells
+from ._exploration import best_of_each
 from ._objective import Objective
-from ._schema import TableSchema
+from ._proposals import Proposals
 
 _GRAIN = 1e-9
-_ASKED_AT_FIRST = 4
+_PEOPLE_AT_ONCE = 2048
+_ASKED_AT_FIRST = 2
+_LEAST_GAIN = 0.004
+_NO_ANSWER = 3.0
+_SURPRISE = 1.0
 _MORE_NEIGHBORS = 128
-_POLISHING_ROUNDS = 6
-_PEOPLE_AT_ONCE = 256
+_POLISHING_ROUNDS = 2
 
 
-class Proposals(Protocol):
+class Propose(Protocol):
     """What search needs of a proposer."""
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        """Propose, shape (n_samples, n_proposals, n_features)."""
+    def __call__(self, codes: np.ndarray) -> Proposals:
+        """Propose rows to people."""
 
-    def more(self, codes: np.ndarray, n_neighbors: int) -> np.ndarray:
-        """Propose further rows for those whom the first did not help."""
+    def around(self, codes: np.ndarray, answers: np.ndarray) -> Proposals:
+        """Propose rows near answers that people have."""
+
+    def more(self, codes: np.ndarray, n_neighbors: int) -> Proposals:
+        """Propose further rows to those whom the first did not help."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Answers:
     """What search found.
 
@@ -38,55 +45,77 @@ class Answers:
     ----------
     codes : ndarray of shape (n_samples, n_features), dtype float64
         The answer of each person; their own row where there is none.
-    found : ndarray of shape (n_samples,), dtype bool
-        Whether there is an answer.
+    worth : ndarray of shape (n_samples,), dtype float64
+        Objective of the answer; -inf where there is none.
     classifier_rows : ndarray of shape (n_samples,), dtype int64
         Rows that the classifier was asked about for each person.
     """
 
     codes: np.ndarray
-    found: np.ndarray
+    worth: np.ndarray
     classifier_rows: np.ndarray
+
+    @classmethod
+    def none(cls, codes: np.ndarray) -> Answers:
+        """Nobody was asked about yet."""
+        n = len(codes)
+        return cls(codes.copy(), np.full(n, -np.inf), np.zeros(n, dtype=np.int64))
+
+    @classmethod
+    def joined(cls, parts: list[Answers]) -> Answers:
+        """Put the answers of several groups of people together."""
+        return cls(
+            np.concatenate([part.codes for part in parts]),
+            np.concatenate([part.worth for part in parts]),
+            np.concatenate([part.classifier_rows for part in parts]),
+        )
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is an answer, shape (n_samples,), dtype bool."""
+        return self.worth > -np.inf
 
 
 class Search:
-    """Find for each denied person an accepted row within their reach.
+    r"""Find for each denied person an accepted row within their reach.
 
     Parameters
     ----------
-    schema : TableSchema
-        What each column is.
     propose : callable
-        Codes of people to proposals; see `Proposals`.
+        Codes of people to proposals; see `Propose`.
     actionability : Actionability
         The rules: every candidate is projected onto them.
     objective : Objective
-        Orders candidates.
+        What a candidate is worth.
     black_box : BlackBox
         The user's classifier.
+    max_queries : int
+        Most rows that the classifier is asked about for one person.
 
     Notes
     -----
-    Candidates are ordered by the objective, which needs no classifier; the
-    classifier is asked about the best four, then the next eight and so on, until it
-    accepts one. Then single changes are taken back or halved as long as the objective
-    grows and the classifier still accepts. Objectives are rounded to 1e-9 and ties go
-    to the earlier candidate, so that answers do not depend on the batch.
+    The classifier is asked first about the candidates of largest expected gain: chance
+    of being accepted times what the candidate is worth above the best answer so far.
+    What it says shifts the chances of the same person's other candidates: by its
+    surprise, in log-odds. Nobody is asked about for less than 0.004. The answers are
+    then polished: the rows around them are candidates again. Objectives are rounded to
+    1e-9 and ties go to the earlier candidate, so that answers do not depend on the
+    batch.
     """
 
     def __init__(
         self,
-        schema: TableSchema,
-        propose: Proposals,
+        propose: Propose,
         actionability: Actionability,
         objective: Objective,
         black_box: BlackBox,
+        max_queries: int,
     ) -> None:
-        self.schema = schema
         self.propose = propose
         self.actionability = actionability
         self.objective = objective
         self.black_box = black_box
+        self.max_queries = max_queries
 
     def __call__(self, codes: np.ndarray) -> Answers:
         """Search for some denied people.
@@ -100,119 +129,128 @@ class Search:
         -------
         answers : Answers
         """
-        parts = [
-            self._search(codes[start : start + _PEOPLE_AT_ONCE])
-            for start in range(0, len(codes), _PEOPLE_AT_ONCE)
-        ]
-        return Answers(
-            np.concatenate([codes[:0], *(part.codes for part in parts)]),
-            np.concatenate([np.zeros(0, bool), *(part.found for part in parts)]),
-            np.concatenate(
-                [np.zeros(0, np.int64), *(part.classifier_rows for part in parts)]
-            ),
-        )
+        parts = [Answers.none(codes[:0])]
+        for start in range(0, len(codes), _PEOPLE_AT_ONCE):
+            parts.append(self._search(codes[start : start + _PEOPLE_AT_ONCE]))
+        return Answers.joined(parts)
 
     def _search(self, codes: np.ndarray) -> Answers:
         """Search for a chunk of people."""
-        answer = codes.copy()
-        value = np.full(len(codes), -np.inf)
-        asked = np.zeros(len(codes), dtype=np.int64)
+        answers = Answers.none(codes)
         everyone = np.arange(len(codes))
-        self._try(everyone, codes, self.propose(codes), answer, value, asked)
-        left = np.flatnonzero(value == -np.inf)
+        self._try(everyone, codes, self.propose(codes), answers)
+        left = np.flatnonzero(~answers.found)
         if len(left):
             more = self.propose.more(codes[left], _MORE_NEIGHBORS)
-            self._try(left, codes, more, answer, value, asked)
-        people = np.flatnonzero(value > -np.inf)
+            self._try(left, codes, more, answers)
+        people = np.flatnonzero(answers.found)
         for _ in range(_POLISHING_ROUNDS):
             if not len(people):
                 break
-            moves = self._moves(codes[people], answer[people])
-            people = self._try(people, codes, moves, answer, value, asked)
-        return Answers(answer, value > -np.inf, asked)
+            near = self.propose.around(codes[people], answers.codes[people])
+            people = self._try(people, codes, near, answers)
+        return answers
 
     def _try(
         self,
         people: np.ndarray,
         codes: np.ndarray,
-        candidates: np.ndarray,
-        answer: np.ndarray,
-        value: np.ndarray,
-        asked: np.ndarray,
+        proposals: Proposals,
+        answers: Answers,
     ) -> np.ndarray:
-        """Take each person's best accepted candidate where it beats what they have.
-
-        Updates `answer`, `value` and `asked` in place; returns whom it helped.
-        """
-        own = codes[people]
-        candidates = self.actionability.project(own, candidates)
-        worth = self._worth(own, answer[people], candidates)
-        worth[worth <= value[people, None]] = -np.inf
-        order = np.argsort(-worth, axis=1, kind="stable")
-        best = np.full(len(people), -1)
-        start, width = 0, _ASKED_AT_FIRST
-        while start < order.shape[1]:
-            block = order[:, start : start + width]
-            # Twice as many each time: a call to a pipeline costs more than a row.
-            start, width = start + width, 2 * width
-            open_ = (best < 0)[:, None] & (
-                np.take_along_axis(worth, block, axis=1) > -np.inf
-            )
-            if not open_.any():
+        """Ask about proposals to some people; return whom that helped."""
+        candidates = self._candidates(people, codes, proposals, answers)
+        before = answers.worth.copy()
+        width = _ASKED_AT_FIRST
+        while len(candidates.who):
+            asked = self._most_promising(candidates, answers, width)
+            if not len(asked):
                 break
-            who, place = np.nonzero(open_)
-            accepted = np.zeros(open_.shape, dtype=bool)
-            accepted[who, place] = self.black_box.accepted(
-                candidates[who, block[who, place]]
-            )
-            asked[people] += open_.sum(axis=1)
-            hit = accepted.any(axis=1)
-            best[hit] = block[hit, accepted[hit].argmax(axis=1)]
-        helped = np.flatnonzero(best >= 0)
-        answer[people[helped]] = candidates[helped, best[helped]]
-        value[people[helped]] = worth[helped, best[helped]]
-        return people[helped]
+            self._ask(candidates, asked, answers)
+            # More each time: a call to a pipeline costs more than a row.
+            width += 1
+        return people[answers.worth[people] > before[people]]
 
-    def _worth(
-        self, own: np.ndarray, current: np.ndarray, candidates: np.ndarray
+    def _candidates(
+        self,
+        people: np.ndarray,
+        codes: np.ndarray,
+        proposals: Proposals,
+        answers: Answers,
+    ) -> _Candidates:
+        """Project proposals onto the rules; leave out what cannot help."""
+        who = people[proposals.who]
+        rows = self.actionability.project(codes[who], proposals.codes)
+        worth = proposals.worth.copy()
+        moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
+        if len(moved):
+            worth[moved] = self.objective(codes[who[moved]], rows[moved])
+        worth = np.rint(worth / _GRAIN) * _GRAIN
+        useful = (worth > answers.worth[who]) & ~same_cells(rows, codes[who]).all(
+            axis=1
+        )
+        share = proposals.chance.clip(1e-9, 1.0 - 1e-9)
+        odds = np.log(share / (1.0 - share))
+        lowest = np.full(len(codes), np.inf)
+        np.minimum.at(lowest, who, worth)
+        return _Candidates(
+            who[useful], rows[useful], worth[useful], odds[useful], lowest - _NO_ANSWER
+        )
+
+    def _most_promising(
+        self, candidates: _Candidates, answers: Answers, width: int
     ) -> np.ndarray:
-        """Objective of candidates, rounded; -inf for repeats and for no change."""
-        worth = np.full(candidates.shape[:2], -np.inf)
-        fresh = ~_repeats(candidates)
-        fresh &= ~same_cells(candidates, own[:, None]).all(axis=-1)
-        fresh &= ~same_cells(candidates, current[:, None]).all(axis=-1)
-        who, which = np.nonzero(fresh)
-        exact = self.objective(own[who], candidates[who, which])
-        worth[who, which] = np.rint(exact / _GRAIN) * _GRAIN
-        return worth
+        """Places of the candidates to be asked about next."""
+        who = candidates.who
+        base = np.maximum(answers.worth, candidates.base)[who]
+        chance = 1.0 / (1.0 + np.exp(-candidates.odds))
+        gain = chance * np.maximum(candidates.worth - base, 0.0)
+        gain[candidates.asked] = 0.0
+        least = np.where(answers.found[who], _LEAST_GAIN, 0.0)
+        hopeful = np.flatnonzero(
+            (gain > least) & (answers.classifier_rows[who] < self.max_queries)
+        )
+        return hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
 
-    def _moves(self, own: np.ndarray, current: np.ndarray) -> np.ndarray:
-        """Each single change taken back, and each change of a number halved."""
-        n, n_features = own.shape
-        moves = np.repeat(current[:, None], 2 * n_features, axis=1)
-        for j, column in enumerate(self.schema.columns):
-            moves[:, j, j] = own[:, j]
-            if column.is_ordered:
-                halfway = own[:, j] + (current[:, j] - own[:, j]) / 2.0
-                known = ~np.isnan(halfway)
-                moves[known, n_features + j, j] = halfway[known]
-        return moves
+    def _ask(
+        self, candidates: _Candidates, asked: np.ndarray, answers: Answers
+    ) -> None:
+        """Ask about candidates; write down answers and what they say of the others."""
+        yes = self.black_box.accepted(candidates.codes[asked])
+        who = candidates.who[asked]
+        candidates.asked[asked] = True
+        np.add.at(answers.classifier_rows, who, 1)
+        chance = 1.0 / (1.0 + np.exp(-candidates.odds[asked]))
+        shift = np.zeros(len(answers.worth))
+        np.add.at(shift, who, _SURPRISE * (yes - chance))
+        candidates.odds += shift[candidates.who]
+        better = asked[yes & (candidates.worth[asked] > answers.worth[who])]
+        better = better[
+            best_of_each(candidates.who[better], candidates.worth[better], 1)
+        ]
+        helped = candidates.who[better]
+        answers.codes[helped] = candidates.codes[better]
+        answers.worth[helped] = candidates.worth[better]
 
 
-def _repeats(candidates: np.ndarray) -> np.ndarray:
-    """Mark the candidates of each person that stand earlier in the list too."""
-    n, m, n_features = candidates.shape
-    # Rows are compared by a 64-bit hash: equal rows have equal hashes, and a row
-    # that a chance collision hides is one candidate fewer, never a wrong answer.
-    multipliers = np.random.RandomState(0).randint(2**62, size=n_features) * 2 + 1
-    bits = np.where(np.isnan(candidates), np.inf, candidates + 0.0).view(np.int64)
-    mixed = bits ^ (bits >> 29)
-    with np.errstate(over="ignore"):
-        hashes = (mixed * multipliers).sum(axis=-1)
-    order = np.argsort(hashes, axis=1, kind="stable")
-    ordered = np.take_along_axis(hashes, order, axis=1)
-    again = np.zeros((n, m), dtype=bool)
-    again[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
-    repeats = np.empty_like(again)
-    np.put_along_axis(repeats, order, again, axis=1)
-    return repeats
+class _Candidates:
+    """Rows that the classifier may be asked about, in numpy arrays of one length.
+
+    `odds` are log-odds of being accepted; `base` is, by person, what having no answer
+    counts as.
+    """
+
+    def __init__(
+        self,
+        who: np.ndarray,
+        codes: np.ndarray,
+        worth: np.ndarray,
+        odds: np.ndarray,
+        base: np.ndarray,
+    ) -> None:
+        self.who = who
+        self.codes = codes
+        self.worth = worth
+        self.odds = odds
+        self.base = base
+        self.asked = np.zeros(len(who), dtype=bool)

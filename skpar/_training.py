@@ -1,4 +1,4 @@
-"""Training of the generator on the relaxed objective."""
+"""Training of the generator: on the objective, and on answers that search found."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._choices import ChoiceMaker
-from ._encoding import TableEncoder
-from ._generator import CopyNetwork
-from ._objective import Objective
-from ._relaxation import RelaxedChoices, gumbel, straight_through
-from ._surrogate import Surrogate
-from ._threads import one_thread
+from ._distillation import Distiller
+from ._exploration import Explorer, Found, best_of_each, distinct
+from ._generator import CopyNetwork, gumbel
+from ._landscape import Landscape, Points, Surveyor
 
-_MAX_ROWS = 4000
+_ROUNDS = 3
 _BATCH = 128
 _LEARNING_RATE = 3e-3
+_IMITATION = 1.0
+_PAR_LOSS = 1.0
 _VALIDITY = 4.0
-_MARGIN = 1.0
+_SAFE = 0.5
 _VALIDATION = 0.1
-_PATIENCE = 5
-_REFRESH_EVERY = 3
-_FIRST_EPOCHS = 8
+_PATIENCE = 4
+_BEST_ASKED = 6
+_OTHERS_ASKED = 2
+_NEAR = 1.5
+_IMPROVED = 1e-3
 
-Accepts = Callable[[np.ndarray], np.ndarray]
+_AT_FIRST = Explorer(width=2, depth=4, prices=(1.0, 4.0))
+_LATER = Explorer(width=3, depth=2, prices=(1.0, 4.0))
+
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,10 @@ class Training:
         The generator, with the weights of its best epoch.
     loss_curve : list of float
         Mean training loss of every epoch.
-    fidelity : float
-        Share of the generator's last proposals on which the stand-in for the
-        classifier agrees with it.
     """
 
     network: CopyNetwork
     loss_curve: list[float]
-    fidelity: float
 
 
 class GeneratorTrainer:
@@ -56,53 +56,48 @@ class GeneratorTrainer:
 
     Parameters
     ----------
-    encoder : TableEncoder
-        Turns codes into tensors.
-    maker : ChoiceMaker
-        Lays out the choices of a person.
-    objective : Objective
-        What an answer is worth.
-    accepts : callable
-        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+    survey : callable
+        Makes a `Surveyor` with the stand-in as it is at the time.
+    distiller : Distiller
+        Asks the classifier, and teaches the stand-in with what it says.
     rng : numpy.random.RandomState
         Source of all randomness.
 
     Notes
     -----
-    For every factual one choice per feature is drawn with straight-through Gumbel
-    noise, which gives a row :math:`x'`, and the mean of
+    In each of three rounds the factuals are explored (from the second round on, from
+    the generator's own draws too), the classifier is asked about what is most
+    promising, the stand-in learns from that, and the best accepted row of every factual
+    becomes the answer to be imitated. Then the generator learns by the gradient of
 
     .. math::
-        -J(x, x') + 4\,\mathrm{softplus}(1 - f(x'))
+        -\sum_j \log \pi_j(\text{answer}_j \mid x)
+        \;-\; \sum_j \sum_c \pi_j(c \mid x)\, Q(x, x'_{j \to c}) , \quad
+        Q = J - 4\,\mathrm{softplus}(0.5 - f) ,
 
-    is lowered, :math:`J` being the relaxed objective (accepted likelihood up, denied
-    likelihood down, effort, sparsity) and :math:`f` the log-odds of a differentiable
-    stand-in for the classifier. Actionability is the one hard term: a choice against
-    the rules has probability zero. The stand-in learns from real rows, from
-    crossings of two rows, and again and again from the generator's own proposals.
+    where :math:`\pi_j` is its distribution over the choices of feature j, :math:`x'`
+    one draw from it, :math:`x'_{j \to c}` the same with choice c in feature j, J the
+    objective (accepted likelihood up, denied likelihood down, effort, sparsity) and f
+    the stand-in's margin. Q is exact for every single change, by the circuits' exact
+    conditionals, and held fixed. The second sum's gradient is that of the expected Q,
+    without bias: in expectation over the other features, each term is the expected Q as
+    a function of one :math:`\pi_j`. Actionability is the one hard term: choices against
+    the rules have probability zero.
     """
 
     def __init__(
         self,
-        encoder: TableEncoder,
-        maker: ChoiceMaker,
-        objective: Objective,
-        accepts: Accepts,
+        survey: Callable[[], Surveyor],
+        distiller: Distiller,
         rng: np.random.RandomState,
     ) -> None:
-        self.encoder = encoder
-        self.maker = maker
-        self.objective = objective
-        self.accepts = accepts
+        self.survey = survey
+        self.distiller = distiller
         self.rng = rng
         self.generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
 
     def fit(
-        self,
-        codes: np.ndarray,
-        factuals: np.ndarray,
-        max_iter: int,
-        report: Callable[[str], None],
+        self, codes: np.ndarray, factuals: np.ndarray, max_iter: int, report: Report
     ) -> Training:
         """Train.
 
@@ -115,112 +110,108 @@ class GeneratorTrainer:
         max_iter : int
             Largest number of epochs.
         report : callable
-            Takes one line of progress per epoch.
+            Takes lines of progress.
 
         Returns
         -------
         training : Training
         """
-        with torch.enable_grad(), one_thread():
-            return self._fit(codes, factuals, max_iter, report)
-
-    def _fit(
-        self,
-        codes: np.ndarray,
-        factuals: np.ndarray,
-        max_iter: int,
-        report: Callable[[str], None],
-    ) -> Training:
-        """Train, with gradients enabled."""
-        self._lay_out(self._at_most(factuals, _MAX_ROWS))
-        surrogate = self._first_surrogate(self._at_most(codes, 2 * _MAX_ROWS))
-        network = self._first_network(codes)
-        optimizer = torch.optim.Adam(network.parameters(), lr=_LEARNING_RATE)
-        n_held = int(np.ceil(_VALIDATION * self._n))
-        held = torch.arange(self._n) < n_held
-        learned = torch.nonzero(~held if n_held < self._n else held).squeeze(1)
-        held_rows = torch.nonzero(held).squeeze(1)
-        best, best_state, since, curve, fidelity = np.inf, None, 0, [], np.nan
-        for epoch in range(max_iter):
-            if epoch % _REFRESH_EVERY == 0:
-                fidelity = self._refresh(network, surrogate)
-            curve.append(self._epoch(network, surrogate, optimizer, learned))
-            loss = self._held_out_loss(network, surrogate, held_rows)
-            report(f"epoch {epoch + 1}: loss {curve[-1]:.4f}, held out {loss:.4f}")
-            since += 1
-            if loss < best - 1e-3:
-                best, since = loss, 0
-                best_state = copy.deepcopy(network.state_dict())
-            if since >= _PATIENCE:
+        factuals = factuals[self.rng.permutation(len(factuals))]
+        landscape = self.survey()(factuals)
+        school = _School(landscape)
+        network = self._first_network(codes, landscape)
+        curve: list[float] = []
+        best = -np.inf
+        for round_ in range(_ROUNDS):
+            picks = [] if round_ == 0 else self._draws(network, school)
+            self._search(school, picks)
+            report(
+                f"round {round_ + 1}: {school.answered.mean():.0%} answered, objective "
+                f"{school.mean():.3f}, stand-in right on {self.distiller.fidelity:.1%}"
+            )
+            school.refresh(self.survey())
+            n_epochs = max_iter * (round_ + 1) // _ROUNDS - len(curve)
+            self._learn(network, school, n_epochs, curve, report)
+            if school.mean() < best + _IMPROVED:
                 break
-        if best_state is not None:
-            network.load_state_dict(best_state)
-        return Training(network.requires_grad_(False), curve, fidelity)
+            best = school.mean()
+        return Training(network.requires_grad_(False), curve)
 
-    def _at_most(self, codes: np.ndarray, n_rows: int) -> np.ndarray:
-        """Draw rows where there are too many."""
-        if len(codes) <= n_rows:
-            return codes[self.rng.permutation(len(codes))]
-        return codes[self.rng.choice(len(codes), n_rows, replace=False)]
+    def _search(self, school: _School, picks: list[np.ndarray]) -> None:
+        """Explore, ask about the most promising rows, and keep the best answers."""
+        landscape = school.landscape
+        explorer = _LATER if picks else _AT_FIRST
+        found = explorer(landscape, landscape.starts(picks), landscape.n_written)
+        found = found[distinct(landscape, found.points)]
+        found = self._worth_asking(found)
+        accepted = self.distiller.ask(landscape.codes_at(found.points))
+        school.learn(found, accepted)
 
-    def _lay_out(self, factuals: np.ndarray) -> None:
-        """Compute once what every epoch needs of the factuals."""
-        self._choices, neighbors = self.maker(factuals)
-        n, k, n_features = neighbors.shape
-        self._n = n
-        self._relaxed = RelaxedChoices(self.encoder, self._choices)
-        self._person = self.encoder.encode(factuals)
-        flat = self.encoder.encode(neighbors.reshape(-1, n_features))
-        self._neighbors = flat.view(n, k, -1)
+    def _worth_asking(self, found: Found) -> Found:
+        """Take everybody's best candidates, and some others near the boundary."""
+        who, chance = found.points.who, self.distiller.belief(found.margin)
+        base = np.full(who.max() + 1, np.inf)
+        np.minimum.at(base, who, found.worth)
+        gain = chance * (found.worth - base[who] + 1.0)
+        near = np.where(np.abs(found.margin) < _NEAR, self.rng.rand(len(who)), -1.0)
+        others = best_of_each(who, near, _OTHERS_ASKED)
+        best = best_of_each(who, gain, _BEST_ASKED)
+        return found[np.union1d(best, others[near[others] >= 0])]
 
-    def _first_surrogate(self, codes: np.ndarray) -> Surrogate:
-        """Distil the classifier on real rows and on crossings of two rows."""
-        mates = codes[self.rng.permutation(len(codes))]
-        crossed = np.where(self.rng.rand(*codes.shape) < 0.5, codes, mates)
-        self._seen = np.vstack([codes, crossed])
-        self._decided = self.accepts(self._seen)
-        tensor = self.encoder.encode(self._seen)
-        surrogate = Surrogate(tensor, self.generator)
-        surrogate.distill(tensor, self._decided, _FIRST_EPOCHS)
-        return surrogate
-
-    def _first_network(self, codes: np.ndarray) -> CopyNetwork:
+    def _first_network(self, codes: np.ndarray, landscape: Landscape) -> CopyNetwork:
         """Draw the first weights of the generator."""
-        cells = self.encoder.encode(codes).numpy()
+        cells = landscape.surveyor.encoder.encode(codes).numpy()
         return CopyNetwork(
             cells.mean(axis=0),
             cells.std(axis=0),
-            self.encoder.n_features,
-            len(self.maker.grid),
+            landscape.n_features,
+            len(landscape.surveyor.maker.grid),
             generator=self.generator,
         )
 
-    def _scores(self, network: CopyNetwork, rows: torch.Tensor) -> torch.Tensor:
-        """Score the choices of some factuals."""
-        return network(
-            self._person[rows],
-            self._neighbors[rows],
-            self._relaxed.effort[rows],
-            self._relaxed.open[rows],
-        )
+    def _draws(self, network: CopyNetwork, school: _School) -> list[np.ndarray]:
+        """Take the generator's likeliest rows, and some draws."""
+        with torch.no_grad():
+            scores = network(school.told)
+            noise = [gumbel(tuple(scores.shape), self.generator) for _ in range(3)]
+        return [scores.argmax(dim=1).numpy()] + [
+            (scores + draw).argmax(dim=1).numpy() for draw in noise
+        ]
 
-    def _losses(
-        self, network: CopyNetwork, surrogate: Surrogate, rows: torch.Tensor
-    ) -> torch.Tensor:
-        """Loss of one draw for each of some factuals."""
-        scores = self._scores(network, rows)
-        noise = gumbel(tuple(scores.shape), self.generator)
-        tensor, effort, changed = self._relaxed.mix(
-            rows, straight_through(scores, noise)
+    def _learn(
+        self,
+        network: CopyNetwork,
+        school: _School,
+        n_epochs: int,
+        curve: list[float],
+        report: Report,
+    ) -> None:
+        """Train for some epochs; keep the weights of the best one held out."""
+        n_held = int(np.ceil(_VALIDATION * len(school)))
+        order = torch.arange(len(school))
+        held, learned = order[:n_held], order[n_held:]
+        if not len(learned):
+            learned = held
+        optimizer = torch.optim.Adam(
+            network.parameters(), lr=_LEARNING_RATE, fused=True
         )
-        worth = self.objective.relaxed(tensor, effort, changed)
-        invalid = nn.functional.softplus(_MARGIN - surrogate(tensor))
-        return _VALIDITY * invalid - worth
+        best, state, since = np.inf, copy.deepcopy(network.state_dict()), 0
+        for _ in range(n_epochs):
+            curve.append(self._epoch(network, school, optimizer, learned))
+            with torch.no_grad():
+                loss = float(self._losses(network, school, held).mean())
+            report(f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out {loss:.4f}")
+            since += 1
+            if loss < best - _IMPROVED:
+                best, state, since = loss, copy.deepcopy(network.state_dict()), 0
+            if since >= _PATIENCE:
+                break
+        network.load_state_dict(state)
 
     def _epoch(
         self,
         network: CopyNetwork,
-        surrogate: Surrogate,
+        school: _School,
         optimizer: torch.optim.Optimizer,
         rows: torch.Tensor,
     ) -> float:
@@ -228,7 +219,7 @@ class GeneratorTrainer:
         total = 0.0
         order = rows[torch.randperm(len(rows), generator=self.generator)]
         for batch in order.split(_BATCH):
-            loss = self._losses(network, surrogate, batch).mean()
+            loss = self._losses(network, school, batch).mean()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -236,25 +227,83 @@ class GeneratorTrainer:
             total += loss.item() * len(batch)
         return total / len(rows)
 
-    def _held_out_loss(
-        self, network: CopyNetwork, surrogate: Surrogate, rows: torch.Tensor
-    ) -> float:
-        """Mean loss on factuals that were not learned from."""
-        with torch.no_grad():
-            return float(self._losses(network, surrogate, rows).mean())
+    def _losses(
+        self, network: CopyNetwork, school: _School, rows: torch.Tensor
+    ) -> torch.Tensor:
+        """Loss of some factuals, shape (n,)."""
+        log_share = network(school.told[rows]).log_softmax(dim=1)
+        closed = ~school.told.open[rows]
+        log_share = log_share.masked_fill(closed, 0.0)
+        target = school.target[rows]
+        imitated = log_share.gather(1, target[:, None])[:, 0].sum(dim=1)
+        share = log_share.exp().masked_fill(closed, 0.0)
+        noise = gumbel(tuple(share.shape), self.generator)
+        drawn = (log_share.detach() + noise).masked_fill(closed, -torch.inf)
+        value = school.values(rows.numpy(), drawn.argmax(dim=1).numpy())
+        expected = (share * value).sum(dim=(1, 2))
+        has_target = school.has_target[rows]
+        return -_IMITATION * has_target * imitated - _PAR_LOSS * expected
 
-    def _refresh(self, network: CopyNetwork, surrogate: Surrogate) -> float:
-        """Let the stand-in learn from proposals; return its fidelity before."""
-        rows = torch.from_numpy(self.rng.permutation(self._n)[: _MAX_ROWS // 4])
-        with torch.no_grad():
-            scores = self._scores(network, rows)
-            index = (scores + gumbel(tuple(scores.shape), self.generator)).argmax(1)
-        proposals = self._choices[rows.numpy()].take(index.numpy()[:, None])[:, 0]
-        decided = self.accepts(proposals)
-        fidelity = surrogate.fidelity(self.encoder.encode(proposals), decided)
-        self._seen = np.vstack([self._seen, proposals])
-        self._decided = np.concatenate([self._decided, decided])
-        recent = np.arange(len(self._seen))[-2 * _MAX_ROWS :]
-        tensor = self.encoder.encode(self._seen[recent])
-        surrogate.distill(tensor, self._decided[recent], 1)
-        return fidelity
+
+class _School:
+    """The factuals, what the generator is told of them, and their answers so far."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        n = landscape.n_people
+        self.landscape = landscape
+        self.worth = np.full(n, -np.inf)
+        self.picks = np.zeros((n, landscape.n_features), dtype=np.int64)
+        self.told = Situation.of(landscape)
+
+    def __len__(self) -> int:
+        """Count the factuals."""
+        return len(self.worth)
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Who has an answer, shape (n,), dtype bool."""
+        return self.worth > -np.inf
+
+    @property
+    def target(self) -> torch.Tensor:
+        """Choices to imitate, shape (n, n_features)."""
+        return torch.from_numpy(self.picks)
+
+    @property
+    def has_target(self) -> torch.Tensor:
+        """Who has an answer to imitate, as numbers of shape (n,)."""
+        return torch.from_numpy(self.answered.astype(np.float64))
+
+    def mean(self) -> float:
+        """Mean objective of the answers."""
+        return float(self.worth[self.answered].mean()) if self.answered.any() else 0.0
+
+    def learn(self, found: Found, accepted: np.ndarray) -> None:
+        """Keep each factual's best accepted row."""
+        who = found.points.who
+        better = np.flatnonzero(accepted & (found.worth > self.worth[who]))
+        better = better[best_of_each(who[better], found.worth[better], 1)]
+        self.worth[who[better]] = found.worth[better]
+        self.picks[who[better]] = found.points.picks[:, better].T
+
+    def refresh(self, surveyor: Surveyor) -> None:
+        """See everything with a new stand-in."""
+        old = self.landscape
+        self.landscape = Landscape(surveyor, old.codes, old.choices, old.neighbors)
+        self.told = Situation.of(self.landscape)
+
+    def values(self, rows: np.ndarray, drawn: np.ndarray) -> torch.Tensor:
+        """Q of draws with every choice in every feature: (n, n_choices, n_features)."""
+        points = Points(rows, drawn.T)
+        worth, margin = self.landscape.evaluate(points)
+        moves = self.landscape.moves(points)
+        here = _value(worth, margin)[:, None, None]
+        there = _value(moves.worth, moves.margin)
+        change = np.where(np.isfinite(moves.worth), there - here, 0.0)
+        return torch.from_numpy(np.ascontiguousarray(change.transpose(0, 2, 1)))
+
+
+def _value(worth: np.ndarray, margin: np.ndarray) -> np.ndarray:
+    """Objective less a price for rows that the stand-in would not safely accept."""
+    value: np.ndarray = worth - _VALIDITY * np.logaddexp(0.0, _SAFE - margin)
+    return value

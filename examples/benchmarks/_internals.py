@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -18,8 +18,10 @@ import numpy as np
 from _rival_moves import Ruler, distinct_rows
 from _rivals import Answers
 
-from skpar import PARRecourse, _search, _training
+from skpar import PARRecourse, _fitting, _search, _training
 from skpar._choices import ChoiceMaker, Choices
+from skpar._exploration import Explorer
+from skpar._proposals import Proposer
 
 
 class NoSwitch(Exception):
@@ -50,11 +52,7 @@ def one_pass(par: PARRecourse, ruler: Ruler, codes: np.ndarray) -> Answers:
 
     The classifier is asked about it by the benchmark only; all count as answers.
     """
-    proposer = par._parts.proposer
-    alone = type(proposer)(
-        proposer.encoder, proposer.maker, proposer.network, proposer.noise[:0]
-    )
-    rows = ruler.actionability.project(codes, alone(codes)[:, 0])
+    rows = ruler.actionability.project(codes, par._parts.proposer.generate(codes))
     everyone = np.ones(len(codes), dtype=bool)
     return Answers(rows, everyone, np.zeros(len(codes), dtype=np.int64))
 
@@ -70,20 +68,37 @@ def constant(module: ModuleType, name: str, value: Any) -> Iterator[None]:
 
 @contextmanager
 def blind_to_neighbors() -> Iterator[None]:
-    """Show the network the person again for every neighbour, and let it copy none.
+    """Show the person again in place of every neighbour: nothing can be copied.
 
-    The search still gets the neighbours' rows among its proposals.
+    Only those left without an answer still get neighbours' rows tried.
     """
     original = ChoiceMaker.__call__
 
-    def blind(self: ChoiceMaker, codes: np.ndarray) -> tuple[Choices, np.ndarray]:
-        choices, neighbors = original(self, codes)
-        is_open = choices.open.copy()
-        is_open[:, 1 : 1 + neighbors.shape[1]] = False
-        again = np.broadcast_to(codes[:, None], neighbors.shape).copy()
-        return replace(choices, open=is_open), again
+    def blind(
+        self: ChoiceMaker, codes: np.ndarray, others: np.ndarray | None = None
+    ) -> tuple[Choices, np.ndarray]:
+        if others is None:
+            others = np.repeat(codes[:, None], self.n_neighbors, axis=1)
+        return original(self, codes, others)
 
     with patch.object(ChoiceMaker, "__call__", blind):
+        yield
+
+
+@contextmanager
+def without_generator() -> Iterator[None]:
+    """Explore from neighbours and from the factual alone."""
+    with patch.object(Proposer, "starts", lambda self, landscape: landscape.starts([])):
+        yield
+
+
+@contextmanager
+def without_polishing() -> Iterator[None]:
+    """Take what network and neighbours propose, and nothing else."""
+    with (
+        constant(_fitting, "_EXPLORER", Explorer(1, 0, (1.0,))),
+        constant(_search, "_POLISHING_ROUNDS", 0),
+    ):
         yield
 
 
@@ -92,5 +107,6 @@ ABLATIONS: dict[str, Ablation] = {
     "no neighbourhood": Ablation(switch=blind_to_neighbors),
     "no imitation": Ablation(switch=lambda: constant(_training, "_IMITATION", 0.0)),
     "no PAR loss": Ablation(switch=lambda: constant(_training, "_PAR_LOSS", 0.0)),
-    "no polishing": Ablation(switch=lambda: constant(_search, "_POLISHING_ROUNDS", 0)),
+    "no generator": Ablation(switch=without_generator),
+    "no polishing": Ablation(switch=without_polishing),
 }

@@ -3,5 +3,6 @@
 from skpar.density._circuit import Circuit
 from skpar.density._hidden_chow_liu_tree import HiddenChowLiuTree
 from skpar.density._learning import fit_circuit
+from skpar.density._tabulated import Table, TabulatedCircuit
 
-__all__ = ["Circuit", "HiddenChowLiuTree", "fit_circuit"]
+__all__ = ["Circuit", "HiddenChowLiuTree", "Table", "TabulatedCircuit", "fit_circuit"]

@@ -1,0 +1,124 @@
+"""Teaching the stand-in what the classifier does where answers are sought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from ._proposals import Belief
+from ._schema import TableSchema
+from ._stand_in import StandIn
+from ._surrogate import Basis, MarginScale, Surrogate
+
+_AT_FIRST = 16_000
+_AT_LEAST = 4_000
+_CROSSED = 0.3
+_REMEMBERED = 48_000
+_STEPS_AT_FIRST = 500
+_STEPS = 250
+_BATCH = 256
+_ENOUGH_TO_CALIBRATE = 50
+
+Decide = Callable[[np.ndarray], np.ndarray]
+Rate = Callable[[np.ndarray], "np.ndarray | None"]
+
+
+class Distiller:
+    """Teach a surrogate, row by row asked about.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        Training rows.
+    accepts : callable
+        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+    rates : callable
+        Its score of the same rows, float64 of shape (n,); None where it has none.
+    rng : numpy.random.RandomState
+        Source of all randomness.
+
+    Attributes
+    ----------
+    fidelity : float
+        Share of the rows last asked about on which surrogate and classifier agreed
+        before it learned from them.
+    belief : Belief
+        Chance of being accepted by margin, fitted on these rows.
+
+    Notes
+    -----
+    It starts from training rows and crossings of two of them, 3 cells of 10 from the
+    one and 7 from the other; then it learns from whatever is proposed.
+    """
+
+    def __init__(
+        self,
+        schema: TableSchema,
+        codes: np.ndarray,
+        accepts: Decide,
+        rates: Rate,
+        rng: np.random.RandomState,
+    ) -> None:
+        self.accepts = accepts
+        self.rates = rates
+        self.fidelity = np.nan
+        self.belief = Belief()
+        self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
+        self._basis = Basis(schema, codes)
+        self._surrogate = Surrogate(int(self._basis.bounds[-1]), self._generator)
+        known = codes[rng.permutation(len(codes))[:_AT_FIRST]]
+        n_crossed = max(len(known), _AT_LEAST)
+        one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]
+        taken = rng.rand(*one.shape) < _CROSSED
+        rows = np.concatenate([known, np.where(taken, one, other)])
+        accepted, score = self.accepts(rows), self.rates(rows)
+        self._scale = MarginScale(accepted, score)
+        self._rows = self._basis(rows)
+        self._margin = self._scale(accepted, score)
+        self._learn(_STEPS_AT_FIRST)
+
+    def stand_in(self) -> StandIn:
+        """Give the stand-in as it is now."""
+        return StandIn(self._basis, self._surrogate)
+
+    def ask(self, codes: np.ndarray) -> np.ndarray:
+        """Ask the classifier about rows, and let the surrogate learn from them.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_rows, n_features), dtype float64
+
+        Returns
+        -------
+        accepted : ndarray of shape (n_rows,), dtype bool
+        """
+        accepted = self.accepts(codes)
+        rows = self._basis(codes)
+        with torch.no_grad():
+            guess = self._surrogate(torch.from_numpy(rows)).numpy()
+        self.fidelity = float(((guess > 0) == accepted).mean())
+        self._calibrate(guess, accepted)
+        margin = self._scale(accepted, self.rates(codes))
+        self._rows = np.concatenate([self._rows, rows])[-_REMEMBERED:]
+        self._margin = np.concatenate([self._margin, margin])[-_REMEMBERED:]
+        self._learn(_STEPS)
+        return accepted
+
+    def _learn(self, n_steps: int) -> None:
+        """Go over what is remembered for about a number of batches."""
+        epochs = max(1, round(n_steps * _BATCH / len(self._rows)))
+        self._surrogate.distill(self._rows, self._margin, epochs, self._generator)
+
+    def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:
+        """Fit chances to what the surrogate had not learned yet."""
+        counts = np.bincount(accepted.astype(np.int64), minlength=2)
+        if counts.min() < _ENOUGH_TO_CALIBRATE:
+            return
+        model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
+        slope = max(float(model.coef_[0, 0]), 0.1)
+        self.belief = Belief(slope, float(model.intercept_[0]))

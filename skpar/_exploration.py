@@ -1,0 +1,173 @@
+"""Exploration: good candidates for everybody, found without asking the classifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._landscape import Landscape, Points
+
+_SHORTLIST = 12
+_SAFE_MARGIN = 0.1
+_POINTS_AT_ONCE = 512
+
+
+@dataclass(frozen=True)
+class Found:
+    """Points that were judged.
+
+    Parameters
+    ----------
+    points : Points
+    worth : ndarray of shape (n_points,), dtype float64
+        Objective.
+    margin : ndarray of shape (n_points,), dtype float64
+        Margin of the stand-in.
+    """
+
+    points: Points
+    worth: np.ndarray
+    margin: np.ndarray
+
+    def __getitem__(self, rows: np.ndarray) -> Found:
+        """Take some of the points."""
+        return Found(self.points[rows], self.worth[rows], self.margin[rows])
+
+    def merit(self, price: float) -> np.ndarray:
+        """Worth, less a price for what is missing to a safe margin."""
+        return self.worth - price * np.maximum(0.0, _SAFE_MARGIN - self.margin)
+
+    @classmethod
+    def joined(cls, parts: list[Found]) -> Found:
+        """Put several together."""
+        return cls(
+            Points(
+                np.concatenate([part.points.who for part in parts]),
+                np.concatenate([part.points.picks for part in parts], axis=1),
+            ),
+            np.concatenate([part.worth for part in parts]),
+            np.concatenate([part.margin for part in parts]),
+        )
+
+
+@dataclass(frozen=True)
+class Explorer:
+    r"""Beam search on landscapes.
+
+    Parameters
+    ----------
+    width : int
+        Points kept per person and price from round to round.
+    depth : int
+        Number of rounds.
+    prices : tuple of float
+        What a missing unit of margin costs, in units of the objective. A low price
+        finds answers that are worth more, a high one finds answers to everybody.
+
+    Notes
+    -----
+    Every round looks at all rows that differ from a kept point in one feature, by their
+    exact objective J and the stand-in's margin f (to first order, then exactly for the
+    most promising ones), and keeps for each price :math:`\lambda` those of largest
+    :math:`J - \lambda \max(0, 0.1 - f)`.
+    """
+
+    width: int
+    depth: int
+    prices: tuple[float, ...]
+
+    def __call__(
+        self, landscape: Landscape, starts: Points, n_choices: int | None
+    ) -> Found:
+        """Explore from some points.
+
+        Parameters
+        ----------
+        landscape : Landscape
+        starts : Points
+        n_choices : int or None
+            How many choices of a feature to look at, the first ones; None for all.
+
+        Returns
+        -------
+        found : Found
+            Everything that was judged exactly, in no order, with repeats.
+        """
+        found = Found(starts, *landscape.evaluate(starts))
+        parts = [found]
+        for _ in range(self.depth):
+            kept = self._keep(landscape, found)
+            blocks = range(0, len(kept.points), _POINTS_AT_ONCE)
+            found = Found.joined(
+                [
+                    self._moves(
+                        landscape,
+                        kept.points[start : start + _POINTS_AT_ONCE],
+                        n_choices,
+                    )
+                    for start in blocks
+                ]
+            )
+            parts.append(found)
+        return Found.joined(parts)
+
+    def _moves(
+        self, landscape: Landscape, points: Points, n_choices: int | None
+    ) -> Found:
+        """Judge the most promising moves from some points."""
+        moves = landscape.moves(points, n_choices)
+        n, _, n_choices = moves.worth.shape
+        worth = moves.worth.reshape(n, -1)
+        lacking = np.maximum(0.0, _SAFE_MARGIN - moves.margin.reshape(n, -1))
+        size = min(_SHORTLIST, worth.shape[1])
+        picked = np.zeros(worth.shape, dtype=bool)
+        for price in self.prices:
+            merit = worth - price * lacking
+            best = np.argpartition(-merit, size - 1, axis=1)[:, :size]
+            np.put_along_axis(picked, best, True, axis=1)
+        picked &= worth > -np.inf
+        rows, place = np.nonzero(picked)
+        feature, to = place // n_choices, place % n_choices
+        margin = landscape.margin_after(points, moves.hidden, rows, feature, to)
+        return Found(points.moved(rows, feature, to), worth[rows, place], margin)
+
+    def _keep(self, landscape: Landscape, found: Found) -> Found:
+        """Keep the best distinct points of each person, for every price."""
+        found = found[distinct(landscape, found.points)]
+        kept = np.zeros(len(found.worth), dtype=bool)
+        for price in self.prices:
+            kept[best_of_each(found.points.who, found.merit(price), self.width)] = True
+        return found[kept]
+
+
+def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
+    """Places of the n largest merits of each person, the best first.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_points,), dtype int64
+    merit : ndarray of shape (n_points,), dtype float64
+    n : int
+
+    Returns
+    -------
+    places : ndarray, dtype int64
+    """
+    order = np.lexsort((-merit, who))
+    ordered = who[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return order[rank < n]
+
+
+def distinct(landscape: Landscape, points: Points) -> np.ndarray:
+    """Places of the first of equal rows of each person."""
+    # Rows are compared by a 64-bit hash: a row that a chance collision hides is one
+    # candidate fewer, never a wrong answer.
+    cells = landscape.cells(points)
+    factors = np.random.RandomState(0).randint(2**62, size=len(cells) + 1) * 2 + 1
+    with np.errstate(over="ignore"):
+        key = points.who * factors[-1]
+        for factor, cell in zip(factors, cells, strict=False):
+            key += factor * (cell + 1)
+    return np.sort(np.unique(key, return_index=True)[1])

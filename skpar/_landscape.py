@@ -1,0 +1,399 @@
+"""What everything within the reach of some people is worth, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._choices import ChoiceMaker, Choices
+from ._effort import same_cells
+from ._encoding import TableEncoder
+from ._objective import Objective
+from ._stand_in import StandIn
+from .density import Table, TabulatedCircuit
+
+_GRAIN = 1e-9
+_COMMON = 3
+
+
+@dataclass(frozen=True)
+class Points:
+    """Rows that some people could become, written as choices.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_points,), dtype int64
+        Whose row each is.
+    picks : ndarray of shape (n_features, n_points), dtype int64
+        The choice taken in each feature.
+    """
+
+    who: np.ndarray
+    picks: np.ndarray
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.who)
+
+    def __getitem__(self, rows: np.ndarray | slice) -> Points:
+        """Take some of the rows."""
+        return Points(self.who[rows], self.picks[:, rows])
+
+    def moved(self, rows: np.ndarray, feature: np.ndarray, to: np.ndarray) -> Points:
+        """Take some of the rows, each with another choice in one feature."""
+        picks = self.picks[:, rows]
+        picks[feature, np.arange(len(rows))] = to
+        return Points(self.who[rows], picks)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Points with any one choice replaced by any other.
+
+    Parameters
+    ----------
+    worth : ndarray of shape (n_points, n_features, n_choices), dtype float64
+        Objective, exact; -inf for choices that may not be taken or change nothing.
+    margin : ndarray of shape (n_points, n_features, n_choices), dtype float64
+        Margin of the stand-in, to first order.
+    hidden : ndarray of shape (n_points, 65), dtype float64
+        Hidden values of the points themselves.
+    """
+
+    worth: np.ndarray
+    margin: np.ndarray
+    hidden: np.ndarray
+
+
+class Surveyor:
+    """Lays out landscapes.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Turns codes into tensors.
+    maker : ChoiceMaker
+        Lays out the choices of a person.
+    objective : Objective
+        What a row is worth.
+    stand_in : StandIn
+        Guesses what the classifier would say.
+    """
+
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        maker: ChoiceMaker,
+        objective: Objective,
+        stand_in: StandIn,
+    ) -> None:
+        self.encoder = encoder
+        self.maker = maker
+        self.objective = objective
+        self.stand_in = stand_in
+        plausibility = objective.plausibility
+        self.circuits = (
+            TabulatedCircuit(plausibility.accepted),
+            TabulatedCircuit(plausibility.denied),
+        )
+
+    def __call__(
+        self, codes: np.ndarray, others: np.ndarray | None = None
+    ) -> Landscape:
+        """Lay out a landscape.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_people, n_features), dtype float64
+            The people.
+        others : ndarray of shape (n_people, n_others, n_features), default=None
+            Rows to copy from, dtype float64; None for the nearest accepted people.
+
+        Returns
+        -------
+        landscape : Landscape
+        """
+        choices, others = self.maker(codes, others)
+        return Landscape(self, codes, choices, others)
+
+
+class Landscape:
+    r"""What everything within the reach of some people is worth.
+
+    Parameters
+    ----------
+    surveyor : Surveyor
+        The parts that know.
+    codes : ndarray of shape (n_people, n_features), dtype float64
+        The people.
+    choices : Choices
+        What each can take in each feature.
+    neighbors : ndarray of shape (n_people, n_neighbors, n_features), dtype float64
+        Their accepted neighbours.
+
+    Notes
+    -----
+    A row is one choice per feature. All distinct cells are tabulated once: their leaves
+    under both densities, what they add to the stand-in, what they ask of the person.
+    One upward and one downward pass per density then give the exact objective of a row
+    and of every row that differs from it in one cell.
+    """
+
+    def __init__(
+        self,
+        surveyor: Surveyor,
+        codes: np.ndarray,
+        choices: Choices,
+        neighbors: np.ndarray,
+    ) -> None:
+        self.surveyor = surveyor
+        self.codes = codes
+        self.choices = choices
+        self.neighbors = neighbors
+        self.n_people, self.n_choices, self.n_features = choices.values.shape
+        self._features = np.arange(self.n_features)
+        weights = surveyor.objective.weights
+        changed = ~same_cells(choices.values, codes[:, None])
+        price = weights.effort * choices.effort + weights.sparsity * changed
+        self._price = np.ascontiguousarray(price.transpose(2, 0, 1))
+        self._open = np.ascontiguousarray(choices.open.transpose(2, 0, 1))
+        self._tabulate()
+
+    def _tabulate(self) -> None:
+        """List distinct cells, and work out what there is to know about each.
+
+        Cells that may be written come first, those that only somebody has behind them.
+        """
+        self._cell = np.empty(self._price.shape, dtype=np.int64)
+        self._n_common = []
+        distinct = []
+        last = self.n_written
+        for j in range(self.n_features):
+            cells, place = np.unique(
+                self.choices.values[:, :, j], return_inverse=True, equal_nan=True
+            )
+            place = place.reshape(self._cell.shape[1:])
+            own = np.ones(len(cells), dtype=bool)
+            own[place[:, 1:last][self._open[j, :, 1:last]]] = False
+            order = np.argsort(own, kind="stable")
+            distinct.append(cells[order])
+            self._n_common.append(int((~own).sum()))
+            self._cell[j] = np.argsort(order)[place]
+        padded = np.empty((max(map(len, distinct)), self.n_features))
+        for j, cells in enumerate(distinct):
+            padded[:, j] = cells[0]
+            padded[: len(cells), j] = cells
+        encoded = self.surveyor.encoder.encode(padded)
+        self._tables: list[Table] = [
+            circuit.tabulate(encoded) for circuit in self.surveyor.circuits
+        ]
+        stand_in = self.surveyor.stand_in
+        self._hidden = [stand_in.embed(j, cells) for j, cells in enumerate(distinct)]
+
+    @property
+    def n_written(self) -> int:
+        """How many choices of a feature keep or write, before those that copy."""
+        return self.n_choices - self.neighbors.shape[1]
+
+    def codes_at(self, points: Points) -> np.ndarray:
+        """Codes of rows, shape (n_points, n_features), dtype float64."""
+        who, picks = points.who[:, None], points.picks.T
+        values: np.ndarray = self.choices.values[who, picks, self._features]
+        return values
+
+    def own(self) -> Points:
+        """Everybody as they are."""
+        picks = np.zeros((self.n_features, self.n_people), dtype=np.int64)
+        return Points(np.arange(self.n_people), picks)
+
+    def starts(self, picks: list[np.ndarray]) -> Points:
+        """Everybody as they are, with given choices, and as each of their neighbours.
+
+        Parameters
+        ----------
+        picks : list of ndarray of shape (n_people, n_features), dtype int64
+            Choices, for everybody.
+
+        Returns
+        -------
+        points : Points
+        """
+        shape = (self.n_people, self.n_features)
+        copies = [np.full(shape, c) for c in range(self.n_written, self.n_choices)]
+        all_picks = [np.zeros(shape, dtype=np.int64), *picks, *copies]
+        who = np.tile(np.arange(self.n_people), len(all_picks))
+        return Points(who, np.concatenate(all_picks).T)
+
+    def evaluate(self, points: Points) -> tuple[np.ndarray, np.ndarray]:
+        """Judge rows.
+
+        Parameters
+        ----------
+        points : Points
+
+        Returns
+        -------
+        worth : ndarray of shape (n_points,), dtype float64
+            Objective.
+        margin : ndarray of shape (n_points,), dtype float64
+            Margin of the stand-in.
+        """
+        cells = self.cells(points)
+        log_accepted, log_denied = (
+            circuit.log_prob(table, cells)
+            for circuit, table in zip(self.surveyor.circuits, self._tables, strict=True)
+        )
+        price = self._prices(points).sum(axis=0)
+        worth = self.surveyor.objective.weigh(log_accepted, log_denied, price)
+        margin = self.surveyor.stand_in.margin(self._hide(cells))
+        return _rounded(worth), _rounded(margin)
+
+    def moves(self, points: Points, n_choices: int | None = None) -> Moves:
+        """Judge every row that differs from given ones in one feature.
+
+        Parameters
+        ----------
+        points : Points
+        n_choices : int, default=None
+            How many choices to look at in each feature, the first ones; None for all.
+
+        Returns
+        -------
+        moves : Moves
+        """
+        n_choices = self.n_choices if n_choices is None else n_choices
+        cells = self.cells(points)
+        targets = self._cell[:, points.who, :n_choices]  # (d, n, c)
+        log_accepted, log_denied = (
+            self._replaced(circuit, table, cells, targets)
+            for circuit, table in zip(self.surveyor.circuits, self._tables, strict=True)
+        )
+        own = self._prices(points)
+        price = self._price[:, points.who, :n_choices]
+        price = price + (own.sum(axis=0) - own)[:, :, None]
+        worth = self.surveyor.objective.weigh(log_accepted, log_denied, price)
+        worth[~self._open[:, points.who, :n_choices]] = -np.inf
+        worth[targets == cells[:, :, None]] = -np.inf
+        hidden = self._hide(cells)
+        margin = self._tilted(hidden, cells, targets)
+        return Moves(
+            _rounded(worth).transpose(1, 0, 2),
+            _rounded(margin).transpose(1, 0, 2),
+            hidden,
+        )
+
+    def margin_after(
+        self,
+        points: Points,
+        hidden: np.ndarray,
+        rows: np.ndarray,
+        feature: np.ndarray,
+        to: np.ndarray,
+    ) -> np.ndarray:
+        """Margin of single moves, exactly.
+
+        Parameters
+        ----------
+        points : Points
+            Where the moves start.
+        hidden : ndarray of shape (n_points, 65), dtype float64
+            Their hidden values.
+        rows, feature, to : ndarray of shape (n_moves,), dtype int64
+            The point, the feature and the new choice of every move.
+
+        Returns
+        -------
+        margin : ndarray of shape (n_moves,), dtype float64
+        """
+        after = hidden[rows]
+        who, picks = points.who[rows], points.picks
+        for j in range(self.n_features):
+            here = np.flatnonzero(feature == j)
+            if len(here):
+                new = self._cell[j, who[here], to[here]]
+                old = self._cell[j, who[here], picks[j, rows[here]]]
+                after[here] += self._hidden[j].take(new, axis=0)
+                after[here] -= self._hidden[j].take(old, axis=0)
+        return _rounded(self.surveyor.stand_in.margin(after))
+
+    def cells(self, points: Points) -> np.ndarray:
+        """Numbers (n_features, n_points) of the cells of rows, equal if these are."""
+        return self._cell[self._features[:, None], points.who, points.picks]
+
+    def _prices(self, points: Points) -> np.ndarray:
+        """Price (n_features, n_points) of every cell of rows."""
+        return self._price[self._features[:, None], points.who, points.picks]
+
+    def _hide(self, cells: np.ndarray) -> np.ndarray:
+        """Hidden values (n_points, 65) of rows."""
+        hidden = self._hidden[0].take(cells[0], axis=0) + self.surveyor.stand_in.start
+        for j in range(1, self.n_features):
+            hidden += self._hidden[j].take(cells[j], axis=0)
+        return hidden
+
+    def _replaced(
+        self,
+        circuit: TabulatedCircuit,
+        table: Table,
+        cells: np.ndarray,
+        targets: np.ndarray,
+    ) -> np.ndarray:
+        """Log-density (d, n, c) of rows with one cell replaced by its targets."""
+        around = circuit.surroundings(table, cells)
+        log_density = np.empty(targets.shape)
+        for j, leaf in enumerate(table.leaf):
+            likely = self._for_targets(j, around.state[j], leaf, targets[j])
+            np.log(likely, out=likely)
+            likely += table.log_peak[j].take(targets[j])
+            here = (around.state[j] * leaf.take(cells[j], axis=0)).sum(axis=1)
+            level = around.log_prob - np.log(here) - table.log_peak[j].take(cells[j])
+            np.add(likely, level[:, None], out=log_density[j])
+        return log_density
+
+    def _tilted(
+        self, hidden: np.ndarray, cells: np.ndarray, targets: np.ndarray
+    ) -> np.ndarray:
+        """Margin (d, n, c) of rows with one cell replaced, to first order."""
+        stand_in = self.surveyor.stand_in
+        slope, level = stand_in.slope(hidden), stand_in.margin(hidden)
+        margin = np.empty(targets.shape)
+        for j, values in enumerate(self._hidden):
+            change = self._for_targets(j, slope, values, targets[j])
+            here = (slope * values.take(cells[j], axis=0)).sum(axis=1)
+            np.add(change, (level - here)[:, None], out=margin[j])
+        return margin
+
+    def _for_targets(
+        self, j: int, rows: np.ndarray, table: np.ndarray, targets: np.ndarray
+    ) -> np.ndarray:
+        """Products (n, c) of rows (n, h) with the entries (u, h) that they look up.
+
+        What may be written is nearly the same for everybody, so one product of matrices
+        serves all; where rules make it differ from person to person, and for what only
+        somebody has, entries are gathered row by row.
+        """
+        n, n_choices = targets.shape
+        n_common, first = self._n_common[j], 1
+        last = min(n_choices, self.n_written)
+        out = np.empty((n, n_choices))
+        if 0 < n_common <= _COMMON * n_choices:
+            common = rows @ table[:n_common].T
+            # Closed choices may lie outside: anything will do for them.
+            place = np.minimum(targets[:, first:last], n_common - 1)
+            place += np.arange(n)[:, None] * n_common
+            out[:, first:last] = common.ravel().take(place)
+            gathered = np.r_[0:first, last:n_choices]
+        else:
+            gathered = np.arange(n_choices)
+        entries = table.take(targets[:, gathered], axis=0)
+        out[:, gathered] = (entries @ rows[:, :, None])[..., 0]
+        return out
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Round, so that the last bits, which depend on the batch, decide nothing."""
+    values /= _GRAIN
+    np.rint(values, out=values)
+    values *= _GRAIN
+    return values

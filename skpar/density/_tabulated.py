@@ -1,0 +1,172 @@
+"""Circuits on rows whose cells come from a list: every leaf is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from skpar.density._circuit import Circuit
+
+_MESSAGES_BETWEEN_SCALINGS = 16
+
+
+@dataclass(frozen=True)
+class Table:
+    """Leaves of listed cells.
+
+    Parameters
+    ----------
+    leaf : ndarray of shape (n_columns, n_cells, n_states), dtype float64
+        Likelihood of the v-th cell of each column under each state, over the largest
+        of the cell's states.
+    log_peak : ndarray of shape (n_columns, n_cells), dtype float64
+        Logarithm of the largest.
+    """
+
+    leaf: np.ndarray
+    log_peak: np.ndarray
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What rows say about each of their cells.
+
+    Parameters
+    ----------
+    log_prob : ndarray of shape (n_rows,), dtype float64
+        Log-density of each row.
+    state : ndarray of shape (n_columns, n_rows, n_states), dtype float64
+        Probability of each column's state given all other cells, up to a factor.
+    """
+
+    log_prob: np.ndarray
+    state: np.ndarray
+
+
+class TabulatedCircuit:
+    r"""A circuit that reads its leaves from a table, several times faster.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The density.
+
+    Notes
+    -----
+    Search evaluates many rows that are made of few distinct cells. Their leaves are
+    worked out once (`tabulate`); what is left are products of probabilities along the
+    tree, rescaled to sum 1 on the way, with the logarithms of the factors summed up.
+    Leaves of one cell differ between states by less than 1e-20 (every state keeps some
+    weight on a broad kernel and on every level), so that between two rescalings nothing
+    underflows. Values agree with `Circuit.log_prob` to 1e-9.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        factors = circuit.factors
+        self.leaves = circuit.leaves
+        self.order = circuit.tree.order.tolist()
+        self.parent = circuit.tree.parent.tolist()
+        self.prior = factors.prior.numpy()
+        self.transition = factors.transition.numpy()
+        self._weights, self._levels = factors.weights, factors.levels
+        self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
+
+    def tabulate(self, cells: torch.Tensor) -> Table:
+        """Work out the leaves of listed cells.
+
+        Parameters
+        ----------
+        cells : Tensor of shape (n_cells, width), dtype float64
+            Encoded rows; the v-th holds the v-th cell of every column.
+
+        Returns
+        -------
+        table : Table
+        """
+        parts = self.leaves.likelihood(cells, self._weights, self._levels)
+        leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
+        peak = leaf.max(axis=2, keepdims=True)
+        return Table(leaf / peak, np.log(peak[..., 0]))
+
+    def log_prob(self, table: Table, index: np.ndarray) -> np.ndarray:
+        """Log-density of rows of listed cells.
+
+        Parameters
+        ----------
+        table : Table
+        index : ndarray of shape (n_columns, n_rows), dtype int64
+            Which cell each row has in each column.
+
+        Returns
+        -------
+        log_prob : ndarray of shape (n_rows,), dtype float64
+            In nats.
+        """
+        return self._pass_up(table, index)[0]
+
+    def surroundings(self, table: Table, index: np.ndarray) -> Surroundings:
+        """Find what rows of listed cells say about each of their cells.
+
+        Parameters
+        ----------
+        table : Table
+        index : ndarray of shape (n_columns, n_rows), dtype int64
+            Which cell each row has in each column.
+
+        Returns
+        -------
+        surroundings : Surroundings
+        """
+        log_prob, inside, below, messages = self._pass_up(table, index)
+        state = np.empty((len(index), *inside[0].shape))
+        outside: list[np.ndarray] = [self.prior] * len(index)
+        for column in self.order:
+            if self.parent[column] >= 0:
+                parent = self.parent[column]
+                above = outside[parent] * inside[parent] / messages[column]
+                above = above @ self.transition[column]
+                above /= above.sum(axis=1, keepdims=True)
+                outside[column] = above
+            state[column] = outside[column] * below[column]
+        return Surroundings(log_prob, state)
+
+    def _pass_up(
+        self, table: Table, index: np.ndarray
+    ) -> tuple[
+        np.ndarray, list[np.ndarray], list[np.ndarray | float], list[np.ndarray]
+    ]:
+        """Pass from the tips of the tree to its root.
+
+        Returns the log-density (n,), and for every column, up to factors that depend on
+        the row alone: the likelihood of all cells at and below it, of those below it,
+        both given its state, and of the former given its parent's state.
+        """
+        n_columns, n_rows = index.shape
+        total = np.zeros(n_rows)
+        below: list[np.ndarray | float] = [1.0] * n_columns
+        n_below = [0] * n_columns
+        inside = [total] * n_columns
+        messages = [total] * n_columns
+        for column in reversed(self.order):
+            total += table.log_peak[column].take(index[column])
+            at = table.leaf[column].take(index[column], axis=0)
+            at *= below[column]
+            scale = at.sum(axis=1, keepdims=True)
+            total += np.log(scale[:, 0])
+            at /= scale
+            inside[column] = at
+            parent = self.parent[column]
+            if parent < 0:
+                continue
+            messages[column] = at @ self._upward[column]
+            product = below[parent] * messages[column]
+            n_below[parent] += 1
+            if n_below[parent] % _MESSAGES_BETWEEN_SCALINGS == 0:
+                scale = product.sum(axis=1, keepdims=True)
+                total += np.log(scale[:, 0])
+                product /= scale
+            below[parent] = product
+        total += np.log(inside[self.order[0]] @ self.prior)
+        return total, inside, below, messages
