@@ -12,7 +12,7 @@ from torch import nn
 
 from ._distillation import Distiller
 from ._exploration import Explorer, Found, best_of_each, distinct
-from ._generator import CopyNetwork, gumbel
+from ._generator import CopyNetwork, Situation, gumbel
 from ._landscape import Landscape, Points, Surveyor
 
 _ROUNDS = 3
