@@ -12,8 +12,8 @@ from ._neighborhood import Neighborhood
 from ._schema import TableSchema
 
 _MOST_LEVELS = 24
-_QUANTILES = 24
-_FREQUENT = 8
+_QUANTILES = 16
+_FREQUENT = 12
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,14 @@ def _grid(schema: TableSchema, people: np.ndarray) -> np.ndarray:
         by_count = values[np.argsort(-counts, kind="stable")]
         if column.levels is not None:
             values = np.sort(by_count[:_MOST_LEVELS])
-        elif len(values) > _QUANTILES + _FREQUENT:
+        elif len(values) > 2 * _QUANTILES + _FREQUENT:
             shares = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-            even = np.quantile(present, shares, method="inverted_cdf")
-            values = np.union1d(even, by_count[:_FREQUENT])
+            # A spike would take all quantiles of the rows; the others go around it.
+            even = [
+                np.quantile(part, shares, method="inverted_cdf")
+                for part in (present, values)
+            ]
+            values = np.unique(np.concatenate([*even, by_count[:_FREQUENT]]))
         columns.append(values)
     grid = np.full((max(1, *map(len, columns)), len(columns)), np.nan)
     for j, values in enumerate(columns):

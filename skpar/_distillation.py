@@ -17,9 +17,8 @@ _AT_FIRST = 16_000
 _AT_LEAST = 4_000
 _CROSSED = 0.3
 _REMEMBERED = 48_000
-_STEPS_AT_FIRST = 500
-_STEPS = 250
-_BATCH = 256
+_EPOCHS_AT_FIRST = 8
+_EPOCHS = 5
 _ENOUGH_TO_CALIBRATE = 50
 
 Decide = Callable[[np.ndarray], np.ndarray]
@@ -80,7 +79,7 @@ class Distiller:
         self._scale = MarginScale(accepted, score)
         self._rows = self._basis(rows)
         self._margin = self._scale(accepted, score)
-        self._learn(_STEPS_AT_FIRST)
+        self._learn(_EPOCHS_AT_FIRST)
 
     def stand_in(self) -> StandIn:
         """Give the stand-in as it is now."""
@@ -106,12 +105,11 @@ class Distiller:
         margin = self._scale(accepted, self.rates(codes))
         self._rows = np.concatenate([self._rows, rows])[-_REMEMBERED:]
         self._margin = np.concatenate([self._margin, margin])[-_REMEMBERED:]
-        self._learn(_STEPS)
+        self._learn(_EPOCHS)
         return accepted
 
-    def _learn(self, n_steps: int) -> None:
-        """Go over what is remembered for about a number of batches."""
-        epochs = max(1, round(n_steps * _BATCH / len(self._rows)))
+    def _learn(self, epochs: int) -> None:
+        """Go over what is remembered."""
         self._surrogate.distill(self._rows, self._margin, epochs, self._generator)
 
     def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ._landscape import Landscape, Points
 
-_SHORTLIST = 12
+_SHORTLIST = 8
 _SAFE_MARGIN = 0.1
 _POINTS_AT_ONCE = 512
 
@@ -94,19 +94,16 @@ class Explorer:
         found : Found
             Everything that was judged exactly, in no order, with repeats.
         """
-        found = Found(starts, *landscape.evaluate(starts))
+        found = Found.joined(
+            [Found(some, *landscape.evaluate(some)) for some in _blocks(starts)]
+        )
         parts = [found]
         for _ in range(self.depth):
             kept = self._keep(landscape, found)
-            blocks = range(0, len(kept.points), _POINTS_AT_ONCE)
             found = Found.joined(
                 [
-                    self._moves(
-                        landscape,
-                        kept.points[start : start + _POINTS_AT_ONCE],
-                        n_choices,
-                    )
-                    for start in blocks
+                    self._moves(landscape, some, n_choices)
+                    for some in _blocks(kept.points)
                 ]
             )
             parts.append(found)
@@ -133,12 +130,24 @@ class Explorer:
         return Found(points.moved(rows, feature, to), worth[rows, place], margin)
 
     def _keep(self, landscape: Landscape, found: Found) -> Found:
-        """Keep the best distinct points of each person, for every price."""
-        found = found[distinct(landscape, found.points)]
+        """Keep each person's best points for every price, of each route one alone."""
+        route = routes(found.points)
         kept = np.zeros(len(found.worth), dtype=bool)
         for price in self.prices:
-            kept[best_of_each(found.points.who, found.merit(price), self.width)] = True
+            merit = found.merit(price)
+            order = np.lexsort((-merit, route))
+            first = np.ones(len(order), dtype=bool)
+            first[1:] = route[order[1:]] != route[order[:-1]]
+            best = order[first]
+            who = found.points.who[best]
+            kept[best[best_of_each(who, merit[best], self.width)]] = True
         return found[kept]
+
+
+def _blocks(points: Points) -> list[Points]:
+    """Cut points into blocks that stay in the processor's cache."""
+    starts = range(0, len(points), _POINTS_AT_ONCE)
+    return [points[start : start + _POINTS_AT_ONCE] for start in starts]
 
 
 def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
@@ -160,14 +169,30 @@ def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
     return order[rank < n]
 
 
+def routes(points: Points) -> np.ndarray:
+    """Number the routes of points: who changes which features, to whatever value."""
+    changed = points.picks > 0
+    factors = _factors(len(changed) + 1)
+    with np.errstate(over="ignore"):
+        key = points.who * factors[-1]
+        for factor, is_changed in zip(factors, changed, strict=False):
+            key += factor * is_changed
+    return key
+
+
 def distinct(landscape: Landscape, points: Points) -> np.ndarray:
     """Places of the first of equal rows of each person."""
     # Rows are compared by a 64-bit hash: a row that a chance collision hides is one
     # candidate fewer, never a wrong answer.
     cells = landscape.cells(points)
-    factors = np.random.RandomState(0).randint(2**62, size=len(cells) + 1) * 2 + 1
+    factors = _factors(len(cells) + 1)
     with np.errstate(over="ignore"):
         key = points.who * factors[-1]
         for factor, cell in zip(factors, cells, strict=False):
             key += factor * (cell + 1)
     return np.sort(np.unique(key, return_index=True)[1])
+
+
+def _factors(n: int) -> np.ndarray:
+    """Odd numbers to hash with."""
+    return np.random.RandomState(0).randint(2**62, size=n) * 2 + 1

@@ -30,9 +30,10 @@ from .density import Circuit, fit_circuit
 
 _HELD_OUT = 0.2
 _ENOUGH_TO_SPLIT = 20
+_MOST_FACTUALS = 4000
 _FACTUALS_WANTED = 2000
-_DREAMS_PER_PERSON = 10
-_EXPLORER = Explorer(width=3, depth=3, prices=(1.0, 4.0))
+_DREAMS_PER_PERSON = 8
+_EXPLORER = Explorer(width=4, depth=2, prices=(1.0,))
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,8 @@ class PartsFitter:
         self, encoder: TableEncoder, density: Circuit, denied: np.ndarray
     ) -> np.ndarray:
         """Add people drawn from the denied density where real ones are few."""
-        if len(denied) > _FACTUALS_WANTED:
-            return denied[self.rng.choice(len(denied), _FACTUALS_WANTED, replace=False)]
+        if len(denied) >= _FACTUALS_WANTED:
+            return denied[self.rng.permutation(len(denied))[:_MOST_FACTUALS]]
         wanted = min(_FACTUALS_WANTED, _DREAMS_PER_PERSON * len(denied)) - len(denied)
         drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
         drawn = self._legal(drawn)

@@ -158,6 +158,7 @@ class Landscape:
         price = weights.effort * choices.effort + weights.sparsity * changed
         self._price = np.ascontiguousarray(price.transpose(2, 0, 1))
         self._open = np.ascontiguousarray(choices.open.transpose(2, 0, 1))
+        self._live = self._open[:, :, 1:].any(axis=(1, 2))
         self._tabulate()
 
     def _tabulate(self) -> None:
@@ -374,20 +375,22 @@ class Landscape:
         somebody has, entries are gathered row by row.
         """
         n, n_choices = targets.shape
-        n_common, first = self._n_common[j], 1
-        last = min(n_choices, self.n_written)
-        out = np.empty((n, n_choices))
+        n_common, last = self._n_common[j], min(n_choices, self.n_written)
+        out = np.ones((n, n_choices))
+        if not self._live[j]:
+            return out
+        first = 1
         if 0 < n_common <= _COMMON * n_choices:
             common = rows @ table[:n_common].T
             # Closed choices may lie outside: anything will do for them.
-            place = np.minimum(targets[:, first:last], n_common - 1)
+            place = np.minimum(targets[:, 1:last], n_common - 1)
             place += np.arange(n)[:, None] * n_common
-            out[:, first:last] = common.ravel().take(place)
-            gathered = np.r_[0:first, last:n_choices]
-        else:
-            gathered = np.arange(n_choices)
-        entries = table.take(targets[:, gathered], axis=0)
-        out[:, gathered] = (entries @ rows[:, :, None])[..., 0]
+            out[:, 1:last] = common.ravel().take(place)
+            first = last
+        out[:, 0] = (rows * table.take(targets[:, 0], axis=0)).sum(axis=1)
+        if first < n_choices:
+            entries = table.take(targets[:, first:], axis=0)
+            out[:, first:] = (entries @ rows[:, :, None])[..., 0]
         return out
 
 

@@ -14,7 +14,7 @@ from ._plausibility import Plausibility
 class Weights:
     """Weights of the four terms of the objective."""
 
-    plausibility: float = 1.0
+    plausibility: float = 1.5
     denied: float = 0.3
     effort: float = 1.0
     sparsity: float = 0.1

@@ -79,13 +79,13 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         median absolute deviation.
     weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
         Weights of the four terms of the objective: likeness to accepted people
-        (default 1), likeness to denied people (0.3), effort (1), number of features
+        (default 1.5), likeness to denied people (0.3), effort (1), number of features
         changed (0.1).
     n_neighbors : int, default=8
         Number of accepted neighbours that the generator is told of.
     n_proposals : int, default=16
         Number of rows that the generator proposes for each person.
-    max_iter : int, default=30
+    max_iter : int, default=20
         Largest number of training epochs of the generator.
     max_queries : int, default=2000
         Most rows that the classifier is asked about to answer one person. A few are
@@ -177,13 +177,13 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ordinal_features: Mapping[Any, Any] | None = None,
         density: HiddenChowLiuTree | None = None,
         effort: str = "percentile",
-        weight_plausibility: float = 1.0,
+        weight_plausibility: float = 1.5,
         weight_denied: float = 0.3,
         weight_effort: float = 1.0,
         weight_sparsity: float = 0.1,
         n_neighbors: int = 8,
         n_proposals: int = 16,
-        max_iter: int = 30,
+        max_iter: int = 20,
         max_queries: int = 2000,
         random_state: Any = None,
         verbose: int = 0,

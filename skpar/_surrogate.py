@@ -9,7 +9,7 @@ from torch import nn
 from ._networks import PortableModule, linear
 from ._schema import TableSchema
 
-_KNOTS = 32
+_QUANTILES = 20
 _HIDDEN = 64
 _NARROW = 32
 _BATCH = 256
@@ -37,8 +37,8 @@ class Basis:
     Notes
     -----
     A number has two weights, summing to 1, on the knots next to it (quantiles of the
-    training rows; beyond the ends all is on the last knot), a level has one, and so
-    has a missing cell.
+    training rows and of their distinct values; beyond the ends all is on the last
+    knot), a level has one, and so has a missing cell.
     """
 
     def __init__(self, schema: TableSchema, codes: np.ndarray) -> None:
@@ -240,10 +240,13 @@ def _boundary(accepted: np.ndarray, score: np.ndarray) -> float:
 
 
 def _knots(cells: np.ndarray) -> np.ndarray:
-    """At most 32 quantiles of the present cells of a column of numbers."""
-    values = np.unique(cells[~np.isnan(cells)])
-    if len(values) > _KNOTS:
-        present = cells[~np.isnan(cells)]
-        shares = np.linspace(0.0, 1.0, _KNOTS)
-        values = np.unique(np.quantile(present, shares, method="inverted_cdf"))
-    return values
+    """Quantiles of the present cells of a column of numbers, and of their values."""
+    present = cells[~np.isnan(cells)]
+    values = np.unique(present)
+    if len(values) <= 2 * _QUANTILES:
+        return values
+    shares = np.linspace(0.0, 1.0, _QUANTILES)
+    # A spike would take all quantiles of the rows; those of the values go around it.
+    samples = (present, values)
+    parts = [np.quantile(part, shares, method="inverted_cdf") for part in samples]
+    return np.unique(np.concatenate(parts))
