@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from skpar._actionability import Actionability
 from skpar._search import Search, _repeats
 
-from ._people import Workshop, is_accepted, same
+from ._people import Workshop, is_accepted
 
 
 class Box:
@@ -94,7 +94,7 @@ def test_polishing_takes_needless_changes_back(shop):
     needless[0, 4] = (needless[0, 4] + 1) % 3
     search, _ = make_search(shop, Stub(needless))
     answer = search(shop.denied_codes[:1])
-    changed = ~same(answer.codes, shop.denied_codes[:1])[0]
+    changed = ~same_cells(answer.codes, shop.denied_codes[:1])[0]
     assert answer.found.all()
     assert changed[2] and changed.sum() == 1
     assert answer.codes[0, 2] < needless[0, 2]
@@ -114,7 +114,7 @@ def test_nobody_accepted_nothing_found_everything_asked_once(shop):
     assert not answers.found.any()
     np.testing.assert_array_equal(answers.codes, shop.denied_codes[:7])
     asked = np.vstack(box.asked)
-    assert not same(asked[:, None], shop.denied_codes[None, :7]).all(-1).all(1).any()
+    assert not same_cells(asked[:, None], shop.denied_codes[None, :7]).all(-1).all(1).any()
 
 
 def test_further_proposals_are_tried_only_for_those_left(shop):
