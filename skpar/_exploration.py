@@ -98,6 +98,8 @@ class Explorer:
         parts = [found]
         for _ in range(self.depth):
             kept = self._keep(landscape, found)
+            if not len(kept.points):
+                break
             blocks = range(0, len(kept.points), _POINTS_AT_ONCE)
             found = Found.joined(
                 [
