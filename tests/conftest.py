@@ -5,6 +5,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from skpar import _distillation, _fitting
+
 # A deadline would measure how busy the machine is, and a new seed at every run would
 # make a failure somebody else's.
 settings.register_profile("skpar", deadline=None, derandomize=True)
@@ -30,3 +32,18 @@ def process_is_left_alone():
     after = _process_state()
     changed = [what for what in before if before[what] != after[what]]
     assert not changed, f"the test changed {' and '.join(changed)}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def short_lessons():
+    """Teach small tables with less patience than the tables of the world.
+
+    What a fit learns from does not depend on how long its table is, and a hundred fits
+    would cost the tests most of their time. Promises hold however little was learned.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_distillation, "_AT_LEAST", 1000)
+        patch.setattr(_distillation, "_STEPS_AT_FIRST", 150)
+        patch.setattr(_distillation, "_STEPS", 50)
+        patch.setattr(_fitting, "_DREAMS_PER_PERSON", 3)
+        yield

@@ -12,7 +12,7 @@ from skpar import Range
 from skpar._exploration import Explorer, Found, best_of_each, distinct
 from skpar._landscape import Points
 
-from ._people import Workshop, random_points
+from ._people import Workshop, make_people, random_points
 
 FEW = {"age": "immutable", "income": "immutable", "savings": "immutable"}
 MANY = {"age": Range(-7, 21, step=7, relative=True), "school": "increasing"}
@@ -129,6 +129,12 @@ def test_it_is_deterministic_and_does_not_depend_on_the_people_beside(large):
         for person in range(0, last - first, 5):
             expected = as_set(landscape, found, first + person)
             assert as_set(alone, part, person) == expected
+
+
+def test_where_nothing_can_change_the_starts_are_all_there_is():
+    shop = Workshop(dict.fromkeys(make_people(1), "immutable"), n=60)
+    landscape, found = explore(shop, shop.denied_codes[:5], Explorer(2, 3, PRICES))
+    assert_array_equal(landscape.codes_at(found.points), landscape.codes)
 
 
 def test_merit_has_a_price_for_unsafe_margins_alone():
