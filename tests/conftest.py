@@ -43,7 +43,7 @@ def short_lessons():
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_distillation, "_AT_LEAST", 1000)
-        patch.setattr(_distillation, "_STEPS_AT_FIRST", 150)
-        patch.setattr(_distillation, "_STEPS", 50)
-        patch.setattr(_fitting, "_DREAMS_PER_PERSON", 3)
+        patch.setattr(_distillation, "_STEPS_AT_FIRST", 100)
+        patch.setattr(_distillation, "_STEPS", 40)
+        patch.setattr(_fitting, "_DREAMS_PER_PERSON", 2)
         yield
