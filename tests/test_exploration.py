@@ -75,9 +75,7 @@ def test_one_step_finds_the_best_single_change(small):
     worth = moves.worth[rows, features, tos]
     reachable = worth > -np.inf
     rows, features, tos = rows[reachable], features[reachable], tos[reachable]
-    margin = landscape.margin_after(
-        landscape.own(), moves.hidden, rows, features, tos
-    )
+    margin = landscape.margin_after(landscape.own(), moves.hidden, rows, features, tos)
     points = landscape.own().moved(rows, features, tos)
     single = Found(points, worth[reachable], margin).merit(1.0)
     best = np.full(landscape.n_people, -np.inf)

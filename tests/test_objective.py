@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from skpar._effort import n_changed
+from skpar._effort import n_changed, same_cells
 from skpar._objective import Objective, Weights
+from skpar.density import _kernels
 
-from ._people import Workshop
+from ._people import Workshop, is_accepted
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +80,56 @@ def test_weighing_is_what_evaluating_ends_in(shop):
     np.testing.assert_allclose(value, objective(factual, candidate), atol=1e-12)
     together = objective.weigh(*(part.reshape(5, 6) for part in (*densities, price)))
     np.testing.assert_array_equal(together.ravel(), value)
+
+
+MOVABLE = (2, 3, 4)  # savings, school, job
+
+
+@pytest.fixture(scope="module")
+def reaches(shop):
+    """All accepted rows that each of some people can become by three columns."""
+    people = shop.denied_codes[:60]
+    choices, _ = shop.maker(people)
+    reaches = []
+    for person, values, is_open in zip(
+        people, choices.values, choices.open, strict=True
+    ):
+        options = [person[[j]] for j in range(6)]
+        for j in MOVABLE:
+            options[j] = np.unique(values[is_open[:, j], j])
+        rows = np.array(list(itertools.product(*options)))
+        reaches.append((person, rows[is_accepted(rows)]))
+    return reaches
+
+
+def worths(objective, reaches):
+    return [
+        objective(np.repeat(person[None], len(rows), axis=0), rows)
+        for person, rows in reaches
+    ]
+
+
+@pytest.fixture(scope="module")
+def floors(shop, reaches):
+    """What everything within reach is worth under the kernel floor, and half of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_kernels, "KERNEL_FLOOR", _kernels.KERNEL_FLOOR / 2)
+        finer = Workshop()
+    kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
+    assert kernels[1].min() < kernels[0].min()
+    return worths(shop.objective, reaches), worths(finer.objective, reaches)
+
+
+def test_a_finer_kernel_floor_loses_next_to_nothing(floors):
+    """Best answers under half the floor are all but the best under the floor."""
+    lost = [a.max() - a[b.argmax()] for a, b in zip(*floors, strict=True)]
+    gained = [a.max() - np.median(a) for a in floors[0]]
+    assert np.mean(lost) < 0.02 * np.mean(gained)
+
+
+def test_a_finer_kernel_floor_changes_few_of_the_best_answers(floors, reaches):
+    changed = [
+        not same_cells(rows[a.argmax()], rows[b.argmax()]).all()
+        for a, b, (_, rows) in zip(*floors, reaches, strict=True)
+    ]
+    assert np.mean(changed) <= 0.05

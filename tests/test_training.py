@@ -29,9 +29,7 @@ class Lesson:
         distiller = Distiller(shop.schema, shop.codes, decide, lambda codes: None, rng)
 
         def survey():
-            return Surveyor(
-                shop.encoder, shop.maker, objective, distiller.stand_in()
-            )
+            return Surveyor(shop.encoder, shop.maker, objective, distiller.stand_in())
 
         self.lines: list[str] = []
         trainer = GeneratorTrainer(survey, distiller, rng)
