@@ -34,6 +34,22 @@ def process_is_left_alone():
     assert not changed, f"the test changed {' and '.join(changed)}"
 
 
+SHORT = {
+    (_distillation, "_AT_LEAST"): 1000,
+    (_distillation, "_STEPS_AT_FIRST"): 100,
+    (_distillation, "_STEPS"): 40,
+    (_fitting, "_DREAMS_PER_PERSON"): 2,
+}
+WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}
+
+
+def _patched(constants):
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), value in constants.items():
+            patch.setattr(module, name, value)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def short_lessons():
     """Teach small tables with less patience than the tables of the world.
@@ -41,9 +57,10 @@ def short_lessons():
     What a fit learns from does not depend on how long its table is, and a hundred fits
     would cost the tests most of their time. Promises hold however little was learned.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_distillation, "_AT_LEAST", 1000)
-        patch.setattr(_distillation, "_STEPS_AT_FIRST", 100)
-        patch.setattr(_distillation, "_STEPS", 40)
-        patch.setattr(_fitting, "_DREAMS_PER_PERSON", 2)
-        yield
+    yield from _patched(SHORT)
+
+
+@pytest.fixture
+def whole_lessons():
+    """Fit as users do."""
+    yield from _patched(WHOLE)
