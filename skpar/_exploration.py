@@ -100,6 +100,8 @@ class Explorer:
         parts = [found]
         for _ in range(self.depth):
             kept = self._keep(landscape, found)
+            if not len(kept.points):
+                break
             found = Found.joined(
                 [
                     self._moves(landscape, some, n_choices)
@@ -170,7 +172,7 @@ def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
 
 
 def routes(points: Points) -> np.ndarray:
-    """Number the routes of points: who changes which features, to whatever value."""
+    """Give equal numbers to points of one person that change the same features."""
     changed = points.picks > 0
     factors = _factors(len(changed) + 1)
     with np.errstate(over="ignore"):

@@ -137,18 +137,19 @@ class Search:
     def _search(self, codes: np.ndarray) -> Answers:
         """Search for a chunk of people."""
         answers = Answers.none(codes)
+        asked: list[np.ndarray] = []
         everyone = np.arange(len(codes))
-        self._try(everyone, codes, self.propose(codes), answers)
+        self._try(everyone, codes, self.propose(codes), answers, asked)
         left = np.flatnonzero(~answers.found)
         if len(left):
             more = self.propose.more(codes[left], _MORE_NEIGHBORS)
-            self._try(left, codes, more, answers)
+            self._try(left, codes, more, answers, asked)
         people = np.flatnonzero(answers.found)
         for _ in range(_POLISHING_ROUNDS):
             if not len(people):
                 break
             near = self.propose.around(codes[people], answers.codes[people])
-            people = self._try(people, codes, near, answers)
+            people = self._try(people, codes, near, answers, asked)
         return answers
 
     def _try(
@@ -157,18 +158,22 @@ class Search:
         codes: np.ndarray,
         proposals: Proposals,
         answers: Answers,
+        asked: list[np.ndarray],
     ) -> np.ndarray:
-        """Ask about proposals to some people; return whom that helped."""
+        """Ask about proposals not asked about before; return whom that helped."""
         candidates = self._candidates(people, codes, proposals, answers)
+        candidates.asked |= _is_repeated(candidates.key, asked)
+        known = candidates.asked.copy()
         before = answers.worth.copy()
         width = _ASKED_AT_FIRST
         while len(candidates.who):
-            asked = self._most_promising(candidates, answers, width)
-            if not len(asked):
+            chosen = self._most_promising(candidates, answers, width)
+            if not len(chosen):
                 break
-            self._ask(candidates, asked, answers)
+            self._ask(candidates, chosen, answers)
             # More each time: a call to a pipeline costs more than a row.
             width += 1
+        asked.append(candidates.key[candidates.asked & ~known])
         return people[answers.worth[people] > before[people]]
 
     def _candidates(
@@ -207,10 +212,10 @@ class Search:
         gain = chance * np.maximum(candidates.worth - base, 0.0)
         gain[candidates.asked] = 0.0
         least = np.where(answers.found[who], _LEAST_GAIN, 0.0)
-        hopeful = np.flatnonzero(
-            (gain > least) & (answers.classifier_rows[who] < self.max_queries)
-        )
-        return hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
+        hopeful = np.flatnonzero(gain > least)
+        best = hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
+        rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
+        return best[rank < self.max_queries - answers.classifier_rows[who[best]]]
 
     def _ask(
         self, candidates: _Candidates, asked: np.ndarray, answers: Answers
@@ -237,7 +242,7 @@ class _Candidates:
     """Rows that the classifier may be asked about, in numpy arrays of one length.
 
     `odds` are log-odds of being accepted; `base` is, by person, what having no answer
-    counts as.
+    counts as; `key` tells rows apart.
     """
 
     def __init__(
@@ -253,4 +258,22 @@ class _Candidates:
         self.worth = worth
         self.odds = odds
         self.base = base
+        self.key = _keys(who, codes)
         self.asked = np.zeros(len(who), dtype=bool)
+
+
+def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Hash rows of people to 64 bits; a chance collision costs a candidate."""
+    bits = np.where(np.isnan(codes), np.inf, codes).view(np.int64)
+    # The bits of small whole numbers are all at the top.
+    bits = bits ^ (bits >> 32) ^ (bits >> 52)
+    factors = np.random.RandomState(0).randint(2**62, size=1 + codes.shape[1]) * 2 + 1
+    key: np.ndarray = who * factors[0] + (bits * factors[1:]).sum(axis=1)
+    return key
+
+
+def _is_repeated(key: np.ndarray, earlier: list[np.ndarray]) -> np.ndarray:
+    """Tell which rows stand further up, or among earlier ones."""
+    repeated = np.ones(len(key), dtype=bool)
+    repeated[np.unique(key, return_index=True)[1]] = False
+    return repeated | np.isin(key, np.concatenate([key[:0], *earlier]))

@@ -130,7 +130,7 @@ class GeneratorTrainer:
                 f"{school.mean():.3f}, stand-in right on {self.distiller.fidelity:.1%}"
             )
             school.refresh(self.survey())
-            n_epochs = max_iter * (round_ + 1) // _ROUNDS - len(curve)
+            n_epochs = -(-max_iter * (round_ + 1) // _ROUNDS) - len(curve)
             self._learn(network, school, n_epochs, curve, report)
             if school.mean() < best + _IMPROVED:
                 break

@@ -12,10 +12,13 @@ from skpar._actionability import Actionability
 from skpar._choices import ChoiceMaker
 from skpar._effort import Effort
 from skpar._encoding import TableEncoder
+from skpar._landscape import Landscape, Points, Surveyor
 from skpar._neighborhood import Neighborhood
 from skpar._objective import Objective, Weights
 from skpar._plausibility import Plausibility
 from skpar._schema import TableSchema
+from skpar._stand_in import StandIn
+from skpar._surrogate import Basis, Surrogate
 from skpar.density import fit_circuit
 
 
@@ -78,7 +81,31 @@ class Workshop:
         )
         self.generator = torch.Generator().manual_seed(0)
 
+    def stand_in(self, is_plain: bool = False) -> StandIn:
+        """Give a stand-in with random weights; a plain one is a sum over cells."""
+        basis = Basis(self.schema, self.codes)
+        generator = torch.Generator().manual_seed(1)
+        surrogate = Surrogate(int(basis.bounds[-1]), generator)
+        with torch.no_grad():
+            surrogate.embed.bias.normal_(generator=generator)
+            surrogate.middle.bias.normal_(generator=generator)
+            if is_plain:
+                surrogate.last.weight.zero_()
+        return StandIn(basis, surrogate)
 
-def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Cell by cell equality in which missing equals missing."""
-    return np.asarray((a == b) | (np.isnan(a) & np.isnan(b)))
+    def surveyor(self, stand_in: StandIn | None = None) -> Surveyor:
+        """Make a surveyor, with a stand-in of random weights where none is given."""
+        stand_in = stand_in or self.stand_in()
+        return Surveyor(self.encoder, self.maker, self.objective, stand_in)
+
+
+def random_points(
+    landscape: Landscape, n: int, seed: int = 0, p_own: float = 0.5
+) -> Points:
+    """Draw rows of open choices, each feature kept with a given probability."""
+    rng = np.random.RandomState(seed)
+    who = rng.randint(landscape.n_people, size=n)
+    is_open = landscape.choices.open[who]
+    appeal = np.where(is_open, rng.rand(*is_open.shape), -1.0)
+    picks = np.where(rng.rand(n, landscape.n_features) < p_own, 0, appeal.argmax(1))
+    return Points(who, picks.T)

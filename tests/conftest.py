@@ -5,6 +5,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from skpar import _distillation, _fitting
+
 # A deadline would measure how busy the machine is, and a new seed at every run would
 # make a failure somebody else's.
 settings.register_profile("skpar", deadline=None, derandomize=True)
@@ -30,3 +32,35 @@ def process_is_left_alone():
     after = _process_state()
     changed = [what for what in before if before[what] != after[what]]
     assert not changed, f"the test changed {' and '.join(changed)}"
+
+
+SHORT = {
+    (_distillation, "_AT_LEAST"): 1000,
+    (_distillation, "_STEPS_AT_FIRST"): 100,
+    (_distillation, "_STEPS"): 40,
+    (_fitting, "_DREAMS_PER_PERSON"): 2,
+}
+WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}
+
+
+def _patched(constants):
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), value in constants.items():
+            patch.setattr(module, name, value)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def short_lessons():
+    """Teach small tables with less patience than the tables of the world.
+
+    What a fit learns from does not depend on how long its table is, and a hundred fits
+    would cost the tests most of their time. Promises hold however little was learned.
+    """
+    yield from _patched(SHORT)
+
+
+@pytest.fixture
+def whole_lessons():
+    """Fit as users do."""
+    yield from _patched(WHOLE)

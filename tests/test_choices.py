@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from skpar import Range
+from skpar import Levels, Range
+from skpar._effort import same_cells
 
-from ._people import Workshop, same
+from ._people import Workshop
 
 RULES = {"age": "increasing", "school": "immutable", "savings": Range(step=50)}
+OTHER_RULES = {
+    "age": Range(-9, 9, step=3, relative=True),
+    "income": Range(-200, 200, relative=True),
+    "job": Levels(["cook", "smith"]),
+}
+N_NEIGHBORS = 4
 
 
 @pytest.fixture(scope="module")
 def shop():
     return Workshop(RULES)
+
+
+@pytest.fixture(scope="module")
+def other_shop():
+    return Workshop(OTHER_RULES, n=200)
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +39,9 @@ def laid_out(shop):
 def test_first_choice_keeps_and_every_open_one_changes(shop, laid_out):
     choices, _ = laid_out
     own = shop.denied_codes[:, None]
-    assert same(choices.values[:, 0], shop.denied_codes).all()
+    assert same_cells(choices.values[:, 0], shop.denied_codes).all()
     assert choices.open[:, 0].all()
-    kept = same(choices.values, own)
+    kept = same_cells(choices.values, own)
     assert not (choices.open[:, 1:] & kept[:, 1:]).any()
     assert choices.open[:, 1:].any()
 
@@ -42,25 +56,72 @@ def test_any_mix_of_choices_keeps_the_rules(shop, laid_out):
     assert not choices.open[:, 1:, 3].any()
 
 
-def test_choices_copy_neighbors_and_price_them(shop, laid_out):
-    choices, neighbors = laid_out
-    own = shop.denied_codes[:, None]
-    job = neighbors[..., 4]
-    np.testing.assert_array_equal(choices.values[:, 1:5, 4], job)
-    np.testing.assert_allclose(
-        choices.effort, shop.effort.per_feature(own, choices.values)
+@pytest.mark.parametrize("fixture", ["shop", "other_shop"])
+def test_choices_are_own_then_written_then_copied(fixture, request):
+    shop = request.getfixturevalue(fixture)
+    people = shop.denied_codes
+    choices, neighbors = shop.maker(people)
+    end = 1 + len(shop.maker.grid)
+    assert choices.values.shape[1] == shop.maker.n_choices == end + N_NEIGHBORS
+    np.testing.assert_array_equal(choices.values[:, 0], people)
+    written = np.where(
+        np.isnan(shop.maker.grid), people[:, None], shop.maker.grid[None]
     )
+    written = shop.actionability.project(people, written)
+    np.testing.assert_array_equal(choices.values[:, 1:end], written)
+    np.testing.assert_array_equal(
+        neighbors, shop.neighborhood.nearest(people, N_NEIGHBORS)
+    )
+    copied = shop.actionability.project(people, neighbors)
+    np.testing.assert_array_equal(choices.values[:, end:], copied)
+    expected = shop.effort.per_feature(people[:, None], choices.values)
+    np.testing.assert_allclose(choices.effort, expected)
 
 
-def test_grid_holds_frequent_levels_and_quantiles_of_accepted_people(shop):
+@pytest.mark.parametrize("fixture", ["shop", "other_shop"])
+def test_of_equal_values_written_one_alone_is_open(fixture, request):
+    shop = request.getfixturevalue(fixture)
+    choices, _ = shop.maker(shop.denied_codes[:60])
+    end = 1 + len(shop.maker.grid)
+    n_equal = 0
+    for person in range(60):
+        for j, own in enumerate(shop.denied_codes[person]):
+            values = choices.values[person, 1:end, j]
+            is_open = choices.open[person, 1:end, j]
+            changed = {v for v in values.tolist() if not (v == own or np.isnan(v))}
+            assert sorted(changed) == values[is_open].tolist()
+            n_equal += (~is_open).sum()
+    assert n_equal > 0
+
+
+def test_rows_to_copy_may_be_given(shop):
+    people, others = shop.denied_codes[:3], shop.codes[:6].reshape(3, 2, -1)
+    choices, told = shop.maker(people, others)
+    np.testing.assert_array_equal(told, others)
+    copied = shop.actionability.project(people, others)
+    np.testing.assert_array_equal(choices.values[:, -2:], copied)
+    assert choices.values.shape[1] == 1 + len(shop.maker.grid) + 2
+
+
+def test_grid_holds_frequent_values_and_quantiles_of_accepted_people(shop):
     grid = shop.maker.grid
-    assert grid.shape[0] <= 16
     people = shop.neighborhood.people
     for j in range(grid.shape[1]):
         written = grid[~np.isnan(grid[:, j]), j]
-        assert len(np.unique(written)) == len(written)
-        assert np.isin(written, people[:, j]).all()
-    assert set(grid[~np.isnan(grid[:, 4]), 4]) == {0, 1, 2}
+        assert np.isnan(grid[len(written) :, j]).all()
+        assert (np.diff(written) > 0).all()
+        present = people[~np.isnan(people[:, j]), j]
+        assert np.isin(written, present).all()
+        values, counts = np.unique(present, return_counts=True)
+        assert values[counts.argmax()] in written
+        between = [
+            ((present > low) & (present < high)).mean()
+            for low, high in itertools.pairwise([-np.inf, *written, np.inf])
+        ]
+        assert max(between) < 0.1
+    for j in (3, 4, 5):
+        expected = np.unique(people[:, j])
+        np.testing.assert_array_equal(grid[: len(expected), j], expected)
 
 
 def test_people_can_be_picked(laid_out):

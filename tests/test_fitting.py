@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from skpar import _fitting
 from skpar._actionability import Actionability
 from skpar._effort import Effort
 from skpar._fitting import PartsFitter, Settings
@@ -20,6 +21,9 @@ class Box:
     def accepted(self, codes):
         return is_accepted(codes)
 
+    def score(self, codes):
+        return None
+
 
 def make_fitter(n, seed=0, **density):
     table = make_people(n)
@@ -31,7 +35,14 @@ def make_fitter(n, seed=0, **density):
         Actionability(schema),
         Effort(schema, codes),
         Box(),
-        Settings(Weights(), n_neighbors=3, n_proposals=4, max_iter=1, density=density),
+        Settings(
+            Weights(),
+            n_neighbors=3,
+            n_proposals=4,
+            max_iter=2,
+            max_queries=17,
+            density=density,
+        ),
         np.random.RandomState(seed),
         lines.append,
     )
@@ -48,9 +59,33 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert len(parts.objective.plausibility.reference) == expected
     assert (n_accepted < 20) == (n == 25)
     assert parts.proposer.noise.shape[0] == 3
+    assert parts.proposer.surveyor.maker.n_neighbors == 3
+    assert parts.search.max_queries == 17
 
 
-def test_dreamed_factuals_are_denied_and_legal():
+def test_all_parts_share_one_objective_and_one_stand_in():
+    fitter, codes, _ = make_fitter(120)
+    parts = fitter.fit(codes, is_accepted(codes))
+    assert parts.search.objective is parts.objective
+    assert parts.search.propose is parts.proposer
+    assert parts.proposer.surveyor.objective is parts.objective
+    guess = parts.proposer.surveyor.stand_in(codes) > 0
+    assert (guess == is_accepted(codes)).mean() > 0.8
+    assert 0.5 < parts.fidelity <= 1.0
+
+
+def test_answers_are_found_and_allowed():
+    fitter, codes, _ = make_fitter(120)
+    parts = fitter.fit(codes, is_accepted(codes))
+    people = codes[~is_accepted(codes)]
+    answers = parts.search(people)
+    assert answers.found.mean() > 0.95
+    assert is_accepted(answers.codes[answers.found]).all()
+    assert fitter.actionability.allows(people, answers.codes).all()
+
+
+def test_dreamed_factuals_are_denied_and_legal(monkeypatch):
+    monkeypatch.setattr(_fitting, "_DREAMS_PER_PERSON", 10)
     fitter, codes, _ = make_fitter(300)
     accepted = is_accepted(codes)
     denied = codes[~accepted]
@@ -73,7 +108,32 @@ def test_both_densities_are_fitted_as_told():
         assert len(circuit.factors.prior) == 3
 
 
+def test_many_denied_people_are_enough_factuals(monkeypatch):
+    monkeypatch.setattr(_fitting, "_FACTUALS_WANTED", 30)
+    fitter, codes, _ = make_fitter(120)
+    plausibility = fitter.fit(codes, is_accepted(codes)).objective.plausibility
+    denied = codes[~is_accepted(codes)]
+    assert len(denied) > 30
+    encoder = plausibility.encoder
+    factuals = fitter._factuals(encoder, plausibility.denied, denied)
+    assert len(factuals) == 30
+    rows = np.nan_to_num(np.vstack([factuals, denied]), nan=-1.0)
+    assert len(np.unique(rows[:30], axis=0)) == 30
+    assert len(np.unique(rows, axis=0)) == len(np.unique(rows[30:], axis=0))
+
+
 def test_progress_is_told_line_by_line():
     fitter, codes, lines = make_fitter(120)
     fitter.fit(codes, is_accepted(codes))
-    assert [line.split()[0] for line in lines] == ["densities:", "generator:", "epoch"]
+    words = [line.split()[0] for line in lines]
+    assert words[:3] == ["densities:", "generator:", "round"]
+    assert set(words[3:]) == {"round", "epoch"}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_same_seed_fits_the_same(seed):
+    curves = []
+    for again in (0, seed):
+        fitter, codes, _ = make_fitter(60, again)
+        curves.append(fitter.fit(codes, is_accepted(codes)).loss_curve)
+    assert (curves[0] == curves[1]) == (seed == 0)

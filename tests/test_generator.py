@@ -5,64 +5,148 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar._generator import CopyNetwork
+from skpar._generator import CopyNetwork, Situation, gumbel
+from skpar._landscape import Landscape, Points
 
 from ._people import Workshop
 
 
 @pytest.fixture(scope="module")
-def case():
-    shop = Workshop({"age": "increasing", "owner": "immutable"})
-    choices, neighbors = shop.maker(shop.denied_codes[:40])
-    n, k, d = neighbors.shape
+def shop():
+    return Workshop({"age": "increasing", "owner": "immutable"}, n=200)
+
+
+@pytest.fixture(scope="module")
+def landscape(shop):
+    return shop.surveyor()(shop.denied_codes[:40])
+
+
+@pytest.fixture(scope="module")
+def told(landscape):
+    return Situation.of(landscape)
+
+
+@pytest.fixture(scope="module")
+def network(shop):
     cells = shop.encoder.encode(shop.codes).numpy()
-    network = CopyNetwork(
-        cells.mean(axis=0), cells.std(axis=0), d, len(shop.maker.grid), shop.generator
+    return CopyNetwork(
+        cells.mean(axis=0), cells.std(axis=0), 6, len(shop.maker.grid), shop.generator
     )
-    inputs = [
-        shop.encoder.encode(shop.denied_codes[:40]),
-        shop.encoder.encode(neighbors.reshape(-1, d)).view(n, k, -1),
-        torch.from_numpy(choices.effort),
-        torch.from_numpy(choices.open),
-    ]
-    return network, inputs
 
 
-def test_scores_are_finite_exactly_where_open(case):
-    network, inputs = case
-    scores = network(*inputs)
-    assert scores.shape == inputs[3].shape
-    assert torch.equal(scores.isfinite(), inputs[3])
+def test_gumbel_noise_makes_argmax_a_draw():
+    generator = torch.Generator().manual_seed(0)
+    shares = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64)
+    noise = gumbel((20_000, 3), generator)
+    drawn = (shares.log() + noise).argmax(dim=1).bincount() / 20_000
+    assert_allclose(drawn.numpy(), shares.numpy(), atol=0.015)
+    assert noise.isfinite().all()
+
+
+def test_it_is_told_what_each_choice_alone_adds(shop, landscape, told):
+    assert_array_equal(told.person, shop.encoder.encode(landscape.codes))
+    neighbors = shop.encoder.encode(landscape.neighbors.reshape(-1, 6))
+    assert_array_equal(told.neighbors.reshape(len(neighbors), -1), neighbors)
+    assert_array_equal(told.open, landscape.choices.open)
+    worth, margin = landscape.evaluate(landscape.own())
+    for person, choice, j in ((0, 3, 0), (7, 9, 2), (20, landscape.n_written, 1)):
+        picks = np.zeros((6, 1), dtype=np.int64)
+        picks[j] = choice
+        there = Points(np.array([person]), picks)
+        gain = landscape.evaluate(there)[0][0] - worth[person]
+        if not told.open[person, choice, j]:
+            gain = 0.0
+        # Told in squashed form, nearly as it is where it is small.
+        told_gain = told.gain[person, choice, j]
+        assert_allclose(told_gain, 8 * np.tanh(gain / 8), atol=1e-7)
+    assert (told.gain[~told.open] == 0).all() and (told.push[~told.open] == 0).all()
+    assert (told.gain[:, 0] == 0).all()
+    for part in (told.gain, told.push, told.margin):
+        assert part.isfinite().all() and (part.abs() <= 8).all()
+    assert_allclose(told.margin, 8 * np.tanh(margin / 8))
+
+
+def test_situations_are_picked_by_person(landscape, told):
+    rows = np.array([3, 17])
+    alone = Situation.of(
+        Landscape(
+            landscape.surveyor,
+            landscape.codes[rows],
+            landscape.choices[rows],
+            landscape.neighbors[rows],
+        )
+    )
+    for part, other in zip(told[torch.from_numpy(rows)], alone, strict=True):
+        assert part.dtype == other.dtype
+        assert_allclose(part, other, atol=1e-8)
+
+
+def test_scores_are_finite_exactly_where_open(network, told):
+    scores = network(told)
+    assert scores.shape == told.open.shape
+    assert torch.equal(scores.isfinite(), told.open)
     assert (scores[:, 1:, 5] == -torch.inf).all()
 
 
-def test_scores_depend_on_the_person_and_on_the_neighbors(case):
-    network, inputs = case
-    scores = network(*inputs)
-    for i in (0, 1):
-        moved = list(inputs)
-        moved[i] = inputs[i].flip(0)
-        assert not torch.allclose(scores[:, 0], network(*moved)[:, 0])
+@pytest.mark.parametrize("part", ["person", "neighbors", "margin", "gain", "push"])
+def test_scores_depend_on_all_that_it_is_told(network, told, part):
+    moved = told._replace(**{part: getattr(told, part).flip(0)})
+    assert not torch.allclose(network(told)[:, 0], network(moved)[:, 0])
 
 
-def test_swapping_two_neighbors_swaps_their_copies_and_nothing_else(case):
-    network, (person, neighbors, effort, is_open) = case
+def test_a_person_is_scored_alone(network, told):
+    scores = network(told)
+    for person in (0, 11):
+        alone = network(told[torch.tensor([person])])
+        assert_allclose(
+            alone.detach()[0], scores[person].detach(), rtol=1e-9, atol=1e-9
+        )
+
+
+def test_swapping_two_neighbors_swaps_their_copies_and_nothing_else(network, told):
+    n_choices = told.open.shape[1]
     order = [1, 0, 2, 3]
-    choice_order = [0, 2, 1, 3, 4, *range(5, effort.shape[1])]
-    swapped = network(
-        person, neighbors[:, order], effort[:, choice_order], is_open[:, choice_order]
+    choices = [*range(n_choices - 4), *(n_choices - 4 + k for k in order)]
+    swapped = told._replace(
+        neighbors=told.neighbors[:, order],
+        gain=told.gain[:, choices],
+        push=told.push[:, choices],
+        open=told.open[:, choices],
     )
-    scores = network(person, neighbors, effort, is_open)
-    np.testing.assert_allclose(
-        swapped.detach().numpy(), scores[:, choice_order].detach().numpy(), rtol=1e-9
+    assert_allclose(
+        network(swapped).detach(), network(told)[:, choices].detach(), rtol=1e-9
     )
 
 
-def test_every_weight_gets_a_gradient(case):
-    network, inputs = case
-    scores = network(*inputs)
-    scores[scores.isfinite()].logsumexp(dim=0).backward()
+def test_what_a_choice_adds_speaks_for_it(network, told):
+    """An untrained network already prefers what is worth more."""
+    person, choice, j = map(int, told.open[:, 1:].nonzero()[5])
+    better = told._replace(gain=told.gain.clone())
+    better.gain[person, choice + 1, j] += 1.0
+    rise = network(better) - network(told)
+    rise = rise.detach()[person, choice + 1, j]
+    assert rise > 0.2
+
+
+def test_every_weight_gets_a_gradient(network, told):
+    scores = network(told)
+    scores[scores.isfinite()].square().sum().backward()
     for name, weight in network.named_parameters():
         assert weight.grad is not None and weight.grad.abs().sum() > 0, name
     network.zero_grad()
+
+
+def test_weights_are_few_and_come_from_the_generator(shop):
+    cells = shop.encoder.encode(shop.codes).numpy()
+
+    def make(seed):
+        generator = torch.Generator().manual_seed(seed)
+        return CopyNetwork(cells.mean(axis=0), cells.std(axis=0), 6, 31, generator)
+
+    one, again, other = make(0), make(0), make(1)
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name])
+    assert not torch.equal(one.keep.weight, other.keep.weight)
+    assert sum(p.numel() for p in one.parameters()) < 300_000

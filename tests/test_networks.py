@@ -50,7 +50,7 @@ def test_standardizer_centres_scales_and_squashes():
 )
 def test_networks_copy_and_pickle_as_numpy(copied):
     network = make_network()
-    network.copy_price.data += 1
+    network.trade.bias.data += 1
     again = copied(network)
     for key, value in network.state_dict().items():
         assert torch.equal(value, again.state_dict()[key])

@@ -1,16 +1,17 @@
-"""The objective: one formula for hard and relaxed rows, bounded on purpose."""
+"""The objective: one formula, bounded on purpose."""
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-import torch
 
-from skpar._effort import n_changed
+from skpar._effort import n_changed, same_cells
 from skpar._objective import Objective, Weights
-from skpar._relaxation import RelaxedChoices
+from skpar.density import _kernels
 
-from ._people import Workshop
+from ._people import Workshop, is_accepted
 
 
 @pytest.fixture(scope="module")
@@ -31,22 +32,6 @@ def test_hard_value_is_the_sum_of_its_terms(shop):
         - 0.1 * n_changed(factual, candidate)
     )
     np.testing.assert_allclose(shop.objective(factual, candidate), expected, atol=1e-12)
-
-
-def test_relaxed_agrees_with_hard_on_real_rows(shop):
-    choices, _ = shop.maker(shop.denied_codes)
-    relaxed = RelaxedChoices(shop.encoder, choices)
-    rng = np.random.RandomState(0)
-    n, n_choices, d = choices.values.shape
-    weights = np.where(choices.open, rng.rand(n, n_choices, d), -1.0)
-    index = weights.argmax(axis=1)
-    chosen = torch.zeros(n, n_choices, d, dtype=torch.float64)
-    chosen.scatter_(1, torch.from_numpy(index)[:, None], 1.0)
-    hard = choices.take(index[:, None])[:, 0]
-    value = shop.objective.relaxed(*relaxed.mix(torch.arange(n), chosen))
-    np.testing.assert_allclose(
-        value.numpy(), shop.objective(shop.denied_codes, hard), atol=1e-9
-    )
 
 
 @pytest.mark.parametrize("name", ["plausibility", "denied", "effort", "sparsity"])
@@ -78,7 +63,73 @@ def test_no_point_on_the_bounds_beats_the_best_accepted_training_row(shop):
 
 
 def test_likeness_to_the_typical_is_capped(shop):
-    log_accepted = torch.tensor([-1e9, shop.plausibility.cap, 1e9], dtype=torch.float64)
-    accepted, denied = shop.plausibility.terms(log_accepted, log_accepted)
+    log_density = np.array([-1e9, shop.plausibility.cap, 1e9])
+    accepted, denied = shop.plausibility.terms(log_density, log_density)
     assert accepted[1] == accepted[2] == shop.plausibility.cap / shop.plausibility.scale
     assert denied[0] == shop.plausibility.floor / shop.plausibility.scale
+
+
+def test_weighing_is_what_evaluating_ends_in(shop):
+    """Training and search weigh densities and prices that they get by themselves."""
+    factual, candidate = shop.codes[:30], shop.codes[30:60]
+    objective = Objective(shop.plausibility, shop.effort, Weights(0.7, 0.4, 2.0, 0.3))
+    densities = shop.plausibility.log_densities(candidate)
+    price = 2.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
+    price += 0.3 * n_changed(factual, candidate)
+    value = objective.weigh(*densities, price)
+    np.testing.assert_allclose(value, objective(factual, candidate), atol=1e-12)
+    together = objective.weigh(*(part.reshape(5, 6) for part in (*densities, price)))
+    np.testing.assert_array_equal(together.ravel(), value)
+
+
+MOVABLE = (2, 3, 4)  # savings, school, job
+
+
+@pytest.fixture(scope="module")
+def reaches(shop):
+    """All accepted rows that each of some people can become by three columns."""
+    people = shop.denied_codes[:60]
+    choices, _ = shop.maker(people)
+    reaches = []
+    for person, values, is_open in zip(
+        people, choices.values, choices.open, strict=True
+    ):
+        options = [person[[j]] for j in range(6)]
+        for j in MOVABLE:
+            options[j] = np.unique(values[is_open[:, j], j])
+        rows = np.array(list(itertools.product(*options)))
+        reaches.append((person, rows[is_accepted(rows)]))
+    return reaches
+
+
+def worths(objective, reaches):
+    return [
+        objective(np.repeat(person[None], len(rows), axis=0), rows)
+        for person, rows in reaches
+    ]
+
+
+@pytest.fixture(scope="module")
+def floors(shop, reaches):
+    """What everything within reach is worth under the kernel floor, and half of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_kernels, "KERNEL_FLOOR", _kernels.KERNEL_FLOOR / 2)
+        finer = Workshop()
+    kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
+    assert kernels[1].min() < kernels[0].min()
+    return worths(shop.objective, reaches), worths(finer.objective, reaches)
+
+
+def test_a_finer_kernel_floor_loses_next_to_nothing(floors):
+    """Best answers under half the floor are all but the best under the floor."""
+    lost = [a.max() - a[b.argmax()] for a, b in zip(*floors, strict=True)]
+    gained = [a.max() - np.median(a) for a in floors[0]]
+    assert np.mean(lost) < 0.02 * np.mean(gained)
+
+
+def test_a_finer_kernel_floor_changes_few_of_the_best_answers(floors, reaches):
+    changed = [
+        not same_cells(rows[a.argmax()], rows[b.argmax()]).all()
+        for a, b, (_, rows) in zip(*floors, reaches, strict=True)
+    ]
+    assert np.mean(changed) <= 0.05

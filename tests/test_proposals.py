@@ -1,73 +1,173 @@
-"""Proposals: the likeliest row, draws, neighbours; each for one person alone."""
+"""Proposals: within the rules, valued right, each for one person alone."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
+from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar._generator import CopyNetwork
-from skpar._proposals import Proposer
-from skpar._relaxation import gumbel
+from skpar import Range
+from skpar._effort import same_cells
+from skpar._exploration import Explorer
+from skpar._generator import CopyNetwork, gumbel
+from skpar._proposals import Belief, Proposer
 
 from ._people import Workshop
 
 N_DRAWS = 5
-N_NEIGHBORS = 4
+RULES = {
+    "age": "increasing",
+    "owner": "immutable",
+    "savings": Range(step=37.5, relative=True),
+}
+EXPLORER = Explorer(width=2, depth=2, prices=(1.0, 4.0))
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop({"age": "increasing", "owner": "immutable"})
+    return Workshop(RULES, n=200)
 
 
 @pytest.fixture(scope="module")
-def proposer(shop):
+def network(shop):
     cells = shop.encoder.encode(shop.codes).numpy()
     network = CopyNetwork(
         cells.mean(axis=0), cells.std(axis=0), 6, len(shop.maker.grid), shop.generator
     )
-    noise = gumbel((N_DRAWS, shop.maker.n_choices, 6), shop.generator).numpy()
-    return Proposer(shop.encoder, shop.maker, network.requires_grad_(False), noise)
+    return network.requires_grad_(False)
 
 
-def test_all_keep_the_rules_and_end_with_the_neighbors(shop, proposer):
-    proposals = proposer(shop.denied_codes)
-    assert proposals.shape == (len(shop.denied_codes), 1 + N_DRAWS + N_NEIGHBORS, 6)
-    assert shop.actionability.allows(shop.denied_codes, proposals).all()
-    neighbors = shop.neighborhood.nearest(shop.denied_codes, N_NEIGHBORS)
-    copied = shop.actionability.project(shop.denied_codes, neighbors)
-    np.testing.assert_array_equal(proposals[:, 1 + N_DRAWS :], copied)
+@pytest.fixture(scope="module")
+def noise(shop):
+    return gumbel((N_DRAWS, shop.maker.n_choices, 6), shop.generator).numpy()
 
 
-def test_the_first_is_the_likeliest_and_the_draws_follow_the_noise(shop, proposer):
-    still = Proposer(
-        shop.encoder, shop.maker, proposer.network, np.zeros_like(proposer.noise)
-    )
-    likeliest = still(shop.denied_codes)[:, : 1 + N_DRAWS]
-    np.testing.assert_array_equal(
-        likeliest, np.repeat(likeliest[:, :1], 1 + N_DRAWS, axis=1)
-    )
-    drawn = proposer(shop.denied_codes)[:, : 1 + N_DRAWS]
-    np.testing.assert_array_equal(drawn[:, 0], likeliest[:, 0])
-    assert (drawn[:, 1] != drawn[:, 2]).any()
+@pytest.fixture(scope="module")
+def proposer(shop, network, noise):
+    return Proposer(shop.surveyor(), network, noise, EXPLORER, Belief(2.0, 0.3))
 
 
-def test_a_proposal_depends_on_its_person_alone(shop, proposer):
-    together = proposer(shop.denied_codes)
-    for i in (0, 4):
-        alone = proposer(shop.denied_codes[[i]])
-        np.testing.assert_array_equal(alone[0], together[i])
+@pytest.fixture(scope="module")
+def people(shop):
+    return shop.denied_codes[:40]
 
 
-def test_further_proposals_copy_further_neighbors(shop, proposer):
-    further = proposer.more(shop.denied_codes[:3], 9)
-    first = proposer(shop.denied_codes[:3])[:, 1 + N_DRAWS :]
-    assert further.shape == (3, 9, 6)
-    np.testing.assert_array_equal(further[:, :N_NEIGHBORS], first)
+def check(shop, proposer, people, proposals):
+    """Rules are kept, and what is told of every row is true."""
+    who, codes = proposals.who, proposals.codes
+    assert codes.shape == (len(who), 6)
+    assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
+    assert shop.actionability.allows(people[who], codes).all()
+    assert_allclose(proposals.worth, shop.objective(people[who], codes), atol=2e-9)
+    margin = proposer.surveyor.stand_in(codes)
+    assert_allclose(proposals.chance, proposer.belief(margin), atol=1e-7)
 
 
-def test_the_callers_thread_count_is_restored(shop, proposer):
+def test_proposals_are_allowed_and_valued_right(shop, proposer, people):
+    proposals = proposer(people)
+    check(shop, proposer, people, proposals)
+    assert len(np.unique(proposals.who)) == len(people)
+
+
+def test_no_row_is_proposed_to_a_person_twice(proposer, people):
+    for proposals in (proposer(people), proposer.around(people, people[::-1])):
+        rows = np.column_stack([proposals.who, np.nan_to_num(proposals.codes, nan=-1)])
+        assert len(np.unique(rows, axis=0)) == len(rows)
+
+
+def test_one_pass_of_the_network_takes_its_likeliest_choices(shop, proposer, people):
+    landscape = proposer.surveyor(people)
+    with torch.no_grad():
+        picks = proposer.scores(landscape).argmax(axis=1)
+    expected = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+    rows = proposer.generate(people)
+    assert_array_equal(rows, expected[:, 0])
+    assert shop.actionability.allows(people, rows).all()
+
+
+def test_exploration_starts_from_network_draws_neighbors_and_factual(
+    shop, proposer, people
+):
+    landscape = proposer.surveyor(people)
+    with torch.no_grad():
+        starts = proposer.starts(landscape)
+        scores = proposer.scores(landscape)
+    rows = landscape.codes_at(starts).reshape(-1, len(people), 6)
+    assert len(rows) == 1 + (1 + N_DRAWS) + 4
+    assert_array_equal(rows[0], people)
+    assert_array_equal(rows[1], proposer.generate(people))
+    for draw, noise in enumerate(proposer.noise):
+        picks = (scores + noise).argmax(axis=1)
+        drawn = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+        assert_array_equal(rows[2 + draw], drawn[:, 0])
+    neighbors = shop.neighborhood.nearest(people, 4)
+    copied = shop.actionability.project(people, neighbors).transpose(1, 0, 2)
+    assert_array_equal(rows[-4:], copied)
+    assert (rows[2] != rows[3]).any()
+
+
+def test_a_proposal_depends_on_its_person_alone(proposer, people):
+    answers = proposer.generate(people)
+    together = [proposer(people), proposer.around(people, answers)]
+    for i in (0, 17):
+        alone = [proposer(people[[i]]), proposer.around(people[[i]], answers[[i]])]
+        for part, whole in zip(alone, together, strict=True):
+            mine = whole.who == i
+            assert_array_equal(part.codes, whole.codes[mine])
+            assert_array_equal(part.worth, whole.worth[mine])
+            assert_allclose(part.chance, whole.chance[mine], atol=1e-9)
+
+
+def test_around_an_answer_lie_the_ways_back_from_it(shop, proposer, people):
+    """Take one change back, or go only a part of the way."""
+    answers = shop.actionability.project(people, proposer.more(people, 1).codes)
+    proposals = proposer.around(people, answers)
+    check(shop, proposer, people, proposals)
+    own, answer = people[proposals.who], answers[proposals.who]
+    differs = ~same_cells(proposals.codes, answer)
+    # Copies of the answer and of what lies halfway, and one change of these.
+    assert (differs.sum(axis=1) == 1).any()
+    reverted = differs & same_cells(proposals.codes, own)
+    assert ((differs.sum(axis=1) == 1) & reverted.any(axis=1)).any()
+    savings = proposals.codes[:, 2]
+    low, high = np.minimum(own[:, 2], answer[:, 2]), np.maximum(own[:, 2], answer[:, 2])
+    assert ((savings > low) & (savings < high)).any()
+
+
+def test_further_proposals_copy_further_neighbors(shop, proposer, people):
+    further = proposer.more(people[:3], 9)
+    check(shop, proposer, people[:3], further)
+    assert_array_equal(further.who, np.repeat(np.arange(3), 9))
+    neighbors = shop.neighborhood.nearest(people[:3], 9)
+    copied = shop.actionability.project(people[:3], neighbors)
+    assert_array_equal(further.codes, copied.reshape(27, 6))
+
+
+def test_belief_rises_with_the_margin_between_none_and_all():
+    margin = np.linspace(-1e4, 1e4, 101)
+    chance = Belief()(margin)
+    assert (np.diff(chance) >= 0).all()
+    assert 0 < chance[0] < 1e-9 and 1 - 1e-9 < chance[-1] < 1
+    assert Belief(1.0, 0.0)(np.zeros(1))[0] == 0.5
+    assert Belief(1.0, 1.0)(np.zeros(1))[0] > 0.5
+    assert_allclose(Belief(2.0, -1.0)(np.array([0.5])), 0.5)
+
+
+def test_only_rows_with_a_chance_are_proposed(shop, network, noise, people):
+    def chances(offset):
+        belief = Belief(1.0, offset)
+        proposals = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
+        return proposals.chance
+
+    assert len(chances(-25.0)) == 0  # nothing could be accepted
+    assert (chances(-3.0) > 0).all()
+    assert len(chances(5.0)) >= len(people)
+
+
+def test_the_callers_thread_count_and_grad_mode_are_restored(proposer, people):
     before = torch.get_num_threads()
-    proposer(shop.denied_codes[:2])
+    proposer(people[:2])
+    proposer.around(people[:2], people[2:4])
     assert torch.get_num_threads() == before
+    assert torch.is_grad_enabled()

@@ -65,12 +65,11 @@ class TabulatedCircuit:
 
     def __init__(self, circuit: Circuit) -> None:
         factors = circuit.factors
-        self.leaves = circuit.leaves
+        self.circuit = circuit
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
         self.prior = factors.prior.numpy()
         self.transition = factors.transition.numpy()
-        self._weights, self._levels = factors.weights, factors.levels
         self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
 
     def tabulate(self, cells: torch.Tensor) -> Table:
@@ -85,7 +84,8 @@ class TabulatedCircuit:
         -------
         table : Table
         """
-        parts = self.leaves.likelihood(cells, self._weights, self._levels)
+        factors, leaves = self.circuit.factors, self.circuit.leaves
+        parts = leaves.likelihood(cells, factors.weights, factors.levels)
         leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
         peak = leaf.max(axis=2, keepdims=True)
         return Table(leaf / peak, np.log(peak[..., 0]))

@@ -1,0 +1,68 @@
+"""The stand-in in numpy is the surrogate in torch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+
+from skpar._stand_in import StandIn
+from skpar._surrogate import Basis, Surrogate
+
+from ._people import Workshop
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return Workshop(n=120)
+
+
+@pytest.fixture(scope="module")
+def surrogate(shop):
+    width = int(Basis(shop.schema, shop.codes).bounds[-1])
+    return Surrogate(width, torch.Generator().manual_seed(0))
+
+
+@pytest.fixture(scope="module")
+def stand_in(shop, surrogate):
+    return StandIn(Basis(shop.schema, shop.codes), surrogate)
+
+
+def test_margins_are_those_of_the_network(shop, surrogate, stand_in):
+    with torch.no_grad():
+        expected = surrogate(torch.from_numpy(stand_in.basis(shop.codes)))
+    assert_allclose(stand_in(shop.codes), expected, atol=1e-12)
+
+
+def test_hidden_values_add_up_over_cells(shop, stand_in):
+    hidden = np.tile(stand_in.start, (len(shop.codes), 1))
+    for j in range(shop.codes.shape[1]):
+        hidden += stand_in.embed(j, shop.codes[:, j])
+    assert hidden.shape[1] == 65
+    assert_allclose(stand_in.margin(hidden), stand_in(shop.codes), atol=1e-12)
+
+
+def test_slope_is_the_gradient_of_the_margin(shop):
+    stand_in = shop.stand_in()
+    rng = np.random.RandomState(0)
+    hidden = rng.randn(5, 65)
+    slope = stand_in.slope(hidden)
+    step = 1e-6
+    for k in range(65):
+        ahead, behind = hidden.copy(), hidden.copy()
+        ahead[:, k] += step
+        behind[:, k] -= step
+        numeric = (stand_in.margin(ahead) - stand_in.margin(behind)) / (2 * step)
+        assert_allclose(slope[:, k], numeric, atol=1e-7)
+    assert (slope[:, 64] == 1).all()
+
+
+def test_it_does_not_follow_what_the_surrogate_learns_later(shop, surrogate):
+    basis = Basis(shop.schema, shop.codes)
+    stand_in = StandIn(basis, surrogate)
+    before = stand_in(shop.codes)
+    rows, margin = basis(shop.codes), np.where(shop.accepted, 2.0, -2.0)
+    surrogate.distill(rows, margin, 3, torch.Generator().manual_seed(0))
+    np.testing.assert_array_equal(stand_in(shop.codes), before)
+    assert (StandIn(basis, surrogate)(shop.codes) != before).any()
