@@ -212,15 +212,31 @@ def test_impossible_weights_are_refused(mixed_table, weight):
         HiddenChowLiuTree().fit(mixed_table(20), sample_weight=weight)
 
 
-def test_missing_cells_are_summed_over(every_dtype):
+def test_missing_is_one_more_thing_that_a_cell_can_be(every_dtype):
     table = every_dtype(300)
     density = fit(table)
     known = table[table["job"].notna()][:20]
+    absent = pd.Series([None] * 20, index=known.index, dtype=object)
     total = np.zeros(20)
-    for job in ("cook", "clerk", "judge"):
+    for job in ("cook", "clerk", "judge", absent):
         total += np.exp(density.score_samples(known.assign(job=job)))
-    absent = known.assign(job=pd.Series([None] * 20, index=known.index, dtype=object))
-    assert_allclose(np.exp(density.score_samples(absent)), total)
+    rows = density.encoder_.encode(density.schema_.encode(known))
+    hidden = torch.tensor(table.columns == "job").expand(20, -1)
+    units = density.encoder_.log_units(density.schema_.encode(known))
+    rest = density.circuit_.log_prob(rows, hidden).numpy() - units
+    assert_allclose(np.log(total), rest)
+
+
+def test_dependent_missing_cells_are_worth_their_nats():
+    """Two columns are missing in the same rows: seeing one tells of the other."""
+    rng = np.random.RandomState(0)
+    values = rng.normal(size=(4000, 3))
+    values[rng.uniform(size=4000) < 0.3, :2] = np.nan
+    table = pd.DataFrame(values, columns=list("abc"))
+    train, test = table[:2000], table[2000:]
+    scores = [fit(train, n_states=n).score(test) for n in (1, 8)]
+    entropy = -0.3 * np.log(0.3) - 0.7 * np.log(0.7)
+    assert scores[1] - scores[0] == pytest.approx(entropy, abs=0.1)
 
 
 def test_rows_that_training_excludes_are_named(every_dtype):
