@@ -333,3 +333,27 @@ def test_far_values_are_finite_and_unlikely(mixed_table, value):
     far = density.score_samples(table[:3].assign(income=value, gain=value))
     assert np.isfinite(far).all()
     assert (far < density.score_samples(table[:3].assign(income=1.0)) - 20).all()
+
+
+def test_sixty_ugly_rows_are_scored_drawn_and_copied():
+    """Strings, a third of the cells missing, constants, and values of 1e300."""
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(
+        {
+            "wild": np.r_[1e300, -1e300, 1e299, rng.normal(size=57)],
+            "spike": np.where(rng.uniform(size=60) < 0.8, 0.0, 1e300),
+            "job": rng.choice(["cook", "clerk", "judge"], 60).astype(object),
+            "text": ["same"] * 60,
+            "number": 7.5,
+        }
+    )
+    for name in ("wild", "job", "number"):
+        table.loc[rng.uniform(size=60) < 0.3, name] = None
+    density = pickle.loads(pickle.dumps(fit(table)))
+    assert np.isfinite(density.score_samples(table)).all()
+    far = table.assign(wild=1e300, spike=-1e300, number=1e300)
+    assert np.isfinite(density.score_samples(far)).all()
+    drawn = density.sample(200, random_state=0)
+    assert drawn.dtypes.equals(table.dtypes)
+    assert np.isfinite(density.score_samples(drawn)).all()
+    assert set(drawn["text"]) == {"same"}
