@@ -47,7 +47,7 @@ class Mixture:
 def n_components(leaves: Leaves, n_states: int) -> int:
     """Components with which a mixture has as many parameters as our circuit."""
     per_component = int((leaves.kernels.used.sum(axis=1) - 1).sum())
-    per_component += sum(b - a - 1 for a, b in leaves.tables.values())
+    per_component += sum(b - a - 1 for a, b in leaves.distributions())
     transitions = (len(leaves.cells) - 1) * n_states * (n_states - 1)
     ours = n_states - 1 + transitions + n_states * per_component
     return round((ours + 1) / (per_component + 1))
@@ -122,7 +122,15 @@ def _first_counts(
     levels = torch.zeros(len(member), leaves.n_levels, dtype=torch.float64)
     for column, (start, stop) in leaves.tables.items():
         levels[:, start:stop] = member @ rows[:, space.encoder.slices[column]]
+    for column, (start, stop) in leaves.presence.items():
+        levels[:, start:stop] = member @ _indicators(leaves, rows, column)
     return Mixture(member.sum(dim=1), weights, levels)
+
+
+def _indicators(leaves: Leaves, rows: Tensor, column: int) -> Tensor:
+    """Whether a cell is missing, and whether it is present (n, 2)."""
+    absent = rows[:, leaves.missing[column]]
+    return torch.stack([absent, 1.0 - absent], dim=1)
 
 
 def _kernel_shares(responses: Tensor, present: Tensor) -> Tensor:
@@ -138,7 +146,7 @@ def _beliefs(leaves: Leaves, counts: Mixture, smoothing: float) -> Mixture:
     """Pseudo-counts: the marginals, a tenth of them uniform, as in our circuit."""
     used = torch.from_numpy(leaves.kernels.used).double()
     levels = counts.levels.sum(dim=0)
-    for start, stop in leaves.tables.values():
+    for start, stop in leaves.distributions():
         block = levels[start:stop]
         levels[start:stop] = _with_uniform(block, torch.ones_like(block))
     return Mixture(
@@ -158,7 +166,7 @@ def _with_uniform(counts: Tensor, used: Tensor) -> Tensor:
 def _probabilities(leaves: Leaves, counts: Mixture, beliefs: Mixture) -> Mixture:
     """Normalise counts with the beliefs added."""
     total = counts.blend(beliefs, 1.0, 1.0)
-    for start, stop in leaves.tables.values():
+    for start, stop in leaves.distributions():
         block = total.levels[:, start:stop]
         block /= block.sum(dim=1, keepdim=True)
     return Mixture(
@@ -186,8 +194,11 @@ def _expect(
     weights = torch.zeros_like(mixture.weights)
     levels = torch.zeros_like(mixture.levels)
     pulls = [member / cell.exp() for cell in cells]
-    for column in np.flatnonzero(leaves.missing >= 0).tolist():
-        pulls[column] *= 1.0 - rows[:, leaves.missing[column]]
+    for column, (start, stop) in leaves.presence.items():
+        seen = _indicators(leaves, rows, column)
+        chances = mixture.levels[:, start:stop]
+        levels[:, start:stop] = (member @ seen) / chances
+        pulls[column] *= seen[:, 1] * chances[:, 1:]
     for index, column in enumerate(leaves.numeric.tolist()):
         weights[index] = mixture.weights[index] * (pulls[column] @ responses[index].T)
     for column, (start, stop) in leaves.tables.items():

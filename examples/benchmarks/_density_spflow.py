@@ -25,8 +25,9 @@ def fit_spflow(space: Space, codes: np.ndarray, seed: int) -> Score:
     """Fit an einsum network to at most 6,000 rows (n, d) by gradient descent.
 
     Leaves are normal on numbers and categorical on levels, missing cells are summed
-    over; so its log-densities are over the same measure as ours, and its normals are
-    kept as wide as our narrowest kernels.
+    over; with a chance of being missing for each column on its own its log-densities
+    are over the same measure as ours. Its normals are kept as wide as our narrowest
+    kernels.
     """
     chosen = np.random.RandomState(seed).permutation(len(codes))[:MAX_ROWS]
     centre = np.nan_to_num(np.nanmean(codes, axis=0))
@@ -39,6 +40,9 @@ def fit_spflow(space: Space, codes: np.ndarray, seed: int) -> Score:
         return torch.from_numpy((rows - centre) / spread).float()
 
     unit = np.log(spread / space.encoder.scale)
+    missing = (np.isnan(codes).sum(axis=0) + 0.5) / (len(codes) + 1.0)
+    missing[space.encoder.missing < 0] = 0.0
+    log_missing = np.log(np.where(missing > 0.0, missing, 1.0))
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
         network = _network(space, is_level)
@@ -50,7 +54,9 @@ def fit_spflow(space: Space, codes: np.ndarray, seed: int) -> Score:
         with torch.no_grad():
             parts = tensor(rows).split(1024)
             values = [network.log_likelihood(part).reshape(-1) for part in parts]
-        return torch.cat(values).double().numpy() - ~np.isnan(rows) @ unit
+        absent = np.isnan(rows)
+        log_presence = absent @ log_missing + ~absent @ np.log1p(-missing)
+        return torch.cat(values).double().numpy() + log_presence - ~absent @ unit
 
     return score
 

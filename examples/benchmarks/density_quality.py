@@ -2,7 +2,7 @@
 
 Five stratified folds are the splits: each row is held out once. Log-densities are nats
 per row, each label class apart: numbers count per z (the value over the power of two
-nearest to its standard deviation), levels by their probability, missing cells nothing.
+nearest to its standard deviation), levels and missing cells by their probability.
 "+-" is the standard error over the splits, brackets are 95% intervals of paired
 differences over the rows held out. Rivals are tuned on the first split's training rows:
 the mixture's smoothing by likelihood, GaussianMixture and KernelDensity by corruption

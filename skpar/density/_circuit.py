@@ -35,7 +35,10 @@ class Circuit:
 
     .. math:: p(x) = \sum_h p(h_{root}) \prod_j p(h_j | h_{parent(j)}) f_j(x_j | h_j)
 
-    The sum over all states is exact and costs one matrix product per column.
+    The sum over all states is exact and costs one matrix product per column. Where
+    training has missing cells, "missing" is one more thing that a cell can be, with a
+    chance per state: who leaves a cell empty tells something. A cell told to be
+    `absent` is summed over exactly, missing or not.
 
     Parameters
     ----------
@@ -92,13 +95,13 @@ class Circuit:
         tensor : Tensor of shape (n_rows, width), dtype float64
             Rows of the encoder that the circuit was fitted with.
         absent : Tensor of shape (n_rows, n_columns), dtype bool, optional
-            Cells to be summed over besides the missing ones, of any column.
+            Cells of any column to be summed over, whatever they hold.
 
         Returns
         -------
         Tensor of shape (n_rows,), dtype float64
-            In nats: density per unit of z = code / scale for numeric columns, mass for
-            columns with levels, nothing for missing cells.
+            In nats: density per unit of z = code / scale for numbers, mass for levels
+            and for missing cells.
         """
         factors = self.factors
         log_leaves = self._log_leaves(factors, tensor, absent)
@@ -112,7 +115,7 @@ class Circuit:
         tensor : Tensor of shape (n_rows, width), dtype float64
             Encoded rows.
         absent : Tensor of shape (n_rows, n_columns), dtype bool, optional
-            Cells to be summed over besides the missing ones, of any column.
+            Cells of any column to be summed over, whatever they hold.
 
         Returns
         -------
@@ -186,8 +189,8 @@ class Circuit:
         Returns
         -------
         Tensor of shape (n_rows, width), dtype float64
-            Encoded rows without missing cells. Cells of integer columns are not
-            rounded; the encoder's `decode` does that.
+            Encoded rows that are complete: every cell as it would be if it were known.
+            Cells of integer columns are not rounded; the encoder's `decode` does that.
         """
         factors = self.factors
         unknown = torch.zeros(len(factors.prior), n_rows, dtype=torch.float64)
@@ -212,8 +215,9 @@ class Circuit:
         Returns
         -------
         Tensor of shape (n_rows, width), dtype float64
-            Exact draws from p(missing | present); present cells as they were. Cells of
-            integer columns are not rounded.
+            Exact draws of the values given the present cells and which ones are
+            missing; present cells as they were. Cells of integer columns are not
+            rounded.
         """
         factors = self.factors
         log_leaves = self._log_leaves(factors, tensor, absent)
@@ -241,13 +245,14 @@ class Circuit:
         Notes
         -----
         Maximised over missing cells :math:`x_m`, all latent states h and the kernels k
-        of the missing numeric cells, together, is :math:`p(x_m, k, h, x_{present})`;
-        max-product on the tree finds this maximum exactly, to a tie. It is not the
-        maximum of :math:`p(x_m | x_{present})`, which sums over h and k and is NP-hard
-        to find for several cells; not even for a single one, since a value likely in
-        many states may beat the value of the best state (see `complete_cells`). With
-        one state the two agree for columns with levels. Densities of numbers favour
-        narrow kernels: a spike may be chosen over a hump that holds more of the mass.
+        of the missing numeric cells, together, is :math:`p(x_m, k, h, x_{present}, r)`,
+        where r says which cells are known to be missing; max-product on the tree finds
+        this maximum exactly, to a tie. It is not the maximum of
+        :math:`p(x_m | x_{present}, r)`, which sums over h and k and is NP-hard to find
+        for several cells; not even for a single one, since a value likely in many
+        states may beat the value of the best state (see `complete_cells`). With one
+        state the two agree for columns with levels. Densities of numbers favour narrow
+        kernels: a spike may be chosen over a hump that holds more of the mass.
         """
         factors, cells = self.factors, missing_cells(self.leaves, tensor, absent)
         log_leaves = self._log_leaves(factors, tensor, absent)
@@ -275,10 +280,11 @@ class Circuit:
 
         Notes
         -----
-        A cell gets the candidate that maximises :math:`p(x_j = v | x_{present})`, all
-        other missing cells, states and kernels summed over. In a row with one missing
-        cell this is the most probable completion: for columns with levels exactly, for
-        numbers among their candidates. Several cells of a row are filled one by one,
+        A cell gets the candidate v for which the row with v written in it has the
+        largest density; its other missing cells stay missing, those in `absent` are
+        summed over. In a row with one missing cell this is the completion of largest
+        density: for columns with levels exactly, for numbers among their candidates.
+        Several cells of a row are filled one by one,
         not together, and need not suit each other.
         """
         offered = torch.tensor(candidates.valid.any(axis=1))

@@ -131,11 +131,12 @@ def most_probable(
     -----
     The upward pass with maxima in place of sums: :math:`s_j(b)` is the leaf plus
     :math:`\sum_k \max_c (\log T_k(b, c) + s_k(c))` over children k, the leaf of an
-    absent cell being its best value's. Then each state is read off, the root's first.
+    absent cell being its best value's, times the chance of being missing where it is
+    known to be so. Then each state is read off, the root's first.
     """
     values, peaks = leaves.peaks(factors.weights, factors.levels)
     scores = [
-        torch.where(absent[:, column], peaks[column][:, None], known)
+        torch.where(absent[:, column], known + peaks[column][:, None], known)
         for column, known in enumerate(log_leaves)
     ]
     choices = list(scores)

@@ -148,8 +148,9 @@ def expected_counts(
     which is summed over rows for the counts of the transition, and over a for
     :math:`\gamma_j`. Kernel k of a leaf :math:`f(x | b) = \sum_k w_{bk} g_k(x)` was
     used with probability :math:`\gamma_j(b) w_{bk} g_k(x) / f(x | b)`; a table is the
-    same with the one-hot of the cell in place of the kernels. Setting every
-    distribution proportional to its counts is the EM step.
+    same with the one-hot of the cell in place of the kernels, and one for being missing
+    or present with its indicator. Setting every distribution proportional to its counts
+    is the EM step.
     """
     with torch.no_grad():
         if weight is None:
@@ -159,9 +160,12 @@ def expected_counts(
         evidence = gather_evidence(tree, likelihood, factors)
         used, posterior = _spread_evidence(tree, evidence, factors, weight)
         weights = torch.zeros_like(factors.weights)
-        pulls = _pull(leaves, rows, likelihood, posterior)
-        responses.count([pulls[column] for column in leaves.numeric], weights)
         levels = torch.zeros_like(factors.levels)
+        pulls = [
+            share / leaf for share, leaf in zip(posterior, likelihood, strict=True)
+        ]
+        _count_presence(leaves, rows, factors, posterior, pulls, levels)
+        responses.count([pulls[column] for column in leaves.numeric], weights)
         for column, (start, stop) in leaves.tables.items():
             first, last = leaves.cells[column]
             levels[:, start:stop] = pulls[column] @ rows[:, first:last]
@@ -194,14 +198,23 @@ def _spread_evidence(
     return used, posterior
 
 
-def _pull(
-    leaves: Leaves, rows: Tensor, likelihood: list[Tensor], posterior: list[Tensor]
-) -> list[Tensor]:
-    """Divide posteriors by likelihoods, (H, n) per column; 0 for missing cells."""
-    pulls = []
-    for column, (leaf, share) in enumerate(zip(likelihood, posterior, strict=True)):
-        pull = share / leaf
-        if leaves.missing[column] >= 0:
-            pull *= 1.0 - rows[:, leaves.missing[column]]
-        pulls.append(pull)
-    return pulls
+def _count_presence(
+    leaves: Leaves,
+    rows: Tensor,
+    factors: Factors,
+    posterior: list[Tensor],
+    pulls: list[Tensor],
+    levels: Tensor,
+) -> None:
+    """Count missing and present cells, over their chances, into `levels`.
+
+    `pulls` are the posteriors over the likelihoods, (H, n) per column; those of columns
+    with missing cells become the posteriors over the densities of the values.
+    """
+    for column, (start, stop) in leaves.presence.items():
+        absent = rows[:, leaves.missing[column]]
+        missing, present = factors.levels[:, start:stop].unbind(dim=1)
+        levels[:, start] = pulls[column] @ absent
+        seen = posterior[column].sum(dim=1) - missing * levels[:, start]
+        levels[:, start + 1] = seen.clamp_min(0.0) / present
+        pulls[column] = pulls[column] * (1.0 - absent) * present[:, None]

@@ -23,7 +23,8 @@ class Factors(NamedTuple):
     weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
         Kernel weights of the numeric columns.
     levels : Tensor of shape (n_states, n_levels), dtype float64
-        Tables of the other columns, side by side.
+        Tables of the other columns, side by side, and behind them the chances of being
+        missing and present of every column whose cells may be missing.
     """
 
     prior: Tensor

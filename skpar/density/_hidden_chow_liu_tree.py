@@ -27,8 +27,9 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
 
     Every column has a latent state, and the states form the tree over columns that
     shares most information. Given its state a column of numbers is a mixture of
-    kernels that all its states share, a column with levels has a table. Log-densities
-    are exact, also of rows with missing cells, which are summed over.
+    kernels that all its states share, a column with levels has a table. Where training
+    has missing cells, "missing" is one more thing that a cell can be. Log-densities are
+    exact.
 
     Parameters
     ----------
@@ -79,6 +80,10 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     With states :math:`h_j` of columns j, tree parents :math:`\pi(j)` and leaves f,
 
     .. math:: p(x) = \sum_h \prod_j p(h_j | h_{\pi(j)}) f_j(x_j | h_j)
+
+    A column with missing cells has the leaf :math:`m_j(h_j)` for a missing one and
+    :math:`(1 - m_j(h_j)) f_j` for a value. ``circuit_.log_prob(rows, absent)`` sums
+    over cells instead, exactly and for any choice of them.
 
     A fitted estimator holds no rows, but values that many rows share and quantiles.
     It is made of numpy arrays and pickles and copies anywhere.
@@ -198,13 +203,14 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            Rows; missing cells are summed over.
+            Rows; a missing cell counts by its probability of being missing, given the
+            others.
 
         Returns
         -------
         log_density : ndarray of shape (n_samples,), dtype float64
             In nats. Numbers count per unit of their column, so one in cents is
-            log 100 less; levels count by their probability.
+            log 100 less; levels and missing cells count by their probability.
         """
         check_is_fitted(self)
         X = check_table(self, X, reset=False)
@@ -251,9 +257,9 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         Returns
         -------
         X : DataFrame or ndarray of shape (n_samples, n_features)
-            In the container and dtypes of training, without missing cells. Rows that
-            its dtypes cannot hold, or with a category that training did not have, are
-            drawn again.
+            In the container and dtypes of training. Rows are complete, every cell as it
+            would be if it were known. Rows that its dtypes cannot hold, or with a
+            category that training did not have, are drawn again.
         """
         check_is_fitted(self)
         if n_samples < 1:

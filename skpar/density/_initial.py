@@ -128,6 +128,10 @@ def first_counts(
         first, last = leaves.cells[column]
         membership = one_hot[:, states[:, column]] * row_weight
         levels[:, start:stop] = membership @ rows[:, first:last]
+    for column, (start, stop) in leaves.presence.items():
+        absent = rows[:, leaves.missing[column]]
+        membership = one_hot[:, states[:, column]] * row_weight
+        levels[:, start:stop] = membership @ torch.stack([absent, 1.0 - absent], dim=1)
     return Factors(
         torch.from_numpy(prior), torch.from_numpy(transition), weights, levels
     )
@@ -190,7 +194,7 @@ def prior_beliefs(leaves: Leaves, counts: Factors) -> Factors:
     used = torch.tensor(leaves.kernels.used).double()
     weights = _blend(counts.weights.sum(dim=1), used)
     levels = counts.levels.sum(dim=0)
-    for start, stop in leaves.tables.values():
+    for start, stop in leaves.distributions():
         block = levels[start:stop]
         levels[start:stop] = _blend(block, torch.ones_like(block))
     return Factors(

@@ -395,7 +395,7 @@ def smooth(leaves: Leaves, counts: Factors, beliefs: Factors) -> Factors:
         seen + belief for seen, belief in zip(counts, beliefs, strict=True)
     )
     levels = levels.clone()
-    for start, stop in leaves.tables.values():
+    for start, stop in leaves.distributions():
         levels[:, start:stop] /= levels[:, start:stop].sum(dim=1, keepdim=True)
     return Factors(
         prior / prior.sum(),

@@ -1,7 +1,8 @@
 """Leaves of the circuit: what one column looks like given its latent state.
 
 A numeric column has a dictionary of kernels that all states share, and every state its
-own weights over it. A column with levels has one table of probabilities per state.
+own weights over it. A column with levels has one table of probabilities per state. A
+column with missing cells has a chance of being missing per state, whatever its value.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class Leaves:
     tables : dict of int to tuple of int
         For every other column, the first entry in the tables' second axis and the one
         after its last.
+    presence : dict of int to tuple of int
+        For every column with a missing indicator, its two entries behind all tables:
+        the chances of being missing and of being present.
     """
 
     def __init__(
@@ -67,11 +71,19 @@ class Leaves:
             if column not in self.numeric:
                 self.tables[column] = (end, end + stop - start)
                 end += stop - start
+        self.presence: dict[int, tuple[int, int]] = {}
+        for column in np.flatnonzero(self.missing >= 0).tolist():
+            self.presence[column] = (end, end + 2)
+            end += 2
         self.n_levels = end
         whole = [column.kind == "integer" for column in encoder.schema.columns]
         if weight is None:
             weight = np.ones(len(tensor))
         self.kernels = self._place_kernels(tensor, weight, whole)
+
+    def distributions(self) -> list[tuple[int, int]]:
+        """Parts of the tables' second axis that sum to 1, first and after the last."""
+        return [*self.tables.values(), *self.presence.values()]
 
     def _place_kernels(
         self, tensor: np.ndarray, weight: np.ndarray, whole: list[bool]
@@ -128,7 +140,7 @@ class Leaves:
         weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
             Kernel weights, summing to 1 over the last axis.
         levels : Tensor of shape (n_states, n_levels), dtype float64
-            Tables side by side, each summing to 1.
+            Tables side by side, each summing to 1, and those of presence.
         responses : Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
             Kernel densities where they are known already.
 
@@ -139,9 +151,10 @@ class Leaves:
 
         Notes
         -----
-        With missing indicator r and leaf density f, the leaf is
-        :math:`r + (1 - r) f`: 1 for a missing cell, which marginalises it exactly, and
-        linear in a relaxed indicator. A table is linear in a relaxed one-hot.
+        With missing indicator r, chance m of being missing and density f of the values,
+        the leaf is :math:`r m + (1 - r) (1 - m) f`: a distribution over the values and
+        "missing", linear in a relaxed indicator. A table is linear in a relaxed
+        one-hot.
         """
         if responses is None:
             responses = self.responses(tensor)
@@ -159,7 +172,7 @@ class Leaves:
         numeric : list of Tensor of shape (n_states, n_rows), dtype float64
             Mixtures of kernels, one per numeric column.
         levels : Tensor of shape (n_states, n_levels), dtype float64
-            Tables side by side.
+            Tables side by side, and those of presence.
 
         Returns
         -------
@@ -171,12 +184,16 @@ class Leaves:
         sizes = [stop - start for start, stop in self.cells]
         *blocks, last = tensor.split([*sizes, self.width - end], dim=1)
         absent = last.unbind(dim=1)
-        tables = levels.split([b - a for a, b in self.tables.values()], dim=1)
+        parts = levels.split([b - a for a, b in self.distributions()], dim=1)
+        tables, presence = parts[: len(self.tables)], parts[len(self.tables) :]
         for column, table in zip(self.tables, tables, strict=True):
             likelihood[column] = table @ blocks[column].T
-        for column in np.flatnonzero(self.missing >= 0).tolist():
+        for column, chances in zip(self.presence, presence, strict=True):
             share = absent[self.missing[column] - end]
-            likelihood[column] = share + (1.0 - share) * likelihood[column]
+            missing, present = chances.split(1, dim=1)
+            likelihood[column] = missing * share + present * (
+                (1.0 - share) * likelihood[column]
+            )
         return [likelihood[column] for column in range(len(self.cells))]
 
     def log_likelihood(

@@ -45,7 +45,7 @@ class Contexts:
     weights : Tensor of shape (n_columns, n_states, n_rows), dtype float64
         :math:`p(h_j | x_{-j})`: the state of column j given all other cells.
     log_rest : Tensor of shape (n_rows, n_columns), dtype float64
-        :math:`\log p(x_{-j})`, which is the log-density of the row with cell j missing.
+        :math:`\log p(x_{-j})`, the log-density of the row with cell j summed over.
     log_prob : Tensor of shape (n_rows,), dtype float64
         Log-density of the row.
 
@@ -56,9 +56,10 @@ class Contexts:
 
     .. math:: p(x_j = v | x_{-j}) = \sum_b p(h_j = b | x_{-j}) f_j(v | b)
 
-    The weights do not depend on cell j: where it is missing, they are the posterior
-    given the others. Weights below 1e-308 are 0; a value would have to be as many times
-    likelier in such a state for this to be felt.
+    The weights do not depend on cell j, nor on whether it is missing. The leaf of a
+    candidate includes its chance of being present, where cells of j may be missing.
+    Weights below 1e-308 are 0; a value would have to be as many times likelier in such
+    a state for this to be felt.
     """
 
     weights: Tensor

@@ -55,7 +55,7 @@ def make_circuit(encoder, rows, n_states, rng):
 
     weights = shares(len(leaves.numeric), n_states, leaves.kernels.used.shape[1])
     weights = weights * leaves.kernels.used[:, None, :]
-    tables = [shares(n_states, stop - start) for start, stop in leaves.tables.values()]
+    tables = [shares(n_states, b - a) for a, b in leaves.distributions()]
     parts = (
         shares(n_states),
         shares(n_columns, n_states, n_states),
@@ -91,6 +91,10 @@ class Oracle:
                 size = cells.stop - cells.start
                 self.tables[column] = levels[:, start : start + size]
                 start += size
+        self.presence = {}
+        for column in np.flatnonzero(encoder.missing >= 0).tolist():
+            self.presence[column] = levels[:, start], levels[:, start + 1]
+            start += 2
 
     def kernels_at(self, column, z):
         """Weighted density (H, M) of every kernel at a number."""
@@ -116,8 +120,10 @@ class Oracle:
             likelihood = self.kernels_at(column, row[cells.start]).sum(axis=1)
         else:
             likelihood = self.tables[column] @ row[cells]
-        share = row[indicator] if indicator >= 0 else 0.0
-        return share + (1 - share) * likelihood
+        if indicator < 0:
+            return likelihood
+        missing, present = self.presence[column]
+        return row[indicator] * missing + (1 - row[indicator]) * present * likelihood
 
     def total(self, leaves):
         """Sum over worlds, with a likelihood (H,) for some of the columns."""
@@ -145,14 +151,17 @@ class Oracle:
             return self.kernels_at(column, row[cells.start]).max(axis=1)
         return self.tables[column] @ row[cells]
 
-    def explanation(self, row, absent):
+    def explanation(self, row, absent, missing):
         """Largest joint density of a row's present cells, its cells in `absent`, their
-        kernels and all states."""
+        kernels, all states, and of those in `missing` being so."""
         columns = range(len(self.worlds))
         part = {True: self.best_part, False: self.leaf}
-        return self.largest({j: part[j in absent](j, row) for j in columns})
+        leaves = {j: part[j in absent](j, row) for j in columns}
+        for column in missing:
+            leaves[column] = leaves[column] * self.presence[column][0]
+        return self.largest(leaves)
 
-    def best_explanation(self, row, absent):
+    def best_explanation(self, row, absent, missing):
         """The same, the cells in `absent` chosen as well: given the states, each may
         take the best of its values on its own."""
         leaves = {}
@@ -166,4 +175,6 @@ class Oracle:
                 leaves[column] = np.max(tops, axis=(0, 2))
             else:
                 leaves[column] = self.tables[column].max(axis=1)
+        for column in missing:
+            leaves[column] = leaves[column] * self.presence[column][0]
         return self.largest(leaves)

@@ -8,7 +8,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import fit_circuit
+from skpar.density import Circuit, fit_circuit
+from skpar.density._factors import Factors
 
 
 def fit(data, seed=0, **options):
@@ -42,7 +43,10 @@ def enumerate_states(circuit, codes):
         for column, state in enumerate(states):
             if column != root:
                 term *= transition[column, states[parent[column]], state]
-            if not np.isnan(codes[column]):
+            known = not np.isnan(codes[column])
+            if column in circuit.leaves.presence:
+                term *= levels[state, circuit.leaves.presence[column][0] + known]
+            if known:
                 start, _ = circuit.leaves.tables[column]
                 term *= levels[state, start + int(codes[column])]
         total += term
@@ -63,24 +67,29 @@ def test_density_of_every_world_is_that_of_the_enumeration(encode, n_levels, n_s
 
 
 @pytest.mark.parametrize("n_levels", [(2,), (3, 2), (2, 3, 4), (2, 5, 3, 2, 4)])
-def test_worlds_sum_to_one_and_missing_cells_are_summed_over(encode, n_levels):
+def test_worlds_sum_to_one_and_absent_cells_are_summed_over(encode, n_levels):
+    """Being missing is one more thing that a cell can be."""
     data = encode(nominal_table(n_levels, 80, seed=1))
     circuit = fit(data)
-    shape = tuple(n_levels)
-    worlds = np.indices(shape).reshape(len(shape), -1).T.astype(np.float64)
-    density = circuit.log_prob(data.encoder.encode(worlds)).exp().numpy().reshape(shape)
+    places = [
+        [*range(size), np.nan][: size + has]
+        for size, has in zip(n_levels, data.encoder.missing >= 0, strict=True)
+    ]
+    shape = tuple(map(len, places))
+    rows = data.encoder.encode(np.array(list(itertools.product(*places))))
+    density = circuit.log_prob(rows).exp().numpy().reshape(shape)
     assert_allclose(density.sum(), 1.0, rtol=1e-9)
     for size in range(len(shape) + 1):
         for hidden in itertools.combinations(range(len(shape)), size):
             marginal = density.sum(axis=hidden, keepdims=True)
-            codes = worlds.copy()
-            codes[:, list(hidden)] = np.nan
-            actual = circuit.log_prob(data.encoder.encode(codes)).exp()
+            absent = torch.zeros(len(rows), len(shape), dtype=torch.bool)
+            absent[:, list(hidden)] = True
+            actual = circuit.log_prob(rows, absent).exp()
             expected = np.broadcast_to(marginal, shape).ravel()
             assert_allclose(actual, expected, rtol=1e-9)
 
 
-def test_numeric_density_integrates_to_the_marginal_of_its_missing_cell(
+def test_numeric_density_integrates_to_the_marginal_without_its_cell(
     encode, mixed_table
 ):
     data = encode(mixed_table(400))
@@ -94,9 +103,11 @@ def test_numeric_density_integrates_to_the_marginal_of_its_missing_cell(
         grid = row.repeat(n_points, 1)
         grid[:, 0] = z
         mass = (circuit.log_prob(grid).exp() * stretch).sum()
-        absent = row.clone()
-        absent[0], absent[data.encoder.missing[0]] = 0.0, 1.0
-        assert_allclose(mass, circuit.log_prob(absent[None]).exp()[0], rtol=1e-7)
+        missing = row.clone()
+        missing[0], missing[data.encoder.missing[0]] = 0.0, 1.0
+        mass += circuit.log_prob(missing[None]).exp()[0]
+        absent = (torch.arange(5) == 0)[None]
+        assert_allclose(mass, circuit.log_prob(row[None], absent).exp()[0], rtol=1e-7)
 
 
 def test_density_of_one_numeric_column_integrates_to_one(encode):
@@ -164,10 +175,16 @@ def test_a_row_does_not_depend_on_the_rows_beside_it(encode, mixed_table):
 
 
 def test_samples_have_the_frequencies_of_the_worlds(encode):
+    """Drawn rows are complete: a cell's value, whatever the chance of its absence."""
     data = encode(nominal_table((3, 2, 3), 200, seed=0))
     circuit = fit(data)
     worlds = np.indices((3, 2, 3)).reshape(3, -1).T.astype(np.float64)
-    expected = circuit.log_prob(data.encoder.encode(worlds)).exp().numpy()
+    known = [part.numpy().copy() for part in circuit.factors]
+    for start, stop in circuit.leaves.presence.values():
+        known[3][:, start:stop] = [0.0, 1.0]
+    known = Circuit(circuit.tree, circuit.leaves, Factors(*map(torch.tensor, known)))
+    expected = known.log_prob(data.encoder.encode(worlds)).exp().numpy()
+    assert_allclose(expected.sum(), 1.0)
     rows = circuit.sample(40_000, torch.Generator().manual_seed(0))
     assert (rows[:, data.encoder.missing] == 0).all()
     codes = data.encoder.decode(rows).astype(int)

@@ -212,15 +212,31 @@ def test_impossible_weights_are_refused(mixed_table, weight):
         HiddenChowLiuTree().fit(mixed_table(20), sample_weight=weight)
 
 
-def test_missing_cells_are_summed_over(every_dtype):
+def test_missing_is_one_more_thing_that_a_cell_can_be(every_dtype):
     table = every_dtype(300)
     density = fit(table)
     known = table[table["job"].notna()][:20]
+    absent = pd.Series([None] * 20, index=known.index, dtype=object)
     total = np.zeros(20)
-    for job in ("cook", "clerk", "judge"):
+    for job in ("cook", "clerk", "judge", absent):
         total += np.exp(density.score_samples(known.assign(job=job)))
-    absent = known.assign(job=pd.Series([None] * 20, index=known.index, dtype=object))
-    assert_allclose(np.exp(density.score_samples(absent)), total)
+    rows = density.encoder_.encode(density.schema_.encode(known))
+    hidden = torch.tensor(table.columns == "job").expand(20, -1)
+    units = density.encoder_.log_units(density.schema_.encode(known))
+    rest = density.circuit_.log_prob(rows, hidden).numpy() - units
+    assert_allclose(np.log(total), rest)
+
+
+def test_dependent_missing_cells_are_worth_their_nats():
+    """Two columns are missing in the same rows: seeing one tells of the other."""
+    rng = np.random.RandomState(0)
+    values = rng.normal(size=(4000, 3))
+    values[rng.uniform(size=4000) < 0.3, :2] = np.nan
+    table = pd.DataFrame(values, columns=list("abc"))
+    train, test = table[:2000], table[2000:]
+    scores = [fit(train, n_states=n).score(test) for n in (1, 8)]
+    entropy = -0.3 * np.log(0.3) - 0.7 * np.log(0.7)
+    assert scores[1] - scores[0] == pytest.approx(entropy, abs=0.1)
 
 
 def test_rows_that_training_excludes_are_named(every_dtype):
@@ -317,3 +333,27 @@ def test_far_values_are_finite_and_unlikely(mixed_table, value):
     far = density.score_samples(table[:3].assign(income=value, gain=value))
     assert np.isfinite(far).all()
     assert (far < density.score_samples(table[:3].assign(income=1.0)) - 20).all()
+
+
+def test_sixty_ugly_rows_are_scored_drawn_and_copied():
+    """Strings, a third of the cells missing, constants, and values of 1e300."""
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(
+        {
+            "wild": np.r_[1e300, -1e300, 1e299, rng.normal(size=57)],
+            "spike": np.where(rng.uniform(size=60) < 0.8, 0.0, 1e300),
+            "job": rng.choice(["cook", "clerk", "judge"], 60).astype(object),
+            "text": ["same"] * 60,
+            "number": 7.5,
+        }
+    )
+    for name in ("wild", "job", "number"):
+        table.loc[rng.uniform(size=60) < 0.3, name] = None
+    density = pickle.loads(pickle.dumps(fit(table)))
+    assert np.isfinite(density.score_samples(table)).all()
+    far = table.assign(wild=1e300, spike=-1e300, number=1e300)
+    assert np.isfinite(density.score_samples(far)).all()
+    drawn = density.sample(200, random_state=0)
+    assert drawn.dtypes.equals(table.dtypes)
+    assert np.isfinite(density.score_samples(drawn)).all()
+    assert set(drawn["text"]) == {"same"}

@@ -16,7 +16,7 @@ def leaves_and_rows(encode, mixed_table):
     weights *= leaves.kernels.used[:, None, :]
     weights = torch.from_numpy(weights / weights.sum(axis=2, keepdims=True))
     levels = torch.from_numpy(
-        np.c_[rng.dirichlet([1] * 3, 2), rng.dirichlet([1] * 2, 2)]
+        np.hstack([rng.dirichlet([1] * size, 2) for size in (3, 2, 2, 2)])
     )
     return data, leaves, weights, levels
 
@@ -25,18 +25,23 @@ def test_layout_covers_every_column_once(leaves_and_rows):
     _, leaves, _, _ = leaves_and_rows
     assert sorted([*leaves.numeric.tolist(), *leaves.tables]) == [0, 1, 2, 3, 4]
     assert list(leaves.tables.values()) == [(0, 3), (3, 5)]
-    assert leaves.n_levels == 5
+    assert leaves.presence == {0: (5, 7), 3: (7, 9)}
+    assert leaves.distributions() == [(0, 3), (3, 5), (5, 7), (7, 9)]
+    assert leaves.n_levels == 9
 
 
-def test_missing_cells_have_likelihood_one(leaves_and_rows):
+def test_missing_cells_have_their_chance_for_likelihood(leaves_and_rows):
     data, leaves, weights, levels = leaves_and_rows
     log_leaves = leaves.log_likelihood(data.rows, weights, levels)
     absent = np.isnan(data.codes)
     assert absent[:, 0].any()
     assert absent[:, 3].any()
     for column, values in enumerate(log_leaves):
-        assert (values[:, absent[:, column]] == 0.0).all()
-        assert (values[:, ~absent[:, column]] != 0.0).all()
+        if column in leaves.presence:
+            chance = levels[:, leaves.presence[column][0]].log()
+            cells = values[:, absent[:, column]]
+            assert_allclose(cells, chance[:, None].expand_as(cells))
+            assert (values[:, ~absent[:, column]] != chance[:, None]).all()
 
 
 def test_tables_give_the_probability_of_the_level(leaves_and_rows):
@@ -44,7 +49,8 @@ def test_tables_give_the_probability_of_the_level(leaves_and_rows):
     log_leaves = leaves.log_likelihood(data.rows, weights, levels)
     present = ~np.isnan(data.codes[:, 3])
     codes = data.codes[present, 3].astype(int)
-    assert_allclose(log_leaves[3][:, present].exp(), levels[:, :3][:, codes])
+    expected = levels[:, :3][:, codes] * levels[:, 8:]
+    assert_allclose(log_leaves[3][:, present].exp(), expected)
 
 
 def test_leaf_is_linear_in_relaxed_one_hots_and_indicators(leaves_and_rows):
@@ -61,7 +67,7 @@ def test_leaf_is_linear_in_relaxed_one_hots_and_indicators(leaves_and_rows):
     assert_allclose(leaf(0.3 * a + 0.7 * b), 0.3 * leaf(a) + 0.7 * leaf(b))
     half = a.clone()
     half[0, leaves.missing[3]] = 0.5
-    assert_allclose(leaf(half), 0.5 + 0.5 * leaf(a))
+    assert_allclose(leaf(half), 0.5 * levels[:, 7:8] + 0.5 * leaf(a))
 
 
 def test_given_responses_are_used(leaves_and_rows):
@@ -98,7 +104,8 @@ def test_peaks_are_where_a_kernel_or_level_is_likeliest(leaves_and_rows):
     weights = torch.eye(n_kernels, dtype=torch.float64).repeat(3, 1, 1)
     rng = np.random.RandomState(0)
     tables = [rng.dirichlet(np.ones(size), n_kernels) for size in (3, 2)]
-    levels = torch.from_numpy(np.hstack(tables))
+    never_missing = np.tile([0.0, 1.0], (n_kernels, 2))
+    levels = torch.from_numpy(np.hstack([*tables, never_missing]))
     values, log_peaks = leaves.peaks(weights, levels)
     log_leaves = leaves.log_likelihood(values, weights, levels)
     for column, known in enumerate(log_leaves):

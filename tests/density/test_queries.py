@@ -60,6 +60,11 @@ def hidden(world, place):
     return set(np.flatnonzero(unknown).tolist())
 
 
+def summed(world, place):
+    """Columns of one query that are summed over, whether missing or not."""
+    return set(np.flatnonzero(world.absent[place]).tolist())
+
+
 worlds = st.builds(
     make_world,
     st.lists(st.tuples(st.sampled_from(KINDS), st.booleans()), min_size=1, max_size=4),
@@ -75,7 +80,7 @@ def test_densities_and_marginals_are_those_of_the_enumeration(world):
     plain = [np.log(world.oracle.density(row)) for row in world.rows.numpy()]
     assert_allclose(world.circuit.log_prob(world.rows), plain, rtol=0, atol=1e-9)
     marginal = [
-        np.log(world.oracle.density(row, hidden(world, place)))
+        np.log(world.oracle.density(row, summed(world, place)))
         for place, row in enumerate(world.rows.numpy())
     ]
     absent = torch.from_numpy(world.absent)
@@ -126,7 +131,12 @@ def test_replacements_are_those_of_the_enumeration(world):
             actual = given_rest[place, column, : len(values)]
             assert_allclose(actual, expected - rest, rtol=0, atol=1e-9)
         if column not in grids:
-            mass = given_rest[:, column].exp().sum(dim=1)
+            mass = given_rest[:, column].exp().sum(dim=1).numpy()
+            if (indicator := world.encoder.missing[column]) >= 0:
+                rows = world.rows.clone()
+                rows[:, cells], rows[:, indicator] = 0.0, 1.0
+                log_rest = world.circuit.contexts(world.rows).log_rest[:, column]
+                mass += (world.circuit.log_prob(rows) - log_rest).exp().numpy()
             assert_allclose(mass, 1.0, rtol=1e-9)
 
 
@@ -176,8 +186,9 @@ def test_completions_attain_the_best_explanation(world):
     filled = world.circuit.complete(world.rows, absent).numpy()
     for place, (row, full) in enumerate(zip(world.rows.numpy(), filled, strict=True)):
         columns = hidden(world, place)
-        best = world.oracle.best_explanation(row, columns)
-        attained = world.oracle.explanation(full, columns)
+        missing = columns - summed(world, place)
+        best = world.oracle.best_explanation(row, columns, missing)
+        attained = world.oracle.explanation(full, columns, missing)
         assert_allclose(np.log(attained), np.log(best), rtol=0, atol=1e-9)
         assert_filled(world, row, full, columns)
 
@@ -200,7 +211,8 @@ def test_cells_are_completed_with_the_best_candidate(world):
                 values = world.oracle.kernels.location[index, used][:, None]
             density = [
                 world.oracle.density(
-                    replaced(world, row, column, value), columns - {column}
+                    replaced(world, row, column, value),
+                    summed(world, place) - {column},
                 )
                 for value in [*values, full[cells]]
             ]
@@ -250,12 +262,12 @@ def test_conditional_samples_have_the_frequencies_of_the_enumeration(seed):
     first, levels, last = world.encoder.slices
     assert (drawn[:, world.encoder.missing[:2]] == 0.0).all()
     assert (drawn[:, last] == row[last][0]).all()
-    present = {2: world.oracle.leaf(2, row)}
-    whole = world.oracle.total(present)
+    known = {column: world.oracle.leaf(column, row) for column in range(3)}
+    whole = world.oracle.total(known)
     for z in drawn[:, first].quantile(torch.tensor([0.2, 0.5, 0.8]).double()):
-        below = {**present, 0: world.oracle.mass_below(0, float(z))}
+        below = {**known, 0: known[0] * world.oracle.mass_below(0, float(z))}
         for level, table in enumerate(world.oracle.tables[1].T):
-            chance = world.oracle.total({**below, 1: table}) / whole
+            chance = world.oracle.total({**below, 1: known[1] * table}) / whole
             both = (drawn[:, first][:, 0] <= z) & (drawn[:, levels][:, level] == 1.0)
             error = float(both.double().mean()) - chance
             assert abs(error) < 4 * np.sqrt(chance * (1 - chance) / n_draws)
