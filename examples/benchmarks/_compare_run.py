@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from _internals import ruler_of
@@ -36,8 +36,7 @@ SETTINGS: dict[str, dict[str, float]] = {
 NEIGHBORS = "neighbors"
 FREE = "-no-rules"
 METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), NEIGHBORS, *PEERS)
-N_NEAREST = 64
-N_AT_ONCE = 8
+FEW_NEAREST, MOST_NEAREST = 8, 1024
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,19 @@ class Answered:
     classifier_rows: np.ndarray
     fit: float
     versions: dict[str, str]
+
+
+class _WithoutSeeds(pickle.Pickler):
+    """Leave out sources of randomness: older NumPy cannot read them.
+
+    A classifier that needs one to predict fails, or is caught deciding otherwise.
+    """
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Write None for a source of randomness, and all else as usual."""
+        if isinstance(obj, (np.random.RandomState, np.random.Generator)):
+            return type(None), ()
+        return NotImplemented
 
 
 class Arena:
@@ -163,13 +175,14 @@ class Arena:
         with Clock(self.timed) as clock:
             for i in range(self.n):
                 order = np.argsort(gower(schema, own[i], pool), kind="stable")
-                for start in range(0, N_NEAREST, N_AT_ONCE):
-                    some = pool[order[start : start + N_AT_ONCE]]
+                start, size = 0, FEW_NEAREST
+                while not found[i] and start < min(MOST_NEAREST, len(pool)):
+                    some = pool[order[start : start + size]]
                     near = able.project(own[[i]], some[None])[0]
                     yes = self.timed.predict(schema.decode(near)) == 1
                     if yes.any():
                         answers[i], found[i] = near[yes.argmax()], True
-                        break
+                    start, size = start + size, 2 * size
         rows = schema.write(self.rows.people, own, answers)
         return self._together(rows, found, clock, 0.0, {})
 
@@ -210,7 +223,8 @@ class Arena:
         rows = self.rows
         rows.known.to_csv(folder / "known.csv", index=False)
         rows.people.to_csv(folder / "people.csv", index=False)
-        joblib.dump(self.classifier, folder / "classifier.joblib")
+        with (folder / "classifier.pickle").open("wb") as file:
+            _WithoutSeeds(file).dump(self.classifier)
         numeric = rows.known.select_dtypes("number").columns
         told = {
             "dtypes": rows.known.dtypes.astype(str).to_dict(),

@@ -1,8 +1,8 @@
 """What runs inside the environment of a peer: it reads a problem, and writes answers.
 
-Nothing here knows skpar, and nothing needs more than pandas, joblib and scikit-learn:
+Nothing here knows skpar, and nothing needs more than pandas and scikit-learn:
 the peers need releases of NumPy and pandas that skpar does not run with. A problem is a
-folder with ``known.csv``, ``people.csv``, ``problem.json`` and ``classifier.joblib``;
+folder with ``known.csv``, ``people.csv``, ``problem.json`` and ``classifier.pickle``;
 the answers are one line of JSON per person, written at once, so that a run that was
 stopped goes on where it was.
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pickle
 import random
 import signal
 import sys
@@ -24,7 +25,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from _timed import Clock, Timed
@@ -62,7 +62,7 @@ class Problem:
             for name in ("known.csv", "people.csv")
         )
         dtypes = told["dtypes"]
-        classifier = joblib.load(folder / "classifier.joblib")
+        classifier = pickle.loads((folder / "classifier.pickle").read_bytes())
         asked = InOwnDtypes(classifier, dtypes, told["levels"])
         if asked.predict(known).tolist() != told["decisions"]:
             raise RuntimeError("The classifier decides otherwise in this environment.")

@@ -44,13 +44,13 @@ def code_of(name: str) -> list[Path]:
 def python_of(name: str, folder: Path) -> Path:
     """Make the environment of a peer, once; return its interpreter.
 
-    The classifier crosses over as a pickle, so scikit-learn and joblib are the ones
-    that it was fitted with; NumPy and pandas are up to the peer.
+    The classifier crosses over as a pickle, so scikit-learn is the one that it was
+    fitted with; NumPy and pandas are up to the peer.
     """
     module = PEERS[name][0]
     wanted = [
         *importlib.import_module(module).REQUIREMENTS,
-        *(f"{shared}=={version(shared)}" for shared in ("scikit-learn", "joblib")),
+        f"scikit-learn=={version('scikit-learn')}",
     ]
     home = folder / module.removeprefix("_peer_")
     python, ready = home / "bin" / "python", home / "installed.txt"

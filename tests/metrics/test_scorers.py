@@ -309,8 +309,8 @@ def test_the_smallest_weight_does_not_win_by_construction(loans):
         lambda report: report.objective[report.answered].mean()
     )
     search = GridSearchCV(
-        quick(FrozenEstimator(loans.clf), actionability=RULES, n_proposals=8),
-        {"weight_effort": [0.02, 1.0, 4.0]},
+        quick(FrozenEstimator(loans.clf), actionability=RULES, weight_sparsity=0.0),
+        {"weight_effort": [0.0, 1.0, 4.0]},
         scoring=recourse_scorers | {"objective": objective},
         refit="recourse_score",
         cv=FOLDS,
