@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from _compare_run import FREE, SETTINGS, has_rules
+from _compare_run import FREE, LONG, SETTINGS, has_rules
 from _peers import PEERS
 from _quality_report import markdown
 
 MEANS = ("gower", "changed", "effort", "outlier", "ynn", "percentile")
 SIGNS = {"gower": 1, "changed": 1, "outlier": 1, "ynn": -1}
+SUCCESS_BAR = 0.995
 _DIGITS = 9  # equal means may differ in their last bits
 CPU_BARS = {"nice-sparsity": 50, "dice-random": 200, "dice-genetic": 200}
 
@@ -102,6 +103,8 @@ def write_markdown(
         "without rules too. ms are CPU milliseconds per person, own ms those outside "
         "the classifier, rows those that it was asked about; fit s are CPU seconds of "
         "a split.",
+        "## Success and rules",
+        _promises(lines),
         "## No peer lies beyond the frontier",
         _frontier(lines),
         "## CPU time per person",
@@ -158,6 +161,25 @@ def _cells(lines: list[Line]) -> list[dict[str, Line]]:
     for line in lines:
         cells.setdefault((line.table, line.classifier), {})[line.method] = line
     return list(cells.values())
+
+
+def _promises(lines: list[Line]) -> str:
+    """Compare the success of the default with the long search; count violations."""
+    rows = []
+    for cell in _cells(lines):
+        ours, long = cell.get("skpar"), cell.get(LONG)
+        if ours is None:
+            continue
+        most = long.success.mean() if long is not None else np.nan
+        share = ours.success.mean() / most if most > 0 else np.nan
+        broken = ours.figures["violations"] + ours.figures["impossible"]
+        fails = [] if share >= SUCCESS_BAR else [f"{SUCCESS_BAR} of {LONG} wanted"]
+        fails += ["violations"] if broken else []
+        where = f"{ours.table} / {ours.classifier}"
+        verdict = f"FAIL: {', '.join(fails)}" if fails else "pass"
+        rows.append([where, f"{share:.3f}", f"{broken:.0f}", verdict])
+    header = ("table / classifier", "success / long search's", "violations", "bar")
+    return markdown(header, rows)
 
 
 def _frontier(lines: list[Line]) -> str:

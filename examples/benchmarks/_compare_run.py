@@ -18,12 +18,13 @@ from _judge import Judge
 from _peer_runtime import ABSENT, FIXED
 from _peers import PEERS, code_of, keeps_rules, python_of, run_peer
 from _quality_run import fitted, share_out
+from _rival_moves import Ruler
+from _rivals import Answers, long_search
 from _tables import CLASSIFIERS, load_table, split_rows
 from _timed import Clock, Timed
 
 import skpar
 from skpar import PARRecourse, Range
-from skpar._actionability import Actionability
 from skpar._effort import gower
 
 SETTINGS: dict[str, dict[str, float]] = {
@@ -33,9 +34,8 @@ SETTINGS: dict[str, dict[str, float]] = {
     "skpar-near-sparse": {"weight_effort": 3.0, "weight_sparsity": 0.5},
     "skpar-typical": {"weight_effort": 0.3, "weight_sparsity": 0.05},
 }
-NEIGHBORS = "neighbors"
+LONG = "long-search"
 FREE = "-no-rules"
-METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), NEIGHBORS, *PEERS)
 FEW_NEAREST, MOST_NEAREST = 8, 1024
 
 
@@ -51,6 +51,29 @@ class Answered:
     classifier_rows: np.ndarray
     fit: float
     versions: dict[str, str]
+
+
+def nearest_accepted(ruler: Ruler, own: np.ndarray) -> Answers:
+    """Move the nearest accepted people onto the rules; take the first accepted."""
+    pool, project = ruler.pool, ruler.actionability.project
+    answers, found = own.copy(), np.zeros(len(own), dtype=bool)
+    for i in range(len(own)):
+        order = np.argsort(gower(ruler.schema, own[i], pool), kind="stable")
+        start, size = 0, FEW_NEAREST
+        while not found[i] and start < min(MOST_NEAREST, len(pool)):
+            near = project(own[[i]], pool[order[start : start + size]][None])[0]
+            yes = ruler.black_box.accepted(near)
+            if yes.any():
+                answers[i], found[i] = near[yes.argmax()], True
+            start, size = start + size, 2 * size
+    return Answers(answers, found, np.zeros(len(own), dtype=np.int64))
+
+
+SEARCHES: dict[str, Callable[[Ruler, np.ndarray], Answers]] = {
+    "neighbors": nearest_accepted,
+    LONG: long_search,
+}
+METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), *SEARCHES, *PEERS)
 
 
 class _WithoutSeeds(pickle.Pickler):
@@ -101,22 +124,25 @@ class Arena:
         return fitted(self.table, self.rows, self.timed, self.seed)
 
     @cached_property
+    def ruler(self) -> Ruler:
+        """Objective, effort and densities of the default setting."""
+        par = self.default[0]
+        return ruler_of(par, par.schema_.encode(self.rows.pool))
+
+    @cached_property
     def judge(self) -> Judge:
         """The judge of all methods."""
-        par = self.default[0]
-        ruler = ruler_of(par, par.schema_.encode(self.rows.pool))
         rows = self.rows
-        return Judge(self.table, rows.known, rows.judging, self.classifier, ruler)
+        return Judge(self.table, rows.known, rows.judging, self.classifier, self.ruler)
 
     def measure(self, method: str, advance: Callable[[int], None]) -> dict[str, Any]:
         """Let a method answer, and judge it; NaN where there is no accepted answer."""
-        answered = (
-            self._peer(method, advance)
-            if method in PEERS
-            else self._neighbors()
-            if method == NEIGHBORS
-            else self._setting(method)
-        )
+        if method in PEERS:
+            answered = self._peer(method, advance)
+        elif method in SEARCHES:
+            answered = self._search(SEARCHES[method])
+        else:
+            answered = self._setting(method)
         advance(self.n)
         rows, possible = self._in_own_dtypes(answered.rows, answered.found)
         found = answered.found & possible
@@ -166,25 +192,14 @@ class Arena:
             report.counterfactuals, report.answered, clock, fit, versions
         )
 
-    def _neighbors(self) -> Answered:
-        """Move the nearest accepted people onto the rules; take the first accepted."""
-        schema = self.default[0].schema_
-        pool, own = (schema.encode(x) for x in (self.rows.pool, self.rows.people))
-        able = Actionability(schema, self.table.rules)
-        answers, found = own.copy(), np.zeros(self.n, dtype=bool)
+    def _search(self, search: Callable[[Ruler, np.ndarray], Answers]) -> Answered:
+        """Ask a method that works on codes."""
+        schema = self.ruler.schema
+        own = schema.encode(self.rows.people)
         with Clock(self.timed) as clock:
-            for i in range(self.n):
-                order = np.argsort(gower(schema, own[i], pool), kind="stable")
-                start, size = 0, FEW_NEAREST
-                while not found[i] and start < min(MOST_NEAREST, len(pool)):
-                    some = pool[order[start : start + size]]
-                    near = able.project(own[[i]], some[None])[0]
-                    yes = self.timed.predict(schema.decode(near)) == 1
-                    if yes.any():
-                        answers[i], found[i] = near[yes.argmax()], True
-                    start, size = start + size, 2 * size
-        rows = schema.write(self.rows.people, own, answers)
-        return self._together(rows, found, clock, 0.0, {})
+            answers = search(self.ruler, own)
+        rows = schema.write(self.rows.people, own, answers.codes)
+        return self._together(rows, answers.found, clock, 0.0, {})
 
     def _together(
         self,

@@ -130,8 +130,7 @@ def answer_all(
 ) -> None:
     """Answer everybody who has no line yet."""
     lines = out / "answers.jsonl"
-    done = len(lines.read_text().splitlines()) if lines.exists() else 0
-    people = len(problem.people)
+    done, people = _whole_lines(lines), len(problem.people)
     if done == people:
         return
     start = time.process_time()
@@ -146,6 +145,16 @@ def answer_all(
             file.write(json.dumps(told) + "\n")
             file.flush()
             print(f"@answered {i + 1}", file=sys.__stdout__, flush=True)
+
+
+def _whole_lines(path: Path) -> int:
+    """Count the lines of a file; cut off one that was not written to its end."""
+    if not path.exists():
+        return 0
+    whole, _, rest = path.read_text().rpartition("\n")
+    if rest:
+        path.write_text(f"{whole}\n" if whole else "")
+    return len(whole.splitlines())
 
 
 def _stop(*_: object) -> None:
