@@ -24,7 +24,7 @@ from skpar.metrics import recourse_scorers
 # %%
 # A table as it comes: with a column that is none of the classifier's business, and
 # some savings that were typed in with a wrong sign.
-X, y = make_loans(3000, random_state=0)
+X, y = make_loans(1600, random_state=0)
 X = X.assign(application=[f"A{number:05d}" for number in range(len(X))])
 X.loc[::50, "savings"] *= -1
 X_train, X_ask, y_train, y_ask = train_test_split(X, y, random_state=0)
@@ -84,7 +84,7 @@ results = cross_validate(
     X_train,
     y_train,
     scoring=recourse_scorers,
-    cv=StratifiedKFold(3, shuffle=True, random_state=0),
+    cv=StratifiedKFold(2, shuffle=True, random_state=0),
 )
 scores = pd.DataFrame(results).filter(like="test_").rename(columns=lambda n: n[5:])
 print(scores.agg(["mean", "std"]).T.to_string(float_format="{:.3f}".format))
