@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from ._encoding import TableEncoder
+from ._ranks import mid_rank
 from ._threads import one_thread
 from .density import Circuit
 
@@ -116,6 +117,4 @@ class Plausibility:
         percentile : ndarray of shape (n_samples,), dtype float64
             Share of held-out rows that are less plausible, ties counted half.
         """
-        below = np.searchsorted(self.reference, log_accepted, side="left")
-        not_above = np.searchsorted(self.reference, log_accepted, side="right")
-        return (below + not_above) / (2.0 * len(self.reference))
+        return mid_rank(self.reference, log_accepted)

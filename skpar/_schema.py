@@ -46,7 +46,7 @@ class TableSchema:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skpar._schema import TableSchema
+    >>> from skpar import TableSchema
     >>> table = pd.DataFrame({"age": [31, 45], "job": ["cook", "clerk"]})
     >>> schema = TableSchema.infer(table)
     >>> [column.kind for column in schema.columns]

@@ -23,6 +23,7 @@ _actionability
 _encoding
 _classifier
 _decisions
+_ranks
 _threads
 _validation
 density._kernels
@@ -56,6 +57,17 @@ _search
 _distillation
 _training
 _fitting
+metrics._answers
+metrics._success
+metrics._change
+metrics._typicality
+metrics._space
+metrics._nearness
+metrics._actionable
+metrics._diversity
+metrics._robustness
+metrics._cost
+metrics._scorers
 metrics
 _words
 _report
@@ -63,6 +75,7 @@ _recourse
 inspection
 datasets._laws
 datasets._loans
+datasets._tables
 datasets
 """.split()
 MODULES = [f"skpar.{name}" for name in ORDER] + ["skpar"]
@@ -78,6 +91,7 @@ PANDAS_PACKAGES = ("metrics", "inspection", "datasets")
 TORCH = set(_between("_encoding", "_fitting")) - {
     "_classifier",
     "_decisions",
+    "_ranks",
     "_validation",
 }
 

@@ -19,12 +19,19 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
-from skpar import Range
-
-_EDUCATION = (
-    "Preschool 1st-4th 5th-6th 7th-8th 9th 10th 11th 12th HS-grad Some-college "
-    "Assoc-voc Assoc-acdm Bachelors Masters Prof-school Doctorate"
+from skpar.datasets import (
+    load_adult,
+    load_compas,
+    load_german_credit,
+    load_give_me_some_credit,
 )
+
+_LOADERS = {
+    "adult": load_adult,
+    "german_credit": load_german_credit,
+    "compas": load_compas,
+    "give_me_some_credit": load_give_me_some_credit,
+}
 _MAX_PAR_ROWS = 16_000
 
 
@@ -48,39 +55,10 @@ class Split:
 
 
 def load_table(name: str, folder: Path) -> Table:
-    """Read a table and attach its rules, links between features left out."""
-    frame = pd.read_csv(folder / f"{name}.csv")
-    if name == "adult":
-        y = frame.pop("income") == ">50K"
-        rules: dict[str, Any] = {
-            "race": "immutable",
-            "sex": "immutable",
-            "age": "increasing",
-            "education": "increasing",
-        }
-        X = frame.drop(columns=["education-num", "fnlwgt"])
-        return Table(X, y.to_numpy(int), rules, {"education": _EDUCATION.split()})
-    if name == "german_credit":
-        y = frame.pop("class") == "Good"
-        rules = {
-            "Personal status and sex": "immutable",
-            "foreign worker": "immutable",
-            "Number of people being liable to provide maintenance for": "immutable",
-            "Age": "increasing",
-        }
-    elif name == "compas":
-        y = frame.pop("score") == 1
-        rules = {
-            "race": "immutable",
-            "sex": "immutable",
-            "two_year_recid": "immutable",
-            "age": Range(0, 5, relative=True),
-            "priors_count": "increasing",
-        }
-    else:
-        y = frame.pop("SeriousDlqin2yrs") == 1
-        rules = {"NumberOfDependents": "immutable", "age": "increasing"}
-    return Table(frame, y.to_numpy(int), rules)
+    """Read a table, and take the rules that are recommended for it."""
+    bunch = _LOADERS[name](folder / f"{name}.csv")
+    y = bunch.target.to_numpy()
+    return Table(bunch.data, y, bunch.actionability, bunch.ordinal_features)
 
 
 def split_rows(y: np.ndarray, seed: int) -> Split:

@@ -1,0 +1,234 @@
+"""Tables and bars of the comparison, as CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import platform
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _compare_run import FREE, LONG, SETTINGS, has_rules
+from _peers import PEERS
+from _quality_report import markdown
+
+MEANS = ("gower", "changed", "effort", "outlier", "ynn", "percentile")
+SIGNS = {"gower": 1, "changed": 1, "outlier": 1, "ynn": -1}
+SUCCESS_BAR = 0.995
+_DIGITS = 9  # equal means may differ in their last bits
+CPU_BARS = {"nice-sparsity": 50, "dice-random": 200, "dice-genetic": 200}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A method on the people of all splits of a table and a classifier.
+
+    `values` are arrays (n,) by name, NaN where a person has no accepted answer.
+    """
+
+    table: str
+    classifier: str
+    method: str
+    success: np.ndarray
+    values: dict[str, np.ndarray]
+    figures: dict[str, float]
+
+    @classmethod
+    def of(
+        cls, table: str, classifier: str, method: str, runs: list[dict[str, Any]]
+    ) -> Line:
+        """Pool the splits."""
+
+        def joined(name: str) -> np.ndarray:
+            return np.concatenate([np.asarray(run[name], float) for run in runs])
+
+        found, success = joined("found") == 1, joined("valid") == 1
+        values = {name: np.where(success, joined(name), np.nan) for name in MEANS}
+        figures = {
+            "n": float(len(found)),
+            "answered": float(found.sum()),
+            **_mean_and_error("success", success.astype(float)),
+            "violations": sum(run["violations"] for run in runs),
+            "impossible": sum(run["impossible"] for run in runs),
+            "time outs": sum(run["time outs"] for run in runs),
+        }
+        for name in MEANS:
+            figures |= _mean_and_error(name, values[name][success])
+        for name, key in (("ms", "seconds"), ("own ms", "own seconds")):
+            figures |= _mean_and_error(name, 1000 * joined(key))
+        figures |= _mean_and_error("rows", joined("rows"))
+        figures["fit s"] = float(np.mean([run["fit"] for run in runs]))
+        return cls(table, classifier, method, success, values, figures)
+
+
+def _mean_and_error(name: str, values: np.ndarray) -> dict[str, float]:
+    """Mean and its standard error, NaN where there are too few values."""
+    n = len(values)
+    error = values.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+    return {name: float(values.mean()) if n else np.nan, f"{name} se": float(error)}
+
+
+def write_csv(lines: list[Line], path: Path) -> None:
+    """Write every figure of every line."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["table", "classifier", "method", "rules", *lines[0].figures])
+        for line in lines:
+            head = (line.table, line.classifier, line.method, has_rules(line.method))
+            writer.writerow([*head, *line.figures.values()])
+
+
+def write_markdown(
+    lines: list[Line],
+    failures: dict[str, str],
+    versions: dict[str, dict[str, str]],
+    command: str,
+    path: Path,
+) -> str:
+    """Write what was measured, where the bars stand, and by what."""
+    shared = ("skpar", "scikit-learn", "numpy", "pandas", "torch")
+    ours = ", ".join(f"{name} {version(name)}" for name in shared)
+    text = [
+        f"# Comparison of {date.today()}",
+        f"`{command}`",
+        f"Python {platform.python_version()}, {ours}; one thread; CPU time.",
+        _table(lines),
+        "Means are over answers that the classifier accepts, ± standard error; success "
+        "is over all who ask. An answer that the table cannot hold (unknown level, "
+        "broken whole number, emptied cell) is impossible and counts as a failure. "
+        "Violations count cells that break a rule or were never seen, of methods "
+        "without rules too. ms are CPU milliseconds per person, own ms those outside "
+        "the classifier, rows those that it was asked about; fit s are CPU seconds of "
+        "a split.",
+        "## Success and rules",
+        _promises(lines),
+        "## No peer lies beyond the frontier",
+        _frontier(lines),
+        "## CPU time per person",
+        _speed(lines),
+    ]
+    if failures:
+        text += ["## What did not run"]
+        text += [f"- {name}: {why.splitlines()[-1]}" for name, why in failures.items()]
+    if versions:
+        text += ["## Versions of peers"]
+        text += [
+            f"- {name}: {', '.join(f'{k} {v}' for k, v in told.items())}"
+            for name, told in sorted(versions.items())
+        ]
+    page = "\n\n".join(text).replace("\n\n- ", "\n- ") + "\n"
+    path.write_text(page)
+    return page
+
+
+def _table(lines: list[Line]) -> str:
+    """Every line, in words for a reader."""
+    pairs = ("success", "gower", "changed", "outlier", "ynn", "percentile")
+    digits = {"gower": 4, "changed": 2}
+    rows = []
+    for line in lines:
+        told = line.figures
+        cells = [
+            f"{told[name]:.{digits.get(name, 3)}f} ± "
+            f"{told[f'{name} se']:.{digits.get(name, 3)}f}"
+            for name in pairs
+        ]
+        counts = ("n", "answered", "violations", "impossible", "time outs")
+        rows.append(
+            [
+                f"{line.table} / {line.classifier}",
+                line.method,
+                "yes" if has_rules(line.method) else "no",
+                *(f"{told[name]:.0f}" for name in counts),
+                *cells,
+                f"{told['ms']:.2f}",
+                f"{told['own ms']:.2f}",
+                f"{told['rows']:.0f}",
+                f"{told['fit s']:.1f}",
+            ]
+        )
+    header = ("table / classifier", "method", "rules", "n", "answered", "violations")
+    header += ("impossible", "time outs", *pairs, "ms", "own ms", "rows", "fit s")
+    return markdown(header, rows)
+
+
+def _cells(lines: list[Line]) -> list[dict[str, Line]]:
+    """Lines by method, for every table and classifier."""
+    cells: dict[tuple[str, str], dict[str, Line]] = {}
+    for line in lines:
+        cells.setdefault((line.table, line.classifier), {})[line.method] = line
+    return list(cells.values())
+
+
+def _promises(lines: list[Line]) -> str:
+    """Compare the success of the default with the long search; count violations."""
+    rows = []
+    for cell in _cells(lines):
+        ours, long = cell.get("skpar"), cell.get(LONG)
+        if ours is None:
+            continue
+        most = long.success.mean() if long is not None else np.nan
+        share = ours.success.mean() / most if most > 0 else np.nan
+        broken = ours.figures["violations"] + ours.figures["impossible"]
+        fails = [] if share >= SUCCESS_BAR else [f"{SUCCESS_BAR} of {LONG} wanted"]
+        fails += ["violations"] if broken else []
+        where = f"{ours.table} / {ours.classifier}"
+        verdict = f"FAIL: {', '.join(fails)}" if fails else "pass"
+        rows.append([where, f"{share:.3f}", f"{broken:.0f}", verdict])
+    header = ("table / classifier", "success / long search's", "violations", "bar")
+    return markdown(header, rows)
+
+
+def _frontier(lines: list[Line]) -> str:
+    """Name, for every peer, the setting that is no worse, or the one nearest to it."""
+    rows = []
+    for cell in _cells(lines):
+        for peer in (line for line in cell.values() if line.method in PEERS):
+            suffix = "" if has_rules(peer.method) else FREE
+            tried = [cell[name + suffix] for name in SETTINGS if name + suffix in cell]
+            judged = [(*_excess(peer, ours), ours.method) for ours in tried]
+            where = f"{peer.table} / {peer.classifier}"
+            if not judged or not peer.success.any():
+                rows.append([where, peer.method, "-", "-", "nothing to compare"])
+                continue
+            worst, name, n, ours = min(judged, key=lambda told: told[0])
+            verdict = "pass" if worst <= 0 else f"FAIL: {name} by {worst:.3g}"
+            rows.append([where, peer.method, str(n), ours, verdict])
+    return markdown(("table / classifier", "peer", "n", "setting", "bar"), rows)
+
+
+def _excess(peer: Line, ours: Line) -> tuple[float, str, int]:
+    """Find the measure on which a setting is most too bad, and by how much.
+
+    Too bad is what exceeds the peer's mean by more than its standard error, over the
+    people whom the peer answered and the setting too; a person whom the setting alone
+    left without answer makes it infinitely too bad.
+    """
+    if (peer.success & ~ours.success).any():
+        return np.inf, "success", int(peer.success.sum())
+    both = peer.success
+    excess = {}
+    for name, sign in SIGNS.items():
+        theirs, own = sign * peer.values[name][both], sign * ours.values[name][both]
+        error = theirs.std(ddof=1) / np.sqrt(len(theirs)) if len(theirs) > 1 else 0.0
+        excess[name] = round(float(own.mean() - theirs.mean() - error), _DIGITS)
+    worst = max(excess, key=lambda name: excess[name])
+    return excess[worst], worst, int(both.sum())
+
+
+def _speed(lines: list[Line]) -> str:
+    """Compare CPU time with the peers that have a bar."""
+    rows = []
+    for cell in _cells(lines):
+        for name, factor in CPU_BARS.items():
+            ours = cell.get("skpar" if has_rules(name) else "skpar" + FREE)
+            if name not in cell or ours is None:
+                continue
+            ratio = cell[name].figures["ms"] / ours.figures["ms"]
+            verdict = "pass" if ratio >= factor else f"FAIL: {factor} wanted"
+            where = f"{ours.table} / {ours.classifier}"
+            rows.append([where, name, f"{ratio:.1f}", verdict])
+    return markdown(("table / classifier", "peer", "times skpar's", "bar"), rows)

@@ -1,0 +1,172 @@
+"""skpar and its peers, on the same people.
+
+Rows of a table are split three ways (classifier, methods, people), as by
+``recourse_quality.py``: of the methods' rows, the denied ones and one half of the
+accepted ones are known to all methods, the other half judges. The first denied people
+of a split ask; where it has too few, those of more splits are pooled. All methods get
+the same rows, rules and classifier, and CPU time is counted alike; a failure, a time
+out and an answer that the table cannot hold count against success.
+
+Peers are no dependencies: each runs in an environment of its own that this command
+makes with pip, and reads and writes files (`_peers.py` tells how to add one). A peer
+that cannot keep rules is compared with the settings of skpar that have none.
+
+Every answer is written down at once: a command that was stopped goes on where it was,
+and does nothing twice unless the code that it depends on has changed.
+
+    python examples/benchmarks/compare.py --data-dir DIR --n 200
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+# Read when numpy and torch are loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
+from _compare_report import Line, write_csv, write_markdown
+from _compare_run import METHODS, Arena
+from _peers import PeerError
+from _progress import Progress
+from _tables import CLASSIFIERS
+
+import skpar
+
+TABLES = ("adult", "compas", "german_credit")
+ALL_TABLES = (*TABLES, "give_me_some_credit")
+
+
+class Comparison:
+    """Run what is asked for, once, and keep it.
+
+    Parameters
+    ----------
+    options : Namespace
+        Of the command line.
+    """
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.code = _fingerprint()
+        self.failures: dict[str, str] = {}
+        self.versions: dict[str, dict[str, str]] = {}
+        self.arenas: dict[tuple[Any, ...], Arena] = {}
+        (options.out / "judged").mkdir(parents=True, exist_ok=True)
+
+    def lines(self) -> list[Line]:
+        """Run every method on every table with every classifier."""
+        lines = []
+        for table in self.options.tables:
+            for kind in self.options.classifiers:
+                for method in self.options.methods:
+                    runs = self._runs(table, kind, method)
+                    lines += [Line.of(table, kind, method, runs)] if runs else []
+                self.arenas.clear()
+        return lines
+
+    def _runs(self, table: str, kind: str, method: str) -> list[dict[str, Any]]:
+        """Run a method on as many splits as it takes to have n people."""
+        runs, left = [], self.options.n
+        for seed in range(self.options.seeds):
+            try:
+                run = self._once(table, kind, seed, left, method)
+            except PeerError as error:
+                self.failures[f"{method}, {table} / {kind}"] = str(error)
+                print(error, file=sys.stderr, flush=True)
+                return []
+            runs += [run] if run["n"] else []
+            self.versions |= {method: run["versions"]} if run.get("versions") else {}
+            left -= run["n"]
+            if left <= 0:
+                break
+        return runs
+
+    def _once(
+        self, table: str, kind: str, seed: int, n: int, method: str
+    ) -> dict[str, Any]:
+        """Read what was done by the same code, or do it and write it down."""
+        name = f"{table}-{kind}-{seed}-{n}-{method}-{self.options.limit:g}.json"
+        path = self.options.out / "judged" / name
+        if path.exists():
+            done: dict[str, Any] = json.loads(path.read_text())
+            if done["code"] == self.code:
+                return done
+        place = (table, kind, seed, n)
+        if place not in self.arenas:
+            self.arenas[place] = Arena(self.options, *place)
+        arena = self.arenas[place]
+        done = {"n": arena.n, "code": self.code}
+        if arena.n:
+            progress = Progress(f"{table} {kind} {seed} {method}", arena.n)
+            done |= arena.measure(method, progress.advance)
+            progress.close()
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(done))
+        part.replace(path)
+        return done
+
+
+def _fingerprint() -> str:
+    """Tell one state of the code from another."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    names = ("_compare_run", "_judge", "_quality_run", "_tables", "_violations")
+    peers = [*here.glob("_peer*.py"), *(here / f"{name}.py" for name in names)]
+    for path in sorted([*peers, *Path(skpar.__file__).parent.rglob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--tables", nargs="+", choices=ALL_TABLES, default=TABLES)
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
+    parser.add_argument(
+        "--classifiers",
+        nargs="+",
+        choices=list(CLASSIFIERS),
+        default=list(CLASSIFIERS),
+    )
+    parser.add_argument("--n", type=int, default=200, help="people; default 200")
+    parser.add_argument("--seeds", type=int, default=5, help="splits at most")
+    parser.add_argument(
+        "--limit", type=float, default=60.0, help="CPU seconds of a peer per person"
+    )
+    parser.add_argument("--out", type=Path, default=Path("build/compare"))
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run, then write and print the tables."""
+    options = _options()
+    warnings.filterwarnings("ignore", message=".*agree with y.*", category=UserWarning)
+    comparison = Comparison(options)
+    lines = comparison.lines()
+    if not lines:
+        raise SystemExit("Nothing was measured.")
+    write_csv(lines, options.out / "compare.csv")
+    page = write_markdown(
+        lines,
+        comparison.failures,
+        comparison.versions,
+        f"compare.py --tables {' '.join(options.tables)} --n {options.n}",
+        options.out / "compare.md",
+    )
+    print(page)
+
+
+if __name__ == "__main__":
+    main()

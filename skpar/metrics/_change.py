@@ -1,0 +1,215 @@
+"""What an answer asks of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from skpar import _effort
+from skpar._schema import TableSchema
+
+from ._answers import Answers, Mean
+
+
+def gower_distance(
+    factuals: Any,
+    counterfactuals: Any,
+    answered: Any,
+    classifier: Any,
+    schema: TableSchema | Any,
+    *,
+    favorable_label: Any = None,
+    sample_weight: Any = None,
+    average: str | None = "mean",
+) -> Mean | np.ndarray:
+    r"""Mean Gower distance between people and their accepted answers.
+
+    Parameters
+    ----------
+    factuals : DataFrame or array-like of shape (n, d)
+        The rows of the people who ask.
+    counterfactuals : DataFrame or array-like of shape (n, d)
+        What a method gave them.
+    answered : array-like of shape (n,), dtype bool
+        Whether there is an answer.
+    classifier : fitted classifier
+        Answers that its ``predict`` denies do not count.
+    schema : TableSchema or table
+        What each column is, and its range: ``schema_`` of a fitted
+        :class:`~skpar.PARRecourse`, or a table of training rows to infer it from.
+    favorable_label : label or collection of labels, default=None
+        What people want, as for :func:`validity`.
+    sample_weight : array-like of shape (n,), default=None
+        Weights of the rows.
+    average : {"mean", None}, default="mean"
+        None returns the value of every row, NaN where none counts.
+
+    Returns
+    -------
+    distance : Mean, or ndarray of shape (n,) and dtype float64
+        In [0, 1]; smaller is better. Independent of the units of columns.
+
+    Notes
+    -----
+    With range :math:`r_j` of the column j of numbers or ordered levels,
+
+    .. math::
+        g(x, x') = \frac{1}{d} \sum_j \min(1, |x_j - x'_j| / r_j)
+
+    where for nominal columns, and where one of the two cells is missing, the term is
+    1 if they differ and 0 if not.
+
+    References
+    ----------
+    J. C. Gower, "A general coefficient of similarity and some of its properties",
+    Biometrics 27 (1971).
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skpar.metrics import gower_distance
+    >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
+    >>> gower_distance([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, [[0.0, 0.5], [1, 1.5]])
+    Mean(value=0.25, n=1)
+    """
+    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    accepted = answers.accepted(classifier, favorable_label)
+    schema, old, new = answers.codes(schema, accepted)
+    return answers.summarise(_effort.gower(schema, old, new), accepted, average)
+
+
+def features_changed(
+    factuals: Any,
+    counterfactuals: Any,
+    answered: Any,
+    classifier: Any,
+    schema: TableSchema | Any,
+    *,
+    favorable_label: Any = None,
+    sample_weight: Any = None,
+    average: str | None = "mean",
+) -> Mean | np.ndarray:
+    r"""Mean number of features that accepted answers change.
+
+    Parameters
+    ----------
+    factuals : DataFrame or array-like of shape (n, d)
+        The rows of the people who ask.
+    counterfactuals : DataFrame or array-like of shape (n, d)
+        What a method gave them.
+    answered : array-like of shape (n,), dtype bool
+        Whether there is an answer.
+    classifier : fitted classifier
+        Answers that its ``predict`` denies do not count.
+    schema : TableSchema or table
+        What each column is, or a table of training rows to infer it from.
+    favorable_label : label or collection of labels, default=None
+        What people want, as for :func:`validity`.
+    sample_weight : array-like of shape (n,), default=None
+        Weights of the rows.
+    average : {"mean", None}, default="mean"
+        None returns the value of every row, NaN where none counts.
+
+    Returns
+    -------
+    count : Mean, or ndarray of shape (n,) and dtype float64
+        In [0, d]; smaller is better.
+
+    Notes
+    -----
+    The number of columns j with :math:`x_j \ne x'_j`, compared by value and without
+    tolerance. Two missing cells do not differ.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skpar.metrics import features_changed
+    >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
+    >>> train = [[0.0, 0.5], [1.0, 1.5]]
+    >>> features_changed([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, train)
+    Mean(value=1.0, n=1)
+    """
+    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    accepted = answers.accepted(classifier, favorable_label)
+    _, old, new = answers.codes(schema, accepted)
+    return answers.summarise(_effort.n_changed(old, new), accepted, average)
+
+
+def effort(
+    factuals: Any,
+    counterfactuals: Any,
+    answered: Any,
+    classifier: Any,
+    schema: TableSchema | Any,
+    reference: Any,
+    *,
+    kind: str = "percentile",
+    favorable_label: Any = None,
+    sample_weight: Any = None,
+    average: str | None = "mean",
+) -> Mean | np.ndarray:
+    r"""Mean effort of accepted answers, summed over features.
+
+    Parameters
+    ----------
+    factuals : DataFrame or array-like of shape (n, d)
+        The rows of the people who ask.
+    counterfactuals : DataFrame or array-like of shape (n, d)
+        What a method gave them.
+    answered : array-like of shape (n,), dtype bool
+        Whether there is an answer.
+    classifier : fitted classifier
+        Answers that its ``predict`` denies do not count.
+    schema : TableSchema or table
+        What each column is, or a table of training rows to infer it from.
+    reference : DataFrame or array-like of shape (n_reference, d)
+        The crowd that a change passes, accepted and denied.
+    kind : {"percentile", "mad"}, default="percentile"
+        Unit of ordered columns: share of the crowd, or median absolute deviation.
+    favorable_label : label or collection of labels, default=None
+        What people want, as for :func:`validity`.
+    sample_weight : array-like of shape (n,), default=None
+        Weights of the rows.
+    average : {"mean", None}, default="mean"
+        None returns the value of every row, NaN where none counts.
+
+    Returns
+    -------
+    effort : Mean, or ndarray of shape (n,) and dtype float64
+        0 or more, with ``kind="percentile"`` at most d; smaller is better. Independent
+        of the units of columns.
+
+    Notes
+    -----
+    With the crowd's values V of column j and
+    :math:`T_j(v) = P(V < v) + P(V = v) / 2`,
+
+    .. math:: c(x, x') = \sum_j |T_j(x_j) - T_j(x'_j)|
+
+    over ordered columns, interpolated between the crowd's values; a change of a
+    nominal level and the filling of a missing cell add 1. With ``kind="mad"`` the term
+    of an ordered column is the difference over its median absolute deviation, or where
+    that is 0 its interquartile range, or else its standard deviation. The definition
+    is skpar's own; the percentile shift goes back to the reference.
+
+    References
+    ----------
+    B. Ustun, A. Spangher, Y. Liu, "Actionable recourse in linear classification",
+    FAT* 2019.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skpar.metrics import effort
+    >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
+    >>> crowd = [[1], [2], [3], [4]]
+    >>> effort([[1]], [[3]], [True], clf, crowd, crowd)
+    Mean(value=0.5, n=1)
+    """
+    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    accepted = answers.accepted(classifier, favorable_label)
+    schema, old, new = answers.codes(schema, accepted)
+    price = _effort.Effort(schema, schema.encode(reference), kind=kind)
+    asked = price.per_feature(old, new).sum(axis=-1)
+    return answers.summarise(asked, accepted, average)

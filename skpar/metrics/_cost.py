@@ -1,0 +1,120 @@
+"""What answers cost: CPU time, and rows that the classifier is asked about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+_ASKED = ("predict", "predict_proba", "predict_log_proba", "decision_function")
+
+
+class MeteredClassifier:
+    """A fitted classifier that keeps account of what it is asked.
+
+    Parameters
+    ----------
+    classifier : fitted classifier
+        Does the work; every attribute is its own.
+
+    Attributes
+    ----------
+    rows : int
+        Rows that it was asked about.
+    seconds : float
+        CPU seconds of the process that it took to answer.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skpar.metrics import MeteredClassifier
+    >>> clf = MeteredClassifier(LogisticRegression().fit([[0], [1]], [0, 1]))
+    >>> clf.predict([[0], [1], [2]])
+    array([0, 1, 1])
+    >>> clf.rows
+    3
+    """
+
+    def __init__(self, classifier: Any) -> None:
+        self.classifier = classifier
+        self.rows = 0
+        self.seconds = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        """Hand on everything, and meter the methods that answer."""
+        if name == "classifier":  # while being unpickled
+            raise AttributeError(name)
+        attribute = getattr(self.classifier, name)
+        return self._metered(attribute) if name in _ASKED else attribute
+
+    def _metered(self, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Wrap a method."""
+
+        def ask(table: Any) -> Any:
+            start = time.process_time()
+            try:
+                return method(table)
+            finally:
+                self.seconds += time.process_time() - start
+                self.rows += len(table)
+
+        return ask
+
+
+class Cost(NamedTuple):
+    """What answering takes per person.
+
+    Parameters
+    ----------
+    seconds : float
+        CPU seconds.
+    own_seconds : float
+        CPU seconds outside the classifier.
+    classifier_rows : float
+        Rows that the classifier was asked about.
+    n : int
+        Number of people.
+    """
+
+    seconds: float
+    own_seconds: float
+    classifier_rows: float
+    n: int
+
+
+def cost_per_person(
+    find: Callable[[Any], Any], factuals: Any, classifier: MeteredClassifier
+) -> Cost:
+    """Measure what it takes to answer people.
+
+    Parameters
+    ----------
+    find : callable
+        Answers people, such as ``par.recourse``; what it returns is dropped.
+    factuals : DataFrame or array-like of shape (n, d)
+        The people who ask; all of them count, answered or not.
+    classifier : MeteredClassifier
+        The classifier that `find` asks.
+
+    Returns
+    -------
+    cost : Cost
+        Smaller is better. CPU time, of all threads of this process: not what a busy
+        machine makes of it, and without what other processes do.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skpar.metrics import MeteredClassifier, cost_per_person
+    >>> clf = MeteredClassifier(LogisticRegression().fit([[0], [1]], [0, 1]))
+    >>> cost = cost_per_person(lambda X: clf.predict(X + X), [[0], [1]], clf)
+    >>> cost.classifier_rows, cost.n
+    (2.0, 2)
+    """
+    rows, inside = classifier.rows, classifier.seconds
+    start = time.process_time()
+    find(factuals)
+    total = time.process_time() - start
+    n = len(factuals)
+    own = total - (classifier.seconds - inside)
+    return Cost(total / n, own / n, (classifier.rows - rows) / n, n)

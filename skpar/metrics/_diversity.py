@@ -1,0 +1,99 @@
+"""How much the options of one person differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from skpar._effort import gower
+from skpar._schema import TableSchema
+
+from ._answers import Answers, Mean, as_schema
+
+
+def diversity(
+    factuals: Any,
+    counterfactuals: Sequence[Any],
+    answered: Any,
+    classifier: Any,
+    schema: TableSchema | Any,
+    *,
+    favorable_label: Any = None,
+    sample_weight: Any = None,
+    average: str | None = "mean",
+) -> Mean | np.ndarray:
+    r"""Mean Gower distance between the accepted options of a person.
+
+    Parameters
+    ----------
+    factuals : DataFrame or array-like of shape (n, d)
+        The rows of the people who ask.
+    counterfactuals : sequence of m tables of shape (n, d)
+        The first options of all people, their second options, and so on.
+    answered : array-like of shape (n, m), dtype bool
+        Whether a person has that option.
+    classifier : fitted classifier
+        Options that its ``predict`` denies do not count.
+    schema : TableSchema or table
+        What each column is, or a table of training rows to infer it from.
+    favorable_label : label or collection of labels, default=None
+        What people want, as for :func:`validity`.
+    sample_weight : array-like of shape (n,), default=None
+        Weights of the rows.
+    average : {"mean", None}, default="mean"
+        None returns the value of every row, NaN where none counts.
+
+    Returns
+    -------
+    distance : Mean, or ndarray of shape (n,) and dtype float64
+        In [0, 1]; greater is better. Its n is the number of people with two accepted
+        options or more.
+
+    Notes
+    -----
+    With the accepted options :math:`x'_1, \dots, x'_k` of a person and the distance g
+    of :func:`gower_distance`,
+
+    .. math:: \frac{2}{k (k - 1)} \sum_{o < p} g(x'_o, x'_p) ,
+
+    the mean over pairs of the reference, with Gower's distance for its own.
+
+    References
+    ----------
+    R. K. Mothilal, A. Sharma, C. Tan, "Explaining machine learning classifiers through
+    diverse counterfactual explanations", FAT* 2020, arXiv:1905.07697.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skpar.metrics import diversity
+    >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
+    >>> options = [[[1.0], [2.5]], [[3.0], [2.5]]]
+    >>> has = [[True, True], [True, False]]
+    >>> diversity([[0.0], [0.0]], options, has, clf, [[0.5], [4.5]])
+    Mean(value=0.5, n=1)
+    """
+    has = np.asarray(answered)
+    if has.ndim != 2 or has.shape[1] != len(counterfactuals):
+        raise ValueError(
+            f"answered must have one column for each of the {len(counterfactuals)} "
+            f"tables of options, got shape {has.shape}."
+        )
+    schema = as_schema(schema)
+    yes = np.zeros(has.shape, dtype=bool)
+    codes = np.full((*has.shape, schema.n_features), np.nan)
+    for option, table in enumerate(counterfactuals):
+        answers = Answers.check(factuals, table, has[:, option], sample_weight)
+        yes[:, option] = accepted = answers.accepted(classifier, favorable_label)
+        codes[accepted, option] = answers.codes(schema, accepted)[2]
+    total, pairs = np.zeros(len(has)), np.zeros(len(has))
+    for one, other in combinations(range(has.shape[1]), 2):
+        both = yes[:, one] & yes[:, other]
+        total[both] += gower(schema, codes[both, one], codes[both, other])
+        pairs += both
+    counted = pairs > 0
+    values = total[counted] / pairs[counted]
+    return answers.summarise(values, counted, average)

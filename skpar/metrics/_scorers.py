@@ -1,0 +1,304 @@
+"""Scorers: metrics of a fitted estimator, for model selection."""
+
+from __future__ import annotations
+
+import inspect
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from skpar._classifier import BlackBox
+
+from ._actionable import actionability
+from ._answers import Mean, take
+from ._change import features_changed, gower_distance
+from ._success import coverage, success, validity
+
+_NO_ANSWER = -2.0
+_GIVEN = (
+    "factuals",
+    "counterfactuals",
+    "answered",
+    "classifier",
+    "favorable_label",
+    "schema",
+    "rules",
+    "report",
+    "seconds",
+)
+
+
+@dataclass(frozen=True)
+class RecourseScorer:
+    """Score the recourse of denied rows by one metric; greater is better.
+
+    Made by :func:`make_recourse_scorer`.
+
+    Parameters
+    ----------
+    metric : callable
+        Gets what its parameters name.
+    sign : {1.0, -1.0}
+        Times the metric.
+    needs : dict
+        More arguments of `metric`.
+    """
+
+    metric: Callable[..., Any]
+    sign: float
+    needs: Mapping[str, Any]
+
+    def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+        """Ask once for the recourse of X, and measure it.
+
+        Parameters
+        ----------
+        estimator : fitted PARRecourse, or Pipeline or search that ends in one
+        X : table of shape (n, d)
+            People; those whom the classifier accepts do not count.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+            NaN, with a warning, where no row is denied.
+        """
+        return self.of(_evidence(estimator, X))
+
+    def of(self, evidence: dict[str, Any]) -> float:
+        """Measure what one call of ``recourse`` gave."""
+        if not len(evidence["answered"]):
+            return np.nan
+        known = inspect.signature(self.metric).parameters
+        given = {name: evidence[name] for name in _GIVEN if name in known}
+        measured = self.metric(**{**given, **self.needs})
+        value = measured.value if isinstance(measured, Mean) else measured
+        return self.sign * float(value)
+
+
+class RecourseScorers(dict[str, Callable[..., Any]]):
+    """Scorers by name, that share one call of ``recourse`` when they are called.
+
+    As a dict it is what multi-metric search takes. It is a scorer itself, too, which
+    scikit-learn prefers: it returns the scores of all, for one call of ``recourse`` in
+    each fold. ``recourse_scorers | {"name": scorer}`` keeps that.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> from skpar.metrics import recourse_scorers
+    >>> X, y = make_loans(400, random_state=0)
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:300], y[:300])
+    >>> scores = recourse_scorers(par, X[300:])
+    >>> scores["recourse_score"] == par.score(X[300:])
+    True
+    """
+
+    def __call__(self, estimator: Any, X: Any, y: Any = None) -> dict[str, float]:
+        """Compute every score.
+
+        Parameters
+        ----------
+        estimator : fitted PARRecourse, or Pipeline or search that ends in one
+        X : table of shape (n, d)
+            People; those whom the classifier accepts do not count.
+        y : array-like of shape (n,), default=None
+            For scorers that are not of this module.
+
+        Returns
+        -------
+        scores : dict of str to float
+            NaN, with one warning, where no row is denied.
+        """
+        evidence = _evidence(estimator, X)
+        return {
+            name: scorer.of(evidence)
+            if isinstance(scorer, RecourseScorer)
+            else scorer(estimator, X, y)
+            for name, scorer in self.items()
+        }
+
+    def __or__(self, other: Any) -> RecourseScorers:  # type: ignore[override]
+        """Add scorers."""
+        return RecourseScorers({**self, **other})
+
+
+def make_recourse_scorer(
+    metric: Callable[..., Any], *, greater_is_better: bool = True, **needs: Any
+) -> RecourseScorer:
+    """Make a scorer of a metric, for ``scoring=`` of searches and cross-validation.
+
+    Parameters
+    ----------
+    metric : callable
+        A function of :mod:`skpar.metrics`, or your own. It is called with those of
+        these arguments that its signature names: ``factuals``, ``counterfactuals``
+        and ``answered`` of the rows that the classifier denies, ``classifier``,
+        ``favorable_label``, ``schema``, ``rules``, the whole ``report`` and the CPU
+        ``seconds`` that it took. It returns a number or a :class:`Mean`.
+    greater_is_better : bool, default=True
+        Whether the metric is to grow. If not, the score is its negative.
+    **needs : object
+        All else that `metric` takes, such as ``reference=X_held_out``. In a pipeline
+        it must be as the earlier steps make it.
+
+    Returns
+    -------
+    scorer : RecourseScorer
+        ``scorer(estimator, X, y=None)``. It calls ``recourse``, never ``transform``,
+        whose unanswered rows would look like perfect effort.
+
+    Raises
+    ------
+    TypeError
+        Where `metric` needs an argument that nobody gives.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> from skpar.metrics import make_recourse_scorer, outlier_share
+    >>> X, y = make_loans(600, random_state=0)
+    >>> inliers = make_recourse_scorer(
+    ...     outlier_share, greater_is_better=False, reference=X[400:]
+    ... )
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:200], y[:200])
+    >>> -1.0 <= inliers(par, X[200:400]) <= 0.0
+    True
+    """
+    free = [
+        name
+        for name, parameter in inspect.signature(metric).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        and name not in (*_GIVEN, *needs)
+    ]
+    if free:
+        raise TypeError(
+            f"The metric {getattr(metric, '__name__', metric)!r} needs {free}; give "
+            "them to make_recourse_scorer by name."
+        )
+    return RecourseScorer(metric, 1.0 if greater_is_better else -1.0, needs)
+
+
+def recourse_score(report: Any) -> float:
+    """Score that is free of the weights and units of the estimator.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        Of people of whom at least one is denied.
+
+    Returns
+    -------
+    score : float
+        Mean over denied rows of (percentile - Gower distance - share of features
+        changed), and -2 for a row without recourse. In [-2, 1].
+    """
+    share = report.n_changed / report.factuals.shape[1]
+    value = report.percentile - report.gower - share
+    value = np.where(report.answered, value, _NO_ANSWER)
+    return float(value[report.asked].mean())
+
+
+def _evidence(estimator: Any, X: Any) -> dict[str, Any]:
+    """Call ``recourse`` once, and gather what metrics may name."""
+    par, X = _last_step(estimator, X)
+    start = time.process_time()
+    report = par.recourse(X)
+    seconds = time.process_time() - start
+    asked = report.asked
+    if not asked.any():
+        warnings.warn(
+            f"The scores of recourse are NaN: the classifier denies none of the "
+            f"{len(asked)} rows. Stratify the folds, or make them larger.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return {
+        "factuals": take(report.factuals, asked),
+        "counterfactuals": take(report.counterfactuals, asked),
+        "answered": report.answered[asked],
+        "classifier": _AsTrained(par),
+        "favorable_label": par.favorable_label_,
+        "schema": par.schema_,
+        "rules": par.actionability,
+        "report": report,
+        "seconds": seconds,
+    }
+
+
+def _last_step(estimator: Any, X: Any) -> tuple[Any, Any]:
+    """Find the estimator that has ``recourse``, and the table as it gets it."""
+    while not hasattr(estimator, "recourse"):
+        if isinstance(estimator, Pipeline):
+            if len(estimator) > 1:
+                X = estimator[:-1].transform(X)
+            estimator = estimator[-1]
+        elif hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        else:
+            raise TypeError(
+                "Scorers of recourse need an estimator with the method recourse, or a "
+                f"Pipeline or fitted search that ends in one; got {estimator!r}."
+            )
+    return estimator, X
+
+
+class _AsTrained:
+    """The classifier of an estimator, whatever container its tables come in."""
+
+    def __init__(self, par: Any) -> None:
+        self.classes_ = par.classes_
+        self._box = BlackBox(par.estimator_, par.schema_)
+
+    def predict(self, table: Any) -> np.ndarray:
+        """Predict labels (n,)."""
+        return self._box.predict(self._box.schema.encode(table))
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """Mean of a figure of the report."""
+
+    name: str
+
+    def __call__(self, report: Any) -> float:
+        """Take the mean over answered rows; NaN without any."""
+        values = getattr(report, self.name)[report.answered]
+        return float(values.mean()) if len(values) else np.nan
+
+
+def _classifier_rows(report: Any) -> float:
+    """Rows that the classifier was asked about for each denied row."""
+    return float(report.classifier_rows[report.asked].mean())
+
+
+def _cpu_seconds(report: Any, seconds: float) -> float:
+    """CPU seconds for each denied row."""
+    return seconds / float(report.asked.sum())
+
+
+recourse_scorers = RecourseScorers(
+    recourse_score=make_recourse_scorer(recourse_score),
+    coverage=make_recourse_scorer(coverage),
+    validity=make_recourse_scorer(validity),
+    success=make_recourse_scorer(success),
+    actionability=make_recourse_scorer(actionability),
+    percentile=make_recourse_scorer(_Figure("percentile")),
+    plausibility=make_recourse_scorer(_Figure("log_density")),
+    neg_effort=make_recourse_scorer(_Figure("effort"), greater_is_better=False),
+    neg_gower_distance=make_recourse_scorer(gower_distance, greater_is_better=False),
+    neg_features_changed=make_recourse_scorer(
+        features_changed, greater_is_better=False
+    ),
+    neg_classifier_rows=make_recourse_scorer(_classifier_rows, greater_is_better=False),
+    neg_cpu_seconds=make_recourse_scorer(_cpu_seconds, greater_is_better=False),
+)

@@ -1,0 +1,79 @@
+"""Gower distance, features changed and effort."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar import TableSchema
+from skpar.metrics import effort, features_changed, gower_distance
+
+from .._loans import Accepts
+from ._answers_of_people import answers_of_people
+
+EVERYBODY = Accepts(lambda table: np.ones(len(table)))
+EVERYBODY.classes_ = np.array([0, 1])
+TRAIN = pd.DataFrame(
+    {
+        "age": [20, 30, 30, 60],
+        "income": [100.0, 200.0, np.nan, 300.0],
+        "job": ["clerk", "cook", "cook", "smith"],
+    }
+)
+OLD = pd.DataFrame({"age": [20, 30], "income": [np.nan, 100.0], "job": ["cook"] * 2})
+NEW = pd.DataFrame(
+    {"age": [30, 30], "income": [100.0, 200.0], "job": ["clerk", "cook"]}
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "more", "expected"),
+    [
+        (gower_distance, {}, [(0.25 + 1 + 1) / 3, 0.5 / 3]),
+        (features_changed, {}, [3, 1]),
+        # One person of four is 20, two are 30: T(20) = 1/8, T(30) = 1/2.
+        (effort, {"reference": TRAIN}, [3 / 8 + 1 + 1, 1 / 3]),
+        # The median of |age - 30| over 10, 0, 0, 30 is 5; that of incomes is 100.
+        (effort, {"reference": TRAIN, "kind": "mad"}, [2 + 1 + 1, 1]),
+    ],
+)
+def test_a_case_by_hand(metric, more, expected):
+    found = metric(OLD, NEW, [True, True], EVERYBODY, TRAIN, **more, average=None)
+    np.testing.assert_allclose(found, expected)
+
+
+def test_gower_agrees_with_a_plain_loop():
+    case = answers_of_people()
+    old, new = case.factuals, case.counterfactuals
+    numbers = case.crowd[["age", "income", "savings"]]
+    total = np.zeros(len(old))
+    for row in range(len(old)):
+        for name in old:
+            a, b = old[name].iloc[row], new[name].iloc[row]
+            if pd.isna(a) or pd.isna(b):
+                total[row] += pd.isna(a) != pd.isna(b)
+            elif name in numbers:
+                total[row] += abs(a - b) / np.ptp(numbers[name].dropna())
+            elif name == "school":
+                levels = old[name].cat.categories
+                total[row] += abs(levels.get_loc(a) - levels.get_loc(b)) / 3
+            else:
+                total[row] += a != b
+    everybody = np.ones(len(old), dtype=bool)
+    found = gower_distance(old, new, everybody, EVERYBODY, case.schema, average=None)
+    np.testing.assert_allclose(found, total / 6)
+
+
+def test_nothing_is_asked_of_who_stays():
+    schema = TableSchema.infer(TRAIN)
+    tables = (TRAIN, TRAIN, np.ones(4, dtype=bool), EVERYBODY, schema)
+    assert gower_distance(*tables) == (0.0, 4)
+    assert features_changed(*tables) == (0.0, 4)
+    assert effort(*tables, TRAIN) == (0.0, 4)
+
+
+def test_another_library_may_write_other_dtypes():
+    new = NEW.astype({"age": float, "job": object})
+    found = features_changed(OLD, new, [True, True], EVERYBODY, TRAIN)
+    assert found == (2.0, 2)

@@ -1,0 +1,58 @@
+"""Coverage, validity and success."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skpar.metrics import coverage, success, validity
+
+from .._loans import Accepts
+
+POSITIVE = Accepts(lambda table: np.ravel(table) > 0)
+ROWS = st.lists(
+    st.tuples(st.sampled_from([-1, 1]), st.booleans(), st.integers(1, 5)),
+    min_size=1,
+    max_size=8,
+)
+
+
+def test_a_case_by_hand():
+    new = np.array([[1], [-1], [1], [1], [-1]])
+    answered = np.array([True, True, True, False, False])
+    tables = (np.zeros((5, 1)), new, answered)
+    assert coverage(*tables) == (0.6, 5)
+    assert validity(*tables, POSITIVE, favorable_label=1) == (pytest.approx(2 / 3), 3)
+    assert success(*tables, POSITIVE, favorable_label=1) == (0.4, 5)
+    np.testing.assert_array_equal(
+        validity(*tables, POSITIVE, favorable_label=1, average=None),
+        [1, 0, 1, np.nan, np.nan],
+    )
+
+
+@given(ROWS)
+def test_success_is_coverage_times_validity(rows):
+    new, answered, weight = map(np.array, zip(*rows, strict=True))
+    tables = (np.zeros((len(new), 1)), new[:, None], answered)
+    options = {"favorable_label": 1, "sample_weight": weight}
+    product = (
+        coverage(*tables, sample_weight=weight).value
+        * validity(*tables, POSITIVE, **options).value
+    )
+    found = success(*tables, POSITIVE, **options).value
+    assert found == pytest.approx(product if answered.any() else 0.0)
+
+
+def test_predict_decides_and_not_probability():
+    class Undecided:
+        classes_ = np.array([0, 1])
+
+        def predict(self, table):
+            return np.ones(len(table), dtype=int)
+
+        def predict_proba(self, table):
+            return np.tile([0.9, 0.1], (len(table), 1))
+
+    assert validity([[0]], [[0]], [True], Undecided()) == (1.0, 1)
