@@ -158,7 +158,7 @@ class Landscape:
         price = weights.effort * choices.effort + weights.sparsity * changed
         self._price = np.ascontiguousarray(price.transpose(2, 0, 1))
         self._open = np.ascontiguousarray(choices.open.transpose(2, 0, 1))
-        self._live: np.ndarray = self._open[:, :, 1:].any(axis=(1, 2))
+        self._live = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
         self._tabulate()
 
     def _tabulate(self) -> None:
