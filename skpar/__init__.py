@@ -2,7 +2,16 @@
 
 from ._recourse import PARRecourse
 from ._report import RecourseReport
-from ._rules import Levels, Range
+from ._rules import Fill, Levels, Range, Transitions, Weight
 from ._version import __version__
 
-__all__ = ["Levels", "PARRecourse", "Range", "RecourseReport", "__version__"]
+__all__ = [
+    "Fill",
+    "Levels",
+    "PARRecourse",
+    "Range",
+    "RecourseReport",
+    "Transitions",
+    "Weight",
+    "__version__",
+]

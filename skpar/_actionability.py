@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._effort import same_cells
-from ._rules import read_rules
+from ._merging import read_rules
 from ._schema import TableSchema
 
 

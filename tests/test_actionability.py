@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar._actionability import Actionability
-from skpar._rules import Levels, Range
+from skpar._rules import Fill, Levels, Range, Transitions, Weight
 from skpar._schema import TableSchema
 
 SCHOOLS = list("abcde")
@@ -62,16 +62,29 @@ def ranges(number):
 
 def rules_for(column):
     """Lists of rules that may suit a column."""
-    choices = [st.just("immutable")]
+    choices = [st.just("immutable"), st.booleans().map(Fill), st.just(Weight(2))]
+    order = st.permutations(column.levels or ())
     if column.is_ordered:
         choices.append(st.sampled_from(["increasing", "decreasing"]))
+    else:
+        ordered = st.builds(Levels, order, st.just(True))
+        word = st.sampled_from(["increasing", "decreasing"])
+        choices.append(st.tuples(word, ordered))
     if column.is_numeric:
         whole = column.kind == "integer"
         choices.append(ranges(SMALL if whole else SMALL.map(lambda k: k / 10)))
     else:
         some = st.lists(st.sampled_from(column.levels), min_size=1, unique=True)
         choices.append(some.map(Levels))
-    return st.lists(st.one_of(choices), max_size=2)
+        level = st.sampled_from(column.levels)
+        targets = st.lists(level, unique=True)
+        choices.append(st.dictionaries(level, targets, min_size=1).map(Transitions))
+    return st.lists(st.one_of(choices), max_size=3).map(flat)
+
+
+def flat(rules):
+    """Write out the tuples in a list of rules."""
+    return [r for rule in rules for r in (rule if isinstance(rule, tuple) else [rule])]
 
 
 def is_accepted(schema, rules):
@@ -118,13 +131,30 @@ def cases(draw):
     return schema, rules, factual, proposal
 
 
-def permits(rule, own, value, column):
+def place(code, column, rules):
+    """Find the place of a code in the order of its column."""
+    order = [r.levels for r in rules if isinstance(r, Levels) and r.ordered]
+    if not order or np.isnan(code):
+        return code
+    level = column.levels[int(code)]
+    return order[0].index(level) if level in order[0] else np.nan
+
+
+def permits(rule, own, value, column, rules):
     """Read a rule by its definition, for columns with a finite list of codes."""
     if rule == "immutable":
         return False
+    if isinstance(rule, (Fill, Weight)):
+        return True
     if isinstance(rule, Levels):
         return column.levels[int(value)] in rule.levels
+    if isinstance(rule, Transitions):
+        if np.isnan(own):
+            return False
+        targets = dict(rule.pairs).get(column.levels[int(own)], ())
+        return column.levels[int(value)] in targets
     if rule in ("increasing", "decreasing"):
+        own, value = place(own, column, rules), place(value, column, rules)
         return value >= own if rule == "increasing" else value <= own
     start = own if rule.relative else 0.0
     if (rule.low, rule.high, rule.step) == (None, None, None):
@@ -143,7 +173,21 @@ def reachable(column, rules, own):
     codes = np.arange(column.low, column.high + 1)
     if column.seen is not None:
         codes = np.flatnonzero(column.seen).astype(float)
-    return [v for v in codes if all(permits(rule, own, v, column) for rule in rules)]
+    fill = [rule.allowed for rule in rules if isinstance(rule, Fill)]
+    if np.isnan(own) and fill == [False]:
+        return []
+    if np.isnan(own) and fill == [True]:
+        rules = [as_for_everybody(rule) for rule in rules]
+    return [
+        v for v in codes if all(permits(rule, own, v, column, rules) for rule in rules)
+    ]
+
+
+def as_for_everybody(rule):
+    """Drop what a rule says about the own value."""
+    if isinstance(rule, Range) and rule.relative:
+        return Range(step=rule.step)
+    return rule if isinstance(rule, (Range, Levels, Fill)) else Weight(1)
 
 
 @settings(max_examples=100, deadline=None)
@@ -318,6 +362,10 @@ def test_a_step_that_is_lost_in_the_own_value_keeps_it(people):
         ([], True),
         (Range(1, 5, step=1), True),
         ("immutable", False),
+        (["immutable", Fill()], True),
+        (["increasing", Fill()], True),
+        ([Range(0, 5, 1, relative=True), Fill()], True),
+        (Fill(False), False),
         ("increasing", False),
         (Range(high=2, relative=True), False),
         (Range(step=2, relative=True), False),
@@ -325,7 +373,8 @@ def test_a_step_that_is_lost_in_the_own_value_keeps_it(people):
 )
 def test_missing_cells_are_filled_unless_a_rule_compares(people, rule, fills):
     got = move(people, {"rate": rule}, np.nan, 3.2)
-    assert np.isnan(got) if not fills else got == (3.2 if rule == [] else 3.0)
+    stepped = any(isinstance(r, Range) for r in np.atleast_1d(np.array(rule, object)))
+    assert np.isnan(got) if not fills else got == (3.0 if stepped else 3.2)
     assert move(people, {"rate": rule}, 3.0, np.nan) == 3.0
 
 

@@ -17,8 +17,11 @@ _inference
 _writing
 _schema
 _effort
-_permitted
 _rules
+_permitted
+_permitted_numbers
+_permitted_levels
+_merging
 _actionability
 _encoding
 _classifier
