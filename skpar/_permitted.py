@@ -76,6 +76,35 @@ class Permitted(ABC):
         stays = np.abs(target - own) <= np.abs(target - moved)
         return np.where(stays | np.isnan(proposal) | ~(first <= last), own, moved)
 
+    def forced(
+        self,
+        own: np.ndarray,
+        proposal: np.ndarray,
+        low: Limit = -np.inf,
+        high: Limit = np.inf,
+    ) -> np.ndarray:
+        """Find the code nearest to each proposal to which one may move.
+
+        Parameters
+        ----------
+        own, proposal : ndarray of shape (n_samples,), dtype float64
+            Own codes of an ordered feature, NaN where missing, and codes proposed.
+        low, high : float or ndarray of the shape of `own`, dtype float64
+            Bounds, besides the rules, that the own code need not keep.
+
+        Returns
+        -------
+        forced : ndarray of shape (n_samples,), dtype float64
+            As `nearest`, but the own code only where no other is permitted.
+        """
+        if self.immutable:
+            return own
+        first, last = self.ends(own, low, high)
+        target = np.clip(proposal, first, last)
+        below, above = self.around(target, own)
+        moved = np.where(above - target < target - below, above, below) + 0.0
+        return np.where((first <= last) & ~np.isnan(moved), moved, own)
+
     def is_free(
         self, own: np.ndarray, low: Limit = -np.inf, high: Limit = np.inf
     ) -> np.ndarray:

@@ -22,6 +22,12 @@ _permitted
 _permitted_numbers
 _permitted_levels
 _merging
+_limits
+_links
+_derivation
+_ties
+_link_reader
+_linking
 _actionability
 _encoding
 _classifier
