@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from ._effort import same_cells
 from ._limits import Limits, bounds_of
 from ._linking import Linking
-from ._links import Link
+from ._links import Derived, Link
 from ._merging import read_rules
+from ._rules import Fill, Levels, Weight
 from ._schema import TableSchema
 
 
@@ -31,8 +32,12 @@ class Actionability:
 
     Attributes
     ----------
+    schema : TableSchema
+        What each column is.
     rules : tuple of Permitted
         One per column.
+    links : tuple of link
+        As the user wrote them.
     linking : Linking
         The links.
 
@@ -80,8 +85,39 @@ class Actionability:
         rules: Mapping[Hashable, Any] | None = None,
         links: Sequence[Link] | None = None,
     ) -> None:
+        self.schema = schema
+        self.links = tuple(links or ())
         self.rules = read_rules(schema, rules)
         self.linking = Linking(schema, self.rules, links)
+
+    def relaxations(self) -> Iterator[tuple[str, Actionability]]:
+        """Drop every rule and link in turn.
+
+        Yields
+        ------
+        dropped : str
+            The rule, with its column, or the link.
+        rest : Actionability
+            All others. A derived column still follows: that is no rule.
+        """
+        names = self.schema.names
+        written = {
+            name: rule.written for name, rule in zip(names, self.rules, strict=True)
+        }
+        for name, rules in written.items():
+            for k, dropped in enumerate(rules):
+                rest = {**written, name: rules[:k] + rules[k + 1 :]}
+                if isinstance(dropped, Levels) and dropped.ordered:
+                    order = self.schema.columns[names.index(name)].levels or ()
+                    more = [level for level in order if level not in dropped.levels]
+                    rest[name] += (Levels([*dropped.levels, *more], ordered=True),)
+                if not isinstance(dropped, Weight) and dropped != Fill(True):
+                    able = Actionability(self.schema, rest, self.links)
+                    yield f"{name}: {dropped!r}", able
+        for k, link in enumerate(self.links):
+            if not isinstance(link, Derived):
+                links = self.links[:k] + self.links[k + 1 :]
+                yield repr(link), Actionability(self.schema, written, links)
 
     @property
     def weights(self) -> np.ndarray:

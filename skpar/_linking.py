@@ -69,7 +69,7 @@ class Linking:
         still, changes are taken back: each link that is broken takes at least one
         of its own back, so this ends, at the latest with the own row.
         """
-        self._derive(own, new)
+        self.compute_derived(own, new)
         where = np.nonzero(self._broken(own, new, limits))
         if not len(where[0]):
             return
@@ -81,14 +81,14 @@ class Linking:
         for _ in range(_MENDING_ROUNDS):
             for tie in self.ties:
                 tie.mend(before, after, limits)
-            self._derive(before, after)
+            self.compute_derived(before, after)
         rows = np.arange(len(after))
         while len(rows):
             o, a = before[rows], after[rows]
             some = None if limits is None else limits[rows]
             for tie in self.ties:
                 tie.undo(o, a, some)
-            self._derive(o, a)
+            self.compute_derived(o, a)
             after[rows] = a
             rows = rows[self._broken(o, a, some)]
         new[where] = after
@@ -111,9 +111,25 @@ class Linking:
         if self.derived:
             computed = new.copy()
             computed[..., self.derived] = own[..., self.derived]
-            self._derive(own, computed)
+            self.compute_derived(own, computed)
             kept &= same_cells(computed, new).all(axis=-1)
         return kept
+
+    def compute_derived(self, own: np.ndarray, new: np.ndarray) -> None:
+        """Compute derived columns where their sources changed; keep them elsewhere.
+
+        Parameters
+        ----------
+        own, new : ndarray of shape (..., n_features), dtype float64
+            Codes before and after; `new` is written to.
+        """
+        for one in self._derivations:
+            moved = np.zeros(new.shape[:-1], dtype=bool)
+            for j in one.sources:
+                moved |= ~same_cells(own[..., j], new[..., j])
+            new[..., one.column] = own[..., one.column]
+            if moved.any():
+                new[moved, one.column] = one(new[moved])
 
     def _broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None
@@ -123,13 +139,3 @@ class Linking:
         for tie in self.ties:
             broken |= tie.broken(own, new, limits)
         return broken
-
-    def _derive(self, own: np.ndarray, new: np.ndarray) -> None:
-        """Compute derived columns where their sources changed; keep them elsewhere."""
-        for one in self._derivations:
-            moved = np.zeros(new.shape[:-1], dtype=bool)
-            for j in one.sources:
-                moved |= ~same_cells(own[..., j], new[..., j])
-            new[..., one.column] = own[..., one.column]
-            if moved.any():
-                new[moved, one.column] = one(new[moved])

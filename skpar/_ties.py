@@ -31,6 +31,11 @@ class Tie(ABC):
     link: Hashable
     culprits: tuple[int, ...]
 
+    @property
+    @abstractmethod
+    def reads(self) -> tuple[int, ...]:
+        """Columns that decide whether the link is kept."""
+
     @abstractmethod
     def broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None
@@ -144,6 +149,11 @@ class Consequence(Tie):
     change: Step
     then: Step
 
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Columns that decide whether the link is kept."""
+        return (self.change.column, self.then.column)
+
     def broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None
     ) -> np.ndarray:
@@ -187,6 +197,11 @@ class Sum(Tie):
     slack: float
     rules: tuple[Permitted, ...]
     order: tuple[int, ...]
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Columns that decide whether the link is kept."""
+        return self.columns
 
     def broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None
@@ -274,6 +289,11 @@ class Count(Tie):
     widths: tuple[float, ...]
     origins: tuple[tuple[int, ...], ...]
 
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Columns that decide whether the link is kept."""
+        return self.columns
+
     def broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None
     ) -> np.ndarray:
@@ -316,6 +336,11 @@ class Outcome(Tie):
 
     column: int
     rule: Permitted
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Columns that decide whether the link is kept."""
+        return (self.column,)
 
     def broken(
         self, own: np.ndarray, new: np.ndarray, limits: Limits | None

@@ -29,6 +29,9 @@ _ties
 _link_reader
 _linking
 _actionability
+_reach
+_linear
+_proof
 _encoding
 _classifier
 _decisions
