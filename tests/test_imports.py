@@ -30,6 +30,7 @@ _link_reader
 _linking
 _actionability
 _reach
+_preparation
 _linear
 _proof
 _encoding
