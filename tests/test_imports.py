@@ -29,6 +29,8 @@ _ties
 _link_reader
 _linking
 _actionability
+_contributions
+_rare_rows
 _reach
 _preparation
 _linear
@@ -70,6 +72,7 @@ _distillation
 _training
 _fitting
 metrics
+_refitting
 _words
 _report
 _recourse
