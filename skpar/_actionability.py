@@ -28,7 +28,7 @@ class Actionability:
         `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, or a list of these that
         hold together.
     links : sequence, default=None
-        `If`, `AtMost`, `Linear`, `Derived`, `MaxChanged`.
+        `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`.
 
     Attributes
     ----------

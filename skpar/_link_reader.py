@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ._derivation import Derivation, in_order, origins
-from ._links import AtMost, Derived, Falls, If, Linear, Link, MaxChanged, Rises
+from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
 from ._permitted import Permitted
 from ._permitted_levels import PermittedLevels
 from ._permitted_numbers import PermittedNumbers
@@ -45,7 +45,7 @@ class LinkReader:
         self.schema, self.rules, self.links = schema, rules, _as_list(links)
         for link in self.links:
             if not isinstance(link, Link):
-                known = "If, AtMost, Linear, Derived or MaxChanged"
+                known = "If, NotAbove, Linear, Derived or MaxChanged"
                 raise TypeError(f"links must hold {known}; got {link!r}.")
         self.derivations = in_order(
             [self._derivation(link) for link in self.links if isinstance(link, Derived)]
@@ -65,7 +65,7 @@ class LinkReader:
         for link in self.links:
             if isinstance(link, If):
                 made.append(self._consequence(link))
-            elif isinstance(link, (AtMost, Linear)):
+            elif isinstance(link, (NotAbove, Linear)):
                 made.append(self._sum(link))
             elif isinstance(link, MaxChanged):
                 made.append(self._count(link))
@@ -149,9 +149,9 @@ class LinkReader:
                     "and fall at once."
                 )
 
-    def _sum(self, link: AtMost | Linear) -> Sum:
+    def _sum(self, link: NotAbove | Linear) -> Sum:
         """Read an inequality."""
-        if isinstance(link, AtMost):
+        if isinstance(link, NotAbove):
             terms: Any = ((link.column, 1.0), (link.other, -1.0))
             low, high, slack = -math.inf, 0.0, 0.0
         else:

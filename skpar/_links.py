@@ -95,7 +95,7 @@ class If:
 
 
 @dataclass(frozen=True)
-class AtMost:
+class NotAbove:
     """One number does not exceed another: ``column <= other``.
 
     Parameters
@@ -105,9 +105,9 @@ class AtMost:
 
     Examples
     --------
-    >>> from skpar import AtMost
-    >>> AtMost("open loans", "all loans")
-    AtMost('open loans', 'all loans')
+    >>> from skpar import NotAbove
+    >>> NotAbove("open loans", "all loans")
+    NotAbove('open loans', 'all loans')
     """
 
     column: Hashable
@@ -250,7 +250,7 @@ class MaxChanged:
         return _shown(self, self.count, of=self.of and list(self.of))
 
 
-Link = If | AtMost | Linear | Derived | MaxChanged
+Link = If | NotAbove | Linear | Derived | MaxChanged
 
 
 def _shown(link: object, *values: Any, **named: Any) -> str:

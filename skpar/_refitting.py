@@ -77,7 +77,8 @@ def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any
         if len(np.unique(labels)) == n_labels:
             return people, labels
     labels, counts = np.unique(y, return_counts=True)
+    rarest = as_python(labels[np.argmin(counts)])
     raise ValueError(
-        f"label {as_python(labels[np.argmin(counts)])!r} has {counts.min()} of {len(y)} rows, too "
-        "few to be in a bootstrap sample; leave it out or pass more rows."
+        f"label {rarest!r} has {counts.min()} of {len(y)} rows, too few to be in a "
+        "bootstrap sample; leave it out or pass more rows."
     )

@@ -13,7 +13,6 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from skpar import (
-    AtMost,
     Derived,
     Falls,
     Fill,
@@ -21,6 +20,7 @@ from skpar import (
     Levels,
     Linear,
     MaxChanged,
+    NotAbove,
     Range,
     Rises,
     Transitions,
@@ -252,7 +252,7 @@ def links_for(draw, schema, rules, most=3):
         some = st.lists(number, min_size=1, max_size=2, unique=True)
         truths = [c.name for c in columns if c.kind == "binary"]
         choices += [
-            st.builds(AtMost, number, number),
+            st.builds(NotAbove, number, number),
             st.builds(Linear, weights, bound, bound),
             st.builds(Derived, number, some, st.sampled_from([total, highest])),
         ]
@@ -316,7 +316,7 @@ def keeps_link(link, own, new, schema, rules, slack=0.0):
         if schema.columns[at[link.column]].kind == "integer":
             value = np.rint(value)
         return not differs(value, new[at[link.column]])
-    if isinstance(link, AtMost):
+    if isinstance(link, NotAbove):
         link = Linear({link.column: 1, link.other: -1}, high=0)
     if not any(changed[at[name]] for name, _ in link.terms):
         return True

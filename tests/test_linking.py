@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar import AtMost, Derived, If, Linear, MaxChanged, Range, Rises
+from skpar import Derived, If, Linear, MaxChanged, NotAbove, Range, Rises
 from skpar._actionability import Actionability
 from skpar._schema import TableSchema
 
@@ -117,7 +117,7 @@ def test_one_link_is_kept_by_the_least_move(people, data):
                 MaxChanged(1),
                 MaxChanged(2),
                 MaxChanged(1, of=["a", "job"]),
-                AtMost("a", "b"),
+                NotAbove("a", "b"),
                 Linear({"a": 1, "b": 1, "c": -1}, low=-2, high=3),
                 If(Rises("a"), Rises("b", by=3)),
             ]
@@ -147,7 +147,7 @@ def test_what_cannot_be_mended_is_taken_back(people):
     able = Actionability(
         people,
         {"b": Range(high=4)},
-        [If(Rises("a"), Rises("b", by=3)), AtMost("b", "c")],
+        [If(Rises("a"), Rises("b", by=3)), NotAbove("b", "c")],
     )
     own = np.array([[1.0, 1.0, 7.0, 0.0], [1.0, 3.0, 7.0, 0.0], [1.0, 1.0, 2.0, 0.0]])
     asked = own + np.array([1.0, 0.0, 0.0, 1.0])

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from skpar import (
-    AtMost,
     Derived,
     Falls,
     If,
     Levels,
     Linear,
     MaxChanged,
+    NotAbove,
     Range,
     Rises,
 )
@@ -50,7 +50,7 @@ LINKS = {
         Rises("education"), Rises("age", by=2)
     ),
     "If(Falls('a', by=0.5), Rises('b'))": If(Falls("a", by=0.5), Rises("b")),
-    "AtMost('a', 'b')": AtMost("a", "b"),
+    "NotAbove('a', 'b')": NotAbove("a", "b"),
     "Linear({'a': 12, 'b': -0.5}, high=0)": Linear(
         {"a": 12, "b": np.float64(-0.5)}, high=0
     ),
@@ -89,7 +89,7 @@ RULES = {"age": "increasing", "income": ["immutable"], "debt": Range(0, 5)}
 BROKEN = {
     "unknown in if": (If(Rises("agee"), Rises("age")), r"If.*'agee'.*age"),
     "unknown in sum": (Linear({"incom": 1}, high=3), "Linear.*'incom'.*income"),
-    "unknown at most": (AtMost("debt", "incom"), "AtMost.*'incom'.*income"),
+    "unknown at most": (NotAbove("debt", "incom"), "NotAbove.*'incom'.*income"),
     "unknown derived": (Derived("rati", ["debt"], as_it_is), "Derived.*'rati'.*ratio"),
     "unknown source": (Derived("ratio", ["dept"], as_it_is), "Derived.*'dept'.*debt"),
     "unknown in count": (MaxChanged(1, of=["age", "jo"]), "MaxChanged.*'jo'"),
@@ -106,7 +106,7 @@ BROKEN = {
     "no number": (Linear({"job": 1}, high=3), "'job' is nominal"),
     "weight of nothing": (Linear({"age": 0}, high=3), "'age' must not be 0"),
     "endless weight": (Linear({"age": np.nan}, high=3), "every weight must be finite"),
-    "one column": (AtMost("age", "age"), "stands there twice"),
+    "one column": (NotAbove("age", "age"), "stands there twice"),
     "sum too small": (Linear({"age": 1, "debt": 1}, high=3), "21.5 to 75 only"),
     "sum too large": (Linear({"age": -1}, low=3), "-70 to -20 only"),
     "nothing changes": (MaxChanged(0), "at least 1"),

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpar import AtMost, Range
+from skpar import NotAbove, Range
 from skpar._actionability import Actionability
 from skpar._limits import Limits
 from skpar._linear import LinearScore, take_apart
@@ -128,7 +128,7 @@ def test_the_rules_that_bar_the_way_are_named(loans):
 
     grid = Range(step=0.5)
     rules = {"income": [grid, "decreasing"], "debt": "immutable", "age": "increasing"}
-    able = Actionability(loans, rules, [AtMost("income", "age")])
+    able = Actionability(loans, rules, [NotAbove("income", "age")])
     people = np.array([[9.0, 3.0, 30.0], [5.0, 3.0, 50.0], [8.0, 3.0, 35.0]])
     limits = Limits(np.full((3, 3), -np.inf), np.full((3, 3), np.inf))
     limits.high[:, 2] = 39
