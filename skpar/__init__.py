@@ -7,7 +7,6 @@ from ._rules import Fill, Levels, Range, Transitions, Weight
 from ._version import __version__
 
 __all__ = [
-    "NotAbove",
     "Derived",
     "Falls",
     "Fill",
@@ -15,6 +14,7 @@ __all__ = [
     "Levels",
     "Linear",
     "MaxChanged",
+    "NotAbove",
     "PARRecourse",
     "Range",
     "RecourseReport",

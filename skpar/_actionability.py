@@ -86,9 +86,9 @@ class Actionability:
         links: Sequence[Link] | None = None,
     ) -> None:
         self.schema = schema
-        self.links = tuple(links or ())
         self.rules = read_rules(schema, rules)
         self.linking = Linking(schema, self.rules, links)
+        self.links = self.linking.links
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
         """Drop every rule and link in turn.

@@ -29,6 +29,8 @@ class Linking:
 
     Attributes
     ----------
+    links : tuple of link
+        As the user wrote them.
     derived : tuple of int
         The derived columns.
     ties : tuple of Tie
@@ -45,6 +47,7 @@ class Linking:
         self, schema: TableSchema, rules: tuple[Permitted, ...], links: Any = None
     ) -> None:
         reader = LinkReader(schema, rules, links)
+        self.links = tuple(reader.links)
         self._derivations = reader.derivations
         self.derived = tuple(one.column for one in self._derivations)
         self.ties = reader.ties()
