@@ -253,7 +253,8 @@ def links_for(draw, schema, rules, most=3):
         truths = [c.name for c in columns if c.kind == "binary"]
         choices += [
             st.builds(NotAbove, number, number),
-            st.builds(Linear, weights, bound, bound),
+            st.builds(Linear, weights, bound, st.none()),
+            st.builds(Linear, weights, st.none(), bound),
             st.builds(Derived, number, some, st.sampled_from([total, highest])),
         ]
         if truths:

@@ -136,7 +136,8 @@ def test_one_link_is_kept_by_the_least_move(people, data):
         if asked[0] <= own[0] or own[1] > 7:
             return
     got = able.project(own[None], asked[None])[0]
-    reach = grid[able.allows(own[None], grid[None])[0]]
+    kept = [keeps_link(link, own, row, people, rules) for row in grid]
+    reach = grid[kept & (grid[:, 2] >= own[2])]
     if isinstance(link, If):
         reach = reach[reach[:, 0] == asked[0]]
     best = gower_sum(people, reach, asked).min()
@@ -155,6 +156,20 @@ def test_what_cannot_be_mended_is_taken_back(people):
     np.testing.assert_array_equal(
         got, [[2.0, 4.0, 7.0, 1.0], [1.0, 3.0, 7.0, 1.0], [2.0, 4.0, 4.0, 1.0]]
     )
+
+
+def test_sums_stay_between_their_bounds(people):
+    able = Actionability(people, None, [Linear({"b": 1, "c": -1}, low=-2, high=3)])
+    own = np.array([[1.0, 5.0, 5.0, 0.0]])
+    asked = own + np.array([[[0, 0, 2.0, 0], [0, -4, 0, 0], [0, 5, 1, 0]]])
+    got = able.project(own, asked)[0]
+    np.testing.assert_array_equal(got[:, 1:3], [[5, 7], [3, 5], [9, 6]])
+    sums = np.array([[[1.0, b, 5.0, 0.0] for b in range(11)]])
+    want = [3 <= b <= 8 for b in range(11)]
+    np.testing.assert_array_equal(able.allows(own, sums)[0], want)
+    outside = np.array([[1.0, 1.0, 7.0, 0.0]])
+    moved = outside + np.array([[[1.0, 0, 0, 0], [0.0, 1, 0, 0]]])
+    np.testing.assert_array_equal(able.allows(outside, moved)[0], [True, False])
 
 
 def half(table):
