@@ -56,36 +56,48 @@ def reachable(
            [3., 0.],
            [3., 1.]])
     """
-    linking, bound = actionability.linking, max(_ON_THE_WAY, 8 * most)
-    rows, known = own[np.newaxis], set(linking.derived)
-    waiting = [tie for tie in linking.ties if not set(tie.reads) & known]
-    known = set()
-    for j, rule in enumerate(actionability.rules):
-        if j not in linking.derived:
-            low, high = (-np.inf, np.inf)
-            if limits is not None:
-                low, high = float(limits.low[j]), float(limits.high[j])
-            try:
-                others = rule.others(float(own[j]), low, high, bound)
-            except OverflowError:
-                return None
-            if len(rows) * (1 + len(others)) > 8 * bound:
-                return None
-            rows = _grown(rows, j, others)
+    bound = max(_ON_THE_WAY, 8 * most)
+    try:
+        others = _others(actionability, own, limits, bound)
+    except OverflowError:
+        return None
+    linking, known = actionability.linking, set()
+    if not linking.ties and np.prod([1.0 + len(codes) for codes in others]) > most:
+        return None
+    rows = own[np.newaxis]
+    for j, codes in enumerate(others):
+        if len(rows) * (1 + len(codes)) > 4 * bound:
+            return None
+        rows = _grown(rows, j, codes)
         known.add(j)
-        ready = [
-            tie
-            for tie in waiting
-            if isinstance(tie, Count) or known.issuperset(tie.reads)
-        ]
-        for tie in ready:
-            rows = rows[~tie.broken(own[np.newaxis], rows, None)]
+        for tie in linking.ties:
+            is_settled = known.issuperset(tie.reads) and not (
+                set(tie.reads) & set(linking.derived)
+            )
+            if is_settled or isinstance(tie, Count):
+                rows = rows[~tie.broken(own[np.newaxis], rows, None)]
         if len(rows) > bound:
             return None
     linking.compute_derived(own[np.newaxis], rows)
     alone = None if limits is None else limits[np.newaxis]
     rows = rows[linking.holds(own[np.newaxis], rows, alone)]
     return rows if len(rows) <= most else None
+
+
+def _others(
+    actionability: Actionability, own: np.ndarray, limits: Limits | None, most: int
+) -> list[np.ndarray]:
+    """List what each column may change to; nothing where it is derived."""
+    found = []
+    for j, rule in enumerate(actionability.rules):
+        low, high = -np.inf, np.inf
+        if limits is not None:
+            low, high = float(limits.low[j]), float(limits.high[j])
+        if j in actionability.linking.derived:
+            found.append(np.empty(0))
+        else:
+            found.append(rule.others(float(own[j]), low, high, most))
+    return found
 
 
 def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
