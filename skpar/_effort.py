@@ -21,6 +21,8 @@ class Effort:
     kind : {"percentile", "mad"}, default="percentile"
         Whether to count the people that a change passes, or to measure it in
         median absolute deviations.
+    weights : ndarray of shape (n_features,), dtype float64, optional
+        Multiples of the effort of each feature; 1 where not given.
 
     Notes
     -----
@@ -41,7 +43,8 @@ class Effort:
     the standard deviation.
 
     A column with one value costs nothing. Another level of a nominal or binary
-    column costs 1, and so does filling a missing cell.
+    column costs 1, and so does filling a missing cell. All this is multiplied by
+    the weight of the feature.
 
     Examples
     --------
@@ -57,11 +60,16 @@ class Effort:
     """
 
     def __init__(
-        self, schema: TableSchema, codes: np.ndarray, kind: str = "percentile"
+        self,
+        schema: TableSchema,
+        codes: np.ndarray,
+        kind: str = "percentile",
+        weights: np.ndarray | None = None,
     ) -> None:
         if kind not in ("percentile", "mad"):
             raise ValueError(f"effort must be 'percentile' or 'mad', got {kind!r}.")
         self.kind = kind
+        self.weights = np.ones(len(schema.columns)) if weights is None else weights
         self._ordered = tuple(
             column.kind not in ("nominal", "binary") for column in schema.columns
         )
@@ -82,8 +90,13 @@ class Effort:
         Returns
         -------
         places : ndarray of shape (..., n_features), dtype float64
-            In ordered columns the effort of a change is the distance of its two
-            places; nominal and missing cells are left as they are.
+            In ordered columns of weight 1 the effort of a change is the distance of
+            its two places; nominal and missing cells are left as they are.
+
+        Notes
+        -----
+        Weights do not enter: a feature that is hard to change is no nearer or
+        farther between two people.
         """
         places = np.empty(codes.shape)
         for j in range(len(self._ordered)):
@@ -112,7 +125,7 @@ class Effort:
             else:
                 price = (cells != cells2).astype(np.float64)
             effort[..., j] = _with_missing(price, cells, cells2)
-        return effort
+        return effort * self.weights
 
     def _place(self, j: int, cells: np.ndarray) -> np.ndarray:
         """Map the cells of one column."""

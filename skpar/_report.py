@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ._decisions import choose_favorable
+from ._refitting import share_of_refits
 from ._schema import TableSchema
+from ._words import Words, neutral
 
 ACCEPTED = "accepted"
 FOUND = "found"
 NOT_FOUND = "not found"
+IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +34,9 @@ class RecourseReport:
         The recourse of every row that has one; the factual elsewhere.
     status : ndarray of shape (n_samples,), dtype str
         ``"accepted"`` for rows that the classifier accepts as they are, ``"found"``
-        for a recourse that was re-checked, ``"not found"`` otherwise.
+        for a recourse that was re-checked, ``"impossible"`` where it is proved that
+        no row within reach is accepted, ``"not found"`` otherwise: nothing was found
+        within the budget.
     reason : ndarray of shape (n_samples,), dtype object
         Why there is no recourse; empty where there is one.
     effort : ndarray of shape (n_samples,), dtype float64
@@ -75,6 +82,8 @@ class RecourseReport:
     _schema: TableSchema = field(repr=False)
     _codes: np.ndarray = field(repr=False)
     _new_codes: np.ndarray = field(repr=False)
+    _contributions: np.ndarray | None = field(default=None, repr=False)
+    _favorable: Any = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -121,7 +130,8 @@ class RecourseReport:
         -------
         frame : DataFrame of shape (n_changes, 4)
             ``row`` (label in the index of the factuals), ``feature``, ``from`` and
-            ``to``; None stands for a missing cell.
+            ``to``; None stands for a missing cell. The changes of a row are in the
+            order of `actions`.
         """
         labels = getattr(self.factuals, "index", np.arange(len(self)))
         lines = [
@@ -139,51 +149,124 @@ class RecourseReport:
         frame = pd.DataFrame(lines, columns=names, dtype=object)
         return frame.astype({"row": labels.dtype})
 
-    def actions(self) -> list[str]:
+    def actions(
+        self,
+        names: Mapping[Any, str] | None = None,
+        units: Mapping[Any, str] | None = None,
+    ) -> list[str]:
         """Say every recourse in words.
+
+        Parameters
+        ----------
+        names : mapping of column to str, default=None
+            What to call columns; others go by their labels.
+        units : mapping of column to str, default=None
+            What to write behind the new value (``"months"``), or around both values
+            where the unit has a ``{}`` (``"${}"``).
 
         Returns
         -------
         actions : list of str
-            One sentence per row; for a row without recourse, why.
+            One sentence per row, the change that contributes most to being accepted
+            first; for a row without recourse, why.
+
+        Raises
+        ------
+        ValueError
+            For a column that there is not, or a name or unit that is no string.
         """
-        return [
-            "; ".join(self._action(row, j) for j in self._changed_features(row))
-            if self.status[row] == FOUND
-            else f"{self.status[row]}: {self.reason[row]}"
-            if self.status[row] == NOT_FOUND
-            else "already accepted"
-            for row in range(len(self))
-        ]
+        words = Words(self._schema, names, units)
+        return [self._sentence(row, words) for row in range(len(self))]
+
+    def to_csv(
+        self,
+        path: Any = None,
+        names: Mapping[Any, str] | None = None,
+        units: Mapping[Any, str] | None = None,
+    ) -> str | None:
+        """Write the summary of every row, with its actions, as comma-separated text.
+
+        Parameters
+        ----------
+        path : str, path or file, default=None
+            Where to write; None returns the text.
+        names, units : mapping of column to str, default=None
+            As in `actions`.
+
+        Returns
+        -------
+        text : str or None
+            Texts that a spreadsheet would read as formulas, because they begin with
+            ``=``, ``+``, ``-`` or ``@``, have an apostrophe in front.
+        """
+        frame = self.to_frame()
+        frame.insert(1, "actions", self.actions(names, units))
+        for name in ("status", "actions", "reason"):
+            frame[name] = frame[name].map(neutral)
+        frame.index = pd.Index([neutral(label) for label in frame.index])
+        return frame.to_csv(path)
+
+    def robustness(
+        self,
+        X: Any,
+        y: Any,
+        estimator: Any,
+        n_refits: int = 10,
+        random_state: Any = None,
+    ) -> np.ndarray:
+        """Tell how many classifiers, fitted on other samples, accept each recourse.
+
+        Parameters
+        ----------
+        X : DataFrame or ndarray of shape (n_people, n_features)
+            People to fit classifiers on.
+        y : array-like of shape (n_people,)
+            Their labels.
+        estimator : classifier
+            Cloned and fitted on bootstrap samples of `X` and `y`.
+        n_refits : int, default=10
+            Number of classifiers.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the samples.
+
+        Returns
+        -------
+        share : ndarray of shape (n_samples,), dtype float64
+            Share of the classifiers that accept the recourse; NaN where there is
+            none.
+
+        Raises
+        ------
+        ValueError
+            For a frozen estimator, which is never fitted again, and for labels of
+            which one is too rare to be drawn.
+        """
+        share = np.full(len(self), np.nan)
+        if self.answered.any():
+            favorable = self._favorable
+            if favorable is None:
+                favorable = choose_favorable(np.unique(y), None)
+            rows = self.counterfactuals[self.answered]
+            share[self.answered] = share_of_refits(
+                X, y, rows, estimator, favorable, n_refits, random_state
+            )
+        return share
+
+    def _sentence(self, row: int, words: Words) -> str:
+        """Say the recourse of a row, or why there is none."""
+        if self.status[row] == ACCEPTED:
+            return "already accepted"
+        if self.status[row] != FOUND:
+            return f"{self.status[row]}: {self.reason[row]}"
+        old, new = self._codes[row], self._new_codes[row]
+        changed = self._changed_features(row)
+        return "; ".join(words.action(j, old[j], new[j]) for j in changed)
 
     def _changed_features(self, row: Any) -> np.ndarray:
-        """Columns in which the recourse of a row differs from its factual."""
+        """Columns in which the recourse of a row differs, what helps most first."""
         old, new = self._codes[row], self._new_codes[row]
-        return np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
-
-    def _action(self, row: int, j: int) -> str:
-        """Say one change."""
-        column = self._schema.columns[j]
-        old, new = self._codes[row, j], self._new_codes[row, j]
-        came, to = _in_words(
-            self._schema.value_of(j, old), self._schema.value_of(j, new)
-        )
-        if np.isnan(old):
-            return f"fill in {column.name} with {to}"
-        verb = "change"
-        if column.kind != "binary" and column.is_ordered:
-            verb = "raise" if new > old else "lower"
-        return f"{verb} {column.name} from {came} to {to}"
-
-
-def _in_words(*values: Any) -> list[str]:
-    """Write values for a reader, with as few digits as tell them apart."""
-    words = [_rounded(value) for value in values]
-    return words if len(set(words)) == len(words) else [str(value) for value in values]
-
-
-def _rounded(value: Any) -> str:
-    """Write a value, a number with six digits or up to its decimal point."""
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+        changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
+        if self._contributions is None:
+            return changed
+        helps = self._contributions[row, changed]
+        return changed[np.argsort(-helps, kind="stable")]

@@ -176,3 +176,19 @@ def test_n_changed_counts_cells():
     rows = np.array([[1.0, np.nan, 0.0], [2.0, 3.0, -0.0], [np.nan, np.nan, 1.0]])
     np.testing.assert_array_equal(n_changed(row, rows), [0, 2, 2])
     assert n_changed(row, rows).dtype == np.int64
+
+
+@given(st.integers(0, 1000))
+def test_weights_multiply_the_effort_of_their_feature(seed):
+    rng = np.random.RandomState(seed)
+    table = pd.DataFrame({"age": rng.randint(0, 9, 20), "job": list("ab") * 10})
+    schema = TableSchema.infer(table)
+    codes, weights = schema.encode(table), np.array([2.5, 0.0])
+    for kind in ("percentile", "mad"):
+        plain = Effort(schema, codes, kind)
+        weighed = Effort(schema, codes, kind, weights)
+        np.testing.assert_allclose(
+            weighed.per_feature(codes[:10], codes[10:]),
+            plain.per_feature(codes[:10], codes[10:]) * weights,
+        )
+        np.testing.assert_array_equal(weighed.transform(codes), plain.transform(codes))

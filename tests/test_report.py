@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from skpar._report import RecourseReport
 from skpar._schema import TableSchema
@@ -171,3 +175,59 @@ def test_a_report_cannot_be_overwritten(table):
     report = make_report(table, table)
     with pytest.raises(AttributeError):
         report.status = None
+
+
+def test_the_change_that_helps_most_comes_first(table):
+    rows = changed(table, "ann", age=31, size="L", job="smith")
+    report = make_report(table, rows)
+    helps = np.zeros(report._codes.shape)
+    helps[0, [0, 2, 3]] = [0.1, -0.5, 2.0]
+    ordered = dataclasses.replace(report, _contributions=helps)
+    words = "change job from cook to smith; raise age from 30 to 31; raise size from S"
+    assert ordered.actions()[0].startswith(words)
+    assert ordered.changes()["feature"].tolist() == ["job", "age", "size"]
+    said = ordered.actions(names={"age": "years"}, units={"age": "a"})
+    assert "raise years from 30 to 31 a" in said[0]
+
+
+def test_what_is_proved_is_said(table):
+    status = ["impossible", "accepted", "not found", "found"]
+    report = make_report(table, changed(table, "di", age=50), status)
+    report.reason[0] = "no row within reach is accepted"
+    assert report.actions()[0] == "impossible: no row within reach is accepted"
+    assert report.asked.tolist() == [True, False, True, True]
+    assert report.answered.tolist() == [False, False, False, True]
+
+
+def test_text_is_safe_in_a_spreadsheet(table, tmp_path):
+    X = table.set_axis(["=1+1", "bob", "-cy", "@di"])
+    status = ["not found", "accepted", "found", "found"]
+    report = make_report(X, changed(X, "@di", age=50), status)
+    report.reason[0] = "+too far"
+    text = report.to_csv()
+    report.to_csv(tmp_path / "report.csv", units={"age": "years"})
+    written = (tmp_path / "report.csv").read_text()
+    assert "lower age from 60 to 50 years" in written
+    back = pd.read_csv(io.StringIO(text), index_col=0)
+    assert back.index.tolist() == ["'=1+1", "bob", "'-cy", "'@di"]
+    assert back["reason"].iloc[0] == "'+too far"
+    assert back["actions"].iloc[3] == "lower age from 60 to 50"
+    assert back["objective"].iloc[3] == -3.0
+
+
+@pytest.mark.parametrize("as_table", [lambda X: X, lambda X: X.to_numpy()])
+def test_robustness_is_the_share_of_refits_that_accept(as_table):
+    rng = np.random.RandomState(0)
+    frame = pd.DataFrame({"a": rng.randn(100), "b": rng.randn(100)})
+    people, y = as_table(frame), (frame["a"] > 0).to_numpy().astype(int)
+    asking = frame[:3].assign(a=[-1.0, -2.0, 3.0])
+    rows = asking.assign(a=[4.0, -2.0, 3.0])
+    status = ["found", "not found", "accepted"]
+    report = make_report(as_table(asking), as_table(rows), status)
+    share = report.robustness(people, y, LogisticRegression(), 5, random_state=0)
+    np.testing.assert_array_equal(share, [1.0, NAN, NAN])
+    wanted = dataclasses.replace(report, _favorable=np.array([0]))
+    share = wanted.robustness(people, y, LogisticRegression(), 5, random_state=0)
+    np.testing.assert_array_equal(share, [0.0, NAN, NAN])
+    none = make_report(as_table(asking), as_table(rows), ["accepted"] * 3)
+    assert np.isnan(none.robustness(people, y, LogisticRegression())).all()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from skpar._actionability import Actionability
-from skpar._rules import Levels, Range
+from skpar._rules import Fill, Levels, Range, Transitions, Weight
 from skpar._schema import TableSchema
 
 
@@ -33,21 +33,51 @@ def test_repr_shows_what_was_given():
     )
     assert repr(Range()) == "Range()"
     assert repr(Levels(np.array(["a", "b"]))) == "Levels(['a', 'b'])"
+    assert repr(Levels(["a"], ordered=True)) == "Levels(['a'], ordered=True)"
+    assert repr(Transitions({"b": ["a"], "a": []})) == (
+        "Transitions({'a': [], 'b': ['a']})"
+    )
+    assert repr(Fill(False)) == "Fill(False)"
+    assert repr(Weight(np.float64(2))) == "Weight(2.0)"
 
 
-@pytest.mark.parametrize("rule", [Range(1, 2, step=0.5), Levels(["a", "b"])])
+def test_transitions_are_equal_whatever_their_order():
+    one = Transitions({"b": ["a"], "a": ["b"]})
+    other = Transitions({"a": ["b"], "b": ["a"]})
+    assert one == other and hash(one) == hash(other)
+    assert one != Transitions({"a": ["b"]})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Range(1, 2, step=0.5),
+        Levels(["a", "b"]),
+        Levels(["a", "b"], ordered=True),
+        Transitions({"a": ["b"]}),
+        Fill(),
+        Weight(3),
+    ],
+)
 def test_rules_are_values(rule):
     same = pickle.loads(pickle.dumps(rule))
     assert same == rule and hash(same) == hash(rule) and repr(same) == repr(rule)
     assert copy.deepcopy(rule) == rule
     assert rule != Range(1, 2) and rule != Levels(["b"])
+    assert rule in {rule: 1}
     with pytest.raises(AttributeError):
-        rule.low = 3
+        rule.anything = 3
 
 
 def test_levels_refuses_a_bare_string():
     with pytest.raises(TypeError, match=r"Levels\(\['own'\]\)"):
         Levels("own")
+
+
+@pytest.mark.parametrize("moves", [["a"], {"a": "b"}])
+def test_transitions_take_a_dict_of_lists(moves):
+    with pytest.raises(TypeError, match="Transitions takes a"):
+        Transitions(moves)
 
 
 BROKEN = {
@@ -58,6 +88,39 @@ BROKEN = {
     "range on ordinal": ({"school": Range(0, 1)}, r"'school', Range.*Levels"),
     "range on boolean": ({"owner": Range(0, 1)}, r"'owner', Range.*Levels"),
     "levels on numbers": ({"age": Levels([20])}, r"'age', Levels\(\[20\]\).*Range"),
+    "transitions of numbers": (
+        {"age": Transitions({1: [2]})},
+        "'age', Transitions.*relative",
+    ),
+    "unknown transition": (
+        {"job": Transitions({"cook": ["nurs"]})},
+        "'job'.*'nurs'.*'nurse'",
+    ),
+    "empty transitions": ({"job": Transitions({})}, "'job', Transitions.*no change"),
+    "transitions to oneself": (
+        {"job": Transitions({"cook": ["cook"]})},
+        "'job', Transitions.*no change",
+    ),
+    "order twice": (
+        {"job": [Levels(["cook"], True), Levels(["clerk", "cook"], True)]},
+        "'job'.*only one rule of a column may order",
+    ),
+    "order of an ordinal": (
+        {"school": Levels(["low"], ordered=True)},
+        "'school', Levels.*order already",
+    ),
+    "level twice in an order": (
+        {"job": Levels(["cook", "cook"], ordered=True)},
+        "'job', Levels.*twice",
+    ),
+    "order that leaves nothing": (
+        {"job": ["increasing", Levels(["cook"], ordered=True)]},
+        "'job', 'increasing', Levels.*no change",
+    ),
+    "negative weight": ({"age": Weight(-1)}, r"'age', Weight\(-1\).*negative"),
+    "infinite weight": ({"age": Weight(np.inf)}, "'age'.*weight must be finite"),
+    "two weights": ({"age": [Weight(1), Weight(2)]}, "'age'.*only one Weight"),
+    "two fills": ({"age": [Fill(), Fill(False)]}, "'age'.*only one Fill"),
     "no levels": ({"job": Levels([])}, r"'job', Levels\(\[\]\).*immutable"),
     "unknown level": ({"job": Levels(["cok"])}, "'job'.*'cok'.*'cook'"),
     "low above high": ({"age": Range(60, 30)}, r"'age', Range\(60, 30\).*low"),
@@ -126,7 +189,17 @@ def test_broken_rules_are_refused(schema, rules, message):
 
 
 @pytest.mark.parametrize(
-    "rule", [None, 3, {"low": 1}, [Range(0, 1), 5], Range("1", 2), Range(0, 5, True)]
+    "rule",
+    [
+        None,
+        3,
+        {"low": 1},
+        [Range(0, 1), 5],
+        Range("1", 2),
+        Range(0, 5, True),
+        Fill(3),
+        Weight("2"),
+    ],
 )
 def test_wrong_types_are_refused(schema, rule):
     with pytest.raises(TypeError, match="'age'"):

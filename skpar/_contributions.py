@@ -1,0 +1,46 @@
+"""What each change of an answer contributes to being accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ._effort import same_cells
+
+
+def contributions(
+    score: Callable[[np.ndarray], np.ndarray], own: np.ndarray, new: np.ndarray
+) -> np.ndarray:
+    """Measure by how much the score falls if one change alone is taken back.
+
+    Parameters
+    ----------
+    score : callable
+        Codes to a score that is larger where acceptance is surer, (n, d) to (n,);
+        asked once, about the answers and one row for each change.
+    own, new : ndarray of shape (n_samples, n_features), dtype float64
+        Codes before and after.
+
+    Returns
+    -------
+    contribution : ndarray of shape (n_samples, n_features), dtype float64
+        0 where nothing changes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar._contributions import contributions
+    >>> own, new = np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 9.0, 3.0]])
+    >>> contributions(lambda codes: codes.sum(axis=1), own, new)
+    array([[1., 7., 0.]])
+    """
+    contribution = np.zeros(own.shape)
+    row, j = np.nonzero(~same_cells(own, new))
+    if not len(row):
+        return contribution
+    without = new[row]
+    without[np.arange(len(row)), j] = own[row, j]
+    values = score(np.concatenate([new, without]))
+    contribution[row, j] = values[row] - values[len(new) :]
+    return contribution

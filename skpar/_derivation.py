@@ -1,0 +1,160 @@
+"""Columns that follow from others: computed by the user's function, on codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._links import Derived
+from ._schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derived column, on codes.
+
+    Parameters
+    ----------
+    link : Derived
+        What the user wrote.
+    schema : TableSchema
+        What each column is.
+    column : int
+        The column that follows.
+    sources : tuple of int
+        The columns that it follows from.
+    """
+
+    link: Derived
+    schema: TableSchema
+    column: int
+    sources: tuple[int, ...]
+
+    def __call__(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the column.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        values : ndarray of shape (n,), dtype float64
+            Codes; NaN where the function gives nothing that the column can hold.
+
+        Raises
+        ------
+        ValueError
+            Where the function fails, or does not return one value per row.
+        """
+        columns = tuple(self.schema.columns[j] for j in self.sources)
+        known = TableSchema(columns, self.schema.array_dtype)
+        table = known.decode(codes[:, self.sources])
+        try:
+            with np.errstate(all="ignore"):
+                values = _as_array(self.link.function(table), self._is_numeric)
+        except Exception as error:
+            raise ValueError(
+                f"links, {self.link!r}: the function fails on a table with the columns "
+                f"{list(self.link.sources)} ({type(error).__name__}: {error})."
+            ) from error
+        if values.shape != (len(codes),):
+            raise ValueError(
+                f"links, {self.link!r}: the function must return one value per row, "
+                f"({len(codes)},), and returned an array of shape {values.shape}."
+            )
+        return self._as_codes(values)
+
+    @property
+    def _is_numeric(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.schema.columns[self.column].is_numeric
+
+    def _as_codes(self, values: np.ndarray) -> np.ndarray:
+        """Round numbers to what the column can hold; look levels up."""
+        column = self.schema.columns[self.column]
+        if column.is_numeric:
+            codes = np.rint(values) if column.kind == "integer" else values
+            dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
+            if isinstance(dtype, np.dtype) and dtype.kind == "f":
+                with np.errstate(over="ignore"):
+                    codes = codes.astype(dtype).astype(np.float64)
+            return np.where(np.isfinite(codes), codes, np.nan) + 0.0
+        known = {level: float(code) for code, level in enumerate(column.levels or ())}
+        return np.array([known.get(value, np.nan) for value in values.tolist()])
+
+
+def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
+    """Take a Series, an array or a list as an array."""
+    if not is_numeric:
+        return np.asarray(result, dtype=object)
+    if hasattr(result, "to_numpy"):
+        return np.asarray(result.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.asarray(result, dtype=np.float64)
+
+
+def in_order(derivations: list[Derivation]) -> tuple[Derivation, ...]:
+    """Sort derived columns so that each stands behind those it follows from.
+
+    Parameters
+    ----------
+    derivations : list of Derivation
+        In any order.
+
+    Returns
+    -------
+    ordered : tuple of Derivation
+
+    Raises
+    ------
+    ValueError
+        Where a column is derived twice, or follows from itself.
+    """
+    by_column: dict[int, Derivation] = {}
+    for one in derivations:
+        if one.column in by_column:
+            first = by_column[one.column].link
+            raise ValueError(
+                f"links derive column {first.column!r} twice: {first!r} and "
+                f"{one.link!r}."
+            )
+        by_column[one.column] = one
+    ordered: list[Derivation] = []
+
+    def visit(column: int, path: tuple[int, ...]) -> None:
+        if column in path:
+            names = [by_column[j].link.column for j in path[path.index(column) :]]
+            cycle = " from ".join(map(repr, [*names, names[0]]))
+            raise ValueError(f"links derive in a circle: {cycle}.")
+        if column in by_column and by_column[column] not in ordered:
+            for source in by_column[column].sources:
+                visit(source, (*path, column))
+            ordered.append(by_column[column])
+
+    for column in by_column:
+        visit(column, ())
+    return tuple(ordered)
+
+
+def origins(derivations: tuple[Derivation, ...]) -> Callable[[int], tuple[int, ...]]:
+    """Tell from which columns that people change themselves a column follows.
+
+    Parameters
+    ----------
+    derivations : tuple of Derivation
+        In the order of `in_order`.
+
+    Returns
+    -------
+    of : callable
+        Column to its origins; a column that is not derived is its own.
+    """
+    known: dict[int, tuple[int, ...]] = {}
+    for one in derivations:
+        found = [known.get(source, (source,)) for source in one.sources]
+        known[one.column] = tuple(sorted(set().union(*found)))
+    return lambda column: known.get(column, (column,))

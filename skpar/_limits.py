@@ -1,0 +1,181 @@
+"""Limits of single persons, read from frames that are aligned to the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ._cells import Cells, values_of
+from ._permitted import Limit
+from ._schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What single persons cannot do, besides the rules for everybody.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (n_samples, n_features), dtype float64
+        Codes that a cell may move to lie between these; infinite where there is no
+        limit. `low` is NaN where a cell is frozen.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+
+    def __getitem__(self, rows: Any) -> Limits:
+        """Limits of some of the people, whatever indexes their codes."""
+        return Limits(self.low[rows], self.high[rows])
+
+
+def bounds_of(limits: Limits | None, column: int) -> tuple[Limit, Limit]:
+    """Limits of one column.
+
+    Parameters
+    ----------
+    limits : Limits or None
+        Limits of some people, or of nobody.
+    column : int
+        The column.
+
+    Returns
+    -------
+    low, high : float or ndarray of shape (n_samples,), dtype float64
+    """
+    if limits is None:
+        return -np.inf, np.inf
+    return limits.low[..., column], limits.high[..., column]
+
+
+def read_limits(
+    schema: TableSchema,
+    X: Any,
+    lower: Any = None,
+    upper: Any = None,
+    frozen: Any = None,
+) -> Limits | None:
+    """Read the limits of every person in a table.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        The people.
+    lower, upper : DataFrame or ndarray, optional
+        Smallest and largest value for numbers and ordered levels; a missing cell
+        says nothing. A DataFrame has the index of `X` and some of its columns, an
+        array the shape of `X`.
+    frozen : DataFrame or ndarray of booleans, optional
+        True where a cell must not change; otherwise as `lower`.
+
+    Returns
+    -------
+    limits : Limits or None
+        None where nothing is given.
+
+    Raises
+    ------
+    ValueError
+        For frames that are not aligned to `X`, limits of columns without order,
+        values that the column cannot hold, and a lower limit above the upper one.
+    """
+    if lower is None and upper is None and frozen is None:
+        return None
+    shape = (len(X), schema.n_features)
+    limits = Limits(np.full(shape, -np.inf), np.full(shape, np.inf))
+    for name, table, codes in (
+        ("lower", lower, limits.low),
+        ("upper", upper, limits.high),
+    ):
+        for j, cells in _columns(schema, X, name, table):
+            given = _read(schema, name, j, cells)
+            codes[:, j] = np.where(np.isnan(given), codes[:, j], given)
+    _check_order(schema, X, limits)
+    for j, cells in _columns(schema, X, "frozen", frozen):
+        limits.low[_read_flags(schema, j, cells), j] = np.nan
+    return limits
+
+
+def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
+    """Go through the columns of a frame or array of limits."""
+    if table is None:
+        return
+    rows = getattr(X, "index", np.arange(len(X)))
+    if not hasattr(table, "columns"):
+        table = np.asarray(table)
+        expected = (len(X), schema.n_features)
+        if table.shape != expected:
+            raise ValueError(
+                f"{name} has shape {table.shape}; an array must have the shape of X, "
+                f"{expected}. Use a DataFrame with the index of X for some columns."
+            )
+        for j, column in enumerate(schema.columns):
+            yield j, Cells(column.name, table[:, j], rows)
+        return
+    _check_rows(rows, name, table)
+    if table.columns.has_duplicates:
+        twice = table.columns[table.columns.duplicated()].unique().tolist()
+        raise ValueError(f"{name} has the columns {twice} twice.")
+    for place, key in enumerate(table.columns.tolist()):
+        try:
+            j = schema.position(key)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+        yield j, Cells(key, values_of(table.iloc[:, place]), rows)
+
+
+def _check_rows(rows: Any, name: str, table: Any) -> None:
+    """Refuse a frame whose rows are not those of the table, in its order."""
+    if len(table) != len(rows):
+        raise ValueError(f"{name} has {len(table)} rows and X has {len(rows)}.")
+    if isinstance(rows, np.ndarray) or table.index.equals(rows):
+        return
+    differs = int(np.argmax(np.asarray(table.index != rows)))
+    raise ValueError(
+        f"{name} is not aligned to X: row {differs} is {table.index[differs]!r} there "
+        f"and {rows[differs]!r} in X; use {name}.loc[X.index]."
+    )
+
+
+def _read(schema: TableSchema, name: str, j: int, cells: Cells) -> np.ndarray:
+    """Read a column of limits; NaN where there is none."""
+    column = schema.columns[j]
+    if cells.missing.all():
+        return np.full(len(cells.missing), np.nan)
+    if not column.is_ordered:
+        raise ValueError(
+            f"{name}: column {column.name!r} is nominal and its levels have no order; "
+            "use frozen, or ordinal_features to order them."
+        )
+    try:
+        if column.is_numeric and cells.family == "number":
+            return cells.numbers()
+        return replace(column, may_be_missing=True).read(cells)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _read_flags(schema: TableSchema, j: int, cells: Cells) -> np.ndarray:
+    """Read a column of booleans."""
+    if cells.missing.any() or cells.family != "bool":
+        raise ValueError(
+            f"frozen: column {schema.columns[j].name!r} must hold True and False only."
+        )
+    return np.asarray(cells.values, dtype=bool)
+
+
+def _check_order(schema: TableSchema, X: Any, limits: Limits) -> None:
+    """Refuse a lower limit above the upper one."""
+    apart = limits.low > limits.high
+    if apart.any():
+        row, j = np.argwhere(apart)[0].tolist()
+        label = getattr(X, "index", np.arange(len(X)))[row]
+        raise ValueError(
+            f"lower is above upper for row {label!r}, column "
+            f"{schema.columns[j].name!r}: {limits.low[row, j]:.15g} and "
+            f"{limits.high[row, j]:.15g}."
+        )

@@ -1,0 +1,259 @@
+"""Links, validated against schema and rules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable
+from itertools import combinations
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from ._derivation import Derivation, in_order, origins
+from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
+from ._permitted import Permitted
+from ._permitted_levels import PermittedLevels
+from ._permitted_numbers import PermittedNumbers
+from ._schema import TableSchema
+from ._ties import Consequence, Count, Outcome, Step, Sum, Tie
+
+_ROUNDING = 1e-12
+
+
+class LinkReader:
+    """Read the links of a table, and refuse those that make no sense.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    rules : tuple of Permitted
+        The rules of each column.
+    links : list of link, or None
+        What the user wrote.
+
+    Attributes
+    ----------
+    derivations : tuple of Derivation
+        The derived columns, each behind those that it follows from.
+    """
+
+    def __init__(
+        self, schema: TableSchema, rules: tuple[Permitted, ...], links: Any
+    ) -> None:
+        self.schema, self.rules, self.links = schema, rules, _as_list(links)
+        for link in self.links:
+            if not isinstance(link, Link):
+                known = "If, NotAbove, Linear, Derived or MaxChanged"
+                raise TypeError(f"links must hold {known}; got {link!r}.")
+        self.derivations = in_order(
+            [self._derivation(link) for link in self.links if isinstance(link, Derived)]
+        )
+        self._origins = origins(self.derivations)
+
+    def ties(self) -> tuple[Tie, ...]:
+        """Turn all links into ties.
+
+        Returns
+        -------
+        ties : tuple of Tie
+            One for each link, in their order, but for each derived column one that
+            keeps its rules, at the end.
+        """
+        made: list[Tie] = []
+        for link in self.links:
+            if isinstance(link, If):
+                made.append(self._consequence(link))
+            elif isinstance(link, (NotAbove, Linear)):
+                made.append(self._sum(link))
+            elif isinstance(link, MaxChanged):
+                made.append(self._count(link))
+        self._check_consequences([tie for tie in made if isinstance(tie, Consequence)])
+        for one in self.derivations:
+            sources = self._culprits(one.sources)
+            rule = self.rules[one.column]
+            made.append(Outcome(one.link, sources, one.column, rule))
+        return tuple(made)
+
+    def _culprits(self, columns: Iterable[int]) -> tuple[int, ...]:
+        """Columns that people change themselves and that these follow from."""
+        return tuple(sorted(set().union(*map(self._origins, columns))))
+
+    def _position(self, link: Link, key: Hashable) -> int:
+        """Find a column."""
+        try:
+            return self.schema.position(key)
+        except ValueError as error:
+            raise ValueError(f"links, {link!r}: {error}") from None
+
+    def _positions(self, link: Link, keys: Iterable[Hashable]) -> tuple[int, ...]:
+        """Find columns, each of which stands once."""
+        found = tuple(self._position(link, key) for key in keys)
+        if len(set(found)) < len(found):
+            raise _refusal(link, "a column stands there twice.")
+        return found
+
+    def _derivation(self, link: Derived) -> Derivation:
+        """Read a derived column, and try its function."""
+        if not link.sources:
+            raise _refusal(link, "it follows from no column; give its sources.")
+        if not callable(link.function):
+            raise TypeError(f"links, {link!r}: the function must be callable.")
+        column = self._position(link, link.column)
+        one = Derivation(link, self.schema, column, self._positions(link, link.sources))
+        columns = self.schema.columns
+        one(np.array([[c.low for c in columns], [c.high for c in columns]]))
+        return one
+
+    def _step(self, link: If, step: Any) -> Step:
+        """Read a rise or fall."""
+        if not isinstance(step, (Rises, Falls)):
+            raise TypeError(f"links, {link!r}: If takes Rises or Falls, not {step!r}.")
+        j = self._position(link, step.column)
+        rule, column = self.rules[j], self.schema.columns[j]
+        if isinstance(rule, PermittedLevels) and rule.ranks is None:
+            why = f"the levels of column {column.name!r} have no order; use "
+            why += "ordinal_features, or Levels([...], ordered=True) as its rule."
+            raise _refusal(link, why)
+        if step.by is not None and _number(link, "by", step.by) <= 0:
+            raise _refusal(link, "by must be above 0.")
+        by = None if step.by is None else float(step.by)
+        return Step(j, isinstance(step, Rises), by, rule)
+
+    def _consequence(self, link: If) -> Consequence:
+        """Read a condition."""
+        change, then = self._step(link, link.change), self._step(link, link.then)
+        if change.column == then.column and change.up != then.up:
+            raise _refusal(link, "a column cannot rise and fall at once.")
+        for step, written in ((change, link.change), (then, link.then)):
+            if not _is_possible(step):
+                rules = ", ".join(map(repr, step.rule.written))
+                why = f"{written!r} never happens under the rules {rules}; "
+                why += "leave the link out, or loosen the rule."
+                raise _refusal(link, why)
+        return Consequence(link, self._origins(change.column), change, then)
+
+    def _check_consequences(self, ties: list[Consequence]) -> None:
+        """Refuse two consequences of one change that exclude each other."""
+        for one, two in combinations(ties, 2):
+            same = (one.change.column, one.change.up) == (
+                two.change.column,
+                two.change.up,
+            )
+            apart = one.then.column == two.then.column and one.then.up != two.then.up
+            if same and apart:
+                raise ValueError(
+                    f"links {one.link!r} and {two.link!r} contradict each other: "
+                    f"column {self.schema.columns[one.then.column].name!r} cannot rise "
+                    "and fall at once."
+                )
+
+    def _sum(self, link: NotAbove | Linear) -> Sum:
+        """Read an inequality."""
+        if isinstance(link, NotAbove):
+            terms: Any = ((link.column, 1.0), (link.other, -1.0))
+            low, high, slack = -math.inf, 0.0, 0.0
+        else:
+            terms, slack = link.terms, _ROUNDING
+            low = -math.inf if link.low is None else _number(link, "low", link.low)
+            high = math.inf if link.high is None else _number(link, "high", link.high)
+        if not terms or (low == -math.inf and high == math.inf):
+            raise _refusal(link, "give weights of columns, and low or high or both.")
+        if low > high:
+            raise _refusal(link, "low must not be above high.")
+        columns = self._positions(link, (key for key, _ in terms))
+        weights = tuple(_number(link, "every weight", c) for _, c in terms)
+        for j, weight in zip(columns, weights, strict=True):
+            column = self.schema.columns[j]
+            if not column.is_numeric:
+                raise _refusal(link, f"{column.name!r} is {column.kind}, not a number.")
+            if weight == 0:
+                raise _refusal(link, f"the weight of {column.name!r} must not be 0.")
+        order = self._check_sum(link, columns, weights, low, high)
+        culprits = self._culprits(columns)
+        return Sum(
+            link, culprits, columns, weights, low, high, slack, self.rules, order
+        )
+
+    def _check_sum(
+        self,
+        link: Link,
+        columns: tuple[int, ...],
+        weights: tuple[float, ...],
+        low: float,
+        high: float,
+    ) -> tuple[int, ...]:
+        """Refuse bounds that no permitted row keeps; order the columns to move."""
+        rules = [self.rules[j] for j in columns]
+        ends = np.array(
+            [(r.low, r.high) for r in rules if isinstance(r, PermittedNumbers)]
+        )
+        terms = np.sort(np.array(weights)[:, np.newaxis] * ends, axis=1)
+        least, most = terms.sum(axis=0).tolist()
+        tolerance = _ROUNDING * float(np.abs(terms).sum())
+        if least > high + tolerance or most < low - tolerance:
+            why = f"the values permitted give {least:.15g} to {most:.15g} only."
+            raise _refusal(link, why)
+        reach = terms[:, 1] - terms[:, 0]
+        order = np.argsort(-reach, kind="stable").tolist()
+        return tuple(p for p in order if self._origins(columns[p]) == (columns[p],))
+
+    def _count(self, link: MaxChanged) -> Count:
+        """Read a number of changes."""
+        count = link.count
+        if isinstance(count, bool) or not isinstance(count, Integral):
+            raise TypeError(f"links, {link!r}: count must be a whole number.")
+        if count < 1:
+            raise _refusal(link, "count must be at least 1.")
+        columns = tuple(range(self.schema.n_features))
+        if link.of is not None:
+            columns = self._positions(link, link.of)
+            if len(columns) <= count:
+                raise _refusal(link, f"only {len(columns)} columns are named.")
+        widths = [
+            c.high - c.low if c.is_ordered and c.high > c.low else math.nan
+            for c in (self.schema.columns[j] for j in columns)
+        ]
+        back = tuple(self._origins(j) for j in columns)
+        culprits = self._culprits(columns)
+        return Count(link, culprits, int(count), columns, tuple(widths), back)
+
+
+def _as_list(links: Any) -> list[Any]:
+    """Take a list or tuple of links, or None."""
+    if links is None:
+        return []
+    if not isinstance(links, (list, tuple)):
+        raise TypeError(f"links must be a list, as in [MaxChanged(3)]; got {links!r}.")
+    return list(links)
+
+
+def _is_possible(step: Step) -> bool:
+    """Tell whether the rules let a step happen to anybody."""
+    rule, least = step.rule, step.by or 0.0
+    if rule.immutable:
+        return False
+    if isinstance(rule, PermittedNumbers):
+        most = min(rule.rise if step.up else -rule.fall, rule.high - rule.low)
+        return most > 0 and (most >= least or most == math.inf)
+    assert isinstance(rule, PermittedLevels) and rule.ranks is not None
+    ranks = np.array(rule.ranks)
+    change = ranks - ranks[:, np.newaxis]
+    change = change if step.up else -change
+    moves = np.array(rule.moves[:-1])
+    return bool((moves & (change > 0) & (change >= least)).any())
+
+
+def _number(link: Link, name: str, value: Any) -> float:
+    """Read a finite number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"links, {link!r}: {name} must be a number, not {value!r}.")
+    if not math.isfinite(value):
+        raise _refusal(link, f"{name} must be finite.")
+    return float(value)
+
+
+def _refusal(link: Link, why: str) -> ValueError:
+    """Name the link that cannot be used."""
+    return ValueError(f"links, {link!r}: {why}")

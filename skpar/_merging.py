@@ -1,0 +1,392 @@
+"""Rules, validated against the schema and merged, one per column."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from difflib import get_close_matches
+from numbers import Real
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ._permitted import Permitted
+from ._permitted_levels import PermittedLevels
+from ._permitted_numbers import PermittedNumbers, finest
+from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
+from ._schema import Column, TableSchema
+
+_Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
+
+
+def read_rules(
+    schema: TableSchema, rules: Mapping[Hashable, Any] | None
+) -> tuple[Permitted, ...]:
+    """Validate what the user wrote and merge it, one rule per column.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    rules : mapping or None
+        Column to rule, or to a list of rules that hold together.
+
+    Returns
+    -------
+    merged : tuple of Permitted
+        In column order; columns that `rules` leaves out are free within what was
+        seen in training.
+    """
+    rules = {} if rules is None else rules
+    if not isinstance(rules, Mapping):
+        raise TypeError(
+            "actionability must map columns to rules, as in {'age': 'increasing'}; "
+            f"got {rules!r}."
+        )
+    keys: dict[int, Hashable] = {}
+    written: dict[int, tuple[Rule, ...]] = {}
+    for key, rule in rules.items():
+        try:
+            position = schema.position(key)
+        except ValueError as error:
+            raise ValueError(f"actionability, rule {rule!r}: {error}") from None
+        if position in keys:
+            raise ValueError(
+                f"actionability names column {schema.columns[position].name!r} twice, "
+                f"as {keys[position]!r} and as {key!r}; put both rules in one list."
+            )
+        keys[position] = key
+        written[position] = tuple(rule) if isinstance(rule, (list, tuple)) else (rule,)
+    return tuple(
+        _merge(schema, position, written.get(position, ()))
+        for position in range(len(schema.columns))
+    )
+
+
+def _merge(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> Permitted:
+    """Merge the rules of one column."""
+    column = schema.columns[position]
+    for rule in written:
+        _check(column, rule)
+    if "immutable" in written:
+        others = [rule for rule in written if not isinstance(rule, (Fill, Weight))]
+        if any(rule != "immutable" for rule in others):
+            raise _refusal(column, written, "'immutable' leaves no room for others.")
+    if column.is_numeric:
+        return _merge_numbers(column, written)
+    return _merge_levels(schema, position, written)
+
+
+def _fills(column: Column, written: tuple[Rule, ...]) -> bool:
+    """Tell whether a missing cell may be filled."""
+    said = _only(column, written, Fill)
+    return not any(map(_compares, written)) if said is None else said.allowed
+
+
+def _weight(column: Column, written: tuple[Rule, ...]) -> float:
+    """Find the weight of a change."""
+    said = _only(column, written, Weight)
+    return 1.0 if said is None else float(said.weight)
+
+
+def _compares(rule: Rule) -> bool:
+    """Tell whether a rule compares with the own value of a person."""
+    if isinstance(rule, Range):
+        bounds = (rule.low, rule.high, rule.step)
+        return rule.relative and any(bound is not None for bound in bounds)
+    return isinstance(rule, (str, Transitions))
+
+
+def _only(column: Column, written: tuple[Rule, ...], kind: type[_Kind]) -> _Kind | None:
+    """Find the one rule of a kind that may stand once."""
+    found = [rule for rule in written if isinstance(rule, kind)]
+    if len(found) > 1:
+        raise _refusal(column, written, f"only one {kind.__name__} may stand here.")
+    return found[0] if found else None
+
+
+def _check(column: Column, rule: Any) -> None:
+    """Refuse a rule that is malformed or does not suit its column."""
+    if isinstance(rule, str):
+        if rule not in WORDS:
+            close = get_close_matches(rule, WORDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            known = ", ".join(map(repr, WORDS))
+            raise _refusal(column, (rule,), f"the words known are {known}.{hint}")
+    elif isinstance(rule, Range):
+        if not column.is_numeric:
+            why = f"Range is for numbers and the column is {column.kind}"
+            raise _refusal(column, (rule,), f"{why}; use Levels([...]).")
+        _check_range(column, rule)
+    elif isinstance(rule, Levels):
+        _check_levels(column, rule)
+    elif isinstance(rule, Transitions):
+        if column.is_numeric:
+            why = f"Transitions is for columns with levels, this one is {column.kind}"
+            raise _refusal(column, (rule,), f"{why}; use Range(..., relative=True).")
+    elif isinstance(rule, Fill):
+        if not isinstance(rule.allowed, bool):
+            raise TypeError(
+                f"The rule {rule!r} for column {column.name!r} must be Fill(True) or "
+                "Fill(False)."
+            )
+    elif isinstance(rule, Weight):
+        _check_number(column, rule, "weight")
+        if rule.weight < 0:
+            raise _refusal(column, (rule,), "the weight must not be negative.")
+    else:
+        raise TypeError(
+            f"The rule for column {column.name!r} must be one of {', '.join(WORDS)}, a "
+            "Range, Levels, Transitions, Fill, Weight or a list of these; got "
+            f"{rule!r}."
+        )
+
+
+def _check_levels(column: Column, rule: Levels) -> None:
+    """Refuse levels of numbers, no levels, and a second order."""
+    if column.is_numeric:
+        why = f"Levels is for columns with levels and this one is {column.kind}"
+        hint = "use Range, or declare the column in categorical_features"
+        raise _refusal(column, (rule,), f"{why}; {hint} or ordinal_features.")
+    if not rule.levels:
+        raise _refusal(column, (rule,), "it permits no level; use 'immutable'.")
+    if rule.ordered and column.is_ordered:
+        why = f"the column is {column.kind} and has an order already; leave out ordered"
+        raise _refusal(column, (rule,), f"{why}, or change ordinal_features.")
+    if rule.ordered and len(set(rule.levels)) < len(rule.levels):
+        raise _refusal(column, (rule,), "a level stands twice in the order.")
+
+
+def _check_range(column: Column, rule: Range) -> None:
+    """Refuse bounds and steps that are no finite numbers or out of order."""
+    for name in ("low", "high", "step"):
+        if getattr(rule, name) is not None:
+            _check_number(column, rule, name)
+    if rule.low is not None and rule.high is not None and rule.low > rule.high:
+        raise _refusal(column, (rule,), "low must not be above high.")
+    if rule.step is not None and rule.step <= 0:
+        raise _refusal(column, (rule,), "step must be above 0.")
+    if column.kind == "integer" and rule.step is not None and rule.step % 1:
+        why = "step must be a whole number in a column of whole numbers."
+        raise _refusal(column, (rule,), why)
+
+
+def _check_number(column: Column, rule: Range | Weight, name: str) -> None:
+    """Refuse what is no finite number."""
+    value = getattr(rule, name)
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(
+            f"The rule {rule!r} for column {column.name!r} must have a number as "
+            f"{name}, or leave it out."
+        )
+    if not math.isfinite(value):
+        why = f"{name} must be finite; leave it out where there is no limit."
+        raise _refusal(column, (rule,), why)
+
+
+def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> Permitted:
+    """Merge ranges and directions; refuse what permits nothing to anybody."""
+    ranges = [
+        _as_range(rule)
+        for rule in written
+        if isinstance(rule, (str, Range)) and rule != "immutable"
+    ]
+    low, high = _overlap(column, written, [r for r in ranges if not r.relative])
+    fall, rise = _overlap(column, written, [r for r in ranges if r.relative])
+    if low > column.high or high < column.low:
+        why = f"the values seen in training, {_seen(column)}, lie outside."
+        raise _refusal(column, written, why)
+    step, anchor = _merge_steps(column, written, ranges)
+    low, high, dtype = max(low, column.low), min(high, column.high), _coarse(column)
+    if dtype is not None:
+        low, high = float(dtype.type(low)), float(dtype.type(high))
+    fills, immutable = _fills(column, written), "immutable" in written
+    if immutable and fills:
+        fall, rise, immutable = 0.0, 0.0, False
+    else:
+        _check_numbers(column, written, (low, high), (fall, rise), (step, anchor))
+    return PermittedNumbers(
+        written,
+        _weight(column, written),
+        immutable,
+        fills,
+        low=low,
+        high=high,
+        fall=fall,
+        rise=rise,
+        step=step,
+        anchor=anchor,
+        dtype=dtype,
+    )
+
+
+def _check_numbers(
+    column: Column,
+    written: tuple[Rule, ...],
+    bounds: tuple[float, float],
+    changes: tuple[float, float],
+    lattice: tuple[float | None, float | None],
+) -> None:
+    """Refuse rules that permit no value to anybody."""
+    (low, high), (step, anchor), dtype = bounds, lattice, _coarse(column)
+    whole = 1.0 if column.kind == "integer" else None
+    stride = step if anchor is None else whole
+    grid = whole if anchor is None else step
+    common = PermittedNumbers(
+        low=low, high=high, step=grid, anchor=anchor or 0.0, dtype=dtype
+    )
+    if not _has_members(common):
+        noun = "whole number" if whole else "value"
+        why = f"no {noun} among those seen in training, {_seen(column)}, is permitted."
+        raise _refusal(column, written, why)
+    fall, rise = changes
+    _check_changes(column, written, PermittedNumbers(low=fall, high=rise, step=stride))
+
+
+def _merge_steps(
+    column: Column, written: tuple[Rule, ...], ranges: list[Range]
+) -> tuple[float | None, float | None]:
+    """Find the step of a column of numbers and where it is counted from."""
+    stepped = [rule for rule in ranges if rule.step is not None]
+    if not stepped:
+        return (1.0 if column.kind == "integer" else None), 0.0
+    if len(stepped) > 1:
+        why = "only one rule of a column may have a step."
+        raise _refusal(column, written, why)
+    step, start = float(stepped[0].step or 0.0), float(stepped[0].low or 0.0)
+    anchor = None if stepped[0].relative else start
+    reach = max(abs(column.low), abs(column.high), abs(start))
+    if step <= 4 * reach * finest(_coarse(column)):
+        why = f"the step is too fine to be counted between {_seen(column)}."
+        raise _refusal(column, written, why)
+    return step, anchor
+
+
+def _merge_levels(
+    schema: TableSchema, position: int, written: tuple[Rule, ...]
+) -> Permitted:
+    """Merge levels, transitions and directions; refuse what permits nothing."""
+    column = schema.columns[position]
+    moves = _moves(schema, position, written)
+    ranks = _ranks(schema, position, written)
+    for word in ("increasing", "decreasing"):
+        if word not in written:
+            continue
+        if ranks is None:
+            why = "the levels of a nominal column have no order; use Levels([...]"
+            why += ", ordered=True), or ordinal_features to order them."
+            raise _refusal(column, written, why)
+        rise = ranks - ranks[:, np.newaxis]
+        moves[:-1] &= (rise > 0) if word == "increasing" else (rise < 0)
+    elsewhere = moves[:-1].copy()
+    np.fill_diagonal(elsewhere, False)
+    immutable, fills = "immutable" in written, _fills(column, written)
+    if not elsewhere.any() and not immutable and len(elsewhere) > 1:
+        why = "no change is left; use 'immutable' if that is meant."
+        raise _refusal(column, written, why)
+    if immutable and fills:
+        moves[:-1], immutable = False, False
+    moves[-1] &= fills
+    return PermittedLevels(
+        written,
+        _weight(column, written),
+        immutable,
+        fills,
+        moves=tuple(map(tuple, moves.tolist())),
+        ordered=column.is_ordered,
+        ranks=None if ranks is None else tuple(ranks.tolist()),
+    )
+
+
+def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.ndarray:
+    """Tell from which level one may move to which, order aside, (L + 1, L)."""
+    column = schema.columns[position]
+    permitted = np.array(column.seen, dtype=bool)
+    for rule in written:
+        if isinstance(rule, Levels):
+            codes = [schema.code_of(position, level) for level in rule.levels]
+            permitted &= np.isin(np.arange(len(permitted)), codes)
+    if not permitted.any():
+        raise _refusal(column, written, "no level seen in training is permitted.")
+    moves = np.tile(permitted, (len(permitted) + 1, 1))
+    for rule in written:
+        if isinstance(rule, Transitions):
+            listed = np.zeros_like(moves[:-1])
+            for level, targets in rule.pairs:
+                own = int(schema.code_of(position, level))
+                for target in targets:
+                    listed[own, int(schema.code_of(position, target))] = True
+            moves[:-1] &= listed
+    return moves
+
+
+def _ranks(
+    schema: TableSchema, position: int, written: tuple[Rule, ...]
+) -> np.ndarray | None:
+    """Find the place of every level in the order of its column, if there is one."""
+    column = schema.columns[position]
+    assert column.levels is not None
+    if column.is_ordered:
+        return np.arange(len(column.levels), dtype=np.float64)
+    orders = [rule for rule in written if isinstance(rule, Levels) and rule.ordered]
+    if not orders:
+        return None
+    if len(orders) > 1:
+        raise _refusal(column, written, "only one rule of a column may order it.")
+    ranks = np.full(len(column.levels), np.nan)
+    for rank, level in enumerate(orders[0].levels):
+        ranks[int(schema.code_of(position, level))] = rank
+    return ranks
+
+
+def _as_range(rule: str | Range) -> Range:
+    """Write a direction as a range."""
+    if isinstance(rule, Range):
+        return rule
+    rising = rule == "increasing"
+    return Range(0 if rising else None, None if rising else 0, relative=True)
+
+
+def _overlap(
+    column: Column, written: tuple[Rule, ...], ranges: list[Range]
+) -> tuple[float, float]:
+    """Intersect the bounds of ranges."""
+    low = max((float(r.low) for r in ranges if r.low is not None), default=-math.inf)
+    high = min((float(r.high) for r in ranges if r.high is not None), default=math.inf)
+    if low > high:
+        raise _refusal(column, written, "these exclude one another.")
+    return low, high
+
+
+def _has_members(rule: PermittedNumbers) -> bool:
+    """Tell whether a rule that is the same for everybody permits any value."""
+    first, last = rule.ends(np.zeros(1))
+    return bool(first[0] <= last[0])
+
+
+def _check_changes(
+    column: Column, written: tuple[Rule, ...], changes: PermittedNumbers
+) -> None:
+    """Refuse bounds of the change that leave nothing but the own value."""
+    first, last = changes.ends(np.zeros(1))
+    if first[0] > last[0] or first[0] == last[0] == 0.0:
+        why = "no change is left; use 'immutable' if that is meant."
+        raise _refusal(column, written, why)
+
+
+def _coarse(column: Column) -> np.dtype | None:
+    """Say what holds the column, if that is less precise than float64."""
+    dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
+    coarse = isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8
+    return dtype if coarse else None
+
+
+def _seen(column: Column) -> str:
+    """Show the range seen in training."""
+    return f"{column.low:.15g} to {column.high:.15g}"
+
+
+def _refusal(column: Column, rules: tuple[Rule, ...], why: str) -> ValueError:
+    """Name the column and the rules that cannot be kept."""
+    shown = ", ".join(map(repr, rules))
+    return ValueError(f"actionability of column {column.name!r}, {shown}: {why}")

@@ -1,0 +1,169 @@
+"""Permitted values of a column of numbers: a lattice between two ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._permitted import Limit, Permitted
+
+_DIGITS = 15
+_FINEST = 1e-12
+_TENS = np.array([float(f"1e{power}") for power in range(305)])
+
+
+@dataclass(frozen=True)
+class PermittedNumbers(Permitted):
+    r"""All rules of a column of numbers, merged.
+
+    Attributes
+    ----------
+    low, high : float
+        Bounds that are the same for everybody, the range seen in training
+        included.
+    fall, rise : float
+        Bounds of the change from the own value.
+    step : float or None
+        Distance between the permitted values; None where they are dense.
+    anchor : float or None
+        A permitted value to count the steps from; None for the own value.
+    dtype : numpy dtype or None
+        What the table holds the column in, if that is less precise than float64;
+        permitted values are then values of this dtype.
+
+    Notes
+    -----
+    The permitted values, for a person whose value is :math:`o`, are the members of
+    a lattice between two ends,
+
+    .. math:: \max(low, o + fall) \le v \le \min(high, o + rise),
+
+    and the lattice is :math:`anchor + k \cdot step`, or everything. To a missing own
+    value, where it may be filled, neither `fall` nor `rise` applies, and steps that
+    would be counted from it are counted from 0.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    fall: float = -math.inf
+    rise: float = math.inf
+    step: float | None = None
+    anchor: float | None = 0.0
+    dtype: np.dtype | None = None
+
+    def ends(
+        self, own: np.ndarray, low: Limit = -np.inf, high: Limit = np.inf
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the smallest and the largest permitted value."""
+        lowest, highest = np.full(own.shape, self.low), np.full(own.shape, self.high)
+        if self.fall > -math.inf:
+            lowest = np.fmax(lowest, self._move(own, np.float64(self.fall)))
+        if self.rise < math.inf:
+            highest = np.fmin(highest, self._move(own, np.float64(self.rise)))
+        first = self.around(np.maximum(lowest, low), own)[1]
+        last = self.around(np.minimum(highest, high), own)[0]
+        if not self.fills:
+            first = np.where(np.isnan(own), np.nan, first)
+        return first, last
+
+    def around(
+        self, values: np.ndarray, own: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the members of the lattice next to given values."""
+        if self.step is None:
+            return self._representable_around(values)
+        if self.step == 1.0 and self.anchor == 0.0:
+            return np.floor(values), np.ceil(values)
+        anchor = self._anchor(own)
+        count = np.rint((values - anchor) / self.step)
+        near = self._move(anchor, count * self.step)
+        lower = self._move(anchor, (count - 1) * self.step)
+        upper = self._move(anchor, (count + 1) * self.step)
+        below = np.where(near > values, lower, near)
+        above = np.where(near < values, upper, near)
+        return below, above
+
+    def _members(
+        self, own: np.ndarray, first: float, last: float, most: int
+    ) -> np.ndarray:
+        """List the members of the lattice from one end to the other."""
+        if first == last:
+            return np.array([first])
+        if self.step is None:
+            raise OverflowError("the permitted values are dense")
+        count = round((last - first) / self.step)
+        if count > most:
+            raise OverflowError(f"more than {most} values are permitted")
+        anchor = np.broadcast_to(self._anchor(own), own.shape)
+        start = np.rint((first - anchor) / self.step)
+        return self._move(anchor, (start + np.arange(count + 1)) * self.step) + 0.0
+
+    def _anchor(self, own: np.ndarray) -> np.ndarray | np.float64:
+        """Say where steps start; NaN where they are too fine to be told apart."""
+        if self.anchor is not None:
+            return np.float64(self.anchor)
+        start = np.nan_to_num(own) if self.fills else own
+        return np.where(np.abs(start) * finest(self.dtype) < self.step, start, np.nan)
+
+    def _move(
+        self, start: np.ndarray | np.float64, change: np.ndarray | np.float64
+    ) -> np.ndarray:
+        """Add a change to a value, in the precision of the table."""
+        moved = shift(start, change)
+        if self.dtype is None:
+            return moved
+        return np.where(change == 0, moved, moved.astype(self.dtype))
+
+    def _representable_around(
+        self, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Find the values next to given ones that the table can hold."""
+        if self.dtype is None:
+            return values, values
+        near = values.astype(self.dtype)
+        lower = np.nextafter(near, self.dtype.type(-np.inf))
+        upper = np.nextafter(near, self.dtype.type(np.inf))
+        below = np.where(near > values, lower, near).astype(np.float64)
+        above = np.where(near < values, upper, near).astype(np.float64)
+        return below, above
+
+
+def finest(dtype: np.dtype | None) -> float:
+    """Find the smallest step, in units of a value, that can be counted there."""
+    return _FINEST if dtype is None else 16 * float(np.finfo(dtype).eps)
+
+
+def shift(
+    anchor: np.ndarray | np.float64, change: np.ndarray | np.float64
+) -> np.ndarray:
+    """Add a change to a value, free of the noise of binary fractions.
+
+    Parameters
+    ----------
+    anchor : ndarray, dtype float64
+        Values to start from.
+    change : ndarray, dtype float64
+        What to add; must broadcast with `anchor`.
+
+    Returns
+    -------
+    values : ndarray, dtype float64
+        Sums, rounded to 15 digits of the larger summand, and never on the wrong
+        side of `anchor`.
+
+    Notes
+    -----
+    Every number of at most 15 significant digits survives the way into binary
+    and back. Hence ``shift(0.1, 0.2) == 0.3`` where ``0.1 + 0.2`` is not, and a
+    change of 0 gives `anchor` to the bit, whatever its digits.
+    """
+    larger = np.maximum(np.abs(anchor), np.abs(change))
+    exponent = np.floor(np.log10(np.maximum(larger, 1e-290)))
+    power = _DIGITS - 1 - np.nan_to_num(exponent, nan=0.0)
+    scale = _TENS[np.clip(power, 0, len(_TENS) - 1).astype(np.intp)]
+    total = np.rint((anchor + change) * scale) / scale
+    total = np.where(change > 0, np.maximum(total, anchor), total)
+    total = np.where(change < 0, np.minimum(total, anchor), total)
+    return np.where(change == 0, anchor, total)

@@ -1,0 +1,108 @@
+"""All rows that a person can reach, where the rules make them finitely many."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._actionability import Actionability
+from ._limits import Limits
+from ._ties import Count
+
+_ON_THE_WAY = 100_000
+
+
+def reachable(
+    actionability: Actionability,
+    own: np.ndarray,
+    limits: Limits | None = None,
+    most: int = 2000,
+) -> np.ndarray | None:
+    """List all rows that keep a person's rules, links and limits.
+
+    Parameters
+    ----------
+    actionability : Actionability
+        Rules and links.
+    own : ndarray of shape (n_features,), dtype float64
+        Codes of the person.
+    limits : Limits of shape (n_features,), optional
+        Limits of the person.
+    most : int, default=2000
+        Size of the longest list of use.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_features), dtype float64, or None
+        Every row once, the own one first; None where there are more than `most`, or
+        where more than 100,000 (and 8 times `most`) rows came up on the way.
+
+    Notes
+    -----
+    Rows grow column by column. A link prunes them as soon as its columns are there,
+    a limit on the number of changes at once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skpar._actionability import Actionability
+    >>> from skpar._reach import reachable
+    >>> from skpar._schema import TableSchema
+    >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})
+    >>> able = Actionability(TableSchema.infer(table), {"rooms": "increasing"})
+    >>> reachable(able, np.array([2.0, 0.0]))
+    array([[2., 0.],
+           [2., 1.],
+           [3., 0.],
+           [3., 1.]])
+    """
+    bound = max(_ON_THE_WAY, 8 * most)
+    try:
+        others = _others(actionability, own, limits, bound)
+    except OverflowError:
+        return None
+    linking, known = actionability.linking, set()
+    if not linking.ties and np.prod([1.0 + len(codes) for codes in others]) > most:
+        return None
+    rows = own[np.newaxis]
+    for j, codes in enumerate(others):
+        if len(rows) * (1 + len(codes)) > 4 * bound:
+            return None
+        rows = _grown(rows, j, codes)
+        known.add(j)
+        for tie in linking.ties:
+            is_settled = known.issuperset(tie.reads) and not (
+                set(tie.reads) & set(linking.derived)
+            )
+            if is_settled or isinstance(tie, Count):
+                rows = rows[~tie.broken(own[np.newaxis], rows, None)]
+        if len(rows) > bound:
+            return None
+    linking.compute_derived(own[np.newaxis], rows)
+    alone = None if limits is None else limits[np.newaxis]
+    rows = rows[linking.holds(own[np.newaxis], rows, alone)]
+    return rows if len(rows) <= most else None
+
+
+def _others(
+    actionability: Actionability, own: np.ndarray, limits: Limits | None, most: int
+) -> list[np.ndarray]:
+    """List what each column may change to; nothing where it is derived."""
+    found = []
+    for j, rule in enumerate(actionability.rules):
+        low, high = -np.inf, np.inf
+        if limits is not None:
+            low, high = float(limits.low[j]), float(limits.high[j])
+        if j in actionability.linking.derived:
+            found.append(np.empty(0))
+        else:
+            found.append(rule.others(float(own[j]), low, high, most))
+    return found
+
+
+def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
+    """Give each row, besides its own cell of a column, every other one."""
+    copies = np.repeat(rows, 1 + len(others), axis=0)
+    cells = np.concatenate([rows[:1, column], others])
+    copies[:, column] = np.tile(cells, len(rows))
+    return copies

@@ -1,0 +1,84 @@
+"""Classifiers fitted again on other samples of the people, and their verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import check_random_state, resample
+
+from ._cells import as_python
+
+_DRAWS = 100
+
+
+def share_of_refits(
+    X: Any,
+    y: Any,
+    rows: Any,
+    estimator: Any,
+    favorable: np.ndarray,
+    n_refits: int,
+    random_state: Any = None,
+) -> np.ndarray:
+    """Ask classifiers refitted on bootstrap samples about some rows.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        People.
+    y : array-like of shape (n_samples,)
+        Their labels.
+    rows : DataFrame or ndarray of shape (n_rows, n_features)
+        What to ask about.
+    estimator : classifier
+        Cloned and fitted on each sample.
+    favorable : ndarray of shape (k,)
+        Labels that people want.
+    n_refits : int
+        Number of classifiers.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the samples.
+
+    Returns
+    -------
+    share : ndarray of shape (n_rows,), dtype float64
+        Share of the classifiers that accept each row.
+
+    Raises
+    ------
+    ValueError
+        For a frozen estimator, which is never fitted again, and for labels of which
+        one is too rare to be drawn.
+    """
+    if isinstance(estimator, FrozenEstimator):
+        raise ValueError(
+            "estimator is a FrozenEstimator, which is never fitted again; pass the "
+            "estimator inside it."
+        )
+    if n_refits < 1:
+        raise ValueError(f"n_refits must be at least 1, got {n_refits}.")
+    rng, y = check_random_state(random_state), np.asarray(y)
+    accepted = np.zeros(len(rows))
+    for _ in range(n_refits):
+        people, labels = _sample(X, y, rng)
+        classifier = clone(estimator).fit(people, labels)
+        accepted += np.isin(classifier.predict(rows), favorable)
+    return accepted / n_refits
+
+
+def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any]:
+    """Draw people with replacement until every label is among them."""
+    n_labels = len(np.unique(y))
+    for _ in range(_DRAWS):
+        people, labels = resample(X, y, random_state=rng)
+        if len(np.unique(labels)) == n_labels:
+            return people, labels
+    labels, counts = np.unique(y, return_counts=True)
+    rarest = as_python(labels[np.argmin(counts)])
+    raise ValueError(
+        f"label {rarest!r} has {counts.min()} of {len(y)} rows, too few to be in a "
+        "bootstrap sample; leave it out or pass more rows."
+    )

@@ -1,0 +1,161 @@
+"""Changes in words, for people, and cells that are safe in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ._schema import TableSchema
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Words:
+    """Say changes of codes.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    names : mapping of column to str, default=None
+        What to call columns; others go by their labels.
+    units : mapping of column to str, default=None
+        What to write behind the new value, or around both values where the unit has
+        a ``{}``.
+
+    Raises
+    ------
+    ValueError
+        For a column that there is not, or a name that is no string.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar._schema import TableSchema
+    >>> from skpar._words import Words
+    >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
+    >>> words = Words(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})
+    >>> words.action(0, 24.0, 18.0)
+    'lower the term from 24 to 18 months'
+    >>> words.action(1, 100.0, 500.5)
+    'raise sum from $100 to $500.5'
+    """
+
+    def __init__(
+        self,
+        schema: TableSchema,
+        names: Mapping[Hashable, str] | None = None,
+        units: Mapping[Hashable, str] | None = None,
+    ) -> None:
+        self.schema = schema
+        self._names = {j: str(name) for j, name in enumerate(schema.names)}
+        self._names.update(_by_position(schema, "names", names))
+        self._units = _by_position(schema, "units", units)
+
+    def action(self, j: int, old: float, new: float) -> str:
+        """Say one change.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        old, new : float
+            Codes before and after; `old` is NaN where a missing cell is filled.
+
+        Returns
+        -------
+        action : str
+        """
+        column, unit = self.schema.columns[j], self._units.get(j, "")
+        came, to = _in_words(self.schema.value_of(j, old), self.schema.value_of(j, new))
+        if "{}" in unit:
+            came, to = unit.replace("{}", came), unit.replace("{}", to)
+        elif unit:
+            to = f"{to} {unit}"
+        if np.isnan(old):
+            return f"fill in {self._names[j]} with {to}"
+        verb = "change"
+        if column.kind != "binary" and column.is_ordered:
+            verb = "raise" if new > old else "lower"
+        return f"{verb} {self._names[j]} from {came} to {to}"
+
+
+def why_impossible(opening: tuple[str, ...]) -> str:
+    """Say that a recourse is proved impossible, and what would open the way.
+
+    Parameters
+    ----------
+    opening : tuple of str
+        Rules each of which, dropped alone, would give a recourse.
+
+    Returns
+    -------
+    reason : str
+
+    Examples
+    --------
+    >>> from skpar._words import why_impossible
+    >>> why_impossible(("age: 'immutable'",))
+    "no row within reach is accepted; dropping one rule would help: age: 'immutable'"
+    """
+    reason = "no row within reach is accepted"
+    if opening:
+        reason += f"; dropping one rule would help: {' or '.join(opening)}"
+    return reason
+
+
+def neutral(value: Any) -> Any:
+    """Keep a spreadsheet from reading a text as a formula.
+
+    Parameters
+    ----------
+    value : object
+        A cell.
+
+    Returns
+    -------
+    value : object
+        A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
+        return gets an apostrophe in front; everything else is left as it is.
+
+    Examples
+    --------
+    >>> from skpar._words import neutral
+    >>> neutral("=1+1"), neutral("cook"), neutral(-3)
+    ("'=1+1", 'cook', -3)
+    """
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
+    return f"'{value}" if is_formula else value
+
+
+def _by_position(
+    schema: TableSchema, parameter: str, texts: Mapping[Hashable, str] | None
+) -> dict[int, str]:
+    """Look columns up."""
+    found = {}
+    for key, text in (texts or {}).items():
+        try:
+            j = schema.position(key)
+        except ValueError as error:
+            raise ValueError(f"{parameter}: {error}") from None
+        if not isinstance(text, str):
+            raise ValueError(
+                f"{parameter} must map columns to strings; got {text!r} for {key!r}."
+            )
+        found[j] = text
+    return found
+
+
+def _in_words(*values: Any) -> list[str]:
+    """Write values for a reader, with as few digits as tell them apart."""
+    words = [_rounded(value) for value in values]
+    return words if len(set(words)) == len(words) else [str(value) for value in values]
+
+
+def _rounded(value: Any) -> str:
+    """Write a value, a number with six digits or up to its decimal point."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"

@@ -1,0 +1,157 @@
+"""Whatever search answers keeps rules, links and limits, for any classifier.
+
+Proposer and objective are stubs, so nothing is trained: projection, search, proof and
+verification are what is tried, against lists made by hand where these are short.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from skpar._actionability import Actionability
+from skpar._effort import n_changed
+from skpar._linear import LinearScore
+from skpar._proof import Prover
+from skpar._proposals import Proposals
+from skpar._search import Search
+
+from ._rule_cases import cases, differs, keeps_link, links_for, reachable
+
+MOST = 2000
+
+
+class Box:
+    """A classifier on codes."""
+
+    def __init__(self, decide):
+        self.accepted = decide
+
+
+class Stub:
+    """Proposes the same rows to everybody, and rows half way back."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __call__(self, codes):
+        return self.proposals(codes, np.repeat(self.rows[None], len(codes), axis=0))
+
+    def around(self, codes, answers):
+        back = np.repeat(answers[:, None], codes.shape[1], axis=1)
+        for j in range(codes.shape[1]):
+            back[:, j, j] = codes[:, j]
+        return self.proposals(codes, back)
+
+    def more(self, codes, n_neighbors):
+        return self(codes)
+
+    def proposals(self, codes, rows):
+        who = np.repeat(np.arange(len(codes)), rows.shape[1])
+        rows = rows.reshape(-1, codes.shape[1])
+        worth = fewest_changes(codes[who], rows)
+        return Proposals(who, rows, worth, np.full(len(who), 0.5))
+
+
+def fewest_changes(own, rows):
+    return -n_changed(own, rows).astype(float)
+
+
+@st.composite
+def classifiers(draw, schema, rows):
+    """A linear classifier, a tree, or one that accepts a thin slice only."""
+    kind = draw(st.sampled_from(["linear", "tree", "slice"]))
+    number = st.integers(-3, 3).map(float)
+    if kind == "linear":
+        tables = tuple(
+            None if c.is_numeric else np.array([draw(number) for _ in c.levels])
+            for c in schema.columns
+        )
+        slopes = np.array([draw(number) for _ in schema.columns])
+        missing = np.array([draw(number) for _ in schema.columns])
+        score = LinearScore(draw(st.integers(-9, 2)) + 0.5, slopes, missing, tables)
+        return score, lambda codes: score.intercept + score.parts(codes).sum(1) > 0
+    row = rows[draw(st.integers(0, len(rows) - 1))]
+    columns = draw(
+        st.lists(st.integers(0, len(row) - 1), min_size=1, max_size=2, unique=True)
+    )
+    if kind == "slice":
+        return None, lambda codes: np.all(
+            [codes[:, j] == row[j] for j in columns], axis=0
+        )
+    signs = [draw(st.sampled_from([-1, 1])) for _ in columns]
+    return None, lambda codes: np.all(
+        [s * codes[:, j] >= s * row[j] for j, s in zip(columns, signs, strict=True)],
+        axis=0,
+    )
+
+
+def listed(schema, rules, links, own):
+    """All rows within reach, by the definitions; None where they are too many."""
+    values = []
+    for j, column in enumerate(schema.columns):
+        if column.kind == "continuous":
+            return None
+        known = reachable(column, rules.get(column.name, []), own[j])
+        values.append([own[j], *(code for code in known if differs(own[j], code))])
+    if np.prod([len(codes) for codes in values]) > 300:
+        return None
+    rows = [
+        row
+        for row in itertools.product(*values)
+        if all(keeps_link(link, own, row, schema, rules) for link in links)
+    ]
+    return np.array(rows)
+
+
+def drive(data):
+    """Search and prove in one drawn case, and check all that comes back."""
+    schema, rules, people, proposal = data.draw(cases(most=4))
+    links = data.draw(links_for(schema, rules))
+    rows = proposal.reshape(-1, proposal.shape[-1])
+    rows = np.where(np.isfinite(rows), rows, 0.0)
+    score, accepts = data.draw(classifiers(schema, rows))
+    people = people[~accepts(people)]
+    assume(len(people))
+    able = Actionability(schema, rules, links)
+    search = Search(Stub(rows), able, fewest_changes, Box(accepts), 100)
+    answers = search(people)
+    proofs = Prover(accepts, score, MOST)(able, people)
+    found = answers.found | proofs.possible
+    codes = np.where(answers.found[:, None], answers.codes, proofs.witness)
+    assert not (found & proofs.impossible).any()
+    assert accepts(codes[found]).all()
+    assert able.allows(people, codes).all()
+    for i, own in enumerate(people):
+        for j, column in enumerate(schema.columns):
+            if differs(own[j], codes[i, j]):
+                assert column.low <= codes[i, j] <= column.high
+                assert column.kind == "continuous" or codes[i, j] % 1 == 0
+        for link in links:
+            assert keeps_link(link, own, codes[i], schema, rules, slack=1e-9)
+        within = listed(schema, rules, links, own)
+        if within is not None:
+            assert found[i] == accepts(within).any()
+            assert proofs.impossible[i] == (not found[i])
+            assert (
+                not found[i]
+                or (within == codes[i]).all(axis=1).any()
+                or np.isnan(codes[i]).any()
+            )
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_answers_keep_everything_and_statuses_are_true(data):
+    drive(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000)
+@given(data=st.data())
+def test_answers_keep_everything_in_two_thousand_cases(data):
+    drive(data)

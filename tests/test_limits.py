@@ -1,0 +1,153 @@
+"""Limits of single persons: read from frames, aligned or refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar._actionability import Actionability
+from skpar._limits import bounds_of, read_limits
+from skpar._schema import TableSchema
+
+NAN, INF = np.nan, np.inf
+
+
+@pytest.fixture(scope="module")
+def X():
+    return pd.DataFrame(
+        {
+            "age": [20, 30, 70],
+            "income": [0.5, 10.25, 99.5],
+            "school": pd.Categorical(
+                ["low", "high", "mid"], ["low", "mid", "high"], ordered=True
+            ),
+            "job": ["clerk", "cook", "nurse"],
+        },
+        index=["ann", "bob", "cy"],
+    )
+
+
+@pytest.fixture(scope="module")
+def schema(X):
+    return TableSchema.infer(X)
+
+
+def test_no_frames_are_no_limits(schema, X):
+    assert read_limits(schema, X) is None
+    assert bounds_of(None, 2) == (-INF, INF)
+
+
+def test_frames_are_read_by_name(schema, X):
+    lower = pd.DataFrame({"income": [1.5, NAN, 3.0]}, index=X.index)
+    upper = pd.DataFrame(
+        {
+            "school": ["mid", None, "high"],
+            "age": pd.array([60, 65, None], dtype="Int64"),
+        },
+        index=X.index,
+    )
+    frozen = pd.DataFrame({"job": [True, False, True]}, index=X.index)
+    limits = read_limits(schema, X, lower, upper, frozen)
+    np.testing.assert_array_equal(
+        limits.low,
+        [[-INF, 1.5, -INF, NAN], [-INF, -INF, -INF, -INF], [-INF, 3.0, -INF, NAN]],
+    )
+    np.testing.assert_array_equal(
+        limits.high, [[60, INF, 1, INF], [65, INF, INF, INF], [INF, INF, 2, INF]]
+    )
+    some = limits[np.array([2, 0])]
+    np.testing.assert_array_equal(some.low, limits.low[[2, 0]])
+    np.testing.assert_array_equal(bounds_of(some, 0)[1], [INF, 60])
+
+
+def test_arrays_are_read_by_place():
+    X = np.array([[1.0, 2.5], [3.0, 4.5]])
+    schema = TableSchema.infer(X)
+    limits = read_limits(
+        schema, X, upper=[[NAN, 3.0], [5, NAN]], frozen=np.eye(2, dtype=bool)
+    )
+    np.testing.assert_array_equal(limits.high, [[INF, 3.0], [5.0, INF]])
+    np.testing.assert_array_equal(np.isnan(limits.low), np.eye(2, dtype=bool))
+
+
+def test_who_is_outside_the_limits_stays_or_moves_into_them(schema, X):
+    codes = schema.encode(X)
+    lower = pd.DataFrame({"age": [25, 25, 25]}, index=X.index)
+    upper = pd.DataFrame({"age": [28, 28, 28]}, index=X.index)
+    limits = read_limits(schema, X, lower, upper)
+    able = Actionability(schema)
+    asked = np.repeat(codes[:, None], 4, axis=1)
+    asked[..., 0] = [21, 24, 27, 60]
+    got = able.project(codes, asked, limits)[..., 0]
+    np.testing.assert_array_equal(
+        got, [[20, 25, 27, 28], [25, 25, 27, 30], [25, 25, 27, 70]]
+    )
+    nowhere = read_limits(schema, X, upper=pd.DataFrame({"age": [9] * 3}, X.index))
+    np.testing.assert_array_equal(
+        able.project(codes, asked, nowhere)[..., 0].T, [codes[:, 0]] * 4
+    )
+    assert not able.freedom(codes, nowhere)[:, 0].any()
+
+
+def frame(X, **columns):
+    return pd.DataFrame(columns, index=X.index)
+
+
+BROKEN = {
+    "unknown column": (
+        lambda X: {"lower": frame(X, agee=[1, 2, 3])},
+        "lower: Unknown column 'agee'.*age",
+    ),
+    "other rows": (
+        lambda X: {"upper": frame(X, age=[1, 2, 3]).iloc[[0, 2, 1]]},
+        r"upper is not aligned to X: row 1 is 'cy' there and 'bob' in X.*loc\[X.index",
+    ),
+    "fewer rows": (
+        lambda X: {"frozen": frame(X, age=[True] * 3)[:2]},
+        "frozen has 2 rows and X has 3",
+    ),
+    "column twice": (
+        lambda X: {"lower": frame(X, age=[1, 2, 3]).iloc[:, [0, 0]]},
+        r"lower has the columns \['age'\] twice",
+    ),
+    "nominal": (
+        lambda X: {"lower": frame(X, job=["cook"] * 3)},
+        "lower: column 'job' is nominal.*use frozen",
+    ),
+    "strings": (
+        lambda X: {"lower": frame(X, age=["1", "2", "3"])},
+        "lower: Column 'age', row 'ann'.*string",
+    ),
+    "unknown level": (
+        lambda X: {"upper": frame(X, school=["mid", "hi", "low"])},
+        "upper: Column 'school', row 'bob'.*'hi'",
+    ),
+    "infinite": (
+        lambda X: {"upper": frame(X, income=[1.0, INF, 2.0])},
+        "upper: Column 'income', row 'bob'.*not finite",
+    ),
+    "no flags": (
+        lambda X: {"frozen": frame(X, age=[1, 0, 1])},
+        "frozen: column 'age' must hold True and False",
+    ),
+    "missing flags": (
+        lambda X: {"frozen": frame(X, age=[True, None, False])},
+        "frozen: column 'age' must hold True and False",
+    ),
+    "apart": (
+        lambda X: {
+            "lower": frame(X, age=[1, 50, NAN]),
+            "upper": frame(X, age=[2, 40, 3]),
+        },
+        "lower is above upper for row 'bob', column 'age': 50 and 40",
+    ),
+    "shape": (
+        lambda X: {"lower": np.zeros((3, 2))},
+        r"lower has shape \(3, 2\).*\(3, 4\)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "message"), BROKEN.values(), ids=BROKEN)
+def test_frames_that_do_not_fit_are_refused(schema, X, given, message):
+    with pytest.raises(ValueError, match=message):
+        read_limits(schema, X, **given(X))

@@ -1,0 +1,174 @@
+"""What is called impossible is, and what opens the way does: by enumeration."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skpar import NotAbove, Range
+from skpar._actionability import Actionability
+from skpar._limits import Limits
+from skpar._linear import LinearScore, take_apart
+from skpar._proof import Prover, linear_bound, opening_rules
+from skpar._schema import TableSchema
+
+from ._rule_cases import cases, limits_for, links_for
+
+
+@st.composite
+def scores(draw, schema):
+    """A sum over columns."""
+    part = st.integers(-3, 3).map(float)
+    tables = [
+        None if c.is_numeric else np.array([draw(part) for _ in c.levels])
+        for c in schema.columns
+    ]
+    slopes = [draw(part) if c.is_numeric else 0.0 for c in schema.columns]
+    missing = [draw(part) for _ in schema.columns]
+    # A half keeps whole scores away from 0.
+    intercept = draw(st.integers(-15, 3)) + 0.5
+    return LinearScore(intercept, np.array(slopes), np.array(missing), tuple(tables))
+
+
+def rows_of(schema, own):
+    """Every row that there is, in columns of whole numbers and levels."""
+    values = []
+    for j, column in enumerate(schema.columns):
+        codes = np.arange(column.low, column.high + 1)
+        values.append(list(codes) if own[j] in codes else [own[j], *codes])
+    return np.array(list(itertools.product(*values)))
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_statuses_agree_with_enumeration(data):
+    schema, rules, factual, _ = data.draw(cases("iobn", most=3))
+    links = data.draw(links_for(schema, rules, most=2))
+    limits = data.draw(limits_for(schema, factual))
+    able = Actionability(schema, rules, links)
+    score = data.draw(scores(schema))
+
+    def accepts(codes):
+        return score.intercept + score.parts(codes).sum(axis=1) > 0
+
+    denied = ~accepts(factual)
+    people = factual[denied]
+    own = None if limits is None else limits[denied]
+    by_rows = Prover(accepts, most=10**5)(able, people, own)
+    by_bound = Prover(accepts, score, most=0)(able, people, own)
+    bound, margin, _ = linear_bound(score, able, people, own)
+    assert (by_rows.impossible ^ by_rows.possible).all()
+    for i, person in enumerate(people):
+        rows = rows_of(schema, person)
+        mine = None if own is None else own[[i]]
+        within = rows[able.allows(person[None], rows[None], mine)[0]]
+        accepted = accepts(within)
+        assert by_rows.impossible[i] == (not accepted.any())
+        assert not (by_bound.impossible[i] and accepted.any())
+        assert not (by_bound.possible[i] and not accepted.any())
+        tallest = score.intercept + score.parts(within).sum(axis=1).max()
+        assert bound[i] >= tallest - margin[i]
+        if not links:
+            assert bound[i] == pytest.approx(tallest)
+            assert by_bound.impossible[i] != by_bound.possible[i]
+        for proofs in (by_rows, by_bound):
+            if proofs.possible[i]:
+                witness = proofs.witness[[i]]
+                assert accepts(witness)[0]
+                assert able.allows(person[None], witness, mine)[0]
+
+
+@pytest.fixture(scope="module")
+def loans():
+    table = pd.DataFrame({"income": [0.0, 9.5], "debt": [0.0, 9.5], "age": [20, 60]})
+    return TableSchema.infer(table)
+
+
+def test_dense_columns_are_bounded_but_not_listed(loans):
+    line = LinearScore(-13.5, np.array([1.0, -1.0, 0.1]), np.zeros(3), (None,) * 3)
+
+    def accepts(codes):
+        return line.intercept + line.parts(codes).sum(axis=1) > 0
+
+    people = np.array([[5.0, 3.0, 30.0], [5.0, 3.0, 59.0]])
+    free = Actionability(loans)
+    fixed = Actionability(loans, {"age": Range(0, 5, relative=True)})
+    assert Prover(accepts)(fixed, people).impossible.tolist() == [False, False]
+    proofs = Prover(accepts, line)(fixed, people)
+    assert proofs.impossible.tolist() == [True, False]
+    assert proofs.possible.tolist() == [False, True]
+    assert Prover(accepts, line)(free, people).possible.all()
+
+
+def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
+    wrong = LinearScore(-9e9, np.zeros(3), np.zeros(3), (None,) * 3)
+    lucky = LinearScore(9e9, np.zeros(3), np.zeros(3), (None,) * 3)
+    people = np.array([[5.0, 3.0, 30.0]])
+    still = Actionability(loans, dict.fromkeys(["income", "debt", "age"], "immutable"))
+
+    def nobody(codes):
+        return np.zeros(len(codes), dtype=bool)
+
+    assert Prover(nobody, wrong, most=0)(still, people).impossible[0]
+    assert not Prover(nobody, lucky, most=0)(still, people).impossible[0]
+    assert Prover(nobody)(still, people).impossible[0]
+
+
+def test_the_rules_that_bar_the_way_are_named(loans):
+    def accepts(codes):
+        return (codes[:, 0] >= 8) & (codes[:, 2] >= 40)
+
+    grid = Range(step=0.5)
+    rules = {"income": [grid, "decreasing"], "debt": "immutable", "age": "increasing"}
+    able = Actionability(loans, rules, [NotAbove("income", "age")])
+    people = np.array([[9.0, 3.0, 30.0], [5.0, 3.0, 50.0], [8.0, 3.0, 35.0]])
+    limits = Limits(np.full((3, 3), -np.inf), np.full((3, 3), np.inf))
+    limits.high[:, 2] = 39
+    limits.low[2, 1] = np.nan
+    prover = Prover(accepts, most=10**5)
+    assert prover(able, people, limits).impossible.tolist() == [True, True, True]
+    opening = opening_rules(able, people, prover.finds, limits)
+    assert opening == [
+        ("age: own limits",),
+        ("income: 'decreasing'",),
+        ("age: own limits",),
+    ]
+    assert opening_rules(able, people[1:2], prover.finds) == [("income: 'decreasing'",)]
+
+
+def test_a_real_classifier_is_bounded(loans):
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(
+        {
+            "income": rng.rand(300) * 9.5,
+            "debt": rng.rand(300) * 9.5,
+            "age": rng.randint(20, 60, 300),
+        }
+    )
+    classifier = make_pipeline(StandardScaler(), LogisticRegression())
+    classifier.fit(table, table["income"] > table["debt"] + 4)
+    schema = TableSchema.infer(table)
+    score = take_apart(classifier, schema, np.array([True]))
+
+    def accepts(codes):
+        return classifier.predict(schema.decode(codes))
+
+    codes = schema.encode(table)
+    people = codes[~accepts(codes)]
+    able = Actionability(schema, {"debt": "immutable"})
+    proofs = Prover(accepts, score)(able, people)
+    assert proofs.impossible.any() and proofs.possible.any()
+    assert (proofs.impossible ^ proofs.possible).all()
+    most = people.copy()
+    most[:, 0] = table["income"].max()
+    for age in (20, 59):
+        most[:, 2] = age
+        assert not accepts(most[proofs.impossible]).any()

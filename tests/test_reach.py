@@ -1,0 +1,67 @@
+"""The rows that a person can reach, against a list made by hand."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from skpar import MaxChanged, Range
+from skpar._actionability import Actionability
+from skpar._reach import reachable as reach
+from skpar._schema import TableSchema
+
+from ._rule_cases import (
+    cases,
+    differs,
+    keeps_link,
+    limits_for,
+    links_for,
+    reachable,
+    within_limits,
+)
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_all_reachable_rows_are_listed_once(data):
+    schema, rules, factual, _ = data.draw(cases("iobn", most=4))
+    links = data.draw(links_for(schema, rules))
+    limits = data.draw(limits_for(schema, factual))
+    own = factual[0]
+    values = []
+    for j, column in enumerate(schema.columns):
+        known = reachable(column, rules.get(column.name, []), own[j])
+        values.append([own[j], *(code for code in known if differs(own[j], code))])
+    assume(np.prod([len(codes) for codes in values]) <= 600)
+    want = [
+        row
+        for row in itertools.product(*values)
+        if within_limits(limits, 0, own, row)
+        and all(keeps_link(link, own, row, schema, rules) for link in links)
+    ]
+    able = Actionability(schema, rules, links)
+    mine = None if limits is None else limits[0]
+    got = reach(able, own, mine, 10**5)
+    assert sorted(map(repr, got.tolist())) == sorted(
+        repr([*map(float, r)]) for r in want
+    )
+    np.testing.assert_array_equal(got[0], own)
+    assert able.allows(own[None], got[None], None if mine is None else limits[:1]).all()
+    assert len(reach(able, own, mine, len(want))) == len(want)
+    assert reach(able, own, mine, len(want) - 1) is None
+
+
+def test_dense_and_large_sets_are_not_listed():
+    table = pd.DataFrame({"rate": [0.5, 99.5], "a": [0, 99], "b": [0, 99]})
+    schema = TableSchema.infer(table)
+    own = np.array([1.5, 3.0, 4.0])
+    assert reach(Actionability(schema), own) is None
+    able = Actionability(schema, {"rate": Range(1, 2, step=0.5)})
+    assert reach(able, own) is None
+    assert len(reach(able, own, most=10**5)) == 3 * 100 * 100
+    few = Actionability(schema, {"rate": Range(1, 2, step=0.5)}, [MaxChanged(1)])
+    assert len(reach(few, own)) == 1 + 2 + 99 + 99
+    frozen = Actionability(schema, {"rate": "immutable", "a": "immutable"})
+    assert len(reach(frozen, own)) == 100

@@ -1,0 +1,71 @@
+"""Changes in words: names, units, and nothing that a spreadsheet would run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar._schema import TableSchema
+from skpar._words import Words, neutral, why_impossible
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return TableSchema.infer(
+        pd.DataFrame(
+            {
+                "savings": [100.0, 500.5, np.nan],
+                "term": [12, 24, 36],
+                "job": ["cook", "clerk", "cook"],
+                "owner": [True, False, True],
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "units", "change", "words"),
+    [
+        ({}, {}, (0, 100.0, 500.5), "raise savings from 100 to 500.5"),
+        ({}, {"savings": "EUR"}, (0, 500.0, 1.0), "lower savings from 500 to 1 EUR"),
+        ({}, {"savings": "${}"}, (0, 1.0, 2.0), "raise savings from $1 to $2"),
+        (
+            {"term": "the term"},
+            {"term": "months"},
+            (1, 24.0, 18.0),
+            "lower the term from 24 to 18 months",
+        ),
+        ({}, {"savings": "EUR"}, (0, np.nan, 7.0), "fill in savings with 7 EUR"),
+        ({"job": "work"}, {}, (2, 0.0, 1.0), "change work from clerk to cook"),
+        ({}, {}, (3, 0.0, 1.0), "change owner from False to True"),
+    ],
+)
+def test_actions(schema, names, units, change, words):
+    assert Words(schema, names, units).action(*change) == words
+
+
+@pytest.mark.parametrize(
+    ("names", "units", "message"),
+    [
+        ({"saving": "money"}, None, "names: Unknown column 'saving'.*savings"),
+        (None, {"trem": "months"}, "units: Unknown column 'trem'.*term"),
+        (None, {"term": 3}, "units must map columns to strings; got 3 for 'term'"),
+    ],
+)
+def test_names_and_units_are_checked(schema, names, units, message):
+    with pytest.raises(ValueError, match=message):
+        Words(schema, names, units)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+def test_formulas_are_neutralised(text):
+    assert neutral(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["", "a=1", " =1", 3, -3.5, None, True])
+def test_the_rest_is_left_alone(value):
+    assert neutral(value) is value
+
+
+def test_what_would_open_the_way_is_said():
+    assert why_impossible(()) == "no row within reach is accepted"
+    assert why_impossible(("a", "b")).endswith("one rule would help: a or b")
