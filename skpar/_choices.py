@@ -120,7 +120,7 @@ class ChoiceMaker:
         # An empty cell of the grid stands for the person's own value.
         grid = np.where(np.isnan(grid), own, grid)
         raw = np.concatenate([own, grid, others], axis=1)
-        values = self.actionability.project(codes, raw)
+        values = self.actionability.project_cells(codes, raw)
         changes = ~same_cells(values, own)
         changes[:, 0] = True
         # The grid rises, and so do its projections: equal ones follow one another.

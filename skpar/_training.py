@@ -239,8 +239,9 @@ class GeneratorTrainer:
         share = log_share.exp().masked_fill(closed, 0.0)
         noise = gumbel(tuple(share.shape), self.generator)
         drawn = (log_share.detach() + noise).masked_fill(closed, -torch.inf)
-        value = school.values(rows.numpy(), drawn.argmax(dim=1).numpy())
-        expected = (share * value).sum(dim=(1, 2))
+        value, change = school.values(rows.numpy(), drawn.argmax(dim=1).numpy())
+        # The changes have mean 0: they carry the gradient, and the draw the value.
+        expected = value + (share * change).sum(dim=(1, 2))
         has_target = school.has_target[rows]
         return -_IMITATION * has_target * imitated - _PAR_LOSS * expected
 
@@ -292,15 +293,18 @@ class _School:
         self.landscape = Landscape(surveyor, old.codes, old.choices, old.neighbors)
         self.told = Situation.of(self.landscape)
 
-    def values(self, rows: np.ndarray, drawn: np.ndarray) -> torch.Tensor:
-        """Q of draws with every choice in every feature: (n, n_choices, n_features)."""
+    def values(
+        self, rows: np.ndarray, drawn: np.ndarray
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Q of draws (n,), and what any choice changes (n, n_choices, n_features)."""
         points = Points(rows, drawn.T)
         worth, margin = self.landscape.evaluate(points)
         moves = self.landscape.moves(points)
-        here = _value(worth, margin)[:, None, None]
+        here = _value(worth, margin)
         there = _value(moves.worth, moves.margin)
-        change = np.where(np.isfinite(moves.worth), there - here, 0.0)
-        return torch.from_numpy(np.ascontiguousarray(change.transpose(0, 2, 1)))
+        change = np.where(np.isfinite(moves.worth), there - here[:, None, None], 0.0)
+        change = np.ascontiguousarray(change.transpose(0, 2, 1))
+        return torch.from_numpy(here), torch.from_numpy(change)
 
 
 def _value(worth: np.ndarray, margin: np.ndarray) -> np.ndarray:

@@ -36,8 +36,8 @@ def process_is_left_alone():
 
 SHORT = {
     (_distillation, "_AT_LEAST"): 1000,
-    (_distillation, "_EPOCHS_AT_FIRST"): 4,
-    (_distillation, "_EPOCHS"): 2,
+    (_distillation, "_EPOCHS_AT_FIRST"): 20,
+    (_distillation, "_EPOCHS"): 8,
     (_fitting, "_DREAMS_PER_PERSON"): 2,
 }
 WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}

@@ -203,7 +203,8 @@ def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
     is_open = landscape.choices.open[rows]
     appeal = np.random.RandomState(0).rand(*is_open.shape)
     drawn = np.where(is_open, appeal, -1.0).argmax(axis=1)
-    change = school.values(rows, drawn).numpy()
+    _, change = school.values(rows, drawn)
+    change = change.numpy()
     points = Points(rows, drawn.T)
     before = _value(*landscape.evaluate(points))
     for row in range(3):
