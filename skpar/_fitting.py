@@ -33,7 +33,7 @@ _ENOUGH_TO_SPLIT = 20
 _MOST_FACTUALS = 4000
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 8
-_EXPLORER = Explorer(width=4, depth=2, prices=(1.0,))
+_EXPLORER = Explorer(width=5, depth=2, prices=(0.7,))
 
 
 @dataclass(frozen=True)
