@@ -120,6 +120,11 @@ class Actionability:
                 yield repr(link), Actionability(self.schema, written, links)
 
     @property
+    def is_ordered(self) -> np.ndarray:
+        """Features whose values lie in an order, (n_features,), dtype bool."""
+        return np.array([column.is_ordered for column in self.schema.columns])
+
+    @property
     def weights(self) -> np.ndarray:
         """Multiples of the effort of each feature, (n_features,), dtype float64."""
         return np.array([rule.weight for rule in self.rules])

@@ -8,6 +8,7 @@ import numpy as np
 
 from ._actionability import Actionability
 from ._effort import Effort, same_cells
+from ._limits import Limits
 from ._neighborhood import Neighborhood
 from ._schema import TableSchema
 
@@ -96,7 +97,10 @@ class ChoiceMaker:
         self.n_choices = 1 + n_neighbors + len(self.grid)
 
     def __call__(
-        self, codes: np.ndarray, others: np.ndarray | None = None
+        self,
+        codes: np.ndarray,
+        others: np.ndarray | None = None,
+        limits: Limits | None = None,
     ) -> tuple[Choices, np.ndarray]:
         """Lay out choices.
 
@@ -106,6 +110,8 @@ class ChoiceMaker:
             Codes of the people who ask.
         others : ndarray of shape (n_samples, n_others, n_features), default=None
             Rows to copy from, dtype float64; None for the nearest accepted people.
+        limits : Limits, optional
+            Limits of these people.
 
         Returns
         -------
@@ -120,7 +126,7 @@ class ChoiceMaker:
         # An empty cell of the grid stands for the person's own value.
         grid = np.where(np.isnan(grid), own, grid)
         raw = np.concatenate([own, grid, others], axis=1)
-        values = self.actionability.project_cells(codes, raw)
+        values = self.actionability.project_cells(codes, raw, limits)
         changes = ~same_cells(values, own)
         changes[:, 0] = True
         # The grid rises, and so do its projections: equal ones follow one another.

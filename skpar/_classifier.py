@@ -24,6 +24,8 @@ class BlackBox:
         What the codes mean.
     favorable : ndarray of shape (k,), optional
         Labels that people want; `accepted` and `score` need them.
+    least : float, optional
+        Least probability of the favorable labels that an answer needs.
 
     Notes
     -----
@@ -50,16 +52,21 @@ class BlackBox:
     """
 
     def __init__(
-        self, classifier: Any, schema: TableSchema, favorable: Any = None
+        self,
+        classifier: Any,
+        schema: TableSchema,
+        favorable: Any = None,
+        least: float | None = None,
     ) -> None:
+        self.least = least
         self.classifier = classifier
         self.schema = schema
         self.favorable = None if favorable is None else np.asarray(favorable)
         self._asked = _asked_schema(classifier, schema)
 
-    def with_favorable(self, favorable: Any) -> BlackBox:
+    def with_favorable(self, favorable: Any, least: float | None = None) -> BlackBox:
         """Give the same black box with other favorable labels."""
-        return BlackBox(self.classifier, self.schema, favorable)
+        return BlackBox(self.classifier, self.schema, favorable, least)
 
     def check(self, codes: npt.NDArray[np.float64]) -> None:
         """Predict one row, to learn before the work starts whether that is possible.
@@ -100,6 +107,26 @@ class BlackBox:
             ) from error
         self._one_per_row(labels, 1)
 
+    def check_probability(self, codes: npt.NDArray[np.float64]) -> None:
+        """Ask for one probability, to learn whether there are any.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; the first is asked about.
+
+        Raises
+        ------
+        ValueError
+            Where the classifier has no probabilities.
+        """
+        if self._call("predict_proba", self._asked.decode(codes[:1])) is None:
+            name = type(self.classifier).__name__
+            raise ValueError(
+                f"min_probability needs a classifier with predict_proba; the {name} "
+                "has none."
+            )
+
     def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
         """Labels of rows.
 
@@ -130,6 +157,25 @@ class BlackBox:
         accepted : ndarray of shape (n,) and dtype bool
         """
         return np.isin(self.predict(codes), self._wanted())
+
+    def suffices(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Whether rows are accepted with the probability that an answer needs.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Legal rows; none at all never reach the classifier.
+
+        Returns
+        -------
+        suffices : ndarray of shape (n,) and dtype bool
+        """
+        accepted = self.accepted(codes)
+        if self.least is None:
+            return accepted
+        score = self.score(codes)
+        assert score is not None
+        return accepted & (score >= self.least)
 
     def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
         """Whether the classifier accepts each row of a user's table.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,6 +76,10 @@ class Explorer:
     width: int
     depth: int
     prices: tuple[float, ...]
+
+    def widened(self, n_options: int) -> Explorer:
+        """Keep more points, for several ways instead of one."""
+        return replace(self, width=self.width + 3 * (n_options - 1))
 
     def __call__(
         self, landscape: Landscape, starts: Points, n_choices: int | None

@@ -18,10 +18,14 @@ from ._encoding import TableEncoder
 from ._exploration import Explorer
 from ._generator import gumbel
 from ._landscape import Surveyor
+from ._linear import take_apart
 from ._neighborhood import Neighborhood
 from ._objective import Objective, Weights
 from ._plausibility import Plausibility
+from ._proof import Prover
 from ._proposals import Proposer
+from ._rare_rows import RareRows
+from ._refusals import Refusals
 from ._schema import TableSchema
 from ._search import Search
 from ._threads import one_thread
@@ -45,6 +49,8 @@ class Settings:
     n_proposals: int
     max_iter: int
     max_queries: int
+    min_percentile: float = 0.0
+    allow_training_rows: bool = True
     density: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,6 +61,9 @@ class Parts:
     objective: Objective
     proposer: Proposer
     search: Search
+    prover: Prover
+    refusals: Refusals
+    rare: RareRows
     loss_curve: list[float]
     fidelity: float
 
@@ -114,7 +123,8 @@ class PartsFitter:
         """Fit all parts, with gradients at hand."""
         encoder = TableEncoder(self.schema, codes)
         plausibility = self._fit_plausibility(encoder, codes, accepted)
-        objective = Objective(plausibility, self.effort, self.settings.weights)
+        least = plausibility.quantile(self.settings.min_percentile)
+        objective = Objective(plausibility, self.effort, self.settings.weights, least)
         neighborhood = Neighborhood(self.schema, self.effort, codes[accepted], self.rng)
         maker = ChoiceMaker(
             self.schema,
@@ -127,7 +137,7 @@ class PartsFitter:
         self.report(f"generator: {len(factuals)} factuals")
         with one_thread():
             box = self.black_box
-            distiller = Distiller(self.schema, codes, box.accepted, box.score, self.rng)
+            distiller = Distiller(self.schema, codes, box.suffices, box.score, self.rng)
 
             def survey() -> Surveyor:
                 return Surveyor(encoder, maker, objective, distiller.stand_in())
@@ -139,15 +149,28 @@ class PartsFitter:
         proposer = Proposer(
             survey(), training.network, noise, _EXPLORER, distiller.belief
         )
+        rare = RareRows(codes)
+        kept = None if self.settings.allow_training_rows else rare
+        refusals = Refusals(plausibility, objective.least, kept)
         search = Search(
             proposer,
             self.actionability,
             objective,
-            self.black_box,
+            box.suffices,
             self.settings.max_queries,
+            refusals,
         )
+        assert box.favorable is not None
+        linear = take_apart(box.classifier, self.schema, box.favorable)
         return Parts(
-            objective, proposer, search, training.loss_curve, distiller.fidelity
+            objective,
+            proposer,
+            search,
+            Prover(box.suffices, linear),
+            refusals,
+            rare,
+            training.loss_curve,
+            distiller.fidelity,
         )
 
     def _generator(self) -> torch.Generator:

@@ -9,6 +9,7 @@ import numpy as np
 from ._choices import ChoiceMaker, Choices
 from ._effort import same_cells
 from ._encoding import TableEncoder
+from ._limits import Limits
 from ._objective import Objective
 from ._stand_in import StandIn
 from .density import Table, TabulatedCircuit
@@ -99,7 +100,10 @@ class Surveyor:
         )
 
     def __call__(
-        self, codes: np.ndarray, others: np.ndarray | None = None
+        self,
+        codes: np.ndarray,
+        others: np.ndarray | None = None,
+        limits: Limits | None = None,
     ) -> Landscape:
         """Lay out a landscape.
 
@@ -109,12 +113,14 @@ class Surveyor:
             The people.
         others : ndarray of shape (n_people, n_others, n_features), default=None
             Rows to copy from, dtype float64; None for the nearest accepted people.
+        limits : Limits, optional
+            Limits of the people.
 
         Returns
         -------
         landscape : Landscape
         """
-        choices, others = self.maker(codes, others)
+        choices, others = self.maker(codes, others, limits)
         return Landscape(self, codes, choices, others)
 
 

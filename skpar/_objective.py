@@ -9,6 +9,8 @@ import numpy as np
 from ._effort import Effort, n_changed
 from ._plausibility import Plausibility
 
+_PRICE_OF_LACKING = 5.0
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -31,6 +33,8 @@ class Objective:
         What a change asks of a person.
     weights : Weights
         Weights of the terms.
+    least : float, default=-inf
+        Log-density, in nats, below which a row cannot be an answer.
 
     Notes
     -----
@@ -41,12 +45,19 @@ class Objective:
 
     with :math:`l_1, l_0` as in `Plausibility`, :math:`c` the effort summed over
     features and the last factor the number of features that differ. Being accepted
-    and reachable is not a term of it: both are required.
+    and reachable is not a term of it: both are required. Rows that are too unlikely to
+    be an answer lose 5 more for every unit of l1 that they lack, which leads search out
+    of them; no answer has this term.
     """
 
     def __init__(
-        self, plausibility: Plausibility, effort: Effort, weights: Weights
+        self,
+        plausibility: Plausibility,
+        effort: Effort,
+        weights: Weights,
+        least: float = -np.inf,
     ) -> None:
+        self.least = least
         self.plausibility = plausibility
         self.effort = effort
         self.weights = weights
@@ -89,4 +100,7 @@ class Objective:
         """
         accepted, denied = self.plausibility.terms(log_accepted, log_denied)
         value = self.weights.plausibility * accepted - self.weights.denied * denied
+        if self.least > -np.inf:
+            lacking = np.maximum(0.0, self.least - log_accepted)
+            value = value - _PRICE_OF_LACKING * lacking / self.plausibility.scale
         return value - price

@@ -104,6 +104,12 @@ class Plausibility:
             np.maximum(log_denied, self.floor) / self.scale,
         )
 
+    def quantile(self, share: float) -> float:
+        """Log-density, in nats, that a share of the held-out rows do not reach."""
+        if share <= 0.0:
+            return -np.inf
+        return float(np.quantile(self.reference, share))
+
     def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
         """Mid-rank of log-densities among the held-out accepted rows.
 

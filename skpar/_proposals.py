@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ._exploration import Explorer, Found, best_of_each, distinct
+from ._exploration import Explorer, Found, best_of_each, distinct, routes
 from ._generator import CopyNetwork, Situation
 from ._landscape import Landscape, Points, Surveyor
+from ._limits import Limits
 from ._threads import one_thread
 
 _MOST = 32
+_MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _FRACTIONS = (0.25, 0.5, 0.75)
@@ -92,23 +94,30 @@ class Proposer:
         self.explorer = explorer
         self.belief = belief
 
-    def __call__(self, codes: np.ndarray) -> Proposals:
+    def __call__(
+        self, codes: np.ndarray, limits: Limits | None = None, n_options: int = 1
+    ) -> Proposals:
         """Propose for some people.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Codes of the people who ask.
+        limits : Limits, optional
+            Their limits.
+        n_options : int, default=1
+            How many different ways are wanted; more of them are followed.
 
         Returns
         -------
         proposals : Proposals
         """
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes)
+            landscape = self.surveyor(codes, limits=limits)
             starts = self.starts(landscape)
-            found = self.explorer(landscape, starts, landscape.n_written)
-        return self._select(landscape, found)
+            explorer = self.explorer.widened(n_options)
+            found = explorer(landscape, starts, landscape.n_written)
+        return self._select(landscape, found, n_options)
 
     def generate(self, codes: np.ndarray) -> np.ndarray:
         """Answer by one pass of the network alone.
@@ -138,13 +147,17 @@ class Proposer:
         picks += [(scores + draw).argmax(axis=1) for draw in self.noise]
         return landscape.starts(picks)
 
-    def around(self, codes: np.ndarray, answers: np.ndarray) -> Proposals:
+    def around(
+        self, codes: np.ndarray, answers: np.ndarray, limits: Limits | None = None
+    ) -> Proposals:
         """Propose rows near what people have already.
 
         Parameters
         ----------
         codes, answers : ndarray of shape (n_samples, n_features), dtype float64
             People, and the accepted row that each has.
+        limits : Limits, optional
+            Their limits.
 
         Returns
         -------
@@ -154,13 +167,15 @@ class Proposer:
         halfway = [codes + share * (answers - codes) for share in _FRACTIONS]
         extra = np.stack([answers, *halfway], axis=1)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes, extra)
+            landscape = self.surveyor(codes, extra, limits)
             picks = np.full(codes.shape, landscape.n_written).T
             starts = Points(np.arange(len(codes)), picks)
             found = Explorer(1, 1, self.explorer.prices)(landscape, starts, None)
         return self._select(landscape, found)
 
-    def more(self, codes: np.ndarray, n_neighbors: int) -> Proposals:
+    def more(
+        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None = None
+    ) -> Proposals:
         """Propose copies of further neighbours.
 
         Parameters
@@ -168,6 +183,8 @@ class Proposer:
         codes : ndarray of shape (n_samples, n_features), dtype float64
         n_neighbors : int
             How many neighbours to copy.
+        limits : Limits, optional
+            Limits of the people.
 
         Returns
         -------
@@ -175,15 +192,21 @@ class Proposer:
         """
         maker = self.surveyor.maker
         near = maker.neighborhood.nearest(codes, n_neighbors)
-        rows = maker.actionability.project(codes, near).reshape(-1, codes.shape[1])
+        rows = maker.actionability.project(codes, near, limits)
+        rows = rows.reshape(-1, codes.shape[1])
         who = np.repeat(np.arange(len(codes)), n_neighbors)
         worth = self.surveyor.objective(codes[who], rows)
         margin = self.surveyor.stand_in(rows)
         return Proposals(who, rows, worth, self.belief(margin))
 
-    def _select(self, landscape: Landscape, found: Found) -> Proposals:
+    def _select(
+        self, landscape: Landscape, found: Found, n_options: int = 1
+    ) -> Proposals:
         """Of all that was found, take what is most promising."""
         found = found[distinct(landscape, found.points)]
+        if n_options > 1:
+            best = best_of_each(routes(found.points), found.merit(1.0), _MOST_OF_A_WAY)
+            found = found[np.sort(best)]
         chance = self.belief(found.margin)
         who = found.points.who
         best = np.full(landscape.n_people, -np.inf)
@@ -193,7 +216,7 @@ class Proposer:
         base = np.where(best > -np.inf, best, least) - _NO_ANSWER
         merit = chance * np.maximum(found.worth - base[who], 0.0)
         merit[chance < _LEAST_CHANCE] = 0.0
-        kept = best_of_each(who, merit, _MOST)
+        kept = best_of_each(who, merit, _MOST * n_options)
         kept = kept[merit[kept] > 0.0]
         points = found.points[kept]
         codes = landscape.codes_at(points)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ._actionability import Actionability
-from ._limits import Limits
+from ._limits import Limits, bounds_of
+from ._permitted_levels import PermittedLevels
+from ._permitted_numbers import PermittedNumbers
 from ._ties import Count
 
 _ON_THE_WAY = 100_000
@@ -106,3 +108,38 @@ def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
     cells = np.concatenate([rows[:1, column], others])
     copies[:, column] = np.tile(cells, len(rows))
     return copies
+
+
+def reach_sizes(
+    actionability: Actionability, codes: np.ndarray, limits: Limits | None = None
+) -> np.ndarray:
+    """Bound how many rows each person can reach, links aside.
+
+    Parameters
+    ----------
+    actionability : Actionability
+        The rules.
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        People.
+    limits : Limits, optional
+        Their limits.
+
+    Returns
+    -------
+    sizes : ndarray of shape (n_samples,), dtype float64
+        Never less than the number of rows, the own one included; infinite where a
+        column is dense.
+    """
+    sizes = np.ones(len(codes))
+    free = actionability.freedom(codes, limits)
+    for j, rule in enumerate(actionability.rules):
+        own, (low, high) = codes[:, j], bounds_of(limits, j)
+        if isinstance(rule, PermittedNumbers):
+            first, last = rule.ends(own, low, high)
+            steps = np.inf if rule.step is None else 1.0 / rule.step
+            with np.errstate(invalid="ignore"):
+                values = np.where(first < last, np.rint((last - first) * steps), 0.0)
+            sizes *= np.where(free[:, j], values + 2.0, 1.0)
+        elif isinstance(rule, PermittedLevels):
+            sizes *= np.where(free[:, j], 1.0 + len(rule.moves[0]), 1.0)
+    return sizes

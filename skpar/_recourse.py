@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._actionability import Actionability
+from ._answering import Answerer
 from ._classifier import BlackBox
 from ._decisions import (
     check_labels,
@@ -29,10 +30,11 @@ from ._decisions import (
     labels_of,
     warn_if_rows_were_seen,
 )
-from ._effort import Effort, gower, n_changed
+from ._effort import Effort
 from ._fitting import PartsFitter, Settings
+from ._limits import read_limits
 from ._objective import Weights
-from ._report import ACCEPTED, FOUND, NOT_FOUND, RecourseReport
+from ._report import RecourseReport
 from ._schema import TableSchema
 from ._validation import check_table
 from .density import HiddenChowLiuTree
@@ -63,7 +65,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     actionability : dict, default=None
         Rules by column name (or position, for arrays): ``"immutable"``,
         ``"increasing"``, ``"decreasing"``, :class:`~skpar.Range`,
-        :class:`~skpar.Levels`, or a list of these that all hold.
+        :class:`~skpar.Levels`, :class:`~skpar.Transitions`, :class:`~skpar.Fill`,
+        :class:`~skpar.Weight`, or a list of these that all hold.
+    links : list, default=None
+        What must change together: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
+        :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`.
     categorical_features : list of names or positions, default=None
         Columns of numbers that are mere labels. Columns of strings, categories and
         booleans are known by their dtype.
@@ -87,9 +93,18 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Number of rows that the generator proposes for each person.
     max_iter : int, default=20
         Largest number of training epochs of the generator.
-    max_queries : int, default=2000
-        Most rows that the classifier is asked about to answer one person. A few are
-        enough for nearly everybody.
+    max_queries : int, default=200
+        Most rows that the classifier is asked about to answer one person; a few are
+        enough for nearly everybody. Who can reach no more rows than that has all of
+        them tried, and the report says that the answer is optimal.
+    min_percentile : float, default=0
+        Least plausibility of an answer: the share of held-out accepted people who
+        must be less plausible.
+    min_probability : float, default=None
+        Least probability that the classifier must give to the favorable labels for an
+        answer, besides predicting one.
+    allow_training_rows : bool, default=True
+        Whether an answer may equal a training row that fewer than five people share.
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness. Answers depend on the fitted estimator and on the
         row alone.
@@ -146,11 +161,17 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
+    __metadata_request__transform: ClassVar[dict[str, bool]] = {
+        "lower": True,
+        "upper": True,
+        "frozen": True,
+    }
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods("predict"), None],
         "favorable_label": "no_validation",
         "actionability": [Mapping, None],
+        "links": ["array-like", None],
         "categorical_features": ["array-like", None],
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
@@ -163,6 +184,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "n_proposals": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "max_queries": [Interval(Integral, 1, None, closed="left")],
+        "min_percentile": [Interval(Real, 0, 1, closed="left")],
+        "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
+        "allow_training_rows": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -173,6 +197,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         *,
         favorable_label: Any = None,
         actionability: Mapping[Any, Any] | None = None,
+        links: Sequence[Any] | None = None,
         categorical_features: Any = None,
         ordinal_features: Mapping[Any, Any] | None = None,
         density: HiddenChowLiuTree | None = None,
@@ -184,13 +209,17 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         n_neighbors: int = 8,
         n_proposals: int = 16,
         max_iter: int = 20,
-        max_queries: int = 2000,
+        max_queries: int = 200,
+        min_percentile: float = 0.0,
+        min_probability: float | None = None,
+        allow_training_rows: bool = True,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
         self.estimator = estimator
         self.favorable_label = favorable_label
         self.actionability = actionability
+        self.links = links
         self.categorical_features = categorical_features
         self.ordinal_features = ordinal_features
         self.density = density
@@ -203,6 +232,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.n_proposals = n_proposals
         self.max_iter = max_iter
         self.max_queries = max_queries
+        self.min_percentile = min_percentile
+        self.min_probability = min_probability
+        self.allow_training_rows = allow_training_rows
         self.random_state = random_state
         self.verbose = verbose
 
@@ -251,14 +283,16 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 "is None: it is needed to fit the classifier. Pass a fitted one as "
                 "clf= or estimator=FrozenEstimator(clf) to do without."
             )
-        self._actionability = Actionability(self.schema_, self.actionability)
+        self._actionability = Actionability(
+            self.schema_, self.actionability, self.links
+        )
         settings = self._settings()
         rng = check_random_state(self.random_state)
         accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
         fitter = PartsFitter(
             self.schema_,
             self._actionability,
-            Effort(self.schema_, codes, kind=self.effort),
+            Effort(self.schema_, codes, self.effort, self._actionability.weights),
             self._black_box,
             settings,
             rng,
@@ -270,7 +304,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.surrogate_fidelity_ = self._parts.fidelity
         return self
 
-    def transform(self, X: Any) -> Any:
+    def transform(
+        self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
+    ) -> Any:
         """Change every denied row into its recourse.
 
         Parameters
@@ -278,6 +314,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Rows that the classifier accepts come back unchanged, and so do
             rows without recourse, with a warning that counts them.
+        lower, upper, frozen : DataFrame or ndarray, default=None
+            Limits of single people, as in :meth:`recourse`; through a Pipeline by
+            metadata routing.
 
         Returns
         -------
@@ -285,8 +324,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             In the container, columns, dtypes and index of `X`; an array where
             ``fit`` had an array.
         """
-        report = self.recourse(X)
-        unanswered = int((report.status == NOT_FOUND).sum())
+        report = self.recourse(X, lower=lower, upper=upper, frozen=frozen)
+        unanswered = int((report.asked & ~report.answered).sum())
         if unanswered:
             warnings.warn(
                 f"No recourse was found for {unanswered} of {int(report.asked.sum())} "
@@ -297,32 +336,51 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X_cf = report.counterfactuals
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
-    def recourse(self, X: Any) -> RecourseReport:
+    def recourse(
+        self,
+        X: Any,
+        *,
+        n_options: int = 1,
+        lower: Any = None,
+        upper: Any = None,
+        frozen: Any = None,
+    ) -> RecourseReport:
         """Find the recourse of every denied row, and tell what it takes.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People.
+        n_options : int, default=1
+            How many genuinely different ways to look for: by other features or in
+            other directions, and none that asks more in every feature than another.
+        lower, upper : DataFrame or ndarray, default=None
+            Limits of single people: the smallest and the largest value that a cell
+            may move to. A DataFrame has the index of `X` and some of its columns, an
+            array the shape of `X`; a missing cell says nothing.
+        frozen : DataFrame or ndarray of booleans, default=None
+            True where a cell of a person must not change.
 
         Returns
         -------
         report : RecourseReport
+            Its ``options`` hold the further ways, if asked for.
+
+        Raises
+        ------
+        ValueError
+            For limits that are not aligned to `X` or that a column cannot hold.
         """
         check_is_fitted(self)
         X = check_table(self, X, reset=False)
         codes = self.schema_.encode(X)
-        denied = ~self._black_box.accepted(codes)
-        answers = self._parts.search(codes[denied])
-        proposed = codes.copy()
-        proposed[denied] = answers.codes
-        found = np.zeros(len(codes), dtype=bool)
-        found[denied] = answers.found
-        asked = np.zeros(len(codes), dtype=np.int64)
-        asked[denied] = answers.classifier_rows
-        kept = self._recheck(X, codes, proposed, found)
-        proposed[~kept] = codes[~kept]
-        return self._tell(X, codes, proposed, denied, found, kept, asked)
+        limits = read_limits(self.schema_, X, lower, upper, frozen)
+        if isinstance(n_options, bool) or n_options < 1:
+            raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
+        answer = Answerer(
+            self.schema_, self._actionability, self._black_box, self._parts
+        )
+        return answer(X, codes, limits, n_options)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, free of weights and units.
@@ -376,7 +434,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 warn_if_rows_were_seen(predicted, y)
         self.classes_ = labels_of(self.estimator_, predicted, y)
         self.favorable_label_ = choose_favorable(self.classes_, self.favorable_label)
-        self._black_box = box.with_favorable(self.favorable_label_)
+        self._black_box = box.with_favorable(
+            self.favorable_label_, self.min_probability
+        )
+        if self.min_probability is not None:
+            self._black_box.check_probability(codes)
         accepted = np.isin(predicted, self.favorable_label_)
         check_shares(accepted)
         return accepted
@@ -396,6 +458,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.n_proposals,
             self.max_iter,
             self.max_queries,
+            self.min_percentile,
+            self.allow_training_rows,
             density.learning_options(),
         )
 
@@ -403,65 +467,6 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """Print a line of progress where the user wants it."""
         if self.verbose:
             print(f"[PARRecourse] {line}", flush=True)
-
-    def _recheck(
-        self, X: Any, codes: np.ndarray, proposed: np.ndarray, found: np.ndarray
-    ) -> np.ndarray:
-        """Read the answers back from the user's own table; keep what is as promised."""
-        kept = np.zeros(len(codes), dtype=bool)
-        if found.any():
-            rows = np.flatnonzero(found)
-            table = self.schema_.write(X, codes, proposed)
-            read = self.schema_.encode(table)[rows]
-            allowed = self._actionability.allows(codes[rows], read)
-            kept[rows] = allowed & self._black_box.accepts_table(table)[rows]
-        return kept
-
-    def _tell(
-        self,
-        X: Any,
-        codes: np.ndarray,
-        new: np.ndarray,
-        denied: np.ndarray,
-        found: np.ndarray,
-        kept: np.ndarray,
-        asked: np.ndarray,
-    ) -> RecourseReport:
-        """Write the report."""
-        table = self.schema_.write(X, codes, new)
-        new = self.schema_.encode(table)
-        plausibility = self._parts.objective.plausibility
-        effort = self._parts.objective.effort
-        log_density = plausibility.log_densities(new[kept])[0]
-
-        def where_kept(values: np.ndarray) -> np.ndarray:
-            spread = np.full(len(codes), np.nan)
-            spread[kept] = values
-            return spread
-
-        free = self._actionability.freedom(codes).any(axis=1)
-        reason = np.full(len(codes), "", dtype=object)
-        reason[denied & ~kept] = "no accepted row was found within reach"
-        reason[denied & ~kept & ~free] = "the rules leave nothing to change"
-        reason[found & ~kept] = "the answer did not pass the final check"
-        status = np.where(kept, FOUND, np.where(denied, NOT_FOUND, ACCEPTED))
-        units = plausibility.encoder.log_units(new[kept])
-        return RecourseReport(
-            factuals=X.copy(),
-            counterfactuals=table,
-            status=status,
-            reason=reason,
-            effort=where_kept(effort.per_feature(codes[kept], new[kept]).sum(axis=-1)),
-            gower=where_kept(gower(self.schema_, codes[kept], new[kept])),
-            n_changed=where_kept(n_changed(codes[kept], new[kept])),
-            objective=where_kept(self._parts.objective(codes[kept], new[kept])),
-            log_density=where_kept(log_density - units),
-            percentile=where_kept(plausibility.percentile(log_density)),
-            classifier_rows=asked,
-            _schema=self.schema_,
-            _codes=codes,
-            _new_codes=new,
-        )
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ._decisions import choose_favorable
+from ._effort import gower
 from ._refitting import share_of_refits
 from ._schema import TableSchema
 from ._words import Words, neutral
@@ -55,6 +57,19 @@ class RecourseReport:
         Share of held-out accepted people who are less plausible, in [0, 1].
     classifier_rows : ndarray of shape (n_samples,), dtype int64
         Rows that the classifier was asked about for each person.
+    optimal : ndarray of shape (n_samples,), dtype bool
+        Whether it is certain that no accepted row within reach has a larger
+        objective, because all of them were tried.
+    training_row : ndarray of shape (n_samples,), dtype bool
+        Whether the recourse is, cell by cell, a training row that fewer than five
+        people share.
+    codes_before, codes_after : ndarray of shape (n_samples, n_features)
+        Factuals and counterfactuals as codes (numbers as they are, level numbers, NaN
+        for a missing cell), dtype float64.
+    options : tuple of RecourseReport
+        This report and, where more than one option was asked for, those of the
+        further options: each another way, by other features or in another
+        direction, in falling order of the objective. Empty where one was asked for.
 
     Examples
     --------
@@ -79,9 +94,12 @@ class RecourseReport:
     log_density: np.ndarray
     percentile: np.ndarray
     classifier_rows: np.ndarray
+    optimal: np.ndarray
+    training_row: np.ndarray
+    codes_before: np.ndarray = field(repr=False)
+    codes_after: np.ndarray = field(repr=False)
     _schema: TableSchema = field(repr=False)
-    _codes: np.ndarray = field(repr=False)
-    _new_codes: np.ndarray = field(repr=False)
+    options: tuple[RecourseReport, ...] = field(default=(), repr=False)
     _contributions: np.ndarray | None = field(default=None, repr=False)
     _favorable: Any = field(default=None, repr=False)
 
@@ -99,12 +117,26 @@ class RecourseReport:
         """Rows for which a recourse was found, shape (n_samples,), dtype bool."""
         return self.status == FOUND
 
+    @property
+    def diversity(self) -> np.ndarray:
+        """Mean Gower distance between the options of each person.
+
+        Shape (n_samples,), dtype float64; NaN where there are fewer than two.
+        """
+        total, pairs = np.zeros(len(self)), np.zeros(len(self))
+        for one, other in combinations(self.options, 2):
+            both = one.answered & other.answered
+            far = gower(self._schema, one.codes_after, other.codes_after)
+            total += np.where(both, far, 0.0)
+            pairs += both
+        return np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan)
+
     def to_frame(self) -> pd.DataFrame:
         """Summarise every row.
 
         Returns
         -------
-        frame : DataFrame of shape (n_samples, 9)
+        frame : DataFrame of shape (n_samples, 11)
             Status, numbers and reason, under the index of the factuals.
         """
         index = self.factuals.index if hasattr(self.factuals, "index") else None
@@ -118,6 +150,8 @@ class RecourseReport:
                 "log_density": self.log_density,
                 "percentile": self.percentile,
                 "classifier_rows": self.classifier_rows,
+                "optimal": self.optimal,
+                "training_row": self.training_row,
                 "reason": self.reason,
             },
             index=index,
@@ -138,8 +172,8 @@ class RecourseReport:
             (
                 labels[row],
                 self._schema.columns[j].name,
-                self._schema.value_of(j, self._codes[row, j]),
-                self._schema.value_of(j, self._new_codes[row, j]),
+                self._schema.value_of(j, self.codes_before[row, j]),
+                self._schema.value_of(j, self.codes_after[row, j]),
             )
             for row in np.flatnonzero(self.answered)
             for j in self._changed_features(row)
@@ -258,13 +292,13 @@ class RecourseReport:
             return "already accepted"
         if self.status[row] != FOUND:
             return f"{self.status[row]}: {self.reason[row]}"
-        old, new = self._codes[row], self._new_codes[row]
+        old, new = self.codes_before[row], self.codes_after[row]
         changed = self._changed_features(row)
         return "; ".join(words.action(j, old[j], new[j]) for j in changed)
 
     def _changed_features(self, row: Any) -> np.ndarray:
         """Columns in which the recourse of a row differs, what helps most first."""
-        old, new = self._codes[row], self._new_codes[row]
+        old, new = self.codes_before[row], self.codes_after[row]
         changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
         if self._contributions is None:
             return changed

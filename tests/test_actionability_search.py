@@ -38,16 +38,16 @@ class Stub:
     def __init__(self, rows):
         self.rows = rows
 
-    def __call__(self, codes):
+    def __call__(self, codes, limits=None, n_options=1):
         return self.proposals(codes, np.repeat(self.rows[None], len(codes), axis=0))
 
-    def around(self, codes, answers):
+    def around(self, codes, answers, limits=None):
         back = np.repeat(answers[:, None], codes.shape[1], axis=1)
         for j in range(codes.shape[1]):
             back[:, j, j] = codes[:, j]
         return self.proposals(codes, back)
 
-    def more(self, codes, n_neighbors):
+    def more(self, codes, n_neighbors, limits=None):
         return self(codes)
 
     def proposals(self, codes, rows):
@@ -118,7 +118,7 @@ def drive(data):
     people = people[~accepts(people)]
     assume(len(people))
     able = Actionability(schema, rules, links)
-    search = Search(Stub(rows), able, fewest_changes, Box(accepts), 100)
+    search = Search(Stub(rows), able, fewest_changes, accepts, 100)
     answers = search(people)
     proofs = Prover(accepts, score, MOST)(able, people)
     found = answers.found | proofs.possible

@@ -64,10 +64,12 @@ _networks
 _surrogate
 _stand_in
 _objective
+_refusals
 _landscape
 _exploration
 _generator
 _proposals
+_asking
 _search
 _distillation
 _training
@@ -87,6 +89,7 @@ metrics
 _refitting
 _words
 _report
+_answering
 _recourse
 inspection
 datasets._laws

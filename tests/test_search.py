@@ -47,16 +47,16 @@ class Stub:
         self.chance = chance
         self.calls: list[tuple[str, np.ndarray]] = []
 
-    def __call__(self, codes):
+    def __call__(self, codes, limits=None, n_options=1):
         self.calls.append(("first", codes))
         return self._tell(codes, np.repeat(self.first[None], len(codes), axis=0))
 
-    def more(self, codes, n_neighbors):
+    def more(self, codes, n_neighbors, limits=None):
         self.calls.append(("more", codes))
         rows = self.further[:n_neighbors]
         return self._tell(codes, np.repeat(rows[None], len(codes), axis=0))
 
-    def around(self, codes, answers):
+    def around(self, codes, answers, limits=None):
         """Take each change back, one by one."""
         self.calls.append(("around", codes))
         rows = np.repeat(answers[:, None], codes.shape[1], axis=1)
@@ -85,7 +85,7 @@ def make_search(shop, first, further=None, decide=is_accepted, rules=None, **opt
     box = Box(decide)
     actionability = Actionability(shop.schema, rules)
     max_queries = options.pop("max_queries", 2000)
-    return Search(stub, actionability, shop.objective, box, max_queries), box, stub
+    return Search(stub, actionability, shop.objective, box.accepted, max_queries), box, stub
 
 
 def keys(rows):

@@ -1,0 +1,236 @@
+"""From people to a report: search, proof, the final check, and what it takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ._actionability import Actionability
+from ._asking import Answers
+from ._classifier import BlackBox
+from ._contributions import contributions
+from ._effort import gower, n_changed
+from ._fitting import Parts
+from ._limits import Limits
+from ._proof import opening_rules
+from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
+from ._schema import TableSchema
+from ._words import why_impossible
+
+_NEIGHBORS_TRIED = 16
+
+
+class Answerer:
+    """Answer people, and tell the truth about it.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    actionability : Actionability
+        Rules and links.
+    black_box : BlackBox
+        The user's classifier.
+    parts : Parts
+        What was fitted.
+    """
+
+    def __init__(
+        self,
+        schema: TableSchema,
+        actionability: Actionability,
+        black_box: BlackBox,
+        parts: Parts,
+    ) -> None:
+        self.schema = schema
+        self.actionability = actionability
+        self.black_box = black_box
+        self.parts = parts
+
+    def __call__(
+        self, X: Any, codes: np.ndarray, limits: Limits | None, n_options: int
+    ) -> RecourseReport:
+        """Answer every denied person of a table.
+
+        Parameters
+        ----------
+        X : DataFrame or ndarray of shape (n_samples, n_features)
+            The table.
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Its codes.
+        limits : Limits or None
+            Limits of the people.
+        n_options : int
+            How many different ways to find for each.
+
+        Returns
+        -------
+        report : RecourseReport
+        """
+        denied = np.flatnonzero(~self.black_box.accepted(codes))
+        some = None if limits is None else limits[denied]
+        answers = self.parts.search(codes[denied], some)
+        impossible = self._prove(codes[denied], some, answers)
+        status = np.full(len(codes), ACCEPTED, dtype="<U10")
+        status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
+        reason = np.full(len(codes), "", dtype=object)
+        reason[denied] = self._reasons(codes[denied], some, impossible)
+        report = self._tell(X, codes, denied, answers, limits, status, reason)
+        if n_options < 2:
+            return report
+        others = self._others(X, codes, limits, report, n_options)
+        return replace(report, options=(report, *others))
+
+    def _others(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        limits: Limits | None,
+        report: RecourseReport,
+        n_options: int,
+    ) -> list[RecourseReport]:
+        """Find further ways, each different from all before."""
+        before, reports = [report], []
+        for _ in range(n_options - 1):
+            who = np.flatnonzero(before[-1].answered)
+            some = None if limits is None else limits[who]
+            taken = tuple(one.codes_after[who] for one in before)
+            answers = self.parts.search(codes[who], some, taken)
+            status = np.where(before[-1].asked, NOT_FOUND, ACCEPTED).astype("<U10")
+            reason = np.full(len(codes), "", dtype=object)
+            reason[status == NOT_FOUND] = "no other way was found"
+            option = self._tell(X, codes, who, answers, limits, status, reason)
+            before.append(option)
+            reports.append(option)
+        return reports
+
+    def _prove(
+        self, codes: np.ndarray, limits: Limits | None, answers: Answers
+    ) -> np.ndarray:
+        """Prove that there is no recourse, or take the one that the attempt found."""
+        impossible = answers.settled & ~answers.found
+        left = np.flatnonzero(~answers.found & ~impossible)
+        if not len(left):
+            return impossible
+        some = None if limits is None else limits[left]
+        proofs = self.parts.prover(self.actionability, codes[left], some)
+        impossible[left] = proofs.impossible
+        shown = left[proofs.possible & ~self.parts.refusals(proofs.witness)]
+        if len(shown):
+            witness = np.empty(codes.shape)
+            witness[left] = proofs.witness
+            answers.codes[shown] = witness[shown]
+            answers.worth[shown] = self.parts.objective(codes[shown], witness[shown])
+        return impossible
+
+    def _reasons(
+        self, codes: np.ndarray, limits: Limits | None, impossible: np.ndarray
+    ) -> np.ndarray:
+        """Say why somebody without an answer has none."""
+        reason = np.full(len(codes), "", dtype=object)
+        reason[:] = "no accepted row was found within reach and budget"
+        free = np.asarray(self.actionability.freedom(codes, limits).any(axis=1))
+        which = np.flatnonzero(impossible)
+        some = None if limits is None else limits[which]
+        opening = opening_rules(self.actionability, codes[which], self._tries, some)
+        for person, rules in zip(which, opening, strict=True):
+            reason[person] = why_impossible(rules)
+            if not free[person]:
+                reason[person] = f"the rules leave nothing to change; {reason[person]}"
+        return reason
+
+    def _tries(
+        self, actionability: Actionability, codes: np.ndarray, limits: Limits | None
+    ) -> np.ndarray:
+        """Tell for whom a row near an accepted neighbour is accepted."""
+        if not len(codes):
+            return np.zeros(0, dtype=bool)
+        neighborhood = self.parts.proposer.surveyor.maker.neighborhood
+        near = neighborhood.nearest(codes, _NEIGHBORS_TRIED)
+        rows = actionability.project(codes, near, limits)
+        accepted = self.black_box.suffices(rows.reshape(-1, codes.shape[1]))
+        moved = (rows != codes[:, None]).any(axis=2)
+        return (accepted.reshape(moved.shape) & moved).any(axis=1)
+
+    def _tell(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        who: np.ndarray,
+        answers: Answers,
+        limits: Limits | None,
+        status: np.ndarray,
+        reason: np.ndarray,
+    ) -> RecourseReport:
+        """Write the report of some people's answers, checked once more."""
+        proposed, found = codes.copy(), np.zeros(len(codes), dtype=bool)
+        proposed[who], found[who] = answers.codes, answers.found
+        kept = self._recheck(X, codes, proposed, found, limits)
+        proposed[~kept] = codes[~kept]
+        status[kept], reason[kept] = FOUND, ""
+        reason[found & ~kept] = "the answer did not pass the final check"
+        table = self.schema.write(X, codes, proposed)
+        new = self.schema.encode(table)
+        plausibility = self.parts.objective.plausibility
+        effort = self.parts.objective.effort
+        old, changed = codes[kept], new[kept]
+        log_density = plausibility.log_densities(changed)[0]
+        log_units = plausibility.encoder.log_units(changed)
+
+        def spread(values: np.ndarray, empty: Any = np.nan) -> np.ndarray:
+            full = np.full((len(codes), *values.shape[1:]), empty)
+            full[kept] = values
+            return full
+
+        asked = np.zeros(len(codes), dtype=np.int64)
+        asked[who] = answers.classifier_rows
+        optimal = np.zeros(len(codes), dtype=bool)
+        optimal[who] = answers.settled
+        return RecourseReport(
+            factuals=X.copy(),
+            counterfactuals=table,
+            status=status,
+            reason=reason,
+            effort=spread(effort.per_feature(old, changed).sum(axis=-1)),
+            gower=spread(gower(self.schema, old, changed)),
+            n_changed=spread(n_changed(old, changed)),
+            objective=spread(self.parts.objective(old, changed)),
+            log_density=spread(log_density - log_units),
+            percentile=spread(plausibility.percentile(log_density)),
+            classifier_rows=asked,
+            optimal=optimal & kept,
+            training_row=spread(self.parts.rare(changed), empty=False),
+            codes_before=codes,
+            codes_after=new,
+            _schema=self.schema,
+            _contributions=spread(self._contributions(old, changed), empty=0.0),
+            _favorable=self.black_box.favorable,
+        )
+
+    def _contributions(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """Measure what each change adds to being accepted, by the stand-in."""
+        return contributions(self.parts.proposer.surveyor.stand_in, old, new)
+
+    def _recheck(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        proposed: np.ndarray,
+        found: np.ndarray,
+        limits: Limits | None,
+    ) -> np.ndarray:
+        """Read the answers back from the user's own table; keep what is as promised."""
+        kept = np.zeros(len(codes), dtype=bool)
+        if found.any():
+            rows = np.flatnonzero(found)
+            table = self.schema.write(X, codes, proposed)
+            read = self.schema.encode(table)[rows]
+            some = None if limits is None else limits[rows]
+            allowed = self.actionability.allows(codes[rows], read, some)
+            accepted = self.black_box.accepts_table(table)[rows]
+            if self.black_box.least is not None:
+                accepted &= self.black_box.suffices(read)
+            kept[rows] = allowed & accepted & ~self.parts.refusals(read)
+        return kept

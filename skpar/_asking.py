@@ -1,0 +1,206 @@
+"""Asking the classifier about candidates, those first from which most is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._exploration import best_of_each
+
+_ASKED_AT_FIRST = 2
+_SURPRISE = 1.0
+
+
+@dataclass
+class Answers:
+    """What search found.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        The answer of each person; their own row where there is none.
+    worth : ndarray of shape (n_samples,), dtype float64
+        Objective of the answer; -inf where there is none.
+    classifier_rows : ndarray of shape (n_samples,), dtype int64
+        Rows that the classifier was asked about for each person.
+    settled : ndarray of shape (n_samples,), dtype bool
+        Whether everything within reach that would be worth more was asked about and
+        not accepted: the answer is the best there is, or there is none.
+    """
+
+    codes: np.ndarray
+    worth: np.ndarray
+    classifier_rows: np.ndarray
+    settled: np.ndarray
+
+    @classmethod
+    def none(cls, codes: np.ndarray) -> Answers:
+        """Nobody was asked about yet."""
+        n = len(codes)
+        return cls(
+            codes.copy(),
+            np.full(n, -np.inf),
+            np.zeros(n, dtype=np.int64),
+            np.zeros(n, dtype=bool),
+        )
+
+    @classmethod
+    def joined(cls, parts: list[Answers]) -> Answers:
+        """Put the answers of several groups of people together."""
+        return cls(
+            np.concatenate([part.codes for part in parts]),
+            np.concatenate([part.worth for part in parts]),
+            np.concatenate([part.classifier_rows for part in parts]),
+            np.concatenate([part.settled for part in parts]),
+        )
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is an answer, shape (n_samples,), dtype bool."""
+        return self.worth > -np.inf
+
+
+class Candidates:
+    """Rows that the classifier may be asked about.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_candidates,), dtype int64
+        Whose row each could be.
+    codes : ndarray of shape (n_candidates, n_features), dtype float64
+        The rows.
+    worth : ndarray of shape (n_candidates,), dtype float64
+        Objective of each.
+    chance : ndarray of shape (n_candidates,), dtype float64
+        How likely each is thought to be accepted.
+    base : ndarray of shape (n_people,), dtype float64
+        What having no answer counts as, by person.
+
+    Attributes
+    ----------
+    odds : ndarray of shape (n_candidates,), dtype float64
+        Log-odds of the chances.
+    key : ndarray of shape (n_candidates,), dtype int64
+        Tells rows of people apart.
+    asked : ndarray of shape (n_candidates,), dtype bool
+        Whether the classifier was asked about it.
+    """
+
+    def __init__(
+        self,
+        who: np.ndarray,
+        codes: np.ndarray,
+        worth: np.ndarray,
+        chance: np.ndarray,
+        base: np.ndarray,
+    ) -> None:
+        self.who = who
+        self.codes = codes
+        self.worth = worth
+        share = chance.clip(1e-9, 1.0 - 1e-9)
+        self.odds = np.log(share / (1.0 - share))
+        self.base = base
+        self.key = _keys(who, codes)
+        self.asked = np.zeros(len(who), dtype=bool)
+
+    def skip(self, earlier: list[np.ndarray]) -> None:
+        """Do not ask about repeats, nor about rows of earlier keys."""
+        repeated = np.ones(len(self.key), dtype=bool)
+        repeated[np.unique(self.key, return_index=True)[1]] = False
+        known = np.concatenate([self.key[:0], *earlier])
+        self.asked |= repeated | np.isin(self.key, known)
+
+
+class Asker:
+    """Ask a classifier about candidates.
+
+    Parameters
+    ----------
+    accepts : callable
+        Codes of shape (n, n_features) to bool of shape (n,).
+    max_queries : int
+        Most rows to ask about for one person.
+
+    Notes
+    -----
+    The gain expected from a candidate is its chance times what it is worth above the
+    best answer so far. What the classifier says shifts the chances of the same
+    person's other candidates: by its surprise, in log-odds.
+    """
+
+    def __init__(
+        self, accepts: Callable[[np.ndarray], np.ndarray], max_queries: int
+    ) -> None:
+        self.accepts = accepts
+        self.max_queries = max_queries
+
+    def __call__(
+        self, candidates: Candidates, answers: Answers, least_gain: float
+    ) -> None:
+        """Ask until nothing promises enough; write down what is found.
+
+        Parameters
+        ----------
+        candidates : Candidates
+        answers : Answers
+            What people have; changed in place.
+        least_gain : float
+            Nobody who has an answer is asked about for less.
+        """
+        width = _ASKED_AT_FIRST
+        while len(candidates.who):
+            chosen = self._most_promising(candidates, answers, width, least_gain)
+            if not len(chosen):
+                break
+            self._ask(candidates, chosen, answers)
+            # More each time: a call to a pipeline costs more than a row.
+            width += 1
+
+    def _most_promising(
+        self,
+        candidates: Candidates,
+        answers: Answers,
+        width: int,
+        least_gain: float,
+    ) -> np.ndarray:
+        """Places of the candidates to be asked about next."""
+        who = candidates.who
+        base = np.maximum(answers.worth, candidates.base)[who]
+        chance = 1.0 / (1.0 + np.exp(-candidates.odds))
+        gain = chance * np.maximum(candidates.worth - base, 0.0)
+        gain[candidates.asked] = 0.0
+        least = np.where(answers.found[who], least_gain, 0.0)
+        hopeful = np.flatnonzero(gain > least)
+        best = hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
+        rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
+        return best[rank < self.max_queries - answers.classifier_rows[who[best]]]
+
+    def _ask(self, candidates: Candidates, asked: np.ndarray, answers: Answers) -> None:
+        """Ask about candidates; write down answers and what they say of the others."""
+        yes = self.accepts(candidates.codes[asked])
+        who = candidates.who[asked]
+        candidates.asked[asked] = True
+        np.add.at(answers.classifier_rows, who, 1)
+        chance = 1.0 / (1.0 + np.exp(-candidates.odds[asked]))
+        shift = np.zeros(len(answers.worth))
+        np.add.at(shift, who, _SURPRISE * (yes - chance))
+        candidates.odds += shift[candidates.who]
+        better = asked[yes & (candidates.worth[asked] > answers.worth[who])]
+        better = better[
+            best_of_each(candidates.who[better], candidates.worth[better], 1)
+        ]
+        helped = candidates.who[better]
+        answers.codes[helped] = candidates.codes[better]
+        answers.worth[helped] = candidates.worth[better]
+
+
+def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Hash rows of people to 64 bits; a chance collision costs a candidate."""
+    bits = np.where(np.isnan(codes), np.inf, codes).view(np.int64)
+    # The bits of small whole numbers are all at the top.
+    bits = bits ^ (bits >> 32) ^ (bits >> 52)
+    factors = np.random.RandomState(0).randint(2**62, size=1 + codes.shape[1]) * 2 + 1
+    key: np.ndarray = who * factors[0] + (bits * factors[1:]).sum(axis=1)
+    return key
