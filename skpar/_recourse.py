@@ -34,6 +34,7 @@ from ._effort import Effort
 from ._fitting import PartsFitter, Settings
 from ._limits import read_limits
 from ._objective import Weights
+from ._progress import Progress
 from ._report import RecourseReport
 from ._schema import TableSchema
 from ._validation import check_table
@@ -109,7 +110,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Seed of all randomness. Answers depend on the fitted estimator and on the
         row alone.
     verbose : int, default=0
-        1 prints the progress of ``fit``.
+        1 shows the progress of ``fit``, by tqdm where that is installed.
 
     Attributes
     ----------
@@ -289,16 +290,18 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         settings = self._settings()
         rng = check_random_state(self.random_state)
         accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
-        fitter = PartsFitter(
-            self.schema_,
-            self._actionability,
-            Effort(self.schema_, codes, self.effort, self._actionability.weights),
-            self._black_box,
-            settings,
-            rng,
-            self._report_progress,
-        )
-        self._parts = fitter.fit(codes, accepted)
+        effort = Effort(self.schema_, codes, self.effort, self._actionability.weights)
+        with Progress(self.verbose) as tell:
+            fitter = PartsFitter(
+                self.schema_,
+                self._actionability,
+                effort,
+                self._black_box,
+                settings,
+                rng,
+                tell,
+            )
+            self._parts = fitter.fit(codes, accepted)
         self.loss_curve_ = self._parts.loss_curve
         self.n_iter_ = len(self.loss_curve_)
         self.surrogate_fidelity_ = self._parts.fidelity
@@ -462,11 +465,6 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.allow_training_rows,
             density.learning_options(),
         )
-
-    def _report_progress(self, line: str) -> None:
-        """Print a line of progress where the user wants it."""
-        if self.verbose:
-            print(f"[PARRecourse] {line}", flush=True)
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

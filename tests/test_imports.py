@@ -40,6 +40,7 @@ _classifier
 _decisions
 _ranks
 _threads
+_progress
 _validation
 density._kernels
 density._leaves
@@ -114,6 +115,9 @@ TORCH = set(_between("_encoding", "_fitting")) - {
     "_validation",
 }
 
+# Optional packages, and where alone they are imported.
+EXTRAS = {"matplotlib": "inspection", "tqdm": "_progress"}
+
 IMPORT_NAMES = {"scikit-learn": "sklearn"}
 
 
@@ -161,9 +165,9 @@ def complaints(module, source, is_package=False):
         elif top == "torch":
             if short not in TORCH:
                 found.append(f"{module} imports torch")
-        elif top == "matplotlib":
-            if first != "inspection":
-                found.append(f"{module} imports matplotlib")
+        elif top in EXTRAS:
+            if first != EXTRAS[top]:
+                found.append(f"{module} imports {top}")
         elif top not in _declared() and top not in sys.stdlib_module_names:
             found.append(f"{module} imports {top}, which is no dependency of skpar")
     return found

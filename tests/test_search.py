@@ -85,7 +85,11 @@ def make_search(shop, first, further=None, decide=is_accepted, rules=None, **opt
     box = Box(decide)
     actionability = Actionability(shop.schema, rules)
     max_queries = options.pop("max_queries", 2000)
-    return Search(stub, actionability, shop.objective, box.accepted, max_queries), box, stub
+    return (
+        Search(stub, actionability, shop.objective, box.accepted, max_queries),
+        box,
+        stub,
+    )
 
 
 def keys(rows):

@@ -1,0 +1,52 @@
+"""Progress of a fit, told while it goes on."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+
+class Progress:
+    """Tell lines of progress, by tqdm where it is installed.
+
+    Parameters
+    ----------
+    verbose : int
+        0 tells nothing.
+
+    Examples
+    --------
+    >>> from skpar._progress import Progress
+    >>> with Progress(verbose=0) as tell:
+    ...     tell("densities: 80 accepted, 20 denied")
+    """
+
+    def __init__(self, verbose: int) -> None:
+        self.verbose = verbose
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        """Open a bar, if there is to be one."""
+        if self.verbose and find_spec("tqdm"):
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(desc="PARRecourse", unit=" steps")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close it."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, line: str) -> None:
+        """Tell where the fit is.
+
+        Parameters
+        ----------
+        line : str
+        """
+        if self._bar is not None:
+            self._bar.set_postfix_str(line)
+            self._bar.update()
+        elif self.verbose:
+            print(f"[PARRecourse] {line}", flush=True)

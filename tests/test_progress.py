@@ -1,0 +1,64 @@
+"""Progress is told by tqdm where it is installed, else in lines, or not at all."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import pytest
+
+from skpar import _progress
+from skpar._progress import Progress
+
+
+class Bar:
+    """Stands for a bar of tqdm."""
+
+    made: list[Bar] = []
+
+    def __init__(self, **options):
+        self.told, self.is_open = [], True
+        Bar.made.append(self)
+
+    def set_postfix_str(self, line):
+        self.told.append(line)
+
+    def update(self):
+        self.told.append("update")
+
+    def close(self):
+        self.is_open = False
+
+
+@pytest.fixture
+def tqdm(monkeypatch):
+    monkeypatch.setattr(Bar, "made", [])
+    monkeypatch.setattr(_progress, "find_spec", lambda name: name == "tqdm")
+    auto = types.ModuleType("tqdm.auto")
+    auto.tqdm = Bar
+    monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))
+    monkeypatch.setitem(sys.modules, "tqdm.auto", auto)
+
+
+def test_lines_are_printed_without_tqdm(monkeypatch, capsys):
+    monkeypatch.setattr(_progress, "find_spec", lambda name: None)
+    with Progress(1) as tell:
+        tell("densities")
+    assert capsys.readouterr().out == "[PARRecourse] densities\n"
+
+
+def test_a_bar_is_moved_and_closed_with_tqdm(tqdm, capsys):
+    with pytest.raises(ZeroDivisionError), Progress(1) as tell:
+        tell("densities")
+        raise ZeroDivisionError
+    (bar,) = Bar.made
+    assert bar.told == ["densities", "update"]
+    assert not bar.is_open
+    assert not capsys.readouterr().out
+
+
+def test_nothing_is_told_unless_wanted(tqdm, capsys):
+    with Progress(0) as tell:
+        tell("densities")
+    assert not Bar.made
+    assert not capsys.readouterr().out
