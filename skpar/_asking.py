@@ -137,7 +137,11 @@ class Asker:
         self.max_queries = max_queries
 
     def __call__(
-        self, candidates: Candidates, answers: Answers, least_gain: float
+        self,
+        candidates: Candidates,
+        answers: Answers,
+        least_gain: float,
+        least_chance: float,
     ) -> None:
         """Ask until nothing promises enough; write down what is found.
 
@@ -148,10 +152,14 @@ class Asker:
             What people have; changed in place.
         least_gain : float
             Nobody who has an answer is asked about for less.
+        least_chance : float
+            Nobody at all is asked about for less.
         """
         width = _ASKED_AT_FIRST
         while len(candidates.who):
-            chosen = self._most_promising(candidates, answers, width, least_gain)
+            chosen = self._most_promising(
+                candidates, answers, width, least_gain, least_chance
+            )
             if not len(chosen):
                 break
             self._ask(candidates, chosen, answers)
@@ -164,6 +172,7 @@ class Asker:
         answers: Answers,
         width: int,
         least_gain: float,
+        least_chance: float,
     ) -> np.ndarray:
         """Places of the candidates to be asked about next."""
         who = candidates.who
@@ -172,7 +181,7 @@ class Asker:
         gain = chance * np.maximum(candidates.worth - base, 0.0)
         gain[candidates.asked] = 0.0
         least = np.where(answers.found[who], least_gain, 0.0)
-        hopeful = np.flatnonzero(gain > least)
+        hopeful = np.flatnonzero((gain > least) & (chance > least_chance))
         best = hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
         rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
         return best[rank < self.max_queries - answers.classifier_rows[who[best]]]

@@ -18,6 +18,7 @@ _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _FRACTIONS = (0.25, 0.5, 0.75)
+_URGENT = Explorer(width=3, depth=3, prices=(4.0, 40.0))
 
 
 @dataclass(frozen=True)
@@ -176,11 +177,12 @@ class Proposer:
     def more(
         self, codes: np.ndarray, n_neighbors: int, limits: Limits | None = None
     ) -> Proposals:
-        """Propose copies of further neighbours.
+        """Propose whatever is likeliest accepted, to those whom nothing helped.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of the people who ask.
         n_neighbors : int
             How many neighbours to copy.
         limits : Limits, optional
@@ -189,7 +191,26 @@ class Proposer:
         Returns
         -------
         proposals : Proposals
+            Rows of largest margin, and copies of further neighbours.
         """
+        with torch.no_grad(), one_thread():
+            landscape = self.surveyor(codes, limits=limits)
+            starts = landscape.starts([])
+            found = _URGENT(landscape, starts, landscape.n_written)
+        found = found[distinct(landscape, found.points)]
+        found = found[best_of_each(found.points.who, found.margin, _MOST)]
+        near = self._copies(codes, n_neighbors, limits)
+        who = np.concatenate([found.points.who, near.who])
+        order = np.argsort(who, kind="stable")
+        rows = np.concatenate([landscape.codes_at(found.points), near.codes])
+        worth = np.concatenate([found.worth, near.worth])
+        chance = np.concatenate([self.belief(found.margin), near.chance])
+        return Proposals(who[order], rows[order], worth[order], chance[order])
+
+    def _copies(
+        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None
+    ) -> Proposals:
+        """Propose copies of neighbours."""
         maker = self.surveyor.maker
         near = maker.neighborhood.nearest(codes, n_neighbors)
         rows = maker.actionability.project(codes, near, limits)

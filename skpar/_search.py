@@ -20,6 +20,7 @@ _GRAIN = 1e-9
 _MOST_PEOPLE = 2048
 _BYTES_PER_CELL = 6000
 _LEAST_GAIN = 0.004
+_LEAST_CHANCE = 0.01
 _NO_ANSWER = 3.0
 _MORE_NEIGHBORS = 128
 _POLISHING_ROUNDS = 2
@@ -66,9 +67,11 @@ class Search:
 
     Notes
     -----
-    The classifier is asked first about the candidates of largest expected gain, and
-    about nobody who has an answer for less than 0.004. The answers are then polished:
-    the rows around them are candidates again. Whoever can reach no more rows than
+    The classifier is asked first about the candidates of largest expected gain, about
+    nobody who has an answer for less than 0.004, and about nobody with less chance than
+    0.01. Whoever is left gets rows that are as surely accepted as can be, whatever they
+    are worth, and further neighbours. The answers are then polished: the rows around
+    them are candidates again. Whoever can reach no more rows than
     `max_queries` has all of them tried, the best first, so that the first accepted one
     is the optimum. Objectives are rounded to 1e-9 and ties go to the earlier
     candidate, so that answers do not depend on the batch.
@@ -192,7 +195,7 @@ class _Pursuit:
         worth = search.objective(self.codes[owner], all_rows)
         chance = np.full(len(owner), 0.5)
         everyone = np.arange(len(self.codes))
-        self._try(everyone, Proposals(owner, all_rows, worth, chance), least_gain=0.0)
+        self._try(everyone, Proposals(owner, all_rows, worth, chance), 0.0, 0.0)
         beyond = self.answers.classifier_rows >= most
         self.answers.settled &= ~beyond
 
@@ -201,13 +204,14 @@ class _Pursuit:
         people: np.ndarray,
         proposals: Proposals,
         least_gain: float = _LEAST_GAIN,
+        least_chance: float = _LEAST_CHANCE,
     ) -> np.ndarray:
         """Ask about proposals not asked about before; return whom that helped."""
         candidates = self._candidates(people, proposals)
         candidates.skip(self.asked)
         known = candidates.asked.copy()
         before = self.answers.worth.copy()
-        self.search.ask(candidates, self.answers, least_gain)
+        self.search.ask(candidates, self.answers, least_gain, least_chance)
         self.asked.append(candidates.key[candidates.asked & ~known])
         return people[self.answers.worth[people] > before[people]]
 
