@@ -11,6 +11,7 @@ from ._landscape import Landscape, Points
 _SHORTLIST = 8
 _SAFE_MARGIN = 0.1
 _POINTS_AT_ONCE = 512
+_PER_OPTION = 8
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Explorer:
 
     def widened(self, n_options: int) -> Explorer:
         """Keep more points, for several ways instead of one."""
-        return replace(self, width=self.width + 3 * (n_options - 1))
+        return replace(self, width=self.width + _PER_OPTION * (n_options - 1))
 
     def __call__(
         self, landscape: Landscape, starts: Points, n_choices: int | None
