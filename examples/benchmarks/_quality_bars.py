@@ -117,11 +117,12 @@ def one_pass_bar(cells: list[Cell]) -> Bar:
 
 
 def plausibility_bars(cell: Cell) -> list[Bar]:
-    """Bars on how likely answers are."""
+    """Bars on how likely answers are; rivals are compared where both answer."""
     default, near = cell.methods[DEFAULT], cell.methods[BEST_OF_8]
     percentile = default.median("percentile")
-    outliers, rivals = default.mean("outlier"), near.mean("outlier")
-    changed, most = default.mean("changed"), cell.methods[POLISHED].mean("changed")
+    outliers, rivals = _where_both(default, near, "outlier")
+    changed, most = _where_both(default, cell.methods[POLISHED], "changed")
+    more, error = paired(default, near, "outlier")
     return [
         Bar(
             f"{cell.name}: median percentile >= 0.30",
@@ -130,7 +131,7 @@ def plausibility_bars(cell: Cell) -> list[Bar]:
         ),
         Bar(
             f"{cell.name}: no more outliers than {BEST_OF_8}",
-            f"{outliers:.3f}, {rivals:.3f}",
+            f"{outliers:.3f}, {rivals:.3f} ({more:+.3f} ± {error:.3f})",
             outliers <= rivals,
         ),
         Bar(
@@ -139,6 +140,13 @@ def plausibility_bars(cell: Cell) -> list[Bar]:
             changed <= most,
         ),
     ]
+
+
+def _where_both(one: Pooled, other: Pooled, name: str) -> tuple[float, float]:
+    """Means over the people whom both answer."""
+    values, others = one.values[name], other.values[name]
+    both = ~np.isnan(values + others)
+    return float(values[both].mean()), float(others[both].mean())
 
 
 def exact_bars(kind: str, runs: list[dict[str, Any]]) -> list[Bar]:
