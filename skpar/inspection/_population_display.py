@@ -172,7 +172,7 @@ class PopulationDisplay:
         n_groups = 0 if self.groups is None else len(self.groups)
         lines = max(len(self.movements), n_groups, 3)
         width = 8.0 if self.groups is None else 13.0
-        self.ax_ = canvas(ax, width, 1.5 + _LINE_INCHES * lines)
+        self.ax_ = canvas(ax, width, 2.0 + _LINE_INCHES * lines)
         self.figure_ = self.ax_.figure
         self.axes_ = split(self.ax_, _WIDTHS if n_groups else _WIDTHS[:1])
         self._draw_features(self.axes_[0])
@@ -211,7 +211,9 @@ class PopulationDisplay:
         if self.bars_:
             ax.legend(
                 loc="upper center",
-                bbox_to_anchor=(0.5, -0.9 / (_LINE_INCHES * (len(lines) + 2))),
+                bbox_to_anchor=(0.5, 0.0),
+                # In units of the font: below the ticks and their label.
+                borderaxespad=5.0,
                 ncols=4,
                 frameon=False,
                 fontsize="small",

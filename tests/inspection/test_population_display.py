@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from skpar.inspection import PopulationDisplay
@@ -40,14 +41,23 @@ def test_groups_have_marks_and_panels():
     )
 
 
+@pytest.mark.parametrize("report", [few(), wide()])
+def test_the_legend_is_whole_and_covers_nothing(report):
+    display = PopulationDisplay.from_report(report, by=["a", "b", "a", "b"])
+    display.figure_.canvas.draw()
+    ax = display.axes_[0]
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= 0
+    assert legend.y1 <= ax.xaxis.label.get_window_extent().y0
+
+
 def test_many_groups_are_not_marked_on_bars():
-    X = people()
-    rows = X.assign(age=[40, 50, 60, 30])
-    report = make_report(X, rows, ["found"] * 4)
-    X8 = report.factuals
-    assert len(X8) == 4
-    display = PopulationDisplay.from_report(report, by=["a", "b", "c", "d"])
-    assert len(display.axes_[0].collections) == 4
+    X = pd.concat([people()] * 2, ignore_index=True)
+    rows = X.assign(age=X["age"].map({30: 40, 40: 50, 50: 60, 60: 30}))
+    report = make_report(X, rows, ["found"] * 8)
+    display = PopulationDisplay.from_report(report, by=list("abcdefgh"))
+    assert len(display.axes_[0].collections) == 0
+    assert len(tick_labels(display.axes_[1])) == 8
 
 
 def test_nothing_changes_for_nobody():
