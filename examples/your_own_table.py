@@ -12,6 +12,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import load_diabetes
@@ -21,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from skpar import PARRecourse, Range
+from skpar.inspection import PopulationDisplay, RecourseDisplay
 
 # %%
 # A file as you might have it: words, numbers, an order that only a reader knows, and
@@ -82,6 +85,14 @@ frame = report.to_frame()
 print(f"\n{frame['status'].value_counts().to_string()}")
 figures = ["n_changed", "effort", "gower", "percentile"]
 print(frame.loc[report.answered, figures].astype(float).mean().round(3).to_string())
+
+# %%
+# Everybody at a look: which features change, how much, and for whom. Beside it, whether
+# a group is left without recourse, or pays more; ``report.by_group("sex")`` has the
+# figures. And one person: each change on its own scale.
+PopulationDisplay.from_report(report, by="sex")
+RecourseDisplay.from_report(report, row=int(np.nanargmax(report.n_changed)))
+plt.show()
 
 # %%
 # In words, for the first few.

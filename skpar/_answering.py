@@ -9,6 +9,7 @@ import numpy as np
 
 from ._actionability import Actionability
 from ._asking import Answers
+from ._background import Background, Scene, probabilities
 from ._classifier import BlackBox
 from ._contributions import contributions
 from ._effort import gower, n_changed
@@ -35,6 +36,8 @@ class Answerer:
         The user's classifier.
     parts : Parts
         What was fitted.
+    scene : Scene
+        What is shown beside the answers.
     """
 
     def __init__(
@@ -43,11 +46,13 @@ class Answerer:
         actionability: Actionability,
         black_box: BlackBox,
         parts: Parts,
+        scene: Scene,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
         self.parts = parts
+        self.scene = scene
 
     def __call__(
         self, X: Any, codes: np.ndarray, limits: Limits | None, n_options: int
@@ -207,6 +212,24 @@ class Answerer:
             _schema=self.schema,
             _contributions=spread(self._contributions(old, changed), empty=0.0),
             _favorable=self.black_box.favorable,
+            _background=self._background(codes, new, status != ACCEPTED, kept),
+        )
+
+    def _background(
+        self, codes: np.ndarray, new: np.ndarray, denied: np.ndarray, kept: np.ndarray
+    ) -> Background:
+        """Gather what is shown of people besides the figures."""
+        objective = self.parts.objective
+        percentile = np.full(len(codes), np.nan)
+        log_density = objective.plausibility.log_densities(codes[denied])[0]
+        percentile[denied] = objective.plausibility.percentile(log_density)
+        has_probabilities = hasattr(self.black_box.classifier, "predict_proba")
+        score = self.black_box.score if has_probabilities else None
+        return Background(
+            self.scene,
+            probabilities(score, codes, new, denied, kept),
+            percentile,
+            objective.effort.per_feature(codes, new),
         )
 
     def _contributions(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:

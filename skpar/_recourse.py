@@ -20,7 +20,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._actionability import Actionability
 from ._answering import Answerer
+from ._background import Scene
 from ._classifier import BlackBox
+from ._crowd import spreads_of
 from ._decisions import (
     check_labels,
     check_shares,
@@ -131,7 +133,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         used in training only, agreed with it when last asked.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where the table has string names.
 
     See Also
@@ -302,6 +304,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 tell,
             )
             self._parts = fitter.fit(codes, accepted)
+        self._scene = self._set_scene(codes[accepted])
         self.loss_curve_ = self._parts.loss_curve
         self.n_iter_ = len(self.loss_curve_)
         self.surrogate_fidelity_ = self._parts.fidelity
@@ -381,7 +384,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if isinstance(n_options, bool) or n_options < 1:
             raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
         answer = Answerer(
-            self.schema_, self._actionability, self._black_box, self._parts
+            self.schema_,
+            self._actionability,
+            self._black_box,
+            self._parts,
+            self._scene,
         )
         return answer(X, codes, limits, n_options)
 
@@ -445,6 +452,13 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         accepted = np.isin(predicted, self.favorable_label_)
         check_shares(accepted)
         return accepted
+
+    def _set_scene(self, accepted: np.ndarray) -> Scene:
+        """Gather what is shown beside every answer."""
+        written = (self.actionability or {}).items()
+        rules = [f"{name}: {rule!r}" for name, rule in written]
+        rules += [repr(link) for link in self.links or ()]
+        return Scene(spreads_of(self.schema_, accepted), tuple(rules))
 
     def _settings(self) -> Settings:
         """Gather the parameters that the parts need."""

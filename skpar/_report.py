@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ._background import Background
 from ._decisions import choose_favorable
 from ._effort import gower
+from ._groups import table_by_group
+from ._html import fragment, page
 from ._refitting import share_of_refits
 from ._schema import TableSchema
 from ._words import Words, neutral
@@ -102,6 +106,7 @@ class RecourseReport:
     options: tuple[RecourseReport, ...] = field(default=(), repr=False)
     _contributions: np.ndarray | None = field(default=None, repr=False)
     _favorable: Any = field(default=None, repr=False)
+    _background: Background | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -285,6 +290,72 @@ class RecourseReport:
                 X, y, rows, estimator, favorable, n_refits, random_state
             )
         return share
+
+    def by_group(self, by: Any) -> pd.DataFrame:
+        """Compare groups of people: who gets no recourse, and who pays more.
+
+        Parameters
+        ----------
+        by : column or array-like of shape (n_samples,)
+            A column of the factuals, or the group of each row, which the table need
+            not hold. Numbers with more than 10 values are cut at their quartiles;
+            missing cells make a group of their own.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_groups, 15), or 18 with options
+            One row per group: ``n`` people, of whom ``n_asked`` are denied and
+            ``n_answered`` have a recourse; ``coverage``, the share of the denied who
+            have one; and the means over the latter of ``effort``, ``percentile`` and
+            ``n_changed``. Where several options were asked for, ``n_options`` is the
+            mean number found for those who are denied. Each with the ends ``_low`` and
+            ``_high`` of its 95% confidence interval (Wilson's for shares, Student's for
+            means), NaN where there are too few people.
+
+        Raises
+        ------
+        ValueError
+            For a column that there is not, or groups of another length.
+
+        Notes
+        -----
+        Groups differ in whom the classifier denies and in how far these are from
+        being accepted, so a difference in effort is no proof of unequal treatment,
+        nor is its absence a proof of equal treatment.
+        """
+        return table_by_group(self, by)
+
+    def to_html(
+        self,
+        path: Any = None,
+        names: Mapping[Any, str] | None = None,
+        units: Mapping[Any, str] | None = None,
+    ) -> str | None:
+        """Write a page for people: decisions, changes, pictures, promises and limits.
+
+        Parameters
+        ----------
+        path : str or path, default=None
+            File to write, in UTF-8; None returns the text.
+        names, units : mapping of column to str, default=None
+            As in `actions`.
+
+        Returns
+        -------
+        text : str or None
+            One file that needs no network, no script and no other file. Texts of the
+            table are escaped. Only the first 50 people have pictures.
+        """
+        text = page(self, Words(self._schema, names, units))
+        if path is None:
+            return text
+        # Half a surrogate pair, which a table may hold, has no place in UTF-8.
+        Path(path).write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        return None
+
+    def _repr_html_(self) -> str:
+        """Show the first people in a notebook."""
+        return fragment(self, Words(self._schema))
 
     def _sentence(self, row: int, words: Words) -> str:
         """Say the recourse of a row, or why there is none."""

@@ -66,8 +66,8 @@ class Levels:
         Levels as they stand in the table.
     ordered : bool, default=False
         Whether they stand in rising order, so that ``"increasing"`` and
-        ``"decreasing"`` apply to a column of strings that has no order of its own.
-        (``ordinal_features`` orders a column for effort and densities too.)
+        ``"decreasing"`` apply to a column of strings that has no order of its own;
+        ``ordinal_features`` orders a column for effort and densities too.
 
     Examples
     --------

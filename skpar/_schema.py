@@ -270,11 +270,36 @@ class TableSchema:
         return _find(self.names, key, by_number=not self.is_frame)
 
     def code_of(self, j: int, value: Any) -> float:
-        """Code of a level or number in column j; a ValueError names what is neither."""
+        """Give the code of a level or number; a ValueError names what is neither.
+
+        Parameters
+        ----------
+        j : int
+            Position of the column.
+        value : object
+            A level of the column, or a number.
+
+        Returns
+        -------
+        code : float
+        """
         return self.columns[j].code_of(value)
 
     def value_of(self, j: int, code: float) -> Any:
-        """Python value of a code in column j; None where it is NaN."""
+        """Give the Python value of a code.
+
+        Parameters
+        ----------
+        j : int
+            Position of the column.
+        code : float
+            NaN stands for a missing cell.
+
+        Returns
+        -------
+        value : int, float, level or None
+            None for a missing cell.
+        """
         return self.columns[j].value_of(code)
 
 

@@ -68,18 +68,68 @@ class Words:
         -------
         action : str
         """
-        column, unit = self.schema.columns[j], self._units.get(j, "")
-        came, to = _in_words(self.schema.value_of(j, old), self.schema.value_of(j, new))
-        if "{}" in unit:
-            came, to = unit.replace("{}", came), unit.replace("{}", to)
-        elif unit:
-            to = f"{to} {unit}"
+        column = self.schema.columns[j]
+        came, to = self.values(j, old, new)
         if np.isnan(old):
-            return f"fill in {self._names[j]} with {to}"
+            return f"fill in {self.name(j)} with {to}"
         verb = "change"
         if column.kind != "binary" and column.is_ordered:
             verb = "raise" if new > old else "lower"
-        return f"{verb} {self._names[j]} from {came} to {to}"
+        return f"{verb} {self.name(j)} from {came} to {to}"
+
+    def name(self, j: int) -> str:
+        """Say what a column is called."""
+        return self._names[j]
+
+    def values(self, j: int, old: float, new: float) -> tuple[str, str]:
+        """Write two values of a column, with as few digits as tell them apart.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        old, new : float
+            Codes before and after; `old` may be NaN.
+
+        Returns
+        -------
+        came, to : str
+            The unit stands behind the second, or around both.
+        """
+        unit = self._units.get(j, "")
+        came, to = _in_words(self.schema.value_of(j, old), self.schema.value_of(j, new))
+        if np.isnan(old):
+            came = "missing"
+        elif "{}" in unit:
+            came = unit.replace("{}", came)
+        if "{}" in unit:
+            return came, unit.replace("{}", to)
+        return came, f"{to} {unit}" if unit else to
+
+
+def shorten(text: str, most: int = 30) -> str:
+    """Cut a text in its middle, where it is too long to be read in a picture.
+
+    Parameters
+    ----------
+    text : str
+    most : int, default=30
+        Number of characters left, the ellipsis included.
+
+    Returns
+    -------
+    short : str
+
+    Examples
+    --------
+    >>> from skpar._words import shorten
+    >>> shorten("a job with quite a long name", 13)
+    'a job …g name'
+    """
+    if len(text) <= most:
+        return text
+    half = (most - 1) // 2
+    return f"{text[: most - 1 - half]}\N{HORIZONTAL ELLIPSIS}{text[-half:]}"
 
 
 def why_impossible(opening: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skpar._schema import TableSchema
-from skpar._words import Words, neutral, why_impossible
+from skpar._words import Words, neutral, shorten, why_impossible
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +69,13 @@ def test_the_rest_is_left_alone(value):
 def test_what_would_open_the_way_is_said():
     assert why_impossible(()) == "no row within reach is accepted"
     assert why_impossible(("a", "b")).endswith("one rule would help: a or b")
+
+
+@pytest.mark.parametrize("length", [1, 13, 30, 31, 500])
+def test_texts_are_cut_to_size(length):
+    text = "".join(chr(ord("a") + k % 26) for k in range(length))
+    short = shorten(text)
+    assert len(short) == min(length, 30)
+    assert (short == text) == (length <= 30)
+    assert short[0] == text[0]
+    assert short[-1] == text[-1]

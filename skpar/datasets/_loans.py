@@ -244,9 +244,9 @@ def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
     Returns
     -------
     log_density : ndarray of shape (n_samples,), dtype float64
-        log p(x | y) in nats. Minus infinity where a cell cannot occur: beyond its
-        range, not whole in a column of whole numbers, or missing in a column that
-        is never missing.
+        The logarithm of p(x | y), in nats. Minus infinity where a cell cannot occur:
+        beyond its range, not whole in a column of whole numbers, or missing in a
+        column that is never missing.
 
     See Also
     --------

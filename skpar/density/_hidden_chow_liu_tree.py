@@ -67,7 +67,7 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         the rows held out where there are 2,000 or more, else of all rows.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where the table has string names.
 
     See Also

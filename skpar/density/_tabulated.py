@@ -96,6 +96,7 @@ class TabulatedCircuit:
         Parameters
         ----------
         table : Table
+            Of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
             Which cell each row has in each column.
 
@@ -112,6 +113,7 @@ class TabulatedCircuit:
         Parameters
         ----------
         table : Table
+            Of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
             Which cell each row has in each column.
 

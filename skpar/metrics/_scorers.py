@@ -72,7 +72,17 @@ class RecourseScorer:
         return self.of(_evidence(estimator, X))
 
     def of(self, evidence: dict[str, Any]) -> float:
-        """Measure what one call of ``recourse`` gave."""
+        """Measure what one call of ``recourse`` gave.
+
+        Parameters
+        ----------
+        evidence : dict
+            What metrics may ask for, by the names of their parameters.
+
+        Returns
+        -------
+        score : float
+        """
         if not len(evidence["answered"]):
             return np.nan
         known = inspect.signature(self.metric).parameters

@@ -1,0 +1,21 @@
+"""The order in which the examples tell their story."""
+
+STORY = (
+    "first_recourse.py",
+    "your_own_table.py",
+    "in_a_pipeline.py",
+    "choose_weights.py",
+    "custom_metric.py",
+)
+
+
+class Story:
+    """Sort key of the gallery: what is not in the story comes last."""
+
+    def __init__(self, src_dir: str) -> None:
+        self.src_dir = src_dir
+
+    def __call__(self, filename: str) -> tuple[int, str]:
+        """Give the place of an example."""
+        place = STORY.index(filename) if filename in STORY else len(STORY)
+        return place, filename

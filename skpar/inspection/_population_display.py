@@ -1,0 +1,279 @@
+"""Many people: which features change, how much, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skpar._groups import changes_by_group
+from skpar._population import WAYS, Movement, movements_of
+from skpar._report import RecourseReport
+from skpar._words import Words, shorten
+
+from ._style import (
+    BLUE,
+    DARK,
+    GREEN,
+    MARKERS,
+    ORANGE,
+    PINK,
+    canvas,
+    plain,
+    split,
+    wrapped,
+)
+
+_COLORS = dict(zip(WAYS, (BLUE, ORANGE, GREEN, PINK), strict=True))
+_LINE_INCHES = 0.32
+_WIDTHS = [5.0, 2.2, 2.2]
+_MOST_GROUPS_ON_BARS = 6
+
+
+class PopulationDisplay:
+    """Recourse of many people: which features change, how much, and for whom.
+
+    One bar per feature that changes for anybody, as long as the share of people who
+    change it, coloured by what they do, with the typical change beside it. With
+    groups, a mark on each bar says the share in each group, and two more panels
+    compare coverage and effort, with 95% confidence intervals.
+
+    It is recommended to use :meth:`from_estimator` or :meth:`from_report` to make a
+    `PopulationDisplay`.
+
+    Parameters
+    ----------
+    movements : tuple of Movement
+        What each feature does.
+    n_answered : int
+        Number of people with a recourse.
+    groups : DataFrame or None
+        As :meth:`skpar.RecourseReport.by_group` gives it.
+    group_shares : DataFrame of shape (n_features, n_groups) or None
+        Share of the people with a recourse in each group who change each feature.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes that were given or made.
+    axes_ : list of matplotlib Axes
+        Its panels: features, and with groups also coverage and effort.
+    figure_ : matplotlib Figure
+        Figure that holds them.
+    bars_ : dict of str to matplotlib BarContainer
+        Bars of the features, by what people do.
+
+    See Also
+    --------
+    RecourseDisplay : One person.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> from skpar.inspection import PopulationDisplay
+    >>> X, y = make_loans(300, random_state=0)
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X, y)
+    >>> display = PopulationDisplay.from_estimator(par, X, by="job")
+    >>> len(display.axes_)
+    3
+    """
+
+    def __init__(
+        self,
+        movements: tuple[Movement, ...],
+        n_answered: int,
+        groups: pd.DataFrame | None = None,
+        group_shares: pd.DataFrame | None = None,
+    ) -> None:
+        self.movements = movements
+        self.n_answered = n_answered
+        self.groups = groups
+        self.group_shares = group_shares
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        *,
+        by: Any = None,
+        names: Mapping[Any, str] | None = None,
+        ax: Any = None,
+    ) -> PopulationDisplay:
+        """Ask a fitted estimator about many people, and draw the answers.
+
+        Parameters
+        ----------
+        estimator : PARRecourse
+            Fitted.
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            People; those who are accepted do not count.
+        by : column or array-like of shape (n_samples,), default=None
+            Groups, as in :meth:`skpar.RecourseReport.by_group`.
+        names : mapping of column to str, default=None
+            What to call columns.
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None makes a figure.
+
+        Returns
+        -------
+        display : PopulationDisplay
+        """
+        return cls.from_report(estimator.recourse(X), by=by, names=names, ax=ax)
+
+    @classmethod
+    def from_report(
+        cls,
+        report: RecourseReport,
+        *,
+        by: Any = None,
+        names: Mapping[Any, str] | None = None,
+        ax: Any = None,
+    ) -> PopulationDisplay:
+        """Draw a report.
+
+        Parameters
+        ----------
+        report : RecourseReport
+            What :meth:`skpar.PARRecourse.recourse` returned.
+        by : column or array-like of shape (n_samples,), default=None
+            Groups, as in :meth:`skpar.RecourseReport.by_group`.
+        names : mapping of column to str, default=None
+            What to call columns.
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None makes a figure.
+
+        Returns
+        -------
+        display : PopulationDisplay
+        """
+        movements = movements_of(report, Words(report._schema, names))
+        n_answered = int(report.answered.sum())
+        if by is None:
+            return cls(movements, n_answered).plot(ax=ax)
+        shares = changes_by_group(report, by, movements)
+        return cls(movements, n_answered, report.by_group(by), shares).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> PopulationDisplay:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw into, divided where there are groups; None makes a figure.
+
+        Returns
+        -------
+        self : PopulationDisplay
+        """
+        n_groups = 0 if self.groups is None else len(self.groups)
+        lines = max(len(self.movements), n_groups, 3)
+        width = 8.0 if self.groups is None else 13.0
+        self.ax_ = canvas(ax, width, 2.0 + _LINE_INCHES * lines)
+        self.figure_ = self.ax_.figure
+        self.axes_ = split(self.ax_, _WIDTHS if n_groups else _WIDTHS[:1])
+        self._draw_features(self.axes_[0])
+        if self.groups is not None:
+            self._draw_groups(self.axes_[1], "coverage", "Coverage", BLUE)
+            self._draw_groups(self.axes_[2], "effort", "Effort", ORANGE)
+        return self
+
+    def _draw_features(self, ax: Any) -> None:
+        """Draw a bar per feature."""
+        lines = np.arange(len(self.movements))
+        ways = np.array([m.ways for m in self.movements]).reshape(-1, len(WAYS))
+        left = np.zeros(len(lines))
+        self.bars_ = {}
+        for way, shares in zip(WAYS, ways.T, strict=True):
+            if shares.any():
+                self.bars_[way] = ax.barh(
+                    lines, shares, left=left, color=_COLORS[way], height=0.7, label=way
+                )
+            left += shares
+        self._mark_groups(ax, lines)
+        labels = [wrapped(m.name, 30) for m in self.movements]
+        ax.set_yticks(lines, labels, size="small")
+        ax.set_ylim(max(len(lines), 1) - 0.4, -0.6)
+        widest = self._widest()
+        for line, movement in enumerate(self.movements):
+            said = plain(shorten(movement.typical, 44))
+            ax.text(1.06 * widest, line, said, va="center", size="small", color=DARK)
+        # Room on the right for the typical changes.
+        ax.set_xlim(0, 1.75 * widest)
+        ax.set_xticks([tick for tick in ax.get_xticks() if tick <= widest])
+        ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        ax.set_xlabel(f"share of the {self.n_answered} people with a recourse")
+        ax.set_title("What changes", loc="left")
+        ax.spines[["top", "right"]].set_visible(False)
+        if self.bars_:
+            ax.legend(
+                loc="upper center",
+                bbox_to_anchor=(0.5, 0.0),
+                # In units of the font: below the ticks and their label.
+                borderaxespad=5.0,
+                ncols=4,
+                frameon=False,
+                fontsize="small",
+            )
+
+    def _widest(self) -> float:
+        """Largest share that is drawn."""
+        shares = [0.1, *(movement.share for movement in self.movements)]
+        marks = self._marks.to_numpy()
+        return max(*shares, float(np.nanmax(marks, initial=0.0)))
+
+    @property
+    def _marks(self) -> pd.DataFrame:
+        """Shares of groups, where these are few enough to be marked on the bars."""
+        shares = self.group_shares
+        if shares is None or shares.shape[1] > _MOST_GROUPS_ON_BARS:
+            return pd.DataFrame()
+        return shares
+
+    def _mark_groups(self, ax: Any, lines: np.ndarray) -> None:
+        """Mark on each bar the share in each group."""
+        for marker, (group, shares) in zip(MARKERS, self._marks.items(), strict=False):
+            ax.scatter(
+                shares,
+                lines,
+                marker=marker,
+                s=34,
+                facecolors="white",
+                edgecolors="black",
+                linewidths=1.0,
+                zorder=3,
+                clip_on=False,
+                label=plain(shorten(str(group), 26)),
+            )
+
+    def _draw_groups(self, ax: Any, figure: str, title: str, color: str) -> None:
+        """Draw a figure of every group with its interval."""
+        groups = self.groups
+        assert groups is not None
+        lines = np.arange(len(groups))
+        values, low, high = (
+            groups[name].to_numpy(float)
+            for name in (figure, f"{figure}_low", f"{figure}_high")
+        )
+        ax.hlines(lines, low, high, color=DARK, lw=2)
+        ax.plot(values, lines, "o", color=color, ms=7)
+        names = [plain(shorten(str(group), 26)) for group in groups.index]
+        sizes = groups["n_asked" if figure == "coverage" else "n_answered"]
+        ax.set_yticks(
+            lines, [f"{name}\nn={n}" for name, n in zip(names, sizes, strict=True)]
+        )
+        ax.tick_params(axis="y", labelsize="small")
+        ax.set_ylim(len(lines) - 0.4, -0.6)
+        ax.set_title(title, loc="left")
+        ax.set_xlabel("mean and 95% interval" if figure == "effort" else "95% interval")
+        if figure == "coverage":
+            ax.set_xlim(-0.03, 1.03)
+            ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        else:
+            ax.set_xlim(left=0)
+        ax.grid(axis="x", color="#E5E5E5")
+        ax.set_axisbelow(True)
+        ax.spines[["top", "right"]].set_visible(False)

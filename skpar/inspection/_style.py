@@ -1,0 +1,88 @@
+"""Colours, axes and short texts that the pictures share."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from skpar._words import shorten
+
+# Okabe and Ito's colours, which people with any colour vision tell apart.
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREEN = "#009E73"
+PINK = "#CC79A7"
+GREY = "#C4C4C4"
+DARK = "#404040"
+SERIES = (BLUE, ORANGE, GREEN, PINK, "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def wrapped(text: str, width: int = 28) -> str:
+    r"""Break a name into two lines at most, with nothing that matplotlib would read.
+
+    Parameters
+    ----------
+    text : str
+    width : int, default=28
+        Number of characters in a line.
+
+    Returns
+    -------
+    lines : str
+
+    Examples
+    --------
+    >>> from skpar.inspection._style import wrapped
+    >>> wrapped("price in $ of 1", 10)
+    'price in \\$\nof 1'
+    """
+    short = shorten(text, 2 * width - 4)
+    return plain("\n".join(textwrap.wrap(short, width)) or short)
+
+
+def plain(text: str) -> str:
+    """Keep matplotlib from reading dollar signs as mathematics."""
+    return text.replace("$", r"\$")
+
+
+def canvas(ax: Any, width: float, height: float) -> Any:
+    """Give the axes to draw into.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+        None makes a figure.
+    width, height : float
+        Size of that figure, in inches.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    return ax
+
+
+def split(ax: Any, widths: list[float]) -> list[Any]:
+    """Divide axes into panels side by side.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Its place is taken; its own frame is not drawn.
+    widths : list of float
+        Relative widths of the panels.
+
+    Returns
+    -------
+    panels : list of matplotlib Axes
+    """
+    if len(widths) == 1:
+        return [ax]
+    ax.set_axis_off()
+    grid = ax.get_subplotspec().subgridspec(1, len(widths), width_ratios=widths)
+    return [ax.figure.add_subplot(cell) for cell in grid]

@@ -1,0 +1,96 @@
+"""The picture of many people shows the shares of the report."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar.inspection import PopulationDisplay
+
+from .._answered import few, make_report, people, wide
+from .._loans import quick, split_loans
+from .test_recourse_display import tick_labels
+
+
+def test_a_bar_per_feature_as_long_as_its_share():
+    display = PopulationDisplay.from_report(few())
+    assert tick_labels(display.axes_[0]) == ["age", "income", "size", "job"]
+    assert set(display.bars_) == {"raise", "lower", "switch", "fill in"}
+    lengths = sum(
+        np.array([bar.get_width() for bar in bars]) for bars in display.bars_.values()
+    )
+    np.testing.assert_allclose(lengths, [1.0, 0.5, 0.5, 0.5])
+    said = [text.get_text() for text in display.axes_[0].texts]
+    assert said[0] == "median +5"
+    assert "2 people with a recourse" in display.axes_[0].get_xlabel()
+
+
+def test_groups_have_marks_and_panels():
+    display = PopulationDisplay.from_report(few(), by="owner")
+    features, coverage, effort = display.axes_
+    marks = [m.get_offsets()[:, 0].tolist() for m in features.collections]
+    assert marks == [[1.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0]]
+    assert tick_labels(coverage) == ["False\nn=2", "True\nn=1"]
+    assert tick_labels(effort) == ["False\nn=1", "True\nn=1"]
+    np.testing.assert_allclose(coverage.lines[0].get_xdata(), [0.5, 1.0])
+    np.testing.assert_allclose(effort.lines[0].get_xdata(), [1.5, 1.0])
+    ends = coverage.collections[0].get_segments()[0][:, 0]
+    assert (
+        ends.tolist()
+        == display.groups.iloc[0][["coverage_low", "coverage_high"]].tolist()
+    )
+
+
+@pytest.mark.parametrize("report", [few(), wide()])
+def test_the_legend_is_whole_and_covers_nothing(report):
+    display = PopulationDisplay.from_report(report, by=["a", "b", "a", "b"])
+    display.figure_.canvas.draw()
+    ax = display.axes_[0]
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= 0
+    assert legend.y1 <= ax.xaxis.label.get_window_extent().y0
+
+
+def test_many_groups_are_not_marked_on_bars():
+    X = pd.concat([people()] * 2, ignore_index=True)
+    rows = X.assign(age=X["age"].map({30: 40, 40: 50, 50: 60, 60: 30}))
+    report = make_report(X, rows, ["found"] * 8)
+    display = PopulationDisplay.from_report(report, by=list("abcdefgh"))
+    assert len(display.axes_[0].collections) == 0
+    assert len(tick_labels(display.axes_[1])) == 8
+
+
+def test_nothing_changes_for_nobody():
+    display = PopulationDisplay.from_report(
+        make_report(people(), people(), ["accepted"] * 4), by="job"
+    )
+    display.figure_.canvas.draw()
+    assert display.bars_ == {}
+    assert len(display.axes_) == 3
+
+
+def test_it_divides_given_axes():
+    _, axes = plt.subplots(2, 1, figsize=(10, 8))
+    display = PopulationDisplay.from_report(few(), by="job", ax=axes[0])
+    assert display.ax_ is axes[0]
+    assert {ax.figure for ax in display.axes_} == {axes[0].figure}
+
+
+def test_thirty_features_with_long_names_are_apart():
+    display = PopulationDisplay.from_report(wide())
+    display.figure_.canvas.draw()
+    boxes = [label.get_window_extent() for label in display.axes_[0].get_yticklabels()]
+    assert len(boxes) == 30
+    assert not any(a.overlaps(b) for a, b in zip(boxes[:-1], boxes[1:], strict=True))
+    assert min(box.x0 for box in boxes) >= 0
+
+
+def test_from_estimator_draws_its_report():
+    loans = split_loans(120)
+    par = quick().fit(loans.X, clf=loans.clf)
+    display = PopulationDisplay.from_estimator(par, loans.asking, by="job")
+    report = par.recourse(loans.asking)
+    assert display.n_answered == report.answered.sum()
+    changed = report.changes()["feature"].value_counts() / display.n_answered
+    for movement in display.movements:
+        assert movement.share == pytest.approx(changed[movement.name])

@@ -1,0 +1,109 @@
+"""One person's picture shows the changes of the report."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from skpar._portrait import PERCENTILE, PROBABILITY, Portrait, portrait_of
+from skpar._words import Words
+from skpar.inspection import RecourseDisplay
+
+from .._answered import few, wide
+from .._loans import RULES, quick, split_loans
+
+
+def texts(display):
+    display.figure_.canvas.draw()
+    return [text.get_text() for text in display.ax_.texts]
+
+
+def tick_labels(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_each_change_is_a_line():
+    display = RecourseDisplay.from_report(few(), 0, units={"age": "years"})
+    assert display.names_ == ["age", "size", "job", PROBABILITY, PERCENTILE]
+    assert tick_labels(display.ax_) == display.names_
+    for said in ("30 → 45 years", "cook → smith", "20% → 60%", "10% → 50%"):
+        assert said in texts(display)
+    assert display.ax_.get_title("left") == "ann: recourse found"
+
+
+def test_marks_stand_at_the_values():
+    display = RecourseDisplay.from_report(few(), 0)
+    tracks = display.portrait.options[0]
+    before, after = display.before_[0].get_offsets(), display.after_[0].get_offsets()
+    np.testing.assert_allclose(before[:, 0], [track.before for track in tracks])
+    np.testing.assert_allclose(after[:, 0], [track.after for track in tracks])
+    np.testing.assert_array_equal(after[:, 1], range(5))
+    n_bars = sum(len(track.bars) for track in tracks)
+    assert len(display.ax_.patches) == n_bars
+
+
+def test_a_filled_cell_has_a_dot_and_no_arrow():
+    display = RecourseDisplay.from_report(few(), 1)
+    assert "missing → 2000" in texts(display)
+    assert np.isnan(display.portrait.options[0][1].before)
+    arrows = [text for text in display.ax_.texts if hasattr(text, "arrow_patch")]
+    assert len(arrows) == len(display.names_) - 1
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [(2, "too far"), (3, "accepted as is: nothing has to change")]
+)
+def test_without_a_recourse_the_reason_is_written(row, said):
+    display = RecourseDisplay.from_report(few(), row)
+    assert said in texts(display)
+    assert display.names_ == []
+
+
+def test_options_stand_side_by_side():
+    report = few()
+    words = Words(report._schema)
+    one, two = (portrait_of(report, row, words) for row in (0, 1))
+    display = RecourseDisplay(
+        Portrait("ann", "found", "", one.options + two.options)
+    ).plot()
+    names = ["age", "size", "job", "income", PROBABILITY, PERCENTILE]
+    assert display.names_ == names
+    said = texts(display)
+    assert {"Option A", "Option B"} <= set(said)
+    assert said.count("no change") == 1 + 2
+    left, right = (dots.get_offsets()[:, 0] for dots in display.after_)
+    assert left.max() < right.min()
+
+
+def test_it_draws_into_given_axes():
+    _, axes = plt.subplots(1, 2)
+    display = RecourseDisplay.from_report(few(), 0, ax=axes[1])
+    assert display.ax_ is axes[1]
+    assert display.figure_ is axes[1].figure
+
+
+def test_thirty_features_with_long_names_are_apart():
+    display = RecourseDisplay.from_report(wide())
+    display.figure_.canvas.draw()
+    boxes = [label.get_window_extent() for label in display.ax_.get_yticklabels()]
+    assert len(boxes) == 32
+    assert not any(a.overlaps(b) for a, b in zip(boxes[:-1], boxes[1:], strict=True))
+    assert min(box.x0 for box in boxes) >= 0
+    values = [t for t in display.ax_.texts if "→" in t.get_text()]
+    width = display.figure_.bbox.width
+    assert max(t.get_window_extent().x1 for t in values) <= width
+
+
+def test_from_estimator_asks_about_one_person():
+    loans = split_loans(120)
+    par = quick(actionability=RULES).fit(loans.X, clf=loans.clf)
+    denied = loans.asking[loans.clf.predict(loans.asking) == 0]
+    report = par.recourse(denied)
+    row = int(report.answered.argmax())
+    display = RecourseDisplay.from_estimator(par, denied.iloc[[row]])
+    assert len(display.names_) == report.n_changed[row] + 2
+    before, after = display.portrait.options[0][-2:]
+    chance = loans.clf.predict_proba(denied.iloc[[row]])[0, 1]
+    assert before.before == pytest.approx(chance)
+    assert after.after == pytest.approx(report.percentile[row])
+    with pytest.raises(ValueError, match=r"one person.*2 rows.*iloc"):
+        RecourseDisplay.from_estimator(par, denied[:2])

@@ -1,0 +1,91 @@
+"""Groups add up to everybody, and their figures are those of their people."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar._groups import changes_by_group
+from skpar._population import movements_of
+from skpar._words import Words
+
+from ._answered import few, make_report
+
+
+def test_each_group_is_counted_on_its_own():
+    table = few().by_group("job")
+    assert table.index.tolist() == ["clerk", "cook", "smith"]
+    assert table.index.name == "job"
+    assert table["n"].tolist() == [1, 2, 1]
+    assert table["n_asked"].tolist() == [1, 2, 0]
+    assert table["n_answered"].tolist() == [1, 1, 0]
+    np.testing.assert_array_equal(table["coverage"], [1.0, 0.5, np.nan])
+    np.testing.assert_array_equal(table["effort"], [1.0, 1.5, np.nan])
+    np.testing.assert_array_equal(table["n_changed"], [2.0, 3.0, np.nan])
+    assert table.loc["cook", "coverage_low"] < 0.5 < table.loc["cook", "coverage_high"]
+    assert table["effort_low"].isna().all()
+    assert table.shape == (3, 15)
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        ["x", "y", "x", "y"],
+        np.array(["x", "y", "x", "y"]),
+        pd.Series(["x", "y", "x", "y"], index=[9, 8, 7, 6], name="who"),
+        pd.Categorical(["x", "y", "x", "y"], ["z", "x", "y"]),
+    ],
+)
+def test_groups_need_not_be_in_the_table(by):
+    table = few().by_group(by)
+    assert table.index.tolist() == ["x", "y"]
+    assert table["n_asked"].tolist() == [2, 1]
+
+
+def test_missing_cells_are_a_group():
+    table = few().by_group(["x", None, "x", None])
+    assert table.index.tolist() == ["x", "(missing)"]
+    assert table["n"].tolist() == [2, 2]
+
+
+def test_numbers_with_many_values_are_cut_at_quartiles():
+    X = pd.DataFrame({"age": np.arange(40), "b": np.arange(40) % 3})
+    report = make_report(X, X.assign(b=(X["b"] + 1) % 3), ["found"] * 40)
+    assert report.by_group("age")["n"].tolist() == [10] * 4
+    assert report.by_group("b")["n"].tolist() == [14, 13, 13]
+
+
+def test_arrays_have_groups_by_position():
+    report = few()
+    X = report.factuals[["age", "income"]].to_numpy()
+    rows = X + [[1, 0]]
+    made = make_report(X, rows, ["found"] * 4)
+    assert made.by_group(0)["n"].sum() == 4
+
+
+def test_who_changes_what():
+    report = few()
+    moves = movements_of(report, Words(report._schema))
+    shares = changes_by_group(report, "owner", moves)
+    assert shares.index.tolist() == [move.name for move in moves]
+    assert shares.loc["age"].tolist() == [1.0, 1.0]
+    assert shares.loc["job"].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [("jbo", "Unknown column 'jbo'.*job"), (["x"], "groups are 1, .* has 4 rows")],
+)
+def test_wrong_groups_are_refused(by, message):
+    with pytest.raises(ValueError, match=message):
+        few().by_group(by)
+
+
+def test_options_are_counted():
+    report = few()
+    second = dataclasses.replace(report, status=np.array(["found"] + ["not found"] * 3))
+    table = dataclasses.replace(report, options=(report, second)).by_group("job")
+    np.testing.assert_array_equal(table["n_options"], [1.0, 1.0, np.nan])
+    assert table.loc["cook", "n_options_low"] < 1 < table.loc["cook", "n_options_high"]
+    assert table.shape == (3, 18)
