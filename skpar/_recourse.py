@@ -152,7 +152,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     --------
     >>> from skpar import PARRecourse
     >>> from skpar.datasets import make_loans
-    >>> X, y = make_loans(300, random_state=0)
+    >>> X, y = make_loans(120, random_state=0)
     >>> par = PARRecourse(actionability={"age": "immutable"}, max_iter=2,
     ...                   random_state=0).fit(X, y)
     >>> X_cf = par.transform(X[:20])

@@ -44,3 +44,13 @@ def test_accepted_rows_are_likelier_under_their_own_density(shop):
     log_accepted, log_denied = shop.plausibility.log_densities(shop.codes)
     ratio = log_accepted - log_denied
     assert ratio[shop.accepted].mean() > 0 > ratio[~shop.accepted].mean()
+
+
+def test_a_share_of_the_held_out_rows_lies_below_its_quantile(shop):
+    reference = shop.plausibility.reference
+    assert shop.plausibility.quantile(0.0) == -np.inf
+    for share in (0.1, 0.5, 0.9):
+        least = shop.plausibility.quantile(share)
+        assert abs((reference < least).mean() - share) <= 1 / len(reference)
+        at_least = shop.plausibility.percentile(np.array([least]))[0]
+        assert abs(at_least - share) <= 1 / len(reference)
