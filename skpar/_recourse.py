@@ -95,8 +95,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Largest number of training epochs of the generator.
     max_queries : int, default=200
         Most rows that the classifier is asked about to answer one person; a few are
-        enough for nearly everybody. Who can reach no more rows than that has all of
-        them tried, and the report says that the answer is optimal.
+        enough for nearly everybody. Who can reach no more rows than that, links aside,
+        has all of them tried, and the report says that the answer is optimal.
     min_percentile : float, default=0
         Least plausibility of an answer: the share of held-out accepted people who
         must be less plausible.
