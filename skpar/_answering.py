@@ -15,6 +15,7 @@ from ._contributions import contributions
 from ._effort import gower, n_changed
 from ._fitting import Parts
 from ._limits import Limits
+from ._options import best_first
 from ._proof import opening_rules
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
 from ._schema import TableSchema
@@ -85,10 +86,10 @@ class Answerer:
         report = self._tell(X, codes, denied, answers, limits, status, reason)
         if n_options < 2:
             return report
-        others = self._others(X, codes, limits, report, n_options)
-        return replace(report, options=(report, *others))
+        options = self._options(X, codes, limits, report, n_options)
+        return replace(options[0], options=tuple(options))
 
-    def _others(
+    def _options(
         self,
         X: Any,
         codes: np.ndarray,
@@ -97,19 +98,59 @@ class Answerer:
         n_options: int,
     ) -> list[RecourseReport]:
         """Find further ways, each different from all before."""
-        before, reports = [report], []
+        options = [report]
         for _ in range(n_options - 1):
-            who = np.flatnonzero(before[-1].answered)
+            who = np.flatnonzero(options[-1].answered)
             some = None if limits is None else limits[who]
-            taken = tuple(one.codes_after[who] for one in before)
+            taken = tuple(one.codes_after[who] for one in options)
             answers = self.parts.search(codes[who], some, taken)
-            status = np.where(before[-1].asked, NOT_FOUND, ACCEPTED).astype("<U10")
-            reason = np.full(len(codes), "", dtype=object)
-            reason[status == NOT_FOUND] = "no other way was found"
-            option = self._tell(X, codes, who, answers, limits, status, reason)
-            before.append(option)
-            reports.append(option)
-        return reports
+            answers.settled[:] = False  # what is taken may be better
+            options.append(self._tell_other(X, codes, who, answers, limits, report))
+        return self._in_order(X, codes, limits, options)
+
+    def _in_order(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        limits: Limits | None,
+        options: list[RecourseReport],
+    ) -> list[RecourseReport]:
+        """Put the best first: a search for another way finds a better one at times."""
+        first = options[0]
+        worth = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
+        if not (worth[1:] > worth[:-1]).any():
+            return options
+        rows, worth = best_first(
+            self.actionability,
+            self.parts.objective.effort,
+            codes,
+            np.stack([one.codes_after for one in options]),
+            worth,
+        )
+        answers = [
+            Answers(rows[k], worth[k], one.classifier_rows, one.optimal)
+            for k, one in enumerate(options)
+        ]
+        who, said = np.arange(len(codes)), (first.status.copy(), first.reason.copy())
+        return [
+            self._tell(X, codes, who, answers[0], limits, *said),
+            *(self._tell_other(X, codes, who, a, limits, first) for a in answers[1:]),
+        ]
+
+    def _tell_other(
+        self,
+        X: Any,
+        codes: np.ndarray,
+        who: np.ndarray,
+        answers: Answers,
+        limits: Limits | None,
+        report: RecourseReport,
+    ) -> RecourseReport:
+        """Write the report of further answers."""
+        status = np.where(report.asked, NOT_FOUND, ACCEPTED).astype("<U10")
+        reason = np.full(len(codes), "", dtype=object)
+        reason[report.asked] = "no other way was found"
+        return self._tell(X, codes, who, answers, limits, status, reason)
 
     def _prove(
         self, codes: np.ndarray, limits: Limits | None, answers: Answers

@@ -11,6 +11,7 @@ from ._threads import one_thread
 from .density import Circuit
 
 _CHUNK = 2048
+_DIGITS = 9
 
 
 class Plausibility:
@@ -28,7 +29,8 @@ class Plausibility:
     Attributes
     ----------
     reference : ndarray of shape (n_heldout,), dtype float64
-        Sorted log-densities of the held-out rows under `accepted`, in nats.
+        Sorted log-densities of the held-out rows under `accepted`, in nats, rounded
+        to 1e-9: sums over a batch may differ in the last bits, ranks must not.
     scale : float
         Nats per unit of the objective's two density terms.
     cap, floor : float
@@ -58,7 +60,7 @@ class Plausibility:
         self.accepted = accepted
         self.denied = denied
         log_accepted, log_denied = self.log_densities(heldout)
-        self.reference = np.sort(log_accepted)
+        self.reference = np.round(np.sort(log_accepted), _DIGITS)
         low, self.cap, high = np.quantile(self.reference, [0.25, 0.5, 0.75]).tolist()
         self.scale = max(1.0, high - low)
         self.floor = float(np.median(log_denied))
@@ -105,10 +107,12 @@ class Plausibility:
         )
 
     def quantile(self, share: float) -> float:
-        """Log-density, in nats, that a share of the held-out rows do not reach."""
+        """Least log-density, in nats, whose `percentile` is at least a share."""
         if share <= 0.0:
             return -np.inf
-        return float(np.quantile(self.reference, share))
+        grain = 10.0**-_DIGITS
+        steps = np.concatenate([self.reference, self.reference + grain])
+        return float(steps[self.percentile(steps) >= share].min() - 0.4 * grain)
 
     def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
         """Mid-rank of log-densities among the held-out accepted rows.
@@ -123,4 +127,4 @@ class Plausibility:
         percentile : ndarray of shape (n_samples,), dtype float64
             Share of held-out rows that are less plausible, ties counted half.
         """
-        return mid_rank(self.reference, log_accepted)
+        return mid_rank(self.reference, np.round(log_accepted, _DIGITS))

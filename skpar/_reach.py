@@ -6,6 +6,7 @@ import numpy as np
 
 from ._actionability import Actionability
 from ._limits import Limits, bounds_of
+from ._permitted import Limit, Permitted
 from ._permitted_levels import PermittedLevels
 from ._permitted_numbers import PermittedNumbers
 from ._ties import Count
@@ -113,7 +114,7 @@ def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
 def reach_sizes(
     actionability: Actionability, codes: np.ndarray, limits: Limits | None = None
 ) -> np.ndarray:
-    """Bound how many rows each person can reach, links aside.
+    """Count how many rows each person can reach, links aside.
 
     Parameters
     ----------
@@ -127,19 +128,33 @@ def reach_sizes(
     Returns
     -------
     sizes : ndarray of shape (n_samples,), dtype float64
-        Never less than the number of rows, the own one included; infinite where a
-        column is dense.
+        The own row included; infinite where a column is dense. Links can only leave
+        fewer.
     """
     sizes = np.ones(len(codes))
     free = actionability.freedom(codes, limits)
     for j, rule in enumerate(actionability.rules):
-        own, (low, high) = codes[:, j], bounds_of(limits, j)
-        if isinstance(rule, PermittedNumbers):
-            first, last = rule.ends(own, low, high)
-            steps = np.inf if rule.step is None else 1.0 / rule.step
-            with np.errstate(invalid="ignore"):
-                values = np.where(first < last, np.rint((last - first) * steps), 0.0)
-            sizes *= np.where(free[:, j], values + 2.0, 1.0)
-        elif isinstance(rule, PermittedLevels):
-            sizes *= np.where(free[:, j], 1.0 + len(rule.moves[0]), 1.0)
+        if rule.immutable or j in actionability.linking.derived:
+            continue
+        others = _count_others(rule, codes[:, j], *bounds_of(limits, j))
+        sizes *= np.where(free[:, j], 1.0 + others, 1.0)
     return sizes
+
+
+def _count_others(
+    rule: Permitted, own: np.ndarray, low: Limit, high: Limit
+) -> np.ndarray:
+    """Count the values that each person's cell may change to."""
+    if isinstance(rule, PermittedLevels):
+        levels = [np.full(own.shape, float(k)) for k in range(len(rule.moves[0]))]
+        reached = [rule.nearest(own, k, low, high) == k for k in levels]
+        moved = [own != k for k in levels]
+        return np.sum(np.logical_and(reached, moved), axis=0)
+    assert isinstance(rule, PermittedNumbers)
+    first, last = rule.ends(own, low, high)
+    steps = np.inf if rule.step is None else 1.0 / rule.step
+    with np.errstate(invalid="ignore"):
+        members = np.where(first < last, np.rint((last - first) * steps) + 1.0, 0.0)
+    members[first == last] = 1.0
+    is_member = (first <= own) & (own <= last) & (rule.around(own, own)[0] == own)
+    return members - is_member

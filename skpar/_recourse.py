@@ -98,8 +98,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Largest number of training epochs of the generator.
     max_queries : int, default=200
         Most rows that the classifier is asked about to answer one person; a few are
-        enough for nearly everybody. Who can reach no more rows than that has all of
-        them tried, and the report says that the answer is optimal.
+        enough for nearly everybody. Who can reach no more rows than that, links aside,
+        has all of them tried, and the report says that the answer is optimal.
     min_percentile : float, default=0
         Least plausibility of an answer: the share of held-out accepted people who
         must be less plausible.
@@ -155,7 +155,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     --------
     >>> from skpar import PARRecourse
     >>> from skpar.datasets import make_loans
-    >>> X, y = make_loans(300, random_state=0)
+    >>> X, y = make_loans(120, random_state=0)
     >>> par = PARRecourse(actionability={"age": "immutable"}, max_iter=2,
     ...                   random_state=0).fit(X, y)
     >>> X_cf = par.transform(X[:20])

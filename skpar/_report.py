@@ -79,7 +79,7 @@ class RecourseReport:
     --------
     >>> from skpar import PARRecourse
     >>> from skpar.datasets import make_loans
-    >>> X, y = make_loans(300, random_state=0)
+    >>> X, y = make_loans(120, random_state=0)
     >>> report = PARRecourse(max_iter=2, random_state=0).fit(X, y).recourse(X[:20])
     >>> report.to_frame().columns.tolist()[:3]
     ['status', 'n_changed', 'effort']

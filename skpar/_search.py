@@ -13,6 +13,7 @@ from ._asking import Answers, Asker, Candidates
 from ._effort import same_cells
 from ._limits import Limits
 from ._objective import Objective
+from ._options import is_other_way
 from ._proposals import Proposals
 from ._reach import reach_sizes, reachable
 
@@ -228,7 +229,8 @@ class _Pursuit:
         useful = worth > self.answers.worth[who]
         useful &= ~same_cells(rows, own).all(axis=1)
         for earlier in self.taken:
-            useful &= self._differs(own, earlier[who], rows)
+            able, effort = search.actionability, search.objective.effort
+            useful &= is_other_way(able, effort, own, earlier[who], rows)
         if search.refuses is not None:
             place = np.flatnonzero(useful)
             useful[place] = ~search.refuses(rows[place])
@@ -241,23 +243,3 @@ class _Pursuit:
             proposals.chance[useful],
             lowest - _NO_ANSWER,
         )
-
-    def _differs(
-        self, own: np.ndarray, earlier: np.ndarray, rows: np.ndarray
-    ) -> np.ndarray:
-        """Tell rows that are another way than an earlier answer, and not a worse one.
-
-        A row is the same way where it changes the same features, ordered ones in the
-        same direction; it is worse where it asks as much or more in every feature.
-        """
-        directions = []
-        for new in (earlier, rows):
-            changed = ~same_cells(own, new)
-            rising = np.where(new > own, 1, np.where(new < own, -1, 2))
-            is_ordered = self.search.actionability.is_ordered
-            directions.append(np.where(changed, np.where(is_ordered, rising, 2), 0))
-        effort = self.search.objective.effort.per_feature
-        asks_less = effort(own, rows) < effort(own, earlier) - _GRAIN
-        other = (directions[0] != directions[1]).any(axis=1)
-        has_earlier = (directions[0] != 0).any(axis=1)
-        return (other & asks_less.any(axis=1)) | ~has_earlier

@@ -329,6 +329,24 @@ def keeps_link(link, own, new, schema, rules, slack=0.0):
     return low - slack <= value <= high + slack
 
 
+def listed(schema, rules, links, own, most=300):
+    """All rows within reach, by the definitions; None where they are too many."""
+    values = []
+    for j, column in enumerate(schema.columns):
+        if column.kind == "continuous":
+            return None
+        known = reachable(column, rules.get(column.name, []), own[j])
+        values.append([own[j], *(code for code in known if differs(own[j], code))])
+    if np.prod([len(codes) for codes in values]) > most:
+        return None
+    rows = [
+        row
+        for row in itertools.product(*values)
+        if all(keeps_link(link, own, row, schema, rules) for link in links)
+    ]
+    return np.array(rows)
+
+
 def within_limits(limits, i, own, new):
     """Tell whether one person's limits are kept."""
     if limits is None:

@@ -35,9 +35,9 @@ def process_is_left_alone():
 
 
 SHORT = {
-    (_distillation, "_AT_LEAST"): 1000,
-    (_distillation, "_EPOCHS_AT_FIRST"): 20,
-    (_distillation, "_EPOCHS"): 8,
+    (_distillation, "_AT_LEAST"): 700,
+    (_distillation, "_EPOCHS_AT_FIRST"): 8,
+    (_distillation, "_EPOCHS"): 4,
     (_fitting, "_DREAMS_PER_PERSON"): 2,
 }
 WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}

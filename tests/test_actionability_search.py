@@ -6,8 +6,6 @@ verification are what is tried, against lists made by hand where these are short
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -20,7 +18,7 @@ from skpar._proof import Prover
 from skpar._proposals import Proposals
 from skpar._search import Search
 
-from ._rule_cases import cases, differs, keeps_link, links_for, reachable
+from ._rule_cases import cases, differs, keeps_link, links_for, listed
 
 MOST = 2000
 
@@ -88,24 +86,6 @@ def classifiers(draw, schema, rows):
         [s * codes[:, j] >= s * row[j] for j, s in zip(columns, signs, strict=True)],
         axis=0,
     )
-
-
-def listed(schema, rules, links, own):
-    """All rows within reach, by the definitions; None where they are too many."""
-    values = []
-    for j, column in enumerate(schema.columns):
-        if column.kind == "continuous":
-            return None
-        known = reachable(column, rules.get(column.name, []), own[j])
-        values.append([own[j], *(code for code in known if differs(own[j], code))])
-    if np.prod([len(codes) for codes in values]) > 300:
-        return None
-    rows = [
-        row
-        for row in itertools.product(*values)
-        if all(keeps_link(link, own, row, schema, rules) for link in links)
-    ]
-    return np.array(rows)
 
 
 def drive(data):

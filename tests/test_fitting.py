@@ -18,7 +18,13 @@ from ._people import is_accepted, make_people
 class Box:
     """The decision on codes, as a classifier behind the black box."""
 
+    classifier = None
+    favorable = np.array([1])
+
     def accepted(self, codes):
+        return is_accepted(codes)
+
+    def suffices(self, codes):
         return is_accepted(codes)
 
     def score(self, codes):
@@ -60,7 +66,7 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert (n_accepted < 20) == (n == 25)
     assert parts.proposer.noise.shape[0] == 3
     assert parts.proposer.surveyor.maker.n_neighbors == 3
-    assert parts.search.max_queries == 17
+    assert parts.search.ask.max_queries == 17
 
 
 def test_all_parts_share_one_objective_and_one_stand_in():
@@ -110,6 +116,7 @@ def test_both_densities_are_fitted_as_told():
 
 def test_many_denied_people_are_enough_factuals(monkeypatch):
     monkeypatch.setattr(_fitting, "_FACTUALS_WANTED", 30)
+    monkeypatch.setattr(_fitting, "_MOST_FACTUALS", 30)
     fitter, codes, _ = make_fitter(120)
     plausibility = fitter.fit(codes, is_accepted(codes)).objective.plausibility
     denied = codes[~is_accepted(codes)]

@@ -66,6 +66,7 @@ _surrogate
 _stand_in
 _objective
 _refusals
+_options
 _landscape
 _exploration
 _generator

@@ -26,7 +26,7 @@ def test_hard_value_is_the_sum_of_its_terms(shop):
         getattr(shop.plausibility, k) for k in ("scale", "cap", "floor")
     )
     expected = (
-        1.0 * np.minimum(log_accepted, cap) / scale
+        1.5 * np.minimum(log_accepted, cap) / scale
         - 0.3 * np.maximum(log_denied, floor) / scale
         - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
         - 0.1 * n_changed(factual, candidate)
@@ -80,6 +80,17 @@ def test_weighing_is_what_evaluating_ends_in(shop):
     np.testing.assert_allclose(value, objective(factual, candidate), atol=1e-12)
     together = objective.weigh(*(part.reshape(5, 6) for part in (*densities, price)))
     np.testing.assert_array_equal(together.ravel(), value)
+
+
+def test_rows_below_the_least_density_pay_for_what_they_lack(shop):
+    factual, candidate = shop.codes[:60], shop.codes[60:120]
+    least = shop.plausibility.quantile(0.5)
+    log_accepted, _ = shop.plausibility.log_densities(candidate)
+    assert 0 < (log_accepted < least).sum() < 60
+    limited = Objective(shop.plausibility, shop.effort, Weights(), least)
+    lacking = np.maximum(0.0, least - log_accepted) / shop.plausibility.scale
+    lost = shop.objective(factual, candidate) - limited(factual, candidate)
+    np.testing.assert_allclose(lost, 5 * lacking, atol=1e-9)
 
 
 MOVABLE = (2, 3, 4)  # savings, school, job

@@ -44,3 +44,11 @@ def test_accepted_rows_are_likelier_under_their_own_density(shop):
     log_accepted, log_denied = shop.plausibility.log_densities(shop.codes)
     ratio = log_accepted - log_denied
     assert ratio[shop.accepted].mean() > 0 > ratio[~shop.accepted].mean()
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.3, 0.5, 0.77, 0.9, 0.999])
+def test_the_quantile_is_the_least_that_has_the_percentile(shop, share):
+    least = shop.plausibility.quantile(share)
+    at_least, below = shop.plausibility.percentile(np.array([least, least - 1e-8]))
+    assert at_least >= share > below
+    assert shop.plausibility.quantile(0.0) == -np.inf

@@ -7,8 +7,9 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from skpar import MaxChanged, Range
+from skpar import Derived, MaxChanged, Range
 from skpar._actionability import Actionability
+from skpar._reach import reach_sizes
 from skpar._reach import reachable as reach
 from skpar._schema import TableSchema
 
@@ -51,6 +52,28 @@ def test_all_reachable_rows_are_listed_once(data):
     assert able.allows(own[None], got[None], None if mine is None else limits[:1]).all()
     assert len(reach(able, own, mine, len(want))) == len(want)
     assert reach(able, own, mine, len(want) - 1) is None
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_sizes_count_what_rules_and_limits_leave(data):
+    schema, rules, factual, _ = data.draw(cases(most=4))
+    limits = data.draw(limits_for(schema, factual))
+    able = Actionability(schema, rules)
+    for i, size in enumerate(reach_sizes(able, factual, limits)):
+        mine = None if limits is None else limits[i]
+        listed = reach(able, factual[i], mine, 10**5)
+        assert size == (np.inf if listed is None else len(listed))
+
+
+def test_a_derived_column_makes_no_reach_larger():
+    table = pd.DataFrame({"a": [0, 9], "share": [0.5, 1.5]})
+    schema = TableSchema.infer(table)
+    half = Derived("share", ["a"], lambda X: X["a"] / 9 + 0.5)
+    own = np.array([[0.0, 0.5]])
+    assert reach_sizes(Actionability(schema), own) == np.inf
+    able = Actionability(schema, None, [half])
+    assert reach_sizes(able, own) == len(reach(able, own[0])) == 10
 
 
 def test_dense_and_large_sets_are_not_listed():

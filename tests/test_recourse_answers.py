@@ -90,7 +90,10 @@ def test_only_those_within_reach_are_answered():
     np.testing.assert_array_equal(report.answered, within)
     assert (report.counterfactuals.loc[within, "points"] == 60).all()
     beyond = report.asked & ~within
-    assert set(report.reason[beyond]) == {"no accepted row was found within reach"}
+    assert set(report.status[beyond]) == {"impossible"}
+    opening = "; dropping one rule would help: points: Range(0, 10, relative=True)"
+    assert set(report.reason[beyond]) == {f"no row within reach is accepted{opening}"}
+    assert report.optimal[within].all()
 
 
 def test_everybody_changes_only_what_they_fail():
@@ -112,23 +115,32 @@ def test_everybody_changes_only_what_they_fail():
 
 
 @pytest.mark.parametrize(
-    ("actionability", "reason"),
+    ("actionability", "status", "reason"),
     [
-        ({"points": Range(high=50)}, "no accepted row was found within reach"),
-        ({"points": "decreasing"}, "no accepted row was found within reach"),
-        ({"points": "immutable"}, "no accepted row was found within reach"),
-        (dict.fromkeys(people().columns, "immutable"), "the rules leave nothing"),
+        ({"points": Range(high=50)}, "not found", "no accepted row was found within"),
+        ({"points": "decreasing"}, "not found", "no accepted row was found within"),
+        ({"points": "immutable"}, "not found", "no accepted row was found within"),
+        (
+            {"income": "immutable", "points": Range(high=50)},
+            "impossible",
+            r"no row within reach is accepted; dropping one rule would help: points: ",
+        ),
+        (
+            dict.fromkeys(people().columns, "immutable"),
+            "impossible",
+            "the rules leave nothing to change; no row within reach is accepted",
+        ),
     ],
 )
 def test_where_nothing_is_within_reach_rows_come_back_with_a_reason(
-    actionability, reason
+    actionability, status, reason
 ):
     X = people()
     par = quick(actionability=actionability)
     par.fit(X, clf=Accepts(lambda X: X["points"] >= 60))
     report = par.recourse(X)
     denied = (X["points"] < 60).to_numpy()
-    np.testing.assert_array_equal(report.status == "not found", denied)
+    np.testing.assert_array_equal(report.status == status, denied)
     assert all(why.startswith(reason) for why in report.reason[denied])
     n = denied.sum()
     with pytest.warns(UserWarning, match=f"for {n} of {n} denied rows"):

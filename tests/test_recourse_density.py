@@ -14,7 +14,7 @@ from ._loans import quick, split_loans
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(250)
+    return split_loans(150)
 
 
 def states_of(par):

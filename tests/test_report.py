@@ -50,9 +50,11 @@ def make_report(X, rows, status=None):
         log_density=figures - 5,
         percentile=figures / 4,
         classifier_rows=np.arange(n),
+        optimal=(status == "found") & (np.arange(n) % 2 == 0),
+        training_row=(status == "found") & (np.arange(n) % 2 == 1),
+        codes_before=codes,
+        codes_after=new,
         _schema=schema,
-        _codes=codes,
-        _new_codes=new,
     )
 
 
@@ -162,13 +164,19 @@ def test_the_summary_holds_every_figure(table):
         -2.0,
         0.75,
         3,
+        False,
+        True,
     ]
     assert frame.loc["bob", "reason"] == "too far"
-    assert (
-        frame.drop(columns=["status", "reason", "classifier_rows"])[:2]
-        .isna()
-        .all(axis=None)
-    )
+    flags = ["optimal", "training_row"]
+    assert frame[flags].to_numpy().tolist() == [
+        [False, False],
+        [False, False],
+        [True, False],
+        [False, True],
+    ]
+    figures = frame.drop(columns=["status", "reason", "classifier_rows", *flags])
+    assert figures[:2].isna().all(axis=None)
 
 
 def test_a_report_cannot_be_overwritten(table):
@@ -180,7 +188,7 @@ def test_a_report_cannot_be_overwritten(table):
 def test_the_change_that_helps_most_comes_first(table):
     rows = changed(table, "ann", age=31, size="L", job="smith")
     report = make_report(table, rows)
-    helps = np.zeros(report._codes.shape)
+    helps = np.zeros(report.codes_before.shape)
     helps[0, [0, 2, 3]] = [0.1, -0.5, 2.0]
     ordered = dataclasses.replace(report, _contributions=helps)
     words = "change job from cook to smith; raise age from 30 to 31; raise size from S"
@@ -231,3 +239,24 @@ def test_robustness_is_the_share_of_refits_that_accept(as_table):
     np.testing.assert_array_equal(share, [0.0, NAN, NAN])
     none = make_report(as_table(asking), as_table(rows), ["accepted"] * 3)
     assert np.isnan(none.robustness(people, y, LogisticRegression())).all()
+
+
+def test_diversity_is_the_mean_distance_between_options(table):
+    """By hand: one feature of five differs, or two, and by how much of its range."""
+    rows = [
+        changed(table, "ann", age=60, job="smith"),
+        changed(table, "ann", age=45),
+        changed(table, "ann", age=60),
+    ]
+    one, two, three = (make_report(table, row) for row in rows)
+    report = dataclasses.replace(one, options=(one, two, three))
+    distances = [(15 / 30 + 1) / 5, 1 / 5, (15 / 30) / 5]
+    assert report.diversity[0] == pytest.approx(np.mean(distances))
+    np.testing.assert_array_equal(report.diversity[1:], [0, 0, 0])
+    # Nobody but "ann" has a third way, and "di" has no second one.
+    two = make_report(table, rows[1], ["found", "found", "found", "not found"])
+    three = make_report(table, rows[2], ["found", *["not found"] * 3])
+    report = dataclasses.replace(one, options=(one, two, three))
+    assert report.diversity[0] == pytest.approx(np.mean(distances))
+    np.testing.assert_array_equal(report.diversity[1:], [0, 0, NAN])
+    assert np.isnan(one.diversity).all()

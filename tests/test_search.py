@@ -186,29 +186,15 @@ def test_the_most_promising_is_asked_about_first(shop):
     assert hopeless[0] not in keys(box.asked[0])
 
 
-def test_what_the_classifier_says_shifts_the_chances_of_the_other_rows(shop):
-    """Denied what seemed sure, a person is asked about less afterwards."""
-    candidates, person = shop.codes[:25], shop.denied_codes[:1]
-    rows = []
-    for chance in (0.999, 0.5):
-        search, box, _ = make_search(
-            shop, candidates, candidates[:1], lambda r: r[:, 0] < 0, chance=chance
-        )
-        candidate = search._candidates(
-            np.arange(1), person, search.propose(person), _search.Answers.none(person)
-        )
-        before = candidate.odds.copy()
-        search._ask(candidate, np.array([0]), _search.Answers.none(person))
-        rows.append(before - candidate.odds)
-    assert (rows[0] > rows[1]).all() and (rows[1] > 0).all()
-
-
 def test_a_proposal_that_rules_move_is_valued_where_it_lands(shop):
     people = shop.denied_codes[:10]
     proposal = shop.codes[shop.accepted][:1].copy()
     proposal[0, 0] = 1000.5  # age is a whole number and ends far below
     proposal[0, 2] = 5000.3
-    search, _, stub = make_search(shop, proposal, rules={"savings": Range(step=50)})
+    rules = {"savings": Range(step=50)}
+    search, _, stub = make_search(
+        shop, proposal, decide=lambda rows: rows[:, 2] >= 500, rules=rules
+    )
     raw = stub(people).worth
     answers = search(people)
     assert answers.found.all()
@@ -338,7 +324,7 @@ def test_answers_do_not_depend_on_the_batch(shop, monkeypatch, chunk):
 
     together = answer(people)
     backwards = answer(people[::-1])
-    monkeypatch.setattr(_search, "_PEOPLE_AT_ONCE", chunk)
+    monkeypatch.setattr(_search, "_MOST_PEOPLE", chunk)
     parts = answer(people)
     for field in ("codes", "worth", "classifier_rows"):
         whole = getattr(together, field)

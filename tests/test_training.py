@@ -23,8 +23,8 @@ from ._people import Workshop, is_accepted, random_points
 def longer_lessons():
     """Teach the stand-in better than other tests need it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_distillation, "_STEPS_AT_FIRST", 200)
-        patch.setattr(_distillation, "_STEPS", 80)
+        patch.setattr(_distillation, "_EPOCHS_AT_FIRST", 20)
+        patch.setattr(_distillation, "_EPOCHS", 8)
         yield
 
 

@@ -104,10 +104,10 @@ class RecourseScorers(dict[str, Callable[..., Any]]):
     >>> from skpar import PARRecourse
     >>> from skpar.datasets import make_loans
     >>> from skpar.metrics import recourse_scorers
-    >>> X, y = make_loans(400, random_state=0)
-    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:300], y[:300])
-    >>> scores = recourse_scorers(par, X[300:])
-    >>> scores["recourse_score"] == par.score(X[300:])
+    >>> X, y = make_loans(160, random_state=0)
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:100], y[:100])
+    >>> scores = recourse_scorers(par, X[100:])
+    >>> scores["recourse_score"] == par.score(X[100:])
     True
     """
 
@@ -175,12 +175,12 @@ def make_recourse_scorer(
     >>> from skpar import PARRecourse
     >>> from skpar.datasets import make_loans
     >>> from skpar.metrics import make_recourse_scorer, outlier_share
-    >>> X, y = make_loans(600, random_state=0)
+    >>> X, y = make_loans(300, random_state=0)
     >>> inliers = make_recourse_scorer(
-    ...     outlier_share, greater_is_better=False, reference=X[400:]
+    ...     outlier_share, greater_is_better=False, reference=X[200:]
     ... )
-    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:200], y[:200])
-    >>> -1.0 <= inliers(par, X[200:400]) <= 0.0
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X[:100], y[:100])
+    >>> -1.0 <= inliers(par, X[100:200]) <= 0.0
     True
     """
     free = [

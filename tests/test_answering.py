@@ -1,0 +1,394 @@
+"""Answers end to end: true statuses, limits, options, floors, and no one's own row."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import LinearSVC
+
+from skpar._asking import Asker
+from skpar._effort import gower
+
+from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
+from ._loans import Accepts, mixed_pipeline, quick
+
+BUDGET = 7
+
+
+@pytest.fixture(scope="module")
+def X():
+    return make_clerks()
+
+
+@pytest.fixture(scope="module")
+def plain(X):
+    return quick(actionability=RULES).fit(X, clf=Accepts(decide))
+
+
+@pytest.fixture(scope="module")
+def linked(X):
+    return quick(actionability=RULES, links=LINKS).fit(X, clf=Accepts(decide))
+
+
+@pytest.fixture(scope="module")
+def poor(X):
+    """Links, and a budget so small that nobody's reach is searched through."""
+    par = quick(actionability=RULES, links=LINKS, max_queries=BUDGET)
+    return par.fit(X, clf=Accepts(decide))
+
+
+def worths(par, person, rows):
+    """Objective of rows for one person."""
+    own = par.schema_.encode(person)
+    codes = par.schema_.encode(rows.set_axis([person.index[0]] * len(rows)))
+    return par._parts.objective(np.repeat(own, len(rows), axis=0), codes)
+
+
+def within(report, X, is_linked, own=None):
+    """The accepted rows within reach of everybody who asks."""
+    for place in np.flatnonzero(report.asked):
+        limits = None if own is None else own[place]
+        rows = reach(X.iloc[place], is_linked, limits)
+        yield place, rows[decide(rows)] if len(rows) else rows
+
+
+def check_statuses(par, report, X, is_linked, own=None):
+    """Nothing is missed, nothing called impossible, and the optimum is one."""
+    for place, rows in within(report, X, is_linked, own):
+        assert report.status[place] == ("found" if len(rows) else "impossible")
+        if report.answered[place]:
+            person, answer = X.iloc[[place]], report.counterfactuals.iloc[place]
+            assert (rows == answer).all(axis=1).sum() == 1
+            best = worths(par, person, rows).max()
+            assert report.objective[place] <= best + 1e-9
+            if report.optimal[place]:
+                assert report.objective[place] == pytest.approx(best, abs=1e-9)
+    assert not (report.optimal & ~report.answered).any()
+
+
+@pytest.mark.parametrize("name", ["plain", "linked", "poor"])
+def test_statuses_are_those_of_enumeration(name, X, request):
+    par = request.getfixturevalue(name)
+    report = par.recourse(X)
+    check_statuses(par, report, X, is_linked=name != "plain")
+    statuses = set(report.status)
+    assert {"accepted", "found"} <= statuses
+    assert ("impossible" in statuses) or name == "plain"
+    # A reach of no more rows than the budget is searched through, and only such a one.
+    assert report.optimal.sum() == (0 if name == "poor" else report.answered.sum())
+
+
+def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
+    report = linked.recourse(X)
+    named = 0
+    for place in np.flatnonzero(report.status == "impossible"):
+        start, _, opening = report.reason[place].partition("; dropping one rule ")
+        assert start == "no row within reach is accepted"
+        if "MaxChanged" in opening:
+            rows = reach(X.iloc[place])
+            rises = rows["grade"].cat.codes > GRADES.index(X["grade"].iloc[place])
+            kept = ~rises | (rows["points"] > X["points"].iloc[place])
+            assert decide(rows[kept]).any()
+            named += 1
+    assert named
+
+
+@pytest.mark.parametrize("max_queries", [1, BUDGET, 40])
+def test_a_search_stays_within_its_budget(plain, X, max_queries):
+    search = copy.copy(plain._parts.search)
+    asked = []
+
+    def accepts(codes):
+        asked.append(len(codes))
+        return decide(plain.schema_.decode(codes))
+
+    search.ask = Asker(accepts, max_queries)
+    codes = plain.schema_.encode(X)[~decide(X)][:25]
+    for person in codes:
+        asked.clear()
+        answers = search(person[None])
+        assert 1 <= sum(asked) == answers.classifier_rows[0] <= max_queries
+    assert (search(codes).classifier_rows <= max_queries).all()
+
+
+def test_the_budget_of_the_estimator_is_that_of_the_search(poor, X):
+    report = poor.recourse(X)
+    assert report.classifier_rows.max() == BUDGET
+    assert (report.classifier_rows[report.asked] >= 1).all()
+    assert not report.classifier_rows[~report.asked].any()
+
+
+# Limits of single people.
+
+
+def draw_limits(X, seed=0):
+    """Limits as frames, and what they leave of every column."""
+    rng = np.random.RandomState(seed)
+    n = len(X)
+    low = pd.DataFrame({"points": rng.randint(-1, 8, n).astype(float)}, X.index)
+    low.loc[rng.rand(n) < 0.3, "points"] = np.nan
+    high = pd.DataFrame(
+        {"grade": rng.choice([None, *GRADES], n), "points": low["points"] + 2}, X.index
+    )
+    frozen = pd.DataFrame(rng.rand(n, 2) < 0.3, X.index, ["town", "member"])
+    own = []
+    for row in range(n):
+        start, top = low["points"].iloc[row], high["grade"].iloc[row]
+        own.append(
+            {
+                "points": range(10)
+                if np.isnan(start)
+                else range(int(start), int(start) + 3),
+                "grade": GRADES if pd.isna(top) else GRADES[: GRADES.index(top) + 1],
+                "town": [] if frozen["town"].iloc[row] else TOWNS,
+                "member": [] if frozen["member"].iloc[row] else [True],
+            }
+        )
+    return {"lower": low, "upper": high, "frozen": frozen}, own
+
+
+@pytest.mark.parametrize("name", ["plain", "linked"])
+def test_limits_of_everybody_are_kept_and_statuses_stay_true(name, X, request):
+    par = request.getfixturevalue(name)
+    limits, own = draw_limits(X)
+    report = par.recourse(X, **limits)
+    check_statuses(par, report, X, name == "linked", own)
+    assert {"found", "impossible"} <= set(report.status)
+    assert "own limits" in " ".join(report.reason)
+    free = par.recourse(X)
+    assert (report.counterfactuals != free.counterfactuals).any(axis=None)
+
+
+def test_limits_go_through_transform_and_pipelines(plain, X):
+    limits, _ = draw_limits(X)
+    report = plain.recourse(X, **limits)
+    with pytest.warns(UserWarning, match="No recourse was found for"):
+        alone = plain.transform(X, **limits)
+    pd.testing.assert_frame_equal(alone, report.counterfactuals)
+    pipeline = Pipeline([("same", FunctionTransformer()), ("par", plain)])
+    with (
+        sklearn.config_context(enable_metadata_routing=True),
+        pytest.warns(UserWarning, match="No recourse was found for"),
+    ):
+        routed = pipeline.transform(X, **limits)
+    pd.testing.assert_frame_equal(routed, report.counterfactuals)
+
+
+def test_arrays_of_limits_mean_the_same_as_frames():
+    rng = np.random.RandomState(0)
+    X = rng.randint(0, 10, (120, 3)).astype(float)
+    par = quick().fit(X, clf=Accepts(lambda X: X.sum(axis=1) >= 15))
+    high = np.where(rng.rand(*X.shape) < 0.5, X + 2, np.nan)
+    frozen = rng.rand(*X.shape) < 0.3
+    report = par.recourse(X, upper=high, frozen=frozen)
+    moved = report.counterfactuals != X
+    assert report.answered.sum() > 10
+    assert not (moved & frozen).any()
+    assert not (moved & (report.counterfactuals > high)).any()
+    assert (moved & (report.counterfactuals > X)).any()
+
+
+@pytest.mark.parametrize("method", ["recourse", "transform"])
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (lambda X: {"lower": X[["points"]][::-1]}, "lower is not aligned to X: row 0"),
+        (lambda X: {"upper": X[["points"]][:-1]}, "upper has 149 rows and X has 150"),
+        (lambda X: {"lower": X[["points"]].reset_index(drop=True)}, "not aligned"),
+        (lambda X: {"lower": np.zeros((150, 3))}, r"shape \(150, 3\)"),
+        (lambda X: {"frozen": X[["points"]]}, "must hold True and False only"),
+        (lambda X: {"lower": X[["town"]]}, "'town' is nominal"),
+        (lambda X: {"lower": X[["points"]].set_axis(["pay"], axis=1)}, "'pay'"),
+        (
+            lambda X: {"lower": X[["points"]] + 1, "upper": X[["points"]]},
+            "lower is above upper for row 'clerk 0'",
+        ),
+    ],
+)
+def test_limits_that_do_not_fit_are_refused(plain, X, method, limits, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(plain, method)(X, **limits(X))
+
+
+# Options.
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    """Clerks with an income, so that reaches are not finite."""
+    X = make_clerks(180, seed=1)
+    income = 30 + 20 * np.random.RandomState(2).rand(len(X))
+    return X.assign(income=np.round(income, 2))
+
+
+def decide_mixed(X):
+    return decide(X.assign(points=X["points"] + (X["income"] - 40) / 4))
+
+
+@pytest.fixture(scope="module")
+def optional(mixed):
+    return quick(actionability=RULES).fit(mixed, clf=Accepts(decide_mixed))
+
+
+def directions(par, report):
+    """What changes, and ordered columns in which direction."""
+    old, new = report.codes_before, report.codes_after
+    ordered = np.array([column.is_ordered for column in par.schema_.columns])
+    return np.where(ordered, np.sign(new - old), (new != old) * 1.0)
+
+
+@pytest.mark.parametrize("name", ["plain", "optional"])
+def test_options_are_different_ways_in_falling_order(name, request):
+    par = request.getfixturevalue(name)
+    table, rule = ("X", decide) if name == "plain" else ("mixed", decide_mixed)
+    people = request.getfixturevalue(table)
+    people = people[~rule(people)][:60]
+    report = par.recourse(people, n_options=3)
+    assert len(report.options) == 3
+    assert par.recourse(people).options == ()
+    first = report.options[0]
+    pd.testing.assert_frame_equal(first.to_frame(), report.to_frame())
+    # Looking for other ways finds a better one at times.
+    alone = par.recourse(people)
+    np.testing.assert_array_equal(first.status, alone.status)
+    same = (first.counterfactuals == alone.counterfactuals).all(axis=1).to_numpy()
+    assert (first.objective > alone.objective)[~same & first.answered].all()
+    assert same.mean() > 0.8
+    effort = par._parts.objective.effort.per_feature
+    for k, option in enumerate(report.options):
+        found = option.answered
+        assert found.mean() > 0.8
+        assert rule(option.counterfactuals[found]).all()
+        codes = option.codes_before[found], option.codes_after[found]
+        assert par._actionability.allows(*codes).all()
+        for earlier in report.options[:k]:
+            assert not (found & ~earlier.answered).any()
+            ways = [directions(par, one)[found] for one in (option, earlier)]
+            assert (ways[0] != ways[1]).any(axis=1).all()
+            assert (option.objective <= earlier.objective + 1e-9)[found].all()
+            asks, asked = (
+                effort(one.codes_before, one.codes_after)[found]
+                for one in (option, earlier)
+            )
+            assert (asks < asked).any(axis=1).all()
+        assert set(option.reason[option.asked & ~found]) <= {"no other way was found"}
+        assert not option.optimal[~found].any()
+    distance = np.mean(
+        [
+            gower(par.schema_, a.codes_after, b.codes_after)
+            for a, b in zip(report.options, np.roll(report.options, 1), strict=True)
+        ],
+        axis=0,
+    )
+    all_three = report.options[2].answered
+    np.testing.assert_allclose(report.diversity[all_three], distance[all_three])
+    assert ((report.diversity > 0) & (report.diversity <= 1))[all_three].all()
+
+
+def test_options_keep_the_limits_of_everybody(plain, X):
+    limits, own = draw_limits(X, seed=3)
+    report = plain.recourse(X, n_options=2, **limits)
+    second = report.options[1]
+    assert second.answered.sum() > 10
+    for place, rows in within(second, X, False, own):
+        if second.answered[place]:
+            answer = second.counterfactuals.iloc[place]
+            assert (rows == answer).all(axis=1).any()
+
+
+def test_no_option_where_there_is_one_way_only():
+    X = pd.DataFrame({"points": np.arange(60) % 10})
+    par = quick(actionability={"points": "increasing"})
+    par.fit(X, clf=Accepts(lambda X: X["points"] >= 6))
+    report = par.recourse(X, n_options=3)
+    assert report.answered.sum() == 36
+    for option in report.options[1:]:
+        assert not option.answered.any()
+        np.testing.assert_array_equal(option.asked, report.asked)
+    assert np.isnan(report.diversity).all()
+    assert set(report.options[1].reason[report.asked]) == {"no other way was found"}
+
+
+@pytest.mark.parametrize("n_options", [0, -1, True])
+def test_a_number_of_options_that_cannot_be_meant_is_refused(plain, X, n_options):
+    with pytest.raises(ValueError, match="n_options must be 1 or more"):
+        plain.recourse(X, n_options=n_options)
+
+
+# Floors and refusals.
+
+
+@pytest.mark.parametrize("least", [0.3, 0.8])
+def test_answers_are_at_least_as_plausible_as_asked_for(X, plain, least):
+    par = quick(actionability=RULES, min_percentile=least)
+    report = par.fit(X, clf=Accepts(decide)).recourse(X)
+    found = report.answered
+    assert found.sum() > 5
+    assert (report.percentile[found] >= least).all()
+    assert (plain.recourse(X).percentile[found] < least).any()
+    plausibility = par._parts.objective.plausibility
+    for place, rows in within(report, X, False):
+        codes = par.schema_.encode(rows)
+        rank = plausibility.percentile(plausibility.log_densities(codes)[0])
+        assert report.answered[place] == (rank >= least).any()
+        if report.optimal[place]:
+            best = worths(par, X.iloc[[place]], rows)[rank >= least].max()
+            assert report.objective[place] == pytest.approx(best, abs=1e-9)
+
+
+def test_answers_are_at_least_as_probable_as_asked_for(X):
+    clf = mixed_pipeline(LogisticRegression()).fit(X, decide(X).astype(int))
+    chances = []
+    for least in (None, 0.9):
+        par = quick(actionability=RULES, min_probability=least).fit(X, clf=clf)
+        report = par.recourse(X)
+        np.testing.assert_array_equal(report.asked, clf.predict(X) == 0)
+        answers = report.counterfactuals[report.answered]
+        chances.append(clf.predict_proba(answers)[:, 1])
+    assert (chances[0] < 0.9).any()
+    assert (chances[1] >= 0.9).all() and len(chances[1]) > 5
+    # Two who may reach what is safe are not called impossible.
+    for place in np.flatnonzero(report.asked):
+        rows = reach(X.iloc[place])
+        safe = (clf.predict_proba(rows)[:, 1] >= 0.9).any()
+        assert report.status[place] == ("found" if safe else "impossible")
+
+
+@pytest.mark.parametrize("make", [lambda X, y: Accepts(decide), None])
+def test_a_least_probability_needs_probabilities(X, make):
+    y = decide(X).astype(int)
+    clf = make(X, y) if make else mixed_pipeline(LinearSVC(random_state=0)).fit(X, y)
+    with pytest.raises(ValueError, match="min_probability needs .* predict_proba"):
+        quick(min_probability=0.7).fit(X, clf=clf)
+
+
+def shared_by(X, rows):
+    """How many training rows equal each row."""
+    counts = X.astype(str).value_counts()
+    keys = rows.astype(str).itertuples(index=False, name=None)
+    return np.array([counts.get(key, 0) for key in keys])
+
+
+def test_an_answer_that_is_a_rare_training_row_is_told_or_refused(X, plain):
+    report = plain.recourse(X)
+    n_shared = shared_by(X, report.counterfactuals)
+    is_rare = (n_shared > 0) & (n_shared < 5) & report.answered
+    np.testing.assert_array_equal(report.training_row, is_rare)
+    assert is_rare.any() and (report.answered & ~is_rare).any()
+    par = quick(actionability=RULES, allow_training_rows=False)
+    report = par.fit(X, clf=Accepts(decide)).recourse(X, n_options=2)
+    for option in report.options:
+        n_shared = shared_by(X, option.counterfactuals)[option.answered]
+        assert ((n_shared == 0) | (n_shared >= 5)).all()
+        assert not option.training_row.any()
+    for place, rows in within(report, X, False):
+        n_shared = shared_by(X, rows)
+        allowed = (n_shared == 0) | (n_shared >= 5)
+        assert report.answered[place] == allowed.any()

@@ -1,0 +1,173 @@
+"""Asking: the most promising first, never twice, never beyond the budget."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skpar._asking import Answers, Asker, Candidates
+
+NAN = np.nan
+
+
+class Box:
+    """A classifier of one number that remembers what it was asked."""
+
+    def __init__(self, least):
+        self.least = least
+        self.calls: list[np.ndarray] = []
+
+    def __call__(self, codes):
+        self.calls.append(codes[:, 0].copy())
+        return codes[:, 0] >= self.least
+
+    @property
+    def asked(self):
+        return np.concatenate([np.empty(0), *self.calls])
+
+
+def make(who, number, worth, chance=0.5, n_people=None):
+    """Candidates with one number each, and the people without an answer."""
+    who, number = np.asarray(who), np.asarray(number, dtype=float)
+    n_people = who.max(initial=-1) + 1 if n_people is None else n_people
+    chance = np.broadcast_to(np.asarray(chance, dtype=float), len(who))
+    worth = np.asarray(worth, dtype=float)
+    base = np.full(n_people, worth.min(initial=0.0) - 3.0)
+    candidates = Candidates(who, number[:, None], worth, chance, base)
+    return candidates, Answers.none(np.full((n_people, 1), -1.0))
+
+
+tables = st.integers(1, 4).flatmap(
+    lambda n_people: st.lists(
+        st.tuples(
+            st.integers(0, n_people - 1),
+            st.integers(0, 30),
+            st.integers(-20, 20).map(lambda k: k / 10),
+            st.floats(0.01, 0.99),
+        ),
+        max_size=30,
+    ).map(lambda rows: (n_people, sorted(rows, key=lambda row: row[0])))
+)
+
+
+@settings(max_examples=60)
+@given(tables, st.integers(0, 31), st.integers(1, 8))
+def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, most):
+    n_people, rows = table
+    who, number, worth, chance = (
+        (np.array(part) for part in zip(*rows, strict=True))
+        if (rows)
+        else (np.empty(0, dtype=np.int64), *np.empty((3, 0)))
+    )
+    candidates, answers = make(who, number, worth, chance, n_people)
+    box = Box(least)
+    Asker(box, most)(candidates, answers, 0.0)
+    assert len(box.asked) == candidates.asked.sum() == answers.classifier_rows.sum()
+    for person in range(n_people):
+        mine = (who == person) & candidates.asked
+        assert mine.sum() == answers.classifier_rows[person] <= most
+        accepted = mine & (number >= least)
+        assert answers.found[person] == accepted.any()
+        if accepted.any():
+            assert answers.worth[person] == worth[accepted].max()
+            best = accepted & (worth == answers.worth[person])
+            assert answers.codes[person, 0] in number[best]
+        else:
+            assert answers.codes[person, 0] == -1.0
+        if mine.sum() < most:  # it stopped because nothing better was left
+            better = (who == person) & (worth > answers.worth[person])
+            assert candidates.asked[better].all()
+
+
+def test_what_is_likelier_or_worth_more_is_asked_about_first():
+    candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
+    box = Box(99)
+    Asker(box, 2)(candidates, answers, 0.0)
+    assert sorted(box.asked) == [2, 3]
+    candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0], [0.9, 0.8, 0.1])
+    box = Box(99)
+    Asker(box, 2)(candidates, answers, 0.0)
+    assert sorted(box.asked) == [1, 2]
+
+
+def test_a_little_more_is_not_worth_a_question_to_who_has_an_answer():
+    for gain, n_asked in ((0.3, 0), (0.5, 1)):
+        candidates, answers = make([0], [7], [1.0 + gain], 0.5)
+        answers.worth[0], answers.codes[0] = 1.0, 5.0
+        box = Box(0)
+        Asker(box, 9)(candidates, answers, 0.2)
+        assert len(box.asked) == n_asked
+        assert answers.codes[0, 0] == (7.0 if n_asked else 5.0)
+    candidates, answers = make([0], [7], [1.0], 0.01)
+    box = Box(0)
+    Asker(box, 9)(candidates, answers, 0.2)
+    assert answers.found.all(), "who has no answer is asked about for anything"
+
+
+@pytest.mark.parametrize(("least", "sign"), [(99, -1), (0, 1)])
+def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
+    shifts = []
+    for chance in (0.9, 0.5, 0.1):
+        candidates, answers = make([0, 0, 1], [1, 2, 3], [1.0, 1.0, 1.0], chance)
+        before = candidates.odds.copy()
+        Asker(Box(least), 9)._ask(candidates, np.array([0]), answers)
+        shift = candidates.odds - before
+        assert shift[2] == 0.0
+        assert shift[0] == shift[1] != 0.0
+        shifts.append(sign * shift[0])
+    assert (np.array(shifts) > 0).all()
+    # "No" to what seemed sure says most, and so does "yes" to what seemed hopeless.
+    assert shifts == sorted(shifts, reverse=sign < 0)
+
+
+def test_more_is_asked_at_a_time_the_longer_it_takes():
+    candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
+    box = Box(99)
+    Asker(box, 200)(candidates, answers, 0.0)
+    assert [len(call) for call in box.calls] == [2, 3, 4, 5, 6]
+
+
+def test_repeats_and_rows_of_earlier_keys_are_skipped():
+    rows = np.array([[1.0, NAN], [1.0, NAN], [1.0, 2.0], [1.0, NAN], [0.0, 0.0]])
+    who = np.array([0, 0, 0, 1, 1])
+
+    def candidates():
+        return Candidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
+
+    fresh = candidates()
+    fresh.skip([])
+    assert fresh.asked.tolist() == [False, True, False, False, False]
+    again = candidates()
+    again.skip([fresh.key[[0]], fresh.key[[4]]])
+    assert again.asked.tolist() == [True, True, False, False, True]
+
+
+def test_keys_tell_people_and_rows_apart():
+    cells = [NAN, 0.0, 1.0, 2.0, 0.5, -1.0, 1e300]
+    rows = np.array(list(itertools.product(cells, repeat=3)))
+    who = np.repeat(np.arange(3), len(rows))
+    all_rows = np.vstack([rows] * 3)
+    n = len(all_rows)
+    candidates = Candidates(who, all_rows, np.zeros(n), np.full(n, 0.5), np.zeros(3))
+    assert len(np.unique(candidates.key)) == n
+
+
+def test_no_candidates_no_questions():
+    candidates, answers = make([], [], [], n_people=2)
+    box = Box(0)
+    Asker(box, 5)(candidates, answers, 0.0)
+    assert not box.calls and not answers.found.any()
+
+
+def test_answers_of_groups_are_put_together_in_order():
+    parts = [Answers.none(np.full((n, 2), float(n))) for n in (0, 2, 1)]
+    parts[2].worth[0], parts[2].settled[0], parts[2].classifier_rows[0] = 0.5, True, 7
+    whole = Answers.joined(parts)
+    np.testing.assert_array_equal(whole.codes[:, 0], [2, 2, 1])
+    np.testing.assert_array_equal(whole.found, [False, False, True])
+    np.testing.assert_array_equal(whole.settled, [False, False, True])
+    np.testing.assert_array_equal(whole.classifier_rows, [0, 0, 7])

@@ -1,0 +1,85 @@
+"""Links are kept by whatever PARRecourse answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar import Derived, If, Linear, MaxChanged, NotAbove, Rises
+
+from ._loans import Accepts, quick
+
+
+def total(X):
+    return X["pay"] + X["bonus"]
+
+
+LINKED = {
+    "if": [If(Rises("age_of_degree"), Rises("age", 1))],
+    "most": [MaxChanged(1)],
+    "linear": [Linear({"pay": 1, "debt": -2}, low=-40)],
+    "not above": [NotAbove("debt", "pay")],
+    "derived": [Derived("total", ["pay", "bonus"], total)],
+    "all": [
+        If(Rises("age_of_degree"), Rises("age", 1)),
+        MaxChanged(3),
+        Linear({"pay": 1, "debt": -2}, low=-40),
+        NotAbove("debt", "pay"),
+        Derived("total", ["pay", "bonus"], total),
+    ],
+}
+BREAKS = {
+    "if": lambda old, new, moved: (
+        (new["age_of_degree"] > old["age_of_degree"]) & (new["age"] < old["age"] + 1)
+    ),
+    "most": lambda old, new, moved: moved.sum(axis=1) > 1,
+    "linear": lambda old, new, moved: (
+        moved[["pay", "debt"]].any(axis=1) & (new["pay"] - 2 * new["debt"] < -40)
+    ),
+    "not above": lambda old, new, moved: (
+        moved[["pay", "debt"]].any(axis=1) & (new["debt"] > new["pay"])
+    ),
+    "derived": lambda old, new, moved: new["total"] != total(new),
+    "all": lambda old, new, moved: moved.sum(axis=1) > 3,
+}
+
+
+@pytest.fixture(scope="module")
+def earners():
+    rng = np.random.RandomState(0)
+    X = pd.DataFrame(
+        rng.randint(0, 50, (160, 4)), columns=["pay", "bonus", "debt", "age"]
+    )
+    X["age_of_degree"] = rng.randint(0, 50, 160)
+    return X.assign(total=total(X))
+
+
+def decide_earners(X):
+    return X["total"] + X["age_of_degree"] / 2 - X["debt"] / 2 >= 50
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_links_are_kept_end_to_end(earners, name):
+    X = earners if name in ("derived", "all") else earners.drop(columns="bonus")
+    par = quick(links=LINKED[name]).fit(X, clf=Accepts(decide_earners))
+    report = par.recourse(X)
+    found = report.answered
+    assert found.sum() > 30
+    old, new = X[found], report.counterfactuals[found]
+    assert decide_earners(new).all()
+    moved = old != new
+    names = ["if", "linear", "not above", "derived"] if name == "all" else []
+    for link in [name, *names]:
+        assert not BREAKS[link](old, new, moved).any()
+    assert name != "if" or moved["age_of_degree"].any()
+    assert name != "derived" or moved["total"].any()
+
+
+@pytest.mark.parametrize("name", ["if", "most", "linear", "not above"])
+def test_without_its_link_somebody_is_told_what_breaks_it(earners, name):
+    """So that the test above could fail."""
+    X = earners.drop(columns="bonus")
+    report = quick().fit(X, clf=Accepts(decide_earners)).recourse(X)
+    old, new = X[report.answered], report.counterfactuals[report.answered]
+    assert BREAKS[name](old, new, old != new).any()
