@@ -92,7 +92,7 @@ def test_answers_are_found_and_allowed():
 
 def test_dreamed_factuals_are_denied_and_legal(monkeypatch):
     monkeypatch.setattr(_fitting, "_DREAMS_PER_PERSON", 10)
-    fitter, codes, _ = make_fitter(300)
+    fitter, codes, _ = make_fitter(150)
     accepted = is_accepted(codes)
     denied = codes[~accepted]
     parts = fitter.fit(codes, accepted)

@@ -17,7 +17,7 @@ from ._loans import RULES, mixed_pipeline, quick, split_loans
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(250)
+    return split_loans(120)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def in_batches(par, X, size):
 )
 def test_answers_do_not_depend_on_the_batch(fitted, by_seven, alone, loans, request):
     par = request.getfixturevalue(fitted)
-    people = pd.concat([loans.asking, loans.X])[:500]
+    people = split_loans(500, seed=1).asking
     whole = par.recourse(people)
     assert whole.answered.sum() > 150
     for size, n in [(500, 500), (7, by_seven), (1, alone)]:

@@ -21,7 +21,7 @@ from ._loans import Accepts, mixed_pipeline, quick, split_loans
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(150)
+    return split_loans(120)
 
 
 def logistic(loans, labels):

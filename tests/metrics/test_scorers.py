@@ -266,6 +266,7 @@ class Opaque:
         self.predict, self.classes_ = clf.predict, clf.classes_
 
 
+@pytest.mark.parametrize("routing", [True], indirect=True)  # whole lessons are long
 def test_randomized_search_of_a_pipeline_with_two_workers(loans, routing):
     par = quick(FrozenEstimator(loans.clf), max_iter=1)  # lessons are whole over there
     steps = [("one", FunctionTransformer()), ("par", par)]
