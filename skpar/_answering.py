@@ -157,6 +157,9 @@ class Answerer:
     ) -> np.ndarray:
         """Prove that there is no recourse, or take the one that the attempt found."""
         impossible = answers.settled & ~answers.found
+        if self.parts.refusals.is_active:
+            # Rows that are refused were not asked about; they may be accepted.
+            impossible[:] = False
         left = np.flatnonzero(~answers.found & ~impossible)
         if not len(left):
             return impossible

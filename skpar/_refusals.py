@@ -28,6 +28,11 @@ class Refusals:
         self.least = least
         self.rare = rare
 
+    @property
+    def is_active(self) -> bool:
+        """Whether any row is ever refused."""
+        return self.rare is not None or self.least > -np.inf
+
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         """Tell which rows are refused.
 
