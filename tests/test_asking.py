@@ -65,7 +65,7 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
     )
     candidates, answers = make(who, number, worth, chance, n_people)
     box = Box(least)
-    Asker(box, most)(candidates, answers, 0.0)
+    Asker(box, most)(candidates, answers, 0.0, 0.0)
     assert len(box.asked) == candidates.asked.sum() == answers.classifier_rows.sum()
     for person in range(n_people):
         mine = (who == person) & candidates.asked
@@ -86,11 +86,11 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
 def test_what_is_likelier_or_worth_more_is_asked_about_first():
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     box = Box(99)
-    Asker(box, 2)(candidates, answers, 0.0)
+    Asker(box, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [2, 3]
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0], [0.9, 0.8, 0.1])
     box = Box(99)
-    Asker(box, 2)(candidates, answers, 0.0)
+    Asker(box, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [1, 2]
 
 
@@ -99,12 +99,12 @@ def test_a_little_more_is_not_worth_a_question_to_who_has_an_answer():
         candidates, answers = make([0], [7], [1.0 + gain], 0.5)
         answers.worth[0], answers.codes[0] = 1.0, 5.0
         box = Box(0)
-        Asker(box, 9)(candidates, answers, 0.2)
+        Asker(box, 9)(candidates, answers, 0.2, 0.0)
         assert len(box.asked) == n_asked
         assert answers.codes[0, 0] == (7.0 if n_asked else 5.0)
     candidates, answers = make([0], [7], [1.0], 0.01)
     box = Box(0)
-    Asker(box, 9)(candidates, answers, 0.2)
+    Asker(box, 9)(candidates, answers, 0.2, 0.0)
     assert answers.found.all(), "who has no answer is asked about for anything"
 
 
@@ -127,7 +127,7 @@ def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
 def test_more_is_asked_at_a_time_the_longer_it_takes():
     candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
     box = Box(99)
-    Asker(box, 200)(candidates, answers, 0.0)
+    Asker(box, 200)(candidates, answers, 0.0, 0.0)
     assert [len(call) for call in box.calls] == [2, 3, 4, 5, 6]
 
 
@@ -159,7 +159,7 @@ def test_keys_tell_people_and_rows_apart():
 def test_no_candidates_no_questions():
     candidates, answers = make([], [], [], n_people=2)
     box = Box(0)
-    Asker(box, 5)(candidates, answers, 0.0)
+    Asker(box, 5)(candidates, answers, 0.0, 0.0)
     assert not box.calls and not answers.found.any()
 
 
@@ -171,3 +171,11 @@ def test_answers_of_groups_are_put_together_in_order():
     np.testing.assert_array_equal(whole.found, [False, False, True])
     np.testing.assert_array_equal(whole.settled, [False, False, True])
     np.testing.assert_array_equal(whole.classifier_rows, [0, 0, 7])
+
+
+def test_nobody_is_asked_about_without_hope():
+    candidates, answers = make([0, 0], [1, 2], [2.0, 1.0], [0.004, 0.5])
+    box = Box(-np.inf)
+    Asker(box, 9)(candidates, answers, 0.0, 0.01)
+    assert candidates.asked.tolist() == [False, True]
+    assert answers.worth[0] == 1.0
