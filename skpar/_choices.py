@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,12 @@ from ._neighborhood import Neighborhood
 from ._schema import TableSchema
 
 _MOST_LEVELS = 24
-_QUANTILES = 16
+_BINS = 16
+_FINE_BINS = 96
 _FREQUENT = 12
+_STEPS = 4
+
+Appeal = Callable[[int, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,11 @@ class ChoiceMaker:
     effort : Effort
         What a change asks of a person.
     neighborhood : Neighborhood
-        The accepted people; the grid holds their quantiles, frequent numbers and
-        frequent levels.
+        The accepted people, whose values make the grid.
     n_neighbors : int
         Number of neighbours to copy from.
+    appeal : callable
+        Feature and codes of shape (n_values,) to what each is worth by itself.
 
     Attributes
     ----------
@@ -79,6 +85,13 @@ class ChoiceMaker:
         Values to write, rising; NaN fills shorter columns.
     n_choices : int
         Number of choices per feature.
+
+    Notes
+    -----
+    A column of many numbers is cut into 16 bins that hold equally many people, and into
+    16 that hold equally many distinct values, for a spike would fill most of the first
+    kind. Of each bin the grid has the number of largest appeal: next to a spike of the
+    denied, a step aside is worth much.
     """
 
     def __init__(
@@ -88,12 +101,15 @@ class ChoiceMaker:
         effort: Effort,
         neighborhood: Neighborhood,
         n_neighbors: int,
+        appeal: Appeal,
     ) -> None:
         self.actionability = actionability
         self.effort = effort
         self.neighborhood = neighborhood
         self.n_neighbors = n_neighbors
-        self.grid = _grid(schema, neighborhood.people)
+        people = neighborhood.people
+        self.grid = _grid(schema, people, appeal, _BINS)
+        self._fine = _grid(schema, people, appeal, _FINE_BINS)
         self.n_choices = 1 + n_neighbors + len(self.grid)
 
     def __call__(
@@ -135,8 +151,30 @@ class ChoiceMaker:
         effort = self.effort.per_feature(own, values)
         return Choices(values, changes, effort), others
 
+    def nearby(self, codes: np.ndarray) -> np.ndarray:
+        """Step up and down a finer grid.
 
-def _grid(schema: TableSchema, people: np.ndarray) -> np.ndarray:
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples, 8, n_features), dtype float64
+            Four steps down and four up from every cell, as far as the grid goes.
+        """
+        steps = np.arange(-_STEPS, _STEPS)
+        values = np.empty((len(codes), len(steps), codes.shape[1]))
+        for j, column in enumerate(self._fine.T):
+            rising = column[~np.isnan(column)]
+            place = np.searchsorted(rising, codes[:, j])[:, None] + steps
+            values[:, :, j] = rising[place.clip(0, len(rising) - 1)]
+        return values
+
+
+def _grid(
+    schema: TableSchema, people: np.ndarray, appeal: Appeal, n_bins: int
+) -> np.ndarray:
     """Values to write, (n_written, n_features), rising; NaN fills shorter columns."""
     columns = []
     for j, column in enumerate(schema.columns):
@@ -145,16 +183,26 @@ def _grid(schema: TableSchema, people: np.ndarray) -> np.ndarray:
         by_count = values[np.argsort(-counts, kind="stable")]
         if column.levels is not None:
             values = np.sort(by_count[:_MOST_LEVELS])
-        elif len(values) > 2 * _QUANTILES + _FREQUENT:
-            shares = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-            # A spike would take all quantiles of the rows; the others go around it.
-            even = [
-                np.quantile(part, shares, method="inverted_cdf")
-                for part in (present, values)
+        elif len(values) > 2 * n_bins + _FREQUENT:
+            worth = appeal(j, values)
+            best = [
+                _best_of_bins(part, values, worth, n_bins) for part in (present, values)
             ]
-            values = np.unique(np.concatenate([*even, by_count[:_FREQUENT]]))
+            values = np.unique(np.concatenate([*best, by_count[:_FREQUENT]]))
         columns.append(values)
     grid = np.full((max(1, *map(len, columns)), len(columns)), np.nan)
     for j, values in enumerate(columns):
         grid[: len(values), j] = values
     return grid
+
+
+def _best_of_bins(
+    cells: np.ndarray, values: np.ndarray, worth: np.ndarray, n_bins: int
+) -> np.ndarray:
+    """Of rising values (n,), the one worth most in each bin with equally many cells."""
+    shares = np.arange(1, n_bins) / n_bins
+    edges = np.quantile(cells, shares, method="inverted_cdf")
+    bins = np.searchsorted(edges, values)
+    order = np.lexsort((-worth, bins))
+    best: np.ndarray = values[order[np.unique(bins[order], return_index=True)[1]]]
+    return best

@@ -8,7 +8,6 @@ import numpy as np
 
 from ._landscape import Landscape, Points
 
-_SHORTLIST = 8
 _SAFE_MARGIN = 0.1
 _POINTS_AT_ONCE = 512
 _PER_OPTION = 8
@@ -65,6 +64,8 @@ class Explorer:
     prices : tuple of float
         What a missing unit of margin costs, in units of the objective. A low price
         finds answers that are worth more, a high one finds answers to everybody.
+    shortlist : int, default=8
+        Moves from a point that are judged exactly, per price.
 
     Notes
     -----
@@ -77,6 +78,7 @@ class Explorer:
     width: int
     depth: int
     prices: tuple[float, ...]
+    shortlist: int = 8
 
     def widened(self, n_options: int) -> Explorer:
         """Keep more points, for several ways instead of one."""
@@ -124,7 +126,7 @@ class Explorer:
         n, _, n_choices = moves.worth.shape
         worth = moves.worth.reshape(n, -1)
         lacking = np.maximum(0.0, _SAFE_MARGIN - moves.margin.reshape(n, -1))
-        size = min(_SHORTLIST, worth.shape[1])
+        size = min(self.shortlist, worth.shape[1])
         picked = np.zeros(worth.shape, dtype=bool)
         for price in self.prices:
             merit = worth - price * lacking

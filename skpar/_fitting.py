@@ -35,9 +35,10 @@ from .density import Circuit, fit_circuit
 _HELD_OUT = 0.2
 _ENOUGH_TO_SPLIT = 20
 _MOST_FACTUALS = 4000
+_LEAST_FACTUALS = 500
 _FACTUALS_WANTED = 2000
-_DREAMS_PER_PERSON = 8
-_EXPLORER = Explorer(width=5, depth=2, prices=(0.7,))
+_DREAMS_PER_PERSON = 4
+_EXPLORER = Explorer(width=3, depth=2, prices=(0.7,))
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class PartsFitter:
             self.effort,
             neighborhood,
             self.settings.n_neighbors,
+            objective.appeal,
         )
         factuals = self._factuals(encoder, plausibility.denied, codes[~accepted])
         self.report(f"generator: {len(factuals)} factuals")
@@ -208,7 +210,8 @@ class PartsFitter:
         """Add people drawn from the denied density where real ones are few."""
         if len(denied) >= _FACTUALS_WANTED:
             return denied[self.rng.permutation(len(denied))[:_MOST_FACTUALS]]
-        wanted = min(_FACTUALS_WANTED, _DREAMS_PER_PERSON * len(denied)) - len(denied)
+        factuals = max(_LEAST_FACTUALS, (1 + _DREAMS_PER_PERSON) * len(denied))
+        wanted = min(_FACTUALS_WANTED, factuals) - len(denied)
         drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
         drawn = self._legal(drawn)
         drawn = drawn[~self.black_box.accepted(drawn)]

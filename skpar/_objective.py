@@ -82,6 +82,25 @@ class Objective:
         price = self.weights.effort * effort + self.weights.sparsity * changed
         return self.weigh(log_accepted, log_denied, price)
 
+    def appeal(self, feature: int, values: np.ndarray) -> np.ndarray:
+        """Judge single cells by their own densities, whatever the rest of the row.
+
+        Parameters
+        ----------
+        feature : int
+        values : ndarray of shape (n_values,), dtype float64
+            Codes of that feature.
+
+        Returns
+        -------
+        appeal : ndarray of shape (n_values,), dtype float64
+            Log-densities, in nats, times the weights of the two terms.
+        """
+        accepted, denied = self.plausibility.marginals(feature, values)
+        weights = self.weights
+        appeal: np.ndarray = weights.plausibility * accepted - weights.denied * denied
+        return appeal
+
     def weigh(
         self, log_accepted: np.ndarray, log_denied: np.ndarray, price: np.ndarray
     ) -> np.ndarray:

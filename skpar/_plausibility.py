@@ -86,6 +86,33 @@ class Plausibility:
                 log_denied[rows] = self.denied.log_prob(tensor).numpy()
         return log_accepted, log_denied
 
+    def marginals(
+        self, feature: int, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Log-density of single cells under both classes, all else summed over.
+
+        Parameters
+        ----------
+        feature : int
+        values : ndarray of shape (n_values,), dtype float64
+            Codes of that feature.
+
+        Returns
+        -------
+        log_accepted, log_denied : ndarray of shape (n_values,), dtype float64
+            In nats.
+        """
+        codes = np.zeros((len(values), self.encoder.n_features))
+        codes[:, feature] = values
+        absent = torch.ones(codes.shape, dtype=torch.bool)
+        absent[:, feature] = False
+        with torch.no_grad(), one_thread():
+            tensor = self.encoder.encode(codes)
+            return (
+                self.accepted.log_prob(tensor, absent).numpy(),
+                self.denied.log_prob(tensor, absent).numpy(),
+            )
+
     def terms(
         self, log_accepted: np.ndarray, log_denied: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:

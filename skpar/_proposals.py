@@ -17,8 +17,9 @@ _MOST = 32
 _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
-_FRACTIONS = (0.25, 0.5, 0.75)
+_BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _URGENT = Explorer(width=3, depth=3, prices=(4.0, 40.0))
+_CLOSE_BY = Explorer(width=2, depth=2, prices=(0.7,), shortlist=16)
 
 
 @dataclass(frozen=True)
@@ -163,15 +164,17 @@ class Proposer:
         Returns
         -------
         proposals : Proposals
-            Rows one or two cells away; ordered cells also part of the way back.
+            Rows up to two cells away; numbers also part of the way back, and a few
+            steps of a fine grid up and down.
         """
-        halfway = [codes + share * (answers - codes) for share in _FRACTIONS]
-        extra = np.stack([answers, *halfway], axis=1)
+        back = [answers + share * (codes - answers) for share in _BACK]
+        fine = self.surveyor.maker.nearby(answers)
+        extra = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes, extra, limits)
             picks = np.full(codes.shape, landscape.n_written).T
             starts = Points(np.arange(len(codes)), picks)
-            found = Explorer(1, 1, self.explorer.prices)(landscape, starts, None)
+            found = _CLOSE_BY(landscape, starts, None)
         return self._select(landscape, found)
 
     def more(

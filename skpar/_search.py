@@ -19,7 +19,7 @@ from ._reach import reach_sizes, reachable
 
 _GRAIN = 1e-9
 _MOST_PEOPLE = 2048
-_BYTES_PER_CELL = 6000
+_BYTES_PER_CELL = 12_000
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
 _NO_ANSWER = 3.0

@@ -77,7 +77,12 @@ class Workshop:
         self.objective = Objective(self.plausibility, self.effort, Weights())
         self.neighborhood = Neighborhood(self.schema, self.effort, accepted, rng)
         self.maker = ChoiceMaker(
-            self.schema, self.actionability, self.effort, self.neighborhood, 4
+            self.schema,
+            self.actionability,
+            self.effort,
+            self.neighborhood,
+            4,
+            self.objective.appeal,
         )
         self.generator = torch.Generator().manual_seed(0)
 

@@ -38,7 +38,8 @@ SHORT = {
     (_distillation, "_AT_LEAST"): 700,
     (_distillation, "_EPOCHS_AT_FIRST"): 8,
     (_distillation, "_EPOCHS"): 4,
-    (_fitting, "_DREAMS_PER_PERSON"): 2,
+    (_fitting, "_DREAMS_PER_PERSON"): 1,
+    (_fitting, "_LEAST_FACTUALS"): 0,
 }
 WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}
 

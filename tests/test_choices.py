@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from skpar import Levels, Range
+from skpar._choices import ChoiceMaker
 from skpar._effort import same_cells
 
 from ._people import Workshop
@@ -103,7 +104,7 @@ def test_rows_to_copy_may_be_given(shop):
     assert choices.values.shape[1] == 1 + len(shop.maker.grid) + 2
 
 
-def test_grid_holds_frequent_values_and_quantiles_of_accepted_people(shop):
+def test_grid_holds_frequent_values_and_some_of_every_bin(shop):
     grid = shop.maker.grid
     people = shop.neighborhood.people
     for j in range(grid.shape[1]):
@@ -118,10 +119,49 @@ def test_grid_holds_frequent_values_and_quantiles_of_accepted_people(shop):
             ((present > low) & (present < high)).mean()
             for low, high in itertools.pairwise([-np.inf, *written, np.inf])
         ]
-        assert max(between) < 0.1
+        assert max(between) < 2.5 / 16
     for j in (3, 4, 5):
         expected = np.unique(people[:, j])
         np.testing.assert_array_equal(grid[: len(expected), j], expected)
+
+
+def test_of_every_bin_the_grid_has_the_value_of_largest_appeal():
+    shop = Workshop({}, n=2000)
+    people = shop.neighborhood.people
+
+    def appeal(feature, values):
+        return values % 97
+
+    maker = ChoiceMaker(
+        shop.schema, shop.actionability, shop.effort, shop.neighborhood, 4, appeal
+    )
+    savings = np.sort(people[~np.isnan(people[:, 2]), 2])
+    values = np.unique(savings)
+    assert len(values) > 2 * 16 + 12
+    grid = maker.grid[~np.isnan(maker.grid[:, 2]), 2]
+    for cells in (savings, values):
+        edges = np.quantile(cells, np.arange(1, 16) / 16, method="inverted_cdf")
+        for low, high in itertools.pairwise([-np.inf, *edges, np.inf]):
+            inside = values[(values > low) & (values <= high)]
+            if len(inside):
+                assert inside[(inside % 97).argmax()] in grid
+
+
+def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
+    people = shop.neighborhood.people
+    codes = shop.denied_codes[:50]
+    steps = shop.maker.nearby(codes)
+    assert steps.shape == (50, 8, codes.shape[1])
+    for j in range(codes.shape[1]):
+        seen = np.unique(people[~np.isnan(people[:, j]), j])
+        assert np.isin(steps[:, :, j], seen).all()
+        if len(seen) <= 2 * 96 + 12 and shop.schema.columns[j].levels is None:
+            for own, offered in zip(codes[:, j], steps[:, :, j], strict=True):
+                if not np.isnan(own):
+                    around = np.concatenate(
+                        [seen[seen < own][-4:], seen[seen >= own][:4]]
+                    )
+                    np.testing.assert_array_equal(np.unique(offered), around)
 
 
 def test_people_can_be_picked(laid_out):

@@ -144,3 +144,11 @@ def test_a_finer_kernel_floor_changes_few_of_the_best_answers(floors, reaches):
         for a, b, (_, rows) in zip(*floors, reaches, strict=True)
     ]
     assert np.mean(changed) <= 0.05
+
+
+def test_appeal_weighs_the_densities_of_single_cells(shop):
+    values = np.unique(shop.codes[:, 2])[:7]
+    accepted, denied = shop.plausibility.marginals(2, values)
+    np.testing.assert_allclose(
+        shop.objective.appeal(2, values), 1.5 * accepted - 0.3 * denied
+    )

@@ -52,3 +52,16 @@ def test_the_quantile_is_the_least_that_has_the_percentile(shop, share):
     at_least, below = shop.plausibility.percentile(np.array([least, least - 1e-8]))
     assert at_least >= share > below
     assert shop.plausibility.quantile(0.0) == -np.inf
+
+
+def test_marginals_are_sums_over_the_other_columns(shop):
+    """A column of levels that is never missing has all of 1 on them."""
+    whole = [
+        (j, len(column.levels))
+        for j, column in enumerate(shop.schema.columns)
+        if column.levels is not None and not np.isnan(shop.codes[:, j]).any()
+    ]
+    assert whole
+    for feature, n_levels in whole:
+        for log_density in shop.plausibility.marginals(feature, np.arange(n_levels)):
+            assert np.exp(log_density).sum() == pytest.approx(1.0, abs=1e-9)
