@@ -59,9 +59,19 @@ def canvas(ax: Any, width: float, height: float) -> Any:
     Returns
     -------
     ax : matplotlib Axes
-    """
-    import matplotlib.pyplot as plt
 
+    Raises
+    ------
+    ImportError
+        Where matplotlib is not installed.
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            "Figures need matplotlib, which is not installed: install skpar's extra "
+            "'plot'. RecourseReport.to_html draws without it."
+        ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=(width, height), layout="constrained")
     return ax
