@@ -143,7 +143,7 @@ def _one_by_one(told: Told, words: Words, most: int) -> str:
         portrait = portrait_of(told, row, words)
         unfolded = " open" if row == shown[0] else ""
         parts.append(
-            f"<details{unfolded}><summary>{safe(portrait.label)}</summary>"
+            f"<details{unfolded}><summary>{safe(portrait.title)}</summary>"
             f"{_person(portrait, told, row)}</details>"
         )
     return "".join(parts)
@@ -221,7 +221,7 @@ def _person(portrait: Portrait, told: Told, row: int) -> str:
     kind = {"found": "found", "accepted": ""}.get(portrait.status, "none")
     decision = "denied" if told.asked[row] else "accepted"
     parts = [
-        f'<div class="box"><h2>{safe(portrait.label)}</h2><p>Decision: '
+        f'<div class="box"><h2>{safe(portrait.title)}</h2><p>Decision: '
         f'<b>{decision}</b>. Recourse: <span class="tag {kind}">'
         f"{safe(portrait.status)}</span></p>"
     ]

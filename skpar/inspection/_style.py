@@ -37,8 +37,13 @@ def wrapped(text: str, width: int = 28) -> str:
     >>> wrapped("price in $ of 1", 10)
     'price in \\$\nof 1'
     """
-    short = shorten(text, 2 * width - 4)
-    return plain("\n".join(textwrap.wrap(short, width)) or short)
+    most = 2 * width - 4
+    lines = textwrap.wrap(shorten(text, most), width)
+    while len(lines) > 2:
+        # Long words leave room at the ends of lines.
+        most -= 2
+        lines = textwrap.wrap(shorten(text, most), width)
+    return plain("\n".join(lines) or text)
 
 
 def plain(text: str) -> str:

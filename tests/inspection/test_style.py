@@ -5,6 +5,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skpar._html import _STYLE
 from skpar.inspection._style import (
@@ -30,6 +32,13 @@ def test_names_take_two_lines_at_most():
     assert wrapped("word " * 100).count("\n") <= 1
     assert max(map(len, wrapped("word " * 100).split("\n"))) <= 28
     assert wrapped("") == ""
+
+
+@given(st.text(" abcdefgh-$", max_size=120), st.integers(8, 30))
+def test_any_name_takes_two_lines_at_most(name, width):
+    lines = wrapped(name, width).replace(r"\$", "$").split("\n")
+    assert len(lines) <= 2
+    assert max(map(len, lines)) <= max(width, len(name) * (not name.strip()))
 
 
 def test_dollars_are_no_mathematics():
