@@ -49,7 +49,7 @@ sphinx_gallery_conf = {
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Algorithmic recourse that is probable",
-    "page_width": "1060px",
+    "page_width": "1180px",
     "fixed_sidebar": True,
 }
 html_show_sourcelink = False

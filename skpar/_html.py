@@ -26,7 +26,8 @@ background:#404040;font-weight:600}
 .skpar table{border-collapse:collapse;width:100%;font-size:.9rem}
 .skpar th,.skpar td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ddd;
 vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
-.skpar td.num,.skpar th.num{text-align:right;white-space:nowrap}
+.skpar td.num,.skpar th.num{text-align:right}
+.skpar .num,.skpar .status{white-space:nowrap}
 .skpar svg{width:100%;height:auto;display:block}
 .skpar li{overflow-wrap:anywhere}
 .skpar svg text{font:13px system-ui,sans-serif;fill:#222}
@@ -206,7 +207,8 @@ def _line(told: Told, row: int, words: Words) -> str:
         ]
     cells = "".join(f'<td class="num">{figure}</td>' for figure in figures)
     return (
-        f"<tr><td>{safe(portrait.label)}</td><td>{safe(portrait.status)}</td>"
+        f"<tr><td>{safe(portrait.label)}</td>"
+        f'<td class="status">{safe(portrait.status)}</td>'
         f"<td>{safe(said)}</td>{cells}</tr>"
     )
 
