@@ -84,7 +84,7 @@ class RecourseReport:
     >>> report.to_frame().columns.tolist()[:3]
     ['status', 'n_changed', 'effort']
     >>> report
-    <RecourseReport: 13 accepted, 7 found>
+    <RecourseReport: 9 accepted, 11 found>
     """
 
     factuals: Any
