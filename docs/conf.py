@@ -49,7 +49,8 @@ sphinx_gallery_conf = {
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Algorithmic recourse that is probable",
-    "page_width": "1060px",
+    "page_width": "1180px",
+    "body_max_width": "900px",  # 88 characters of code
     "fixed_sidebar": True,
 }
 html_show_sourcelink = False

@@ -28,7 +28,7 @@ from skpar.metrics import recourse_scorers
 # %%
 # The forest to explain was trained on people of its own. ``FrozenEstimator`` keeps the
 # search from cloning and refitting it.
-X, y = make_loans(1200, random_state=0)
+X, y = make_loans(900, random_state=0)
 X_clf, X_par, y_clf, y_par = train_test_split(X, y, test_size=1 / 2, random_state=0)
 forest = make_pipeline(
     make_column_transformer(

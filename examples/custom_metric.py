@@ -82,7 +82,8 @@ print(pd.DataFrame(rows).T.to_string(float_format="{:.3f}".format))
 
 # %%
 # As scorers, beside those of skpar. Greater is better for every scorer, so what should
-# be small is negated; what a metric needs beside the answers is given by name.
+# be small is negated; what a metric needs beside the answers is given by name. A few
+# epochs of training do for a first look.
 scoring = recourse_scorers | {
     "neg_money_given_up": make_recourse_scorer(money_given_up, greater_is_better=False),
     "neg_outlier_share": make_recourse_scorer(
@@ -90,7 +91,7 @@ scoring = recourse_scorers | {
     ),
 }
 results = cross_validate(
-    PARRecourse(FrozenEstimator(clf), random_state=0),
+    PARRecourse(FrozenEstimator(clf), max_iter=5, random_state=0),
     X_par,
     y_par,
     scoring=scoring,

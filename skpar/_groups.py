@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,22 @@ def _groups(told: Told, by: Any) -> tuple[pd.Series, Hashable]:
     groups = groups.reset_index(drop=True)
     is_number = pd.api.types.is_numeric_dtype(groups.dtype)
     if is_number and groups.nunique() > _MOST_VALUES:
-        groups = pd.qcut(groups, 4, duplicates="drop")
+        groups = _quartiles(groups)
     groups = groups.astype("category")
     if groups.isna().any():
         groups = groups.cat.add_categories(["(missing)"]).fillna("(missing)")
     return groups, name
+
+
+def _quartiles(numbers: pd.Series) -> pd.Series:
+    """Cut numbers at their quartiles, into groups that are named for a reader."""
+    quartiles = np.unique(numbers.quantile([0.25, 0.5, 0.75]).to_numpy(np.float64))
+    cuts = quartiles[np.isfinite(quartiles) & (quartiles < numbers.max())].tolist()
+    if not cuts:
+        return numbers.where(numbers.isna(), f"up to {numbers.max():.6g}")
+    ends = [f"{cut:.6g}" for cut in cuts]
+    if len(set(ends)) < len(ends):
+        ends = [str(cut) for cut in cuts]
+    between = [f"{low} to {high}" for low, high in pairwise(ends)]
+    names = [f"up to {ends[0]}", *between, f"above {ends[-1]}"]
+    return pd.cut(numbers, [-np.inf, *cuts, np.inf], labels=names)

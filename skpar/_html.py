@@ -26,7 +26,8 @@ background:#404040;font-weight:600}
 .skpar table{border-collapse:collapse;width:100%;font-size:.9rem}
 .skpar th,.skpar td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ddd;
 vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
-.skpar td.num,.skpar th.num{text-align:right;white-space:nowrap}
+.skpar td.num,.skpar th.num{text-align:right}
+.skpar .num,.skpar .status{white-space:nowrap}
 .skpar svg{width:100%;height:auto;display:block}
 .skpar li{overflow-wrap:anywhere}
 .skpar svg text{font:13px system-ui,sans-serif;fill:#222}
@@ -143,7 +144,7 @@ def _one_by_one(told: Told, words: Words, most: int) -> str:
         portrait = portrait_of(told, row, words)
         unfolded = " open" if row == shown[0] else ""
         parts.append(
-            f"<details{unfolded}><summary>{safe(portrait.label)}</summary>"
+            f"<details{unfolded}><summary>{safe(portrait.title)}</summary>"
             f"{_person(portrait, told, row)}</details>"
         )
     return "".join(parts)
@@ -206,7 +207,8 @@ def _line(told: Told, row: int, words: Words) -> str:
         ]
     cells = "".join(f'<td class="num">{figure}</td>' for figure in figures)
     return (
-        f"<tr><td>{safe(portrait.label)}</td><td>{safe(portrait.status)}</td>"
+        f"<tr><td>{safe(portrait.label)}</td>"
+        f'<td class="status">{safe(portrait.status)}</td>'
         f"<td>{safe(said)}</td>{cells}</tr>"
     )
 
@@ -221,7 +223,7 @@ def _person(portrait: Portrait, told: Told, row: int) -> str:
     kind = {"found": "found", "accepted": ""}.get(portrait.status, "none")
     decision = "denied" if told.asked[row] else "accepted"
     parts = [
-        f'<div class="box"><h2>{safe(portrait.label)}</h2><p>Decision: '
+        f'<div class="box"><h2>{safe(portrait.title)}</h2><p>Decision: '
         f'<b>{decision}</b>. Recourse: <span class="tag {kind}">'
         f"{safe(portrait.status)}</span></p>"
     ]

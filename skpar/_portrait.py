@@ -70,6 +70,11 @@ class Portrait:
     options: tuple[tuple[Track, ...], ...] = ()
     said: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What to call the person in a heading, where a bare number says nothing."""
+        return f"Row {self.label}" if self.label.isdecimal() else self.label
+
 
 def portrait_of(told: Told, row: int, words: Words) -> Portrait:
     """Gather what is drawn of one person.

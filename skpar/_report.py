@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ NOT_FOUND = "not found"
 IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RecourseReport:
     """Recourse for every row of a table, with its status and what it takes.
 
@@ -83,8 +83,8 @@ class RecourseReport:
     >>> report = PARRecourse(max_iter=2, random_state=0).fit(X, y).recourse(X[:20])
     >>> report.to_frame().columns.tolist()[:3]
     ['status', 'n_changed', 'effort']
-    >>> len(report.actions())
-    20
+    >>> report
+    <RecourseReport: 9 accepted, 11 found>
     """
 
     factuals: Any
@@ -100,17 +100,25 @@ class RecourseReport:
     classifier_rows: np.ndarray
     optimal: np.ndarray
     training_row: np.ndarray
-    codes_before: np.ndarray = field(repr=False)
-    codes_after: np.ndarray = field(repr=False)
-    _schema: TableSchema = field(repr=False)
-    options: tuple[RecourseReport, ...] = field(default=(), repr=False)
-    _contributions: np.ndarray | None = field(default=None, repr=False)
-    _favorable: Any = field(default=None, repr=False)
-    _background: Background | None = field(default=None, repr=False)
+    codes_before: np.ndarray
+    codes_after: np.ndarray
+    _schema: TableSchema
+    options: tuple[RecourseReport, ...] = ()
+    _contributions: np.ndarray | None = None
+    _favorable: Any = None
+    _background: Background | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.status)
+
+    def __repr__(self) -> str:
+        """Count the rows by status: the arrays of a batch would fill screens."""
+        statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE)
+        counts = {status: int((self.status == status).sum()) for status in statuses}
+        told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+        ways = f"; {len(self.options)} options" if self.options else ""
+        return f"<RecourseReport: {told or 'no rows'}{ways}>"
 
     @property
     def asked(self) -> np.ndarray:
@@ -298,8 +306,9 @@ class RecourseReport:
         ----------
         by : column or array-like of shape (n_samples,)
             A column of the factuals, or the group of each row, which the table need
-            not hold. Numbers with more than 10 values are cut at their quartiles;
-            missing cells make a group of their own.
+            not hold. Numbers with more than 10 values are cut at their quartiles, the
+            cut itself being in the lower group; missing cells make a group of their
+            own.
 
         Returns
         -------

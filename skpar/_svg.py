@@ -104,8 +104,8 @@ def _draw_track(place: int, track: Track) -> str:
             f'width="{(end - start) * _SCALE:.1f}" height="{20 * height:.1f}"/>'
         )
     parts.append(f'<path class="s" d="M{_LEFT} {y}H{_LEFT + _SCALE}"/>')
-    parts.append(_text(_LEFT, y + 14, track.ends[0], "e", 16))
-    parts.append(_text(_LEFT + _SCALE, y + 14, track.ends[1], "e r", 16))
+    parts.append(_text(_LEFT, y + 16, track.ends[0], "e", 16))
+    parts.append(_text(_LEFT + _SCALE, y + 16, track.ends[1], "e r", 16))
     if not np.isnan(track.before):
         before = _x(track.before)
         parts.append(f'<path class="m" d="M{before:.1f} {y}H{after:.1f}"/>')

@@ -52,8 +52,34 @@ def test_missing_cells_are_a_group():
 def test_numbers_with_many_values_are_cut_at_quartiles():
     X = pd.DataFrame({"age": np.arange(40), "b": np.arange(40) % 3})
     report = make_report(X, X.assign(b=(X["b"] + 1) % 3), ["found"] * 40)
-    assert report.by_group("age")["n"].tolist() == [10] * 4
+    table = report.by_group("age")
+    assert table["n"].tolist() == [10] * 4
+    names = ["up to 9.75", "9.75 to 19.5", "19.5 to 29.25", "above 29.25"]
+    assert table.index.tolist() == names
     assert report.by_group("b")["n"].tolist() == [14, 13, 13]
+
+
+def spiky(low, high):
+    return pd.Series([0.0] * low + list(range(1, 11)) + [99.0] * high)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "groups"),
+    [
+        (spiky(30, 0), {"up to 0": 30, "above 0.25": 10}),
+        (spiky(90, 0), {"up to 0": 90, "above 0": 10}),
+        (spiky(0, 90), {"up to 99": 100}),
+        (1e9 + spiky(0, 0) / 4, None),
+        (spiky(0, 1).astype("Int64").where(lambda n: n != 5), None),
+    ],
+)
+def test_every_number_is_in_a_group(numbers, groups):
+    X = pd.DataFrame({"a": np.arange(len(numbers)) % 2})
+    table = make_report(X, 1 - X, ["found"] * len(X)).by_group(numbers)
+    assert table["n"].sum() == len(X)
+    assert table.index.is_unique
+    if groups:
+        assert table["n"].to_dict() == groups
 
 
 def test_arrays_have_groups_by_position():

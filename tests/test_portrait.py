@@ -78,3 +78,11 @@ def test_options_of_other_reports_are_those_that_were_found():
     several = dataclasses.replace(report, options=(report, none, report))
     found = portrait(several, 0)
     assert len(found.options) == len(found.said) == 2
+
+
+def test_a_bare_number_is_called_a_row():
+    made = few()
+    numbered = dataclasses.replace(made, factuals=made.factuals.reset_index(drop=True))
+    assert portrait(made, 0).title == "ann"
+    assert portrait(numbered, 0).title == "Row 0"
+    assert portrait(numbered, 0).label == "0"

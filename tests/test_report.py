@@ -13,6 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from skpar._report import RecourseReport
 from skpar._schema import TableSchema
 
+from ._answered import few
+
 NAN = np.nan
 
 
@@ -260,3 +262,11 @@ def test_diversity_is_the_mean_distance_between_options(table):
     assert report.diversity[0] == pytest.approx(np.mean(distances))
     np.testing.assert_array_equal(report.diversity[1:], [0, 0, NAN])
     assert np.isnan(one.diversity).all()
+
+
+def test_a_report_is_shown_in_a_line():
+    report = few()
+    second = dataclasses.replace(report, status=np.array(["not found"] * 4))
+    shown = repr(dataclasses.replace(report, options=(report, second)))
+    assert shown == "<RecourseReport: 1 accepted, 2 found, 1 not found; 2 options>"
+    assert repr(report) == "<RecourseReport: 1 accepted, 2 found, 1 not found>"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from _density_rivals import Fit
-from _density_scores import Corruption, mean_and_error, wins
+from _density_scores import Corruption, Frequencies, mean_and_error, wins
 from _density_space import Score
 from sklearn.metrics import roc_auc_score
 
@@ -19,6 +19,7 @@ HEADER = (
     f"{'rows':>6}{'log-density':>13}{'+-':>7}{'corruption':>12}{'+-':>7}"
     f"{'AUC':>7}{'+-':>7}{'fit s':>7}"
 )
+CORRECTED_HEADER = f"{'corrected':>10}{'+-':>8}{'HCLT over it':>14}{'+-':>8}"
 
 Data = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Codes (n, d), labels (n,), row numbers of the training and the test part."""
@@ -30,6 +31,7 @@ class Record:
 
     log_density: list[np.ndarray] = field(default_factory=list)
     wins: list[np.ndarray] = field(default_factory=list)
+    corrected: list[np.ndarray] = field(default_factory=list)
     pairs: list[np.ndarray] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
@@ -37,9 +39,9 @@ class Record:
         """Log-densities of all rows held out (n,)."""
         return np.concatenate(self.log_density)
 
-    def all_wins(self) -> np.ndarray:
+    def all_wins(self, corrected: bool = False) -> np.ndarray:
         """Comparisons of all pairs (n_pairs,)."""
-        return np.concatenate(self.wins)
+        return np.concatenate(self.corrected if corrected else self.wins)
 
     def groups(self) -> np.ndarray:
         """Numbers of the rows behind all pairs (n_pairs,)."""
@@ -62,15 +64,34 @@ class Quality:
         difference = ours.log_densities() - theirs.log_densities()
         return mean_and_error(difference, np.arange(len(difference)))
 
-    def corruption_over(self, rival: str, label: int) -> tuple[float, float]:
+    def corruption_over(
+        self, rival: str, label: int, corrected: bool = False
+    ) -> tuple[float, float]:
         """Do the same for the paired corruption test, rows being independent."""
         ours, theirs = self.records["HCLT", label], self.records[rival, label]
-        return mean_and_error(ours.all_wins() - theirs.all_wins(), ours.groups())
+        difference = ours.all_wins(corrected) - theirs.all_wins(corrected)
+        return mean_and_error(difference, ours.groups())
 
-    def corruption(self, method: str, label: int) -> tuple[float, float]:
+    def corruption(
+        self, method: str, label: int, corrected: bool = False
+    ) -> tuple[float, float]:
         """Share of rows likelier than their corrupted copies, and its error."""
         record = self.records[method, label]
-        return mean_and_error(record.all_wins(), record.groups())
+        return mean_and_error(record.all_wins(corrected), record.groups())
+
+    def corrected_table(self, name: str) -> str:
+        """Write the corruption test with the columns' own frequencies divided out."""
+        lines = [f"\n{name}, all columns, corruption corrected for frequencies"]
+        for label, label_name in enumerate(LABELS):
+            lines.append(f"{label_name:<17}{CORRECTED_HEADER}")
+            for method in [method for method, found in self.records if found == label]:
+                mean, error = self.corruption(method, label, corrected=True)
+                line = f"  {method:<15}{mean:>10.4f}{error:>8.4f}"
+                if method != "HCLT":
+                    mean, error = self.corruption_over(method, label, corrected=True)
+                    line += f"{mean:>+14.4f}{error:>8.4f}"
+                lines.append(line)
+        return "\n".join(lines)
 
     def table(self, name: str, title: str, without_nats: Sequence[str] = ()) -> str:
         """Write one table: all methods, class by class."""
@@ -109,33 +130,48 @@ def measure_split(
 ) -> None:
     """Fit and score all methods on both classes of one split."""
     codes, y, train, test = data
+    taught = {label: codes[train][y[train] == label] for label in (0, 1)}
     held = {label: codes[test][y[test] == label] for label in (0, 1)}
     bad = {label: Corruption.of(held[label], seed) for label in (0, 1)}
+    common = {label: Frequencies.of(taught[label]) for label in (0, 1)}
     for method in fits[0]:
         scores: dict[int, Score] = {}
         for label in (0, 1):
             start = time.process_time()
-            rows = codes[train][y[train] == label]
-            scores[label] = fits[label][method](rows, seed)
+            scores[label] = fits[label][method](taught[label], seed)
             seconds = time.process_time() - start
             quality.records[method, label].seconds.append(seconds)
         most = KERNEL_TEST_ROWS if method == "KernelDensity" else len(test)
         ratios = []
         for label in (0, 1):
-            rows, pairs = held[label], bad[label]
-            own = _scored(scores[label], rows, len(rows[:most]))
-            copies = len(pairs.first(most).original)
-            kept = np.argsort(pairs.original >= most, kind="stable")
-            values = np.full(len(kept), np.nan)
-            values[kept] = _scored(scores[label], pairs.codes[kept], copies)
-            record = quality.records[method, label]
-            record.log_density.append(own)
-            better = wins(own[pairs.original], values)
-            record.wins.append(np.where(np.isnan(values), np.nan, better))
-            record.pairs.append(pairs.original)
+            rows, record = held[label], quality.records[method, label]
+            _compare(record, scores[label], rows, bad[label], common[label], most)
             ratios.append(scores[1](rows[:most]) - scores[0](rows[:most]))
         truth = np.repeat([0, 1], [len(ratio) for ratio in ratios])
         quality.auc[method].append(roc_auc_score(truth, np.concatenate(ratios)))
+
+
+def _compare(
+    record: Record,
+    score: Score,
+    rows: np.ndarray,
+    pairs: Corruption,
+    common: Frequencies,
+    most: int,
+) -> None:
+    """Compare the first rows held out (n, d) with their corrupted copies."""
+    own = _scored(score, rows, len(rows[:most]))
+    kept = np.argsort(pairs.original >= most, kind="stable")
+    values = np.full(len(kept), np.nan)
+    values[kept] = _scored(score, pairs.codes[kept], len(pairs.first(most).original))
+    left_out = np.isnan(values)
+    record.log_density.append(own)
+    record.pairs.append(pairs.original)
+    better = wins(own[pairs.original], values)
+    record.wins.append(np.where(left_out, np.nan, better))
+    own, values = own - common.log(rows), values - common.log(pairs.codes)
+    better = wins(own[pairs.original], values)
+    record.corrected.append(np.where(left_out, np.nan, better))
 
 
 def _scored(score: Score, codes: np.ndarray, n_rows: int) -> np.ndarray:

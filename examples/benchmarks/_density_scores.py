@@ -40,6 +40,38 @@ class Corruption:
         return Corruption(self.original[kept], self.codes[kept])
 
 
+@dataclass(frozen=True)
+class Frequencies:
+    """How often each value of each column occurs, each column on its own.
+
+    A value that no row has counts as half a row. That is a good marginal where values
+    repeat, as all of adult do, and none where every number occurs once.
+    """
+
+    values: tuple[np.ndarray, ...]  # per column its distinct values, NaN last
+    shares: tuple[np.ndarray, ...]
+    unseen: float
+
+    @classmethod
+    def of(cls, codes: np.ndarray) -> Frequencies:
+        """Count the values in codes (n, d)."""
+        found = [np.unique(column, return_counts=True) for column in codes.T]
+        values, counts = zip(*found, strict=True)
+        shares = tuple(count / len(codes) for count in counts)
+        return cls(values, shares, 0.5 / len(codes))
+
+    def log(self, codes: np.ndarray) -> np.ndarray:
+        """Log-probability (n,) of rows (n, d) whose columns are independent."""
+        total = np.zeros(len(codes))
+        columns = zip(codes.T, self.values, self.shares, strict=True)
+        for cells, values, shares in columns:
+            # NaN is sorted behind all numbers, here and by np.unique.
+            at = np.searchsorted(values, cells).clip(max=len(values) - 1)
+            known = (values[at] == cells) | (np.isnan(values[at]) & np.isnan(cells))
+            total += np.log(np.where(known, shares[at], self.unseen))
+        return total
+
+
 def wins(log_density: np.ndarray, corrupted: np.ndarray) -> np.ndarray:
     """Find where a row is likelier than its corrupted copy (n_pairs,), ties half."""
     above: np.ndarray = (log_density > corrupted) + 0.5 * (log_density == corrupted)

@@ -87,6 +87,8 @@ def run_quality(name: str, folder: Path, n_splits: int) -> list[Bar]:
             spflow: dict[str, Fit] = {"SPFlow": partial(fit_spflow, space)}
             measure_split(mixed, {0: spflow, 1: spflow}, data, index)
     print(mixed.table(name, "all columns", NO_NATS), flush=True)
+    if name == "adult":
+        print(mixed.corrected_table(name), flush=True)
     names = [str(narrow.schema.columns[j].name) for j in range(len(columns))]
     print(part.table(name, f"continuous columns only: {', '.join(names)}"), flush=True)
     return quality_bars(name, mixed)

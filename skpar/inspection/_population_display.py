@@ -178,7 +178,7 @@ class PopulationDisplay:
         self._draw_features(self.axes_[0])
         if self.groups is not None:
             self._draw_groups(self.axes_[1], "coverage", "Coverage", BLUE)
-            self._draw_groups(self.axes_[2], "effort", "Effort", ORANGE)
+            self._draw_groups(self.axes_[2], "effort", "Mean effort", ORANGE)
         return self
 
     def _draw_features(self, ax: Any) -> None:
@@ -260,15 +260,18 @@ class PopulationDisplay:
         )
         ax.hlines(lines, low, high, color=DARK, lw=2)
         ax.plot(values, lines, "o", color=color, ms=7)
-        names = [plain(shorten(str(group), 26)) for group in groups.index]
-        sizes = groups["n_asked" if figure == "coverage" else "n_answered"]
-        ax.set_yticks(
-            lines, [f"{name}\nn={n}" for name, n in zip(names, sizes, strict=True)]
-        )
+        if figure == "coverage":
+            names = [plain(shorten(str(group), 26)) for group in groups.index]
+            sizes = zip(names, groups["n_asked"], strict=True)
+            labels = [f"{name}\nn={n}" for name, n in sizes]
+        else:
+            # The lines are those of the panel to the left, which has the names.
+            labels = [f"n={n}" for n in groups["n_answered"]]
+        ax.set_yticks(lines, labels)
         ax.tick_params(axis="y", labelsize="small")
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.set_title(title, loc="left")
-        ax.set_xlabel("mean and 95% interval" if figure == "effort" else "95% interval")
+        ax.set_xlabel("95% interval")
         if figure == "coverage":
             ax.set_xlim(-0.03, 1.03)
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

@@ -187,7 +187,7 @@ class RecourseDisplay:
         for place in set(range(len(self.names_))) - set(places):
             self.ax_.text(left, place, "no change", va="center", color="dimgray")
         if len(self.portrait.options) > 1:
-            title = f"Option {chr(ord('A') + number)}"
+            title = f"Option {number + 1}"
             self.ax_.text(left, -0.75, title, weight="bold", va="bottom")
 
     def _draw_track(self, left: float, place: int, track: Track) -> None:
@@ -247,10 +247,10 @@ class RecourseDisplay:
         for spine in ax.spines.values():
             spine.set_visible(False)
         portrait = self.portrait
-        title = f"{shorten(portrait.label, 40)}: recourse {portrait.status}"
+        title = f"{shorten(portrait.title, 40)}: recourse {portrait.status}"
         if not n_options:
             said = portrait.reason or "accepted as is: nothing has to change"
-            title = f"{shorten(portrait.label, 40)}: {portrait.status}"
+            title = f"{shorten(portrait.title, 40)}: {portrait.status}"
             ax.text(0, 0, plain(said), va="center", wrap=True)
         else:
             ax.set_xlabel(

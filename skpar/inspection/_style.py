@@ -37,8 +37,13 @@ def wrapped(text: str, width: int = 28) -> str:
     >>> wrapped("price in $ of 1", 10)
     'price in \\$\nof 1'
     """
-    short = shorten(text, 2 * width - 4)
-    return plain("\n".join(textwrap.wrap(short, width)) or short)
+    most = 2 * width - 4
+    lines = textwrap.wrap(shorten(text, most), width)
+    while len(lines) > 2:
+        # Long words leave room at the ends of lines.
+        most -= 2
+        lines = textwrap.wrap(shorten(text, most), width)
+    return plain("\n".join(lines) or text)
 
 
 def plain(text: str) -> str:
@@ -59,9 +64,19 @@ def canvas(ax: Any, width: float, height: float) -> Any:
     Returns
     -------
     ax : matplotlib Axes
-    """
-    import matplotlib.pyplot as plt
 
+    Raises
+    ------
+    ImportError
+        Where matplotlib is not installed.
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            "Figures need matplotlib, which is not installed: install skpar's extra "
+            "'plot'. RecourseReport.to_html draws without it."
+        ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=(width, height), layout="constrained")
     return ax

@@ -31,7 +31,8 @@ def test_groups_have_marks_and_panels():
     marks = [m.get_offsets()[:, 0].tolist() for m in features.collections]
     assert marks == [[1.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0]]
     assert tick_labels(coverage) == ["False\nn=2", "True\nn=1"]
-    assert tick_labels(effort) == ["False\nn=1", "True\nn=1"]
+    assert tick_labels(effort) == ["n=1", "n=1"]
+    assert effort.get_ylim() == coverage.get_ylim()
     np.testing.assert_allclose(coverage.lines[0].get_xdata(), [0.5, 1.0])
     np.testing.assert_allclose(effort.lines[0].get_xdata(), [1.5, 1.0])
     ends = coverage.collections[0].get_segments()[0][:, 0]
@@ -49,6 +50,18 @@ def test_the_legend_is_whole_and_covers_nothing(report):
     legend = ax.get_legend().get_window_extent()
     assert legend.y0 >= 0
     assert legend.y1 <= ax.xaxis.label.get_window_extent().y0
+
+
+def test_panels_of_groups_are_whole():
+    by = ["a level with quite a long name", "b", "another long name of a level", "b"]
+    figure = PopulationDisplay.from_report(wide(), by=by).figure_
+    figure.canvas.draw()
+    whole = figure.bbox
+    for ax in figure.axes[1:]:
+        for text in (ax.xaxis.label, ax.title):
+            box = text.get_window_extent()
+            assert whole.x0 <= box.x0
+            assert box.x1 <= whole.x1
 
 
 def test_many_groups_are_not_marked_on_bars():

@@ -68,7 +68,7 @@ def test_options_stand_side_by_side():
     names = ["age", "size", "job", "income", PROBABILITY, PERCENTILE]
     assert display.names_ == names
     said = texts(display)
-    assert {"Option A", "Option B"} <= set(said)
+    assert {"Option 1", "Option 2"} <= set(said)
     assert said.count("no change") == 1 + 2
     left, right = (dots.get_offsets()[:, 0] for dots in display.after_)
     assert left.max() < right.min()
