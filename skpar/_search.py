@@ -23,7 +23,7 @@ _BYTES_PER_CELL = 6000
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
 _NO_ANSWER = 3.0
-_MORE_NEIGHBORS = 128
+_MORE_NEIGHBORS = (32, 128)
 _POLISHING_ROUNDS = 2
 
 Accepts = Callable[[np.ndarray], np.ndarray]
@@ -158,10 +158,12 @@ class _Pursuit:
                 self.codes[people], self._limits(people), 1 + len(self.taken)
             )
             self._try(people, proposals)
-        left = people[~answers.found[people]]
-        if len(left):
+        for n_neighbors in _MORE_NEIGHBORS:
+            left = people[~answers.found[people]]
+            if not len(left):
+                break
             more = search.propose.more(
-                self.codes[left], _MORE_NEIGHBORS, self._limits(left)
+                self.codes[left], n_neighbors, self._limits(left)
             )
             self._try(left, more)
         people = people[answers.found[people]]
