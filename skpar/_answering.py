@@ -181,15 +181,21 @@ class Answerer:
         if not len(left):
             return impossible
         some = None if limits is None else limits[left]
-        proofs = self.parts.prover(self.actionability, codes[left], some)
+        proofs = self.parts.prover(
+            self.actionability, codes[left], some, self._worth_as_answers
+        )
         impossible[left] = proofs.impossible
-        shown = left[proofs.possible & ~self.parts.refusals(proofs.witness)]
+        shown, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(shown):
-            witness = np.empty(codes.shape)
-            witness[left] = proofs.witness
-            answers.codes[shown] = witness[shown]
-            answers.worth[shown] = self.parts.objective(codes[shown], witness[shown])
+            answers.codes[shown] = witness
+            answers.worth[shown] = self.parts.objective(codes[shown], witness)
+            answers.settled[shown] = proofs.is_best[proofs.possible]
         return impossible
+
+    def _worth_as_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Objective of rows, -inf where they must not be answers."""
+        refused = self.parts.refusals(rows)
+        return np.where(refused, -np.inf, self.parts.objective(codes, rows))
 
     def _reasons(
         self, codes: np.ndarray, limits: Limits | None, impossible: np.ndarray

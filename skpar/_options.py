@@ -28,7 +28,8 @@ def is_other_way(
     asks as little or less in every feature. Earlier answers are worth more, so a row
     must ask less than each of them in some feature. A row that asks less than an
     earlier answer in every feature does not dominate it, being worth less: it is the
-    cheaper way, and the earlier one is the more plausible way.
+    cheaper way, and the earlier one is the more plausible way. Of two that are worth
+    the same, `best_first` takes the one that asks less.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def best_first(
         out, and later ones close up.
     """
     asks = effort.per_feature(own, options).sum(axis=-1)
-    options, worth = _sorted(options, worth, asks)
+    options, worth = _sorted(options, worth, np.rint(asks / _GRAIN))
     for j in range(1, len(options)):
         for better in options[:j]:
             worth[
