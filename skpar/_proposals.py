@@ -18,7 +18,7 @@ _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _FRACTIONS = (0.25, 0.5, 0.75)
-_URGENT = Explorer(width=3, depth=2, prices=(4.0, 40.0))
+_URGENT = Explorer(width=2, depth=2, prices=(4.0, 40.0))
 
 
 @dataclass(frozen=True)
