@@ -135,6 +135,7 @@ class Answerer:
         """Put the best first: a search for another way finds a better one at times."""
         first = options[0]
         worth = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
+        worth = np.round(worth, 9)  # equals are equal, whatever the last bits say
         if not ((worth[1:] >= worth[:-1]) & np.isfinite(worth[1:])).any():
             return options
         rows, worth = best_first(

@@ -18,7 +18,7 @@ _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _FRACTIONS = (0.25, 0.5, 0.75)
-_URGENT = Explorer(width=2, depth=2, prices=(4.0, 40.0))
+_URGENT_WIDTH, _URGENT_PRICES = 3, (4.0, 40.0)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,11 @@ class Proposer:
         return self._select(landscape, found)
 
     def more(
-        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None = None
+        self,
+        codes: np.ndarray,
+        n_neighbors: int,
+        depth: int,
+        limits: Limits | None = None,
     ) -> Proposals:
         """Propose whatever is likeliest accepted, to those whom nothing helped.
 
@@ -185,6 +189,8 @@ class Proposer:
             Codes of the people who ask.
         n_neighbors : int
             How many neighbours to copy.
+        depth : int
+            How many changes to try on top of these, and of the factual.
         limits : Limits, optional
             Limits of the people.
 
@@ -197,7 +203,8 @@ class Proposer:
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes, near, limits)
             starts = landscape.starts([])
-            found = _URGENT(landscape, starts, landscape.n_written)
+            explorer = Explorer(_URGENT_WIDTH, depth, _URGENT_PRICES)
+            found = explorer(landscape, starts, landscape.n_written)
         is_copy = np.arange(len(found.worth)) < len(starts)
         first = distinct(landscape, found.points)
         found, is_copy = found[first], is_copy[first]

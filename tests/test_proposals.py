@@ -137,7 +137,7 @@ def test_around_an_answer_lie_the_ways_back_from_it(shop, proposer, people):
 
 
 def test_further_proposals_copy_further_neighbors(shop, proposer, people):
-    further = proposer.more(people[:3], 9)
+    further = proposer.more(people[:3], 9, 2)
     check(shop, proposer, people[:3], further)
     assert (np.diff(further.who) >= 0).all()
     neighbors = shop.neighborhood.nearest(people[:3], 9)
@@ -149,7 +149,7 @@ def test_further_proposals_copy_further_neighbors(shop, proposer, people):
 
 
 def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
-    further = proposer.more(people, 4)
+    further = proposer.more(people, 4, 2)
     near = shop.neighborhood.nearest(people, 4)
     copied = shop.actionability.project(people, near)
     gains = []

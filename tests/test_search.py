@@ -51,7 +51,7 @@ class Stub:
         self.calls.append(("first", codes))
         return self._tell(codes, np.repeat(self.first[None], len(codes), axis=0))
 
-    def more(self, codes, n_neighbors, limits=None):
+    def more(self, codes, n_neighbors, depth, limits=None):
         self.calls.append(("more", codes))
         rows = self.further[:n_neighbors]
         return self._tell(codes, np.repeat(rows[None], len(codes), axis=0))
