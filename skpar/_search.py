@@ -78,8 +78,8 @@ class Search:
     surely accepted as can be, whatever they are worth; first a few, then many. The
     answers are then polished: the rows around them are candidates again. Whoever can
     reach no more rows than `max_queries` has all of them tried, the best first, so that
-    the first accepted one is the optimum. Objectives are rounded to 1e-9 and ties go to the earlier
-    candidate, so that answers do not depend on the batch.
+    the first accepted one is the optimum. Objectives are rounded to 1e-9 and ties go to
+    the earlier candidate, so that answers do not depend on the batch.
     """
 
     def __init__(
