@@ -14,8 +14,8 @@ from ._classifier import BlackBox
 from ._contributions import contributions
 from ._effort import gower, n_changed
 from ._fitting import Parts
-from ._limits import Limits
-from ._options import best_first
+from ._limits import Limits, with_frozen
+from ._options import best_first, closings
 from ._proof import opening_rules
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
 from ._schema import TableSchema
@@ -103,10 +103,27 @@ class Answerer:
             who = np.flatnonzero(options[-1].answered)
             some = None if limits is None else limits[who]
             taken = tuple(one.codes_after[who] for one in options)
-            answers = self.parts.search(codes[who], some, taken)
-            answers.settled[:] = False  # what is taken may be better
+            answers = self._find_other(codes[who], some, taken)
             options.append(self._tell_other(X, codes, who, answers, limits, report))
         return self._in_order(X, codes, limits, options)
+
+    def _find_other(
+        self, codes: np.ndarray, limits: Limits | None, taken: tuple[np.ndarray, ...]
+    ) -> Answers:
+        """Find one more way; close what the taken ones change where that is needed."""
+        answers = self.parts.search(codes, limits, taken)
+        free = self.actionability.freedom(codes, limits)
+        for closed in closings(codes, np.stack(taken), free):
+            left = np.flatnonzero(~answers.found & closed.any(axis=1))
+            if len(left):
+                some = None if limits is None else limits[left]
+                frozen = with_frozen(some, closed[left])
+                before = tuple(one[left] for one in taken)
+                more = self.parts.search(codes[left], frozen, before)
+                answers.codes[left], answers.worth[left] = more.codes, more.worth
+                answers.classifier_rows[left] += more.classifier_rows
+        answers.settled[:] = False  # what is taken may be better
+        return answers
 
     def _in_order(
         self,
@@ -118,7 +135,8 @@ class Answerer:
         """Put the best first: a search for another way finds a better one at times."""
         first = options[0]
         worth = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
-        if not (worth[1:] > worth[:-1]).any():
+        worth = np.round(worth, 9)  # equals are equal, whatever the last bits say
+        if not ((worth[1:] >= worth[:-1]) & np.isfinite(worth[1:])).any():
             return options
         rows, worth = best_first(
             self.actionability,
@@ -164,15 +182,21 @@ class Answerer:
         if not len(left):
             return impossible
         some = None if limits is None else limits[left]
-        proofs = self.parts.prover(self.actionability, codes[left], some)
+        proofs = self.parts.prover(
+            self.actionability, codes[left], some, self._worth_as_answers
+        )
         impossible[left] = proofs.impossible
-        shown = left[proofs.possible & ~self.parts.refusals(proofs.witness)]
+        shown, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(shown):
-            witness = np.empty(codes.shape)
-            witness[left] = proofs.witness
-            answers.codes[shown] = witness[shown]
-            answers.worth[shown] = self.parts.objective(codes[shown], witness[shown])
+            answers.codes[shown] = witness
+            answers.worth[shown] = self.parts.objective(codes[shown], witness)
+            answers.settled[shown] = proofs.is_best[proofs.possible]
         return impossible
+
+    def _worth_as_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Objective of rows, -inf where they must not be answers."""
+        refused = self.parts.refusals(rows)
+        return np.where(refused, -np.inf, self.parts.objective(codes, rows))
 
     def _reasons(
         self, codes: np.ndarray, limits: Limits | None, impossible: np.ndarray

@@ -164,7 +164,7 @@ class Asker:
                 break
             self._ask(candidates, chosen, answers)
             # More each time: a call to a pipeline costs more than a row.
-            width += 1
+            width *= 2
 
     def _most_promising(
         self,

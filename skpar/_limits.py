@@ -50,6 +50,25 @@ def bounds_of(limits: Limits | None, column: int) -> tuple[Limit, Limit]:
     return limits.low[..., column], limits.high[..., column]
 
 
+def with_frozen(limits: Limits | None, frozen: np.ndarray) -> Limits:
+    """Freeze further cells.
+
+    Parameters
+    ----------
+    limits : Limits or None
+        Limits of some people, or of nobody.
+    frozen : ndarray of shape (n_samples, n_features), dtype bool
+        Cells that must not change.
+
+    Returns
+    -------
+    limits : Limits
+    """
+    if limits is None:
+        limits = Limits(np.full(frozen.shape, -np.inf), np.full(frozen.shape, np.inf))
+    return Limits(np.where(frozen, np.nan, limits.low), limits.high)
+
+
 def read_limits(
     schema: TableSchema,
     X: Any,

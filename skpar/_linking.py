@@ -33,6 +33,8 @@ class Linking:
         As the user wrote them.
     derived : tuple of int
         The derived columns.
+    sources : dict of int to tuple of int
+        The columns that each derived column follows from.
     ties : tuple of Tie
         The links but the derivations, and that each derived column keeps its rules.
 
@@ -50,6 +52,7 @@ class Linking:
         self.links = tuple(reader.links)
         self._derivations = reader.derivations
         self.derived = tuple(one.column for one in self._derivations)
+        self.sources = {one.column: one.sources for one in self._derivations}
         self.ties = reader.ties()
 
     def settle(

@@ -18,6 +18,7 @@ _MARGIN = 1e-9
 _COARSE_MARGIN = 1e-4
 
 Accepts = Callable[[np.ndarray], np.ndarray]
+Worth = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Attempt = Callable[[Actionability, np.ndarray, Limits | None], np.ndarray]
 
 
@@ -35,11 +36,14 @@ class Proofs:
     possible : ndarray of shape (n_samples,), dtype bool
         Whether `witness` is one. Where neither this nor `impossible`, nothing is
         known.
+    is_best : ndarray of shape (n_samples,), dtype bool
+        Whether `witness` is worth the most of all accepted rows within reach.
     """
 
     impossible: np.ndarray
     witness: np.ndarray
     possible: np.ndarray
+    is_best: np.ndarray
 
 
 class Prover:
@@ -57,7 +61,8 @@ class Prover:
     Notes
     -----
     Two proofs are known. Where a person reaches at most `most` rows, links included,
-    the classifier is asked about each. Where it is linear, the score
+    the classifier is asked about each; the accepted row that is worth the most is the
+    witness. Where it is linear, the score
     :math:`b + \sum_j f_j(x_j)` of every reachable row is at most
 
     .. math:: b + \sum_j \max_{v \in A_j} f_j(v)
@@ -80,6 +85,7 @@ class Prover:
         actionability: Actionability,
         codes: np.ndarray,
         limits: Limits | None = None,
+        worth: Worth | None = None,
     ) -> Proofs:
         """Settle what can be settled.
 
@@ -91,13 +97,18 @@ class Prover:
             Denied people.
         limits : Limits, optional
             Their limits.
+        worth : callable, default=None
+            People and rows, both (n, d), to what each row is worth to its person, (n,);
+            -inf where it must not be an answer. None prefers few changes.
 
         Returns
         -------
         proofs : Proofs
         """
+        worth = _fewest_changes if worth is None else worth
         impossible = np.zeros(len(codes), dtype=bool)
-        possible, witness = impossible.copy(), codes.copy()
+        possible, is_best = impossible.copy(), impossible.copy()
+        witness = codes.copy()
         if self.linear is not None and len(codes):
             bound, margin, best = linear_bound(
                 self.linear, actionability, codes, limits
@@ -107,6 +118,7 @@ class Prover:
             impossible = (bound < -margin) & (own <= margin)
             best = actionability.project(codes, best, limits)
             possible = self._reached(codes, best) & ~impossible
+            possible[possible] = worth(codes[possible], best[possible]) > -np.inf
             witness[possible] = best[possible]
         for row in np.flatnonzero(~(impossible | possible)):
             alone = None if limits is None else limits[row]
@@ -114,11 +126,13 @@ class Prover:
             if rows is None:
                 continue
             answers = rows[1:][self._reached(rows[:1], rows[1:])]
-            impossible[row], possible[row] = not len(answers), bool(len(answers))
+            impossible[row] = not len(answers)
             if len(answers):
-                fewest = np.argmin(n_changed(codes[row], answers))
-                witness[row] = answers[fewest]
-        return Proofs(impossible, witness, possible)
+                own = np.broadcast_to(codes[row], answers.shape)
+                values = worth(own, answers)
+                possible[row] = is_best[row] = values.max() > -np.inf
+                witness[row] = answers[np.argmax(values)]
+        return Proofs(impossible, witness, possible, is_best)
 
     def finds(
         self,
@@ -136,6 +150,11 @@ class Prover:
         if moved.any():
             accepted[moved] = self.accepts(rows[moved])
         return accepted
+
+
+def _fewest_changes(own: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Count changes, negated."""
+    return -np.asarray(n_changed(own, rows), dtype=float)
 
 
 def linear_bound(

@@ -18,7 +18,7 @@ _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
-_URGENT = Explorer(width=3, depth=3, prices=(4.0, 40.0))
+_URGENT_WIDTH, _URGENT_PRICES = 3, (4.0, 40.0)
 _CLOSE_BY = Explorer(width=2, depth=2, prices=(0.7,), shortlist=16)
 
 
@@ -178,7 +178,11 @@ class Proposer:
         return self._select(landscape, found)
 
     def more(
-        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None = None
+        self,
+        codes: np.ndarray,
+        n_neighbors: int,
+        depth: int,
+        limits: Limits | None = None,
     ) -> Proposals:
         """Propose whatever is likeliest accepted, to those whom nothing helped.
 
@@ -188,6 +192,8 @@ class Proposer:
             Codes of the people who ask.
         n_neighbors : int
             How many neighbours to copy.
+        depth : int
+            How many changes to try on top of these, and of the factual.
         limits : Limits, optional
             Limits of the people.
 
@@ -196,32 +202,20 @@ class Proposer:
         proposals : Proposals
             Rows of largest margin, and copies of further neighbours.
         """
+        near = self.surveyor.maker.neighborhood.nearest(codes, n_neighbors)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes, limits=limits)
+            landscape = self.surveyor(codes, near, limits)
             starts = landscape.starts([])
-            found = _URGENT(landscape, starts, landscape.n_written)
-        found = found[distinct(landscape, found.points)]
-        found = found[best_of_each(found.points.who, found.margin, _MOST)]
-        near = self._copies(codes, n_neighbors, limits)
-        who = np.concatenate([found.points.who, near.who])
-        order = np.argsort(who, kind="stable")
-        rows = np.concatenate([landscape.codes_at(found.points), near.codes])
-        worth = np.concatenate([found.worth, near.worth])
-        chance = np.concatenate([self.belief(found.margin), near.chance])
-        return Proposals(who[order], rows[order], worth[order], chance[order])
-
-    def _copies(
-        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None
-    ) -> Proposals:
-        """Propose copies of neighbours."""
-        maker = self.surveyor.maker
-        near = maker.neighborhood.nearest(codes, n_neighbors)
-        rows = maker.actionability.project(codes, near, limits)
-        rows = rows.reshape(-1, codes.shape[1])
-        who = np.repeat(np.arange(len(codes)), n_neighbors)
-        worth = self.surveyor.objective(codes[who], rows)
-        margin = self.surveyor.stand_in(rows)
-        return Proposals(who, rows, worth, self.belief(margin))
+            explorer = Explorer(_URGENT_WIDTH, depth, _URGENT_PRICES)
+            found = explorer(landscape, starts, landscape.n_written)
+        is_copy = np.arange(len(found.worth)) < len(starts)
+        first = distinct(landscape, found.points)
+        found, is_copy = found[first], is_copy[first]
+        is_copy[best_of_each(found.points.who, found.margin, _MOST)] = True
+        kept = np.flatnonzero(is_copy)
+        found = found[kept[np.argsort(found.points.who[kept], kind="stable")]]
+        rows = landscape.codes_at(found.points)
+        return Proposals(found.points.who, rows, found.worth, self.belief(found.margin))
 
     def _select(
         self, landscape: Landscape, found: Found, n_options: int = 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from ._actionability import Actionability
 from ._limits import Limits, bounds_of
+from ._linking import Linking
 from ._permitted import Limit, Permitted
 from ._permitted_levels import PermittedLevels
 from ._permitted_numbers import PermittedNumbers
@@ -41,8 +42,8 @@ def reachable(
 
     Notes
     -----
-    Rows grow column by column. A link prunes them as soon as its columns are there,
-    a limit on the number of changes at once.
+    Rows grow column by column, those of links first. A link prunes them as soon as its
+    columns are there, a limit on the number of changes at once.
 
     Examples
     --------
@@ -68,23 +69,42 @@ def reachable(
     if not linking.ties and np.prod([1.0 + len(codes) for codes in others]) > most:
         return None
     rows = own[np.newaxis]
-    for j, codes in enumerate(others):
-        if len(rows) * (1 + len(codes)) > 4 * bound:
+    for j in _order(linking, len(own)):
+        if len(rows) * (1 + len(others[j])) > 4 * bound:
             return None
-        rows = _grown(rows, j, codes)
+        rows = _grown(rows, j, others[j])
         known.add(j)
+        if j in linking.sources:
+            linking.compute_derived(own[np.newaxis], rows)
+            later = [k for k in linking.derived if k not in known]
+            rows[:, later] = own[later]
         for tie in linking.ties:
-            is_settled = known.issuperset(tie.reads) and not (
-                set(tie.reads) & set(linking.derived)
-            )
-            if is_settled or isinstance(tie, Count):
+            if known.issuperset(tie.reads) or isinstance(tie, Count):
                 rows = rows[~tie.broken(own[np.newaxis], rows, None)]
         if len(rows) > bound:
             return None
-    linking.compute_derived(own[np.newaxis], rows)
     alone = None if limits is None else limits[np.newaxis]
     rows = rows[linking.holds(own[np.newaxis], rows, alone)]
     return rows if len(rows) <= most else None
+
+
+def _order(linking: Linking, n_features: int) -> list[int]:
+    """Put columns that links read first, so that these prune early."""
+    order: list[int] = []
+
+    def add(column: int) -> None:
+        if column not in order:
+            for source in linking.sources.get(column, ()):
+                add(source)
+            order.append(column)
+
+    pruning = [tie for tie in linking.ties if not isinstance(tie, Count)]
+    for tie in sorted(pruning, key=lambda tie: len(tie.reads)):
+        for column in tie.reads:
+            add(column)
+    for column in range(n_features):
+        add(column)
+    return order
 
 
 def _others(

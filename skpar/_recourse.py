@@ -99,7 +99,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     max_queries : int, default=200
         Most rows that the classifier is asked about to answer one person; a few are
         enough for nearly everybody. Who can reach no more rows than that, links aside,
-        has all of them tried, and the report says that the answer is optimal.
+        has all of them tried, and the report says that the answer is optimal. Whoever
+        is left without an answer and can reach at most 2,000 rows, links included, has
+        all of these tried besides.
     min_percentile : float, default=0
         Least plausibility of an answer: the share of held-out accepted people who
         must be less plausible.
@@ -359,7 +361,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             People.
         n_options : int, default=1
             How many genuinely different ways to look for: by other features or in
-            other directions, and none that asks more in every feature than another.
+            other directions, the best first. None is dominated by another, which would
+            be worth at least as much and ask no more in any feature.
         lower, upper : DataFrame or ndarray, default=None
             Limits of single people: the smallest and the largest value that a cell
             may move to. A DataFrame has the index of `X` and some of its columns, an

@@ -23,7 +23,7 @@ _BYTES_PER_CELL = 12_000
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
 _NO_ANSWER = 3.0
-_MORE_NEIGHBORS = 128
+_MORE_NEIGHBORS_AND_DEPTHS = ((32, 1), (128, 3))
 _POLISHING_ROUNDS = 2
 
 Accepts = Callable[[np.ndarray], np.ndarray]
@@ -43,7 +43,11 @@ class Propose(Protocol):
         """Propose rows near answers that people have."""
 
     def more(
-        self, codes: np.ndarray, n_neighbors: int, limits: Limits | None = None
+        self,
+        codes: np.ndarray,
+        n_neighbors: int,
+        depth: int,
+        limits: Limits | None = None,
     ) -> Proposals:
         """Propose further rows to those whom the first did not help."""
 
@@ -70,12 +74,12 @@ class Search:
     -----
     The classifier is asked first about the candidates of largest expected gain, about
     nobody who has an answer for less than 0.004, and about nobody with less chance than
-    0.01. Whoever is left gets rows that are as surely accepted as can be, whatever they
-    are worth, and further neighbours. The answers are then polished: the rows around
-    them are candidates again. Whoever can reach no more rows than
-    `max_queries` has all of them tried, the best first, so that the first accepted one
-    is the optimum. Objectives are rounded to 1e-9 and ties go to the earlier
-    candidate, so that answers do not depend on the batch.
+    0.01. Whoever is left gets further neighbours and, from these, rows that are as
+    surely accepted as can be, whatever they are worth; first a few, then many. The
+    answers are then polished: the rows around them are candidates again. Whoever can
+    reach no more rows than `max_queries` has all of them tried, the best first, so that
+    the first accepted one is the optimum. Objectives are rounded to 1e-9 and ties go to
+    the earlier candidate, so that answers do not depend on the batch.
     """
 
     def __init__(
@@ -158,10 +162,12 @@ class _Pursuit:
                 self.codes[people], self._limits(people), 1 + len(self.taken)
             )
             self._try(people, proposals)
-        left = people[~answers.found[people]]
-        if len(left):
+        for n_neighbors, depth in _MORE_NEIGHBORS_AND_DEPTHS:
+            left = people[~answers.found[people]]
+            if not len(left):
+                break
             more = search.propose.more(
-                self.codes[left], _MORE_NEIGHBORS, self._limits(left)
+                self.codes[left], n_neighbors, depth, self._limits(left)
             )
             self._try(left, more)
         people = people[answers.found[people]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, permutations
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +70,8 @@ def test_the_best_come_first_and_no_other_is_lost_but_to_a_better_one(seed):
     rows, value = _options.best_first(able, shop().effort, own, options, worth)
     for person in range(20):
         kept = []
-        for k in np.argsort(-worth[:, person], kind="stable"):
+        asks = shop().effort.per_feature(own[[person]], options[:, person]).sum(1)
+        for k in np.lexsort((np.rint(asks / 1e-9), -worth[:, person])):
             row = options[k, person]
             if worth[k, person] > -np.inf and all(
                 is_other(own[person], better, row) for better, _ in kept
@@ -78,3 +81,55 @@ def test_the_best_come_first_and_no_other_is_lost_but_to_a_better_one(seed):
         for k, (row, value_of) in enumerate(kept + rest):
             np.testing.assert_array_equal(rows[k, person], row)
             assert value[k, person] == value_of
+
+
+def dominates(own, one, worth, other, other_worth):
+    """Tell whether one is worth as much as another and asks no more anywhere."""
+    asks, asked = shop().effort.per_feature(own, np.stack([one, other]))
+    return worth >= other_worth and (asks <= asked + 1e-9).all()
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 1000))
+def test_no_option_dominates_another(seed):
+    own, options = draw(seed, 4)
+    # Few different worths, so that equals are there.
+    worth = np.random.RandomState(seed).randint(0, 3, size=(4, 20)).astype(float)
+    worth[(same_cells(options, own)).all(axis=2)] = -np.inf
+    able = shop().actionability
+    rows, value = _options.best_first(able, shop().effort, own, options, worth)
+    for person in range(20):
+        found = np.flatnonzero(value[:, person] > -np.inf)
+        for one, other in permutations(found, 2):
+            assert not dominates(
+                own[person],
+                rows[one, person],
+                value[one, person],
+                rows[other, person],
+                value[other, person],
+            )
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 1000), st.integers(1, 3))
+def test_what_is_left_when_columns_are_closed_is_another_way(seed, n_taken):
+    own, taken = draw(seed, max(n_taken, 2))
+    taken = taken[:n_taken]
+    free = np.random.RandomState(seed).rand(*own.shape) < 0.9
+    changed = ~same_cells(own, taken) & free
+    masks = list(_options.closings(own, taken, free))
+    for person in range(20):
+        mine = [mask[person] for mask in masks if mask[person].any()]
+        columns = [frozenset(np.flatnonzero(mask)) for mask in mine]
+        assert len(set(columns)) == len(columns) <= 12
+        crossing = [
+            frozenset(some)
+            for size in range(7)
+            for some in combinations(range(6), size)
+            if changed[:, person, some].any(axis=1).all()
+        ]
+        least = [c for c in crossing if not any(other < c for other in crossing)]
+        if len(least) <= 12 and least != [frozenset()]:
+            assert set(columns) == set(least)
+        else:
+            assert set(columns) <= set(least)

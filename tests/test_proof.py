@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skpar import NotAbove, Range
 from skpar._actionability import Actionability
+from skpar._effort import n_changed
 from skpar._limits import Limits
 from skpar._linear import LinearScore, take_apart
 from skpar._proof import Prover, linear_bound, opening_rules
@@ -84,6 +85,42 @@ def test_statuses_agree_with_enumeration(data):
                 witness = proofs.witness[[i]]
                 assert accepts(witness)[0]
                 assert able.allows(person[None], witness, mine)[0]
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_where_everything_was_tried_the_witness_is_the_best(data):
+    schema, rules, factual, _ = data.draw(cases("iobn", most=3))
+    links = data.draw(links_for(schema, rules, most=2))
+    able = Actionability(schema, rules, links)
+    score = data.draw(scores(schema))
+    values = data.draw(scores(schema))
+
+    def accepts(codes):
+        return score.intercept + score.parts(codes).sum(axis=1) > 0
+
+    def worth(own, rows):
+        value = values.parts(rows).sum(axis=1) - n_changed(own, rows)
+        return np.where(rows[:, 0] % 2 == 1, -np.inf, value)
+
+    people = factual[~accepts(factual)]
+    proofs = Prover(accepts, most=10**5)(able, people, worth=worth)
+    np.testing.assert_array_equal(proofs.is_best, proofs.possible)
+    by_bound = Prover(accepts, score, most=0)(able, people, worth=worth)
+    assert not by_bound.is_best.any()
+    for i, person in enumerate(people):
+        rows = rows_of(schema, person)
+        within = rows[able.allows(person[None], rows[None])[0]]
+        within = within[accepts(within)]
+        assert proofs.impossible[i] == (not len(within))
+        own = np.broadcast_to(person, within.shape)
+        best = worth(own, within).max(initial=-np.inf)
+        assert proofs.possible[i] == (best > -np.inf)
+        for one in (proofs, by_bound):
+            value = worth(people[[i]], one.witness[[i]])[0]
+            assert not one.possible[i] or value > -np.inf
+        if proofs.possible[i]:
+            assert worth(people[[i]], proofs.witness[[i]])[0] == best
 
 
 @pytest.fixture(scope="module")

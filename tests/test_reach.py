@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from skpar import Derived, MaxChanged, Range
+from skpar import Derived, Linear, MaxChanged, Range
 from skpar._actionability import Actionability
 from skpar._reach import reach_sizes
 from skpar._reach import reachable as reach
@@ -74,6 +74,17 @@ def test_a_derived_column_makes_no_reach_larger():
     assert reach_sizes(Actionability(schema), own) == np.inf
     able = Actionability(schema, None, [half])
     assert reach_sizes(able, own) == len(reach(able, own[0])) == 10
+
+
+def test_links_prune_wherever_their_columns_stand():
+    top = {"a": 299, "x": 5, "b": 299, "y": 5}
+    table = pd.DataFrame({name: [0, high] for name, high in top.items()})
+    schema = TableSchema.infer(table)
+    links = [Linear({"a": 1, "b": -1}, low=0, high=0)]
+    links += [Linear({"x": 1, "y": -1}, low=0, high=0)]
+    found = reach(Actionability(schema, None, links), np.zeros(4))
+    assert len(found) == 300 * 6
+    np.testing.assert_array_equal(found[:, :2], found[:, 2:])
 
 
 def test_dense_and_large_sets_are_not_listed():

@@ -6,6 +6,8 @@ fitted: what is promised does not depend on what was learned.
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -196,6 +198,17 @@ def test_sixty_fitted_cases_keep_everything(data):
                 kept = [within_limits(limits, i, own, other) for other in within]
                 check_by_list(par, option, i, within[np.array(kept)], clf)
     check_first(report, schema, rules, links, limits, clf)
+    for pair in permutations(report.options, 2):
+        check_not_dominated(par, *pair)
+
+
+def check_not_dominated(par, one, other):
+    """No option is worth as much as another and asks no more in any feature."""
+    both = one.answered & other.answered
+    effort = par._parts.objective.effort.per_feature
+    asks, asked = (effort(o.codes_before, o.codes_after)[both] for o in (one, other))
+    as_good = one.objective[both].round(9) >= other.objective[both].round(9)
+    assert not (as_good & (asks <= asked + 1e-9).all(axis=1)).any()
 
 
 def check_by_list(par, option, i, within, clf):

@@ -51,7 +51,7 @@ class Stub:
         self.calls.append(("first", codes))
         return self._tell(codes, np.repeat(self.first[None], len(codes), axis=0))
 
-    def more(self, codes, n_neighbors, limits=None):
+    def more(self, codes, n_neighbors, depth, limits=None):
         self.calls.append(("more", codes))
         rows = self.further[:n_neighbors]
         return self._tell(codes, np.repeat(rows[None], len(codes), axis=0))
@@ -291,8 +291,22 @@ def test_further_proposals_are_tried_only_for_those_left(shop):
     )
     found = search(people).found
     np.testing.assert_array_equal(found, people[:, 0] > 40)
-    (left,) = [codes for name, codes in stub.calls if name == "more"]
-    np.testing.assert_array_equal(left, people[~found])
+    some, all_there_is = [codes for name, codes in stub.calls if name == "more"]
+    np.testing.assert_array_equal(some, people[~found])
+    np.testing.assert_array_equal(all_there_is, people[~found])
+
+
+def test_many_neighbors_are_tried_only_where_few_do_not_help(shop):
+    answer = shop.codes[shop.accepted][:1].copy()
+    answer[0, 2] = 5000.0
+    people = shop.denied_codes[:20]
+    wrong = np.repeat(people[:1], 40, axis=0)
+    search, _, stub = make_search(shop, people[:1], np.concatenate([wrong, answer]))
+    assert search(people).found.all()
+    assert [name for name, _ in stub.calls].count("more") == 2
+    search, _, stub = make_search(shop, people[:1], np.concatenate([answer, wrong]))
+    assert search(people).found.all()
+    assert [name for name, _ in stub.calls].count("more") == 1
 
 
 def test_further_proposals_help(shop):
