@@ -240,11 +240,10 @@ def main() -> None:
             print("\n".join(lines), flush=True)
             claim = f"{name} / {kind}: violations 0"
             bars.append(Bar(claim, str(broken), broken == 0))
-            if kind in ("LogisticRegression", "RandomForest"):
-                if name == "adult":
-                    bars += speed_bars(case)
-                else:
-                    bars.append(option_bar(case))
+            if name == "german_credit":
+                bars.append(option_bar(case))
+            elif kind in ("LogisticRegression", "RandomForest"):
+                bars += speed_bars(case)
     print("\n".join(map(str, bars)))
 
 
