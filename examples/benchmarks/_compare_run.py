@@ -135,19 +135,27 @@ class Arena:
         rows = self.rows
         return Judge(self.table, rows.known, rows.judging, self.classifier, self.ruler)
 
-    def measure(self, method: str, advance: Callable[[int], None]) -> dict[str, Any]:
-        """Let a method answer, and judge it; NaN where there is no accepted answer."""
+    def measure(
+        self, method: str, asked: int, advance: Callable[[int], None]
+    ) -> dict[str, Any]:
+        """Let a method answer, and judge it; NaN where there is no accepted answer.
+
+        Peers are asked by the first `asked` people; all others by everybody.
+        """
+        people = self.rows.people
         if method in PEERS:
-            answered = self._peer(method, advance)
+            people = people[:asked]
+            answered = self.ask_peer(method, asked, advance)
         elif method in SEARCHES:
             answered = self._search(SEARCHES[method])
         else:
             answered = self._setting(method)
-        advance(self.n)
-        rows, possible = self._in_own_dtypes(answered.rows, answered.found)
+        advance(len(people))
+        rows, possible = self._in_own_dtypes(people, answered.rows, answered.found)
         found = answered.found & possible
         return {
-            **self.judge(self.rows.people, rows, found),
+            "n": len(people),
+            **self.judge(people, rows, found),
             "impossible": int((answered.found & ~possible).sum()),
             "time outs": answered.why.count("time out"),
             "why": answered.why,
@@ -159,13 +167,13 @@ class Arena:
         }
 
     def _in_own_dtypes(
-        self, rows: pd.DataFrame, found: np.ndarray
+        self, people: pd.DataFrame, rows: pd.DataFrame, found: np.ndarray
     ) -> tuple[pd.DataFrame, np.ndarray]:
         """Restore dtypes; tell the rows (n,) that the table can hold.
 
         Unknown levels, emptied cells and broken whole numbers make a row impossible.
         """
-        people, schema = self.rows.people, self.default[0].schema_
+        schema = self.default[0].schema_
         possible = np.ones(len(people), dtype=bool)
         for i in np.flatnonzero(found):
             try:
@@ -215,21 +223,26 @@ class Arena:
         costs = (each * clock.total, each * clock.own, each * clock.rows)
         return Answered(rows, found, why, *costs, fit, versions)
 
-    def _peer(self, method: str, advance: Callable[[int], None]) -> Answered:
-        """Ask a peer in its environment; go on where a stopped run was."""
+    def ask_peer(
+        self, method: str, asked: int, advance: Callable[[int], None]
+    ) -> Answered:
+        """Let the first people ask a peer; go on where a stopped run was."""
         problem = self.folder / "problem"
         self._write_problem(problem)
         code = [path.read_bytes() for path in code_of(method)]
         key = hashlib.sha256((problem / "problem.json").read_bytes() + b"".join(code))
         out = self.folder / f"{method}-{self.options.limit:g}-{key.hexdigest()[:12]}"
         out.mkdir(parents=True, exist_ok=True)
-        python = python_of(method, self.options.out / "environments")
-        run_peer(method, python, problem, out, self.options.limit, advance)
-        lines = (out / "answers.jsonl").read_text().splitlines()
+        answers, told = out / "answers.jsonl", out / "versions.json"
+        if not told.exists() or len(answers.read_text().splitlines()) < asked:
+            python = python_of(method, self.options.out / "environments")
+            limit = self.options.limit
+            run_peer(method, python, problem, out, limit, asked, advance)
+        lines = answers.read_text().splitlines()[:asked]
         return self._read(
             [json.loads(line) for line in lines],
             json.loads((out / "setup.json").read_text())["fit"],
-            json.loads((out / "versions.json").read_text()),
+            json.loads(told.read_text()),
         )
 
     def _write_problem(self, folder: Path) -> None:
@@ -283,7 +296,7 @@ class Arena:
         self, lines: list[dict[str, Any]], fit: float, versions: dict[str, str]
     ) -> Answered:
         """Gather the lines of a peer."""
-        people = self.rows.people
+        people = self.rows.people[: len(lines)]
         found = np.array([line["row"] is not None for line in lines])
         rows = people.astype(object)
         for i in np.flatnonzero(found):

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -35,7 +36,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 from _compare_report import Line, write_csv, write_markdown
 from _compare_run import METHODS, Arena
-from _peers import PeerError
+from _peers import PEERS, SLOW, PeerError
 from _progress import Progress
 from _tables import CLASSIFIERS
 
@@ -65,50 +66,72 @@ class Comparison:
     def lines(self) -> list[Line]:
         """Run every method on every table with every classifier."""
         lines = []
-        for table in self.options.tables:
-            for kind in self.options.classifiers:
-                for method in self.options.methods:
-                    runs = self._runs(table, kind, method)
-                    lines += [Line.of(table, kind, method, runs)] if runs else []
-                self.arenas.clear()
+        for table, kind in self._cells():
+            for method in self.options.methods:
+                runs = self._runs(table, kind, method)
+                lines += [Line.of(table, kind, method, runs)] if runs else []
+            self.arenas.clear()
         return lines
 
-    def _runs(self, table: str, kind: str, method: str) -> list[dict[str, Any]]:
-        """Run a method on as many splits as it takes to have n people."""
-        runs, left = [], self.options.n
+    def ask_peers(self) -> None:
+        """Let all peers answer, the quick ones first: their answers are kept."""
+        for slow in (False, True):
+            for table, kind in self._cells():
+                for method in self.options.methods:
+                    if method in PEERS and (method in SLOW) == slow:
+                        self._runs(table, kind, method, judged=False)
+                self.arenas.clear()
+
+    def _cells(self) -> list[tuple[str, str]]:
+        """Pair tables and classifiers."""
+        return list(itertools.product(self.options.tables, self.options.classifiers))
+
+    def _runs(
+        self, table: str, kind: str, method: str, judged: bool = True
+    ) -> list[dict[str, Any]]:
+        """Run a method on as many splits as it takes to have people enough."""
+        n = self.options.n
+        wanted = min(n, self.options.n_slow) if method in SLOW else n
+        runs, done = [], 0
         for seed in range(self.options.seeds):
+            place = (table, kind, seed, n - done)
             try:
-                run = self._once(table, kind, seed, left, method)
+                run = self._once(place, wanted - done, method, judged)
             except PeerError as error:
                 self.failures[f"{method}, {table} / {kind}"] = str(error)
                 print(error, file=sys.stderr, flush=True)
                 return []
             runs += [run] if run["n"] else []
             self.versions |= {method: run["versions"]} if run.get("versions") else {}
-            left -= run["n"]
-            if left <= 0:
+            done += run["n"]
+            if done >= wanted:
                 break
         return runs
 
     def _once(
-        self, table: str, kind: str, seed: int, n: int, method: str
+        self, place: tuple[str, str, int, int], most: int, method: str, judged: bool
     ) -> dict[str, Any]:
         """Read what was done by the same code, or do it and write it down."""
-        name = f"{table}-{kind}-{seed}-{n}-{method}-{self.options.limit:g}.json"
+        stem = "-".join(map(str, place))
+        name = f"{stem}-{method}-{most}-{self.options.limit:g}.json"
         path = self.options.out / "judged" / name
         if path.exists():
-            done: dict[str, Any] = json.loads(path.read_text())
-            if done["code"] == self.code:
-                return done
-        place = (table, kind, seed, n)
+            known: dict[str, Any] = json.loads(path.read_text())
+            if known["code"] == self.code:
+                return known
         if place not in self.arenas:
             self.arenas[place] = Arena(self.options, *place)
         arena = self.arenas[place]
-        done = {"n": arena.n, "code": self.code}
-        if arena.n:
-            progress = Progress(f"{table} {kind} {seed} {method}", arena.n)
-            done |= arena.measure(method, progress.advance)
-            progress.close()
+        asked = min(arena.n, most)
+        done = {"n": asked, "code": self.code}
+        if not asked:
+            return done
+        progress = Progress(f"{stem} {method}", asked)
+        if not judged:
+            arena.ask_peer(method, asked, progress.advance)
+            return done
+        done |= arena.measure(method, asked, progress.advance)
+        progress.close()
         part = path.with_suffix(".part")
         part.write_text(json.dumps(done))
         part.replace(path)
@@ -141,7 +164,10 @@ def _options() -> argparse.Namespace:
         default=list(CLASSIFIERS),
     )
     parser.add_argument("--n", type=int, default=200, help="people; default 200")
-    parser.add_argument("--seeds", type=int, default=5, help="splits at most")
+    parser.add_argument(
+        "--n-slow", type=int, default=50, help="the first of them, who ask slow peers"
+    )
+    parser.add_argument("--seeds", type=int, default=3, help="splits at most")
     parser.add_argument(
         "--limit", type=float, default=60.0, help="CPU seconds of a peer per person"
     )
@@ -154,6 +180,7 @@ def main() -> None:
     options = _options()
     warnings.filterwarnings("ignore", message=".*agree with y.*", category=UserWarning)
     comparison = Comparison(options)
+    comparison.ask_peers()
     lines = comparison.lines()
     if not lines:
         raise SystemExit("Nothing was measured.")
