@@ -41,8 +41,8 @@ from ._report import RecourseReport
 from ._schema import TableSchema
 from ._validation import check_table
 from .density import HiddenChowLiuTree
+from .metrics import recourse_score
 
-_NO_ANSWER = -2.0
 _CALLER_OF_TRANSFORM = 3
 
 
@@ -405,9 +405,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         score : float
-            Mean over denied rows of (percentile - Gower distance - share of features
-            changed), and -2 for a row without recourse. Greater is better. NaN, with
-            a warning, where no row is denied.
+            :func:`skpar.metrics.recourse_score` of the denied rows: greater is better.
+            NaN, with a warning, where no row is denied.
         """
         report = self.recourse(X)
         if not report.asked.any():
@@ -417,10 +416,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 stacklevel=2,
             )
             return float("nan")
-        share = report.n_changed / self.n_features_in_
-        value = report.percentile - report.gower - share
-        value = np.where(report.answered, value, _NO_ANSWER)
-        return float(value[report.asked].mean())
+        return recourse_score(report)
 
     def _decide(
         self,
