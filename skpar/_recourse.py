@@ -83,9 +83,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         How to fit the density of each decision, with its ``n_states``, ``max_iter``
         and ``tol``; None stands for the defaults. What a column is, and the seed, are
         said here and not there. It is not fitted itself.
-    effort : {"percentile", "mad"}, default="percentile"
-        Unit of effort for ordered columns: the share of people passed by, or the
-        median absolute deviation.
+    effort : {"percentile", "mad", "range"}, default="percentile"
+        Unit of effort for ordered columns: the share of people passed by, the median
+        absolute deviation, or the range, as in Gower's distance.
     weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
         Weights of the four terms of the objective: likeness to accepted people
         (default 1.5), likeness to denied people (0.3), effort (1), number of features
@@ -178,7 +178,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "categorical_features": ["array-like", None],
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
-        "effort": [StrOptions({"percentile", "mad"})],
+        "effort": [StrOptions({"percentile", "mad", "range"})],
         "weight_plausibility": [Interval(Real, 0, None, closed="left")],
         "weight_denied": [Interval(Real, 0, None, closed="left")],
         "weight_effort": [Interval(Real, 0, None, closed="left")],

@@ -27,15 +27,19 @@ import skpar
 from skpar import PARRecourse, Range
 from skpar._effort import gower
 
-SETTINGS: dict[str, dict[str, float]] = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "skpar": {},
-    "skpar-near": {"weight_effort": 4.0},
-    "skpar-sparse": {"weight_sparsity": 0.5},
-    "skpar-near-sparse": {"weight_effort": 3.0, "weight_sparsity": 0.5},
-    "skpar-typical": {"weight_effort": 0.3, "weight_sparsity": 0.05},
+    "skpar-near": {"effort": "range", "weight_effort": 8.0, "weight_sparsity": 1.0},
+    "skpar-careful": {"min_probability": 0.7, "weight_sparsity": 0.5},
+    "skpar-sure": {
+        "min_probability": 0.9,
+        "weight_effort": 2.0,
+        "weight_sparsity": 1.0,
+    },
 }
 LONG = "long-search"
 FREE = "-no-rules"
+WITHOUT_RULES = ("skpar", "skpar-near", "skpar-careful")  # the others answer DiCE only
 FEW_NEAREST, MOST_NEAREST = 8, 1024
 
 
@@ -73,7 +77,7 @@ SEARCHES: dict[str, Callable[[Ruler, np.ndarray], Answers]] = {
     "neighbors": nearest_accepted,
     LONG: long_search,
 }
-METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), *SEARCHES, *PEERS)
+METHODS = (*SETTINGS, *(name + FREE for name in WITHOUT_RULES), *SEARCHES, *PEERS)
 
 
 class _WithoutSeeds(pickle.Pickler):

@@ -14,7 +14,7 @@ that cannot keep rules is compared with the settings of skpar that have none.
 Every answer is written down at once: a command that was stopped goes on where it was,
 and does nothing twice unless the code that it depends on has changed.
 
-    python examples/benchmarks/compare.py --data-dir DIR --n 200
+    python examples/benchmarks/compare.py --data-dir DIR --page docs/benchmarks.md
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ import skpar
 
 TABLES = ("adult", "compas", "german_credit")
 ALL_TABLES = (*TABLES, "give_me_some_credit")
+FIRST_MARK = "<!-- written by compare.py -->"
+LAST_MARK = "<!-- end of what compare.py wrote -->"
 
 
 class Comparison:
@@ -165,14 +167,36 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--n", type=int, default=200, help="people; default 200")
     parser.add_argument(
-        "--n-slow", type=int, default=50, help="the first of them, who ask slow peers"
+        "--n-slow", type=int, default=24, help="the first of them, who ask slow peers"
     )
-    parser.add_argument("--seeds", type=int, default=3, help="splits at most")
+    parser.add_argument("--seeds", type=int, default=2, help="splits at most")
     parser.add_argument(
         "--limit", type=float, default=60.0, help="CPU seconds of a peer per person"
     )
+    parser.add_argument("--page", type=Path, help="a page with the two marks")
     parser.add_argument("--out", type=Path, default=Path("build/compare"))
     return parser.parse_args()
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Write the command line that makes the same page."""
+    told = [
+        *("--tables", *options.tables, "--classifiers", *options.classifiers),
+        *("--n", options.n, "--n-slow", options.n_slow, "--seeds", options.seeds),
+        *("--limit", f"{options.limit:g}"),
+    ]
+    if tuple(options.methods) != METHODS:
+        told += ["--methods", *options.methods]
+    return " ".join(["compare.py --data-dir DIR", *map(str, told)])
+
+
+def _put_into(page: Path, text: str) -> None:
+    """Put the text between the two marks of a page."""
+    before, mark, rest = page.read_text().partition(FIRST_MARK)
+    _, last_mark, after = rest.partition(LAST_MARK)
+    if not mark or not last_mark:
+        raise SystemExit(f"{page} has no {FIRST_MARK} and {LAST_MARK} to write between")
+    page.write_text(f"{before}{mark}\n\n{text}\n{last_mark}{after}")
 
 
 def main() -> None:
@@ -186,12 +210,11 @@ def main() -> None:
         raise SystemExit("Nothing was measured.")
     write_csv(lines, options.out / "compare.csv")
     page = write_markdown(
-        lines,
-        comparison.failures,
-        comparison.versions,
-        f"compare.py --tables {' '.join(options.tables)} --n {options.n}",
-        options.out / "compare.md",
+        lines, comparison.failures, comparison.versions, _command(options)
     )
+    (options.out / "compare.md").write_text(page)
+    if options.page:
+        _put_into(options.page, page)
     print(page)
 
 
