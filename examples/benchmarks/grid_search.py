@@ -1,8 +1,8 @@
 """A grid search over weights: what it costs, and whether every score is a number.
 
 On German credit, a random forest behind one-hot encoding is trained on rows of its own
-and frozen; six settings of the weights are compared in three folds of the other rows, by
-two workers. CPU seconds are those of this process and of the workers together.
+and frozen; six settings of the weights are compared in three folds of the other rows,
+by two workers. CPU seconds are those of this process and of the workers together.
 
     python examples/benchmarks/grid_search.py --data-dir DIR
 """
