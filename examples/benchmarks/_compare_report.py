@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from _compare_run import FREE, LONG, SETTINGS, has_rules
+from _compare_run import LONG, has_rules
+from _compare_settings import FREE, SETTINGS
 from _peers import PEERS
 from _quality_report import markdown
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from _compare_settings import FREE, SETTINGS, parameters_of
 from _internals import ruler_of
 from _judge import Judge
 from _peer_runtime import ABSENT, FIXED
@@ -27,19 +28,7 @@ import skpar
 from skpar import PARRecourse, Range
 from skpar._effort import gower
 
-SETTINGS: dict[str, dict[str, Any]] = {
-    "skpar": {},
-    "skpar-near": {"effort": "range", "weight_effort": 8.0, "weight_sparsity": 1.0},
-    "skpar-careful": {"min_probability": 0.7, "weight_sparsity": 0.5},
-    "skpar-sure": {
-        "min_probability": 0.9,
-        "weight_effort": 2.0,
-        "weight_sparsity": 1.0,
-    },
-}
 LONG = "long-search"
-FREE = "-no-rules"
-WITHOUT_RULES = ("skpar", "skpar-near", "skpar-careful")  # the others answer DiCE only
 FEW_NEAREST, MOST_NEAREST = 8, 1024
 
 
@@ -77,7 +66,7 @@ SEARCHES: dict[str, Callable[[Ruler, np.ndarray], Answers]] = {
     "neighbors": nearest_accepted,
     LONG: long_search,
 }
-METHODS = (*SETTINGS, *(name + FREE for name in WITHOUT_RULES), *SEARCHES, *PEERS)
+METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), *SEARCHES, *PEERS)
 
 
 class _WithoutSeeds(pickle.Pickler):
@@ -192,7 +181,7 @@ class Arena:
         table = self.table
         if method.endswith(FREE):
             table = replace(table, rules={})
-        parameters = SETTINGS[method.removesuffix(FREE)]
+        parameters = parameters_of(method)
         if table is self.table and not parameters:
             par, fit = self.default
         else:

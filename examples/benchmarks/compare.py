@@ -36,6 +36,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 from _compare_report import Line, write_csv, write_markdown
 from _compare_run import METHODS, Arena
+from _compare_settings import parameters_of
 from _peers import PEERS, SLOW, PeerError
 from _progress import Progress
 from _tables import CLASSIFIERS
@@ -117,15 +118,16 @@ class Comparison:
         stem = "-".join(map(str, place))
         name = f"{stem}-{method}-{most}-{self.options.limit:g}.json"
         path = self.options.out / "judged" / name
+        code = f"{self.code} {json.dumps(parameters_of(method))}"
         if path.exists():
             known: dict[str, Any] = json.loads(path.read_text())
-            if known["code"] == self.code:
+            if known["code"] == code:
                 return known
         if place not in self.arenas:
             self.arenas[place] = Arena(self.options, *place)
         arena = self.arenas[place]
         asked = min(arena.n, most)
-        done = {"n": asked, "code": self.code}
+        done = {"n": asked, "code": code}
         if not asked:
             return done
         progress = Progress(f"{stem} {method}", asked)
