@@ -173,7 +173,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=int, default=2, help="splits at most")
     parser.add_argument(
-        "--limit", type=float, default=60.0, help="CPU seconds of a peer per person"
+        "--limit", type=float, default=10.0, help="CPU seconds of a peer per person"
     )
     parser.add_argument("--page", type=Path, help="a page with the two marks")
     parser.add_argument("--out", type=Path, default=Path("build/compare"))

@@ -69,7 +69,7 @@ def main() -> None:
     results = pd.DataFrame(found.cv_results_)
     shown = [f"param_{name}" for name in GRID]
     shown += [f"mean_test_{name}" for name in SHOWN]
-    print(results[shown].rename(columns=lambda name: name.removeprefix("mean_test_")))
+    print(results[shown].to_string())
     scores = results.filter(like="_test_").drop(columns=results.filter(like="rank_"))
     missing = scores.columns[scores.isna().any()].tolist()
     print(f"best: {found.best_params_}")
