@@ -217,12 +217,13 @@ def _excess(peer: Line, ours: Line) -> tuple[float, str, int]:
     """Find the measure on which a setting is most too bad, and by how much.
 
     Too bad is what exceeds the peer's mean by more than its standard error, over the
-    people whom the peer answered; a person whom the setting alone left without answer
-    makes it infinitely too bad. Slow peers are asked by the first people of the same.
+    people whom the peer answered; of people whom the setting alone left without
+    answer, each counts as one. Slow peers are asked by the first people of the same.
     """
     both, asked = peer.success, len(peer.success)
-    if (both & ~ours.success[:asked]).any():
-        return np.inf, "success", int(both.sum())
+    missed = int((both & ~ours.success[:asked]).sum())
+    if missed:
+        return float(missed), "people without answer", int(both.sum())
     excess = {}
     for name, sign in SIGNS.items():
         theirs = sign * peer.values[name][both]
