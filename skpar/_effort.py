@@ -18,9 +18,9 @@ class Effort:
         What each column is.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Reference people, NaN where a cell is missing.
-    kind : {"percentile", "mad"}, default="percentile"
+    kind : {"percentile", "mad", "range"}, default="percentile"
         Whether to count the people that a change passes, or to measure it in
-        median absolute deviations.
+        median absolute deviations or as a share of the range.
     weights : ndarray of shape (n_features,), dtype float64, optional
         Multiples of the effort of each feature; 1 where not given.
 
@@ -40,7 +40,9 @@ class Effort:
 
     With ``kind="mad"`` it is :math:`|a - b| / s` with `s` the median absolute
     deviation, or where this is 0 the interquartile range, or where this is 0 too
-    the standard deviation.
+    the standard deviation. With ``kind="range"``, `s` is the difference of the largest
+    and the smallest value: between people of the crowd, effort is Gower's distance
+    times the number of features.
 
     A column with one value costs nothing. Another level of a nominal or binary
     column costs 1, and so does filling a missing cell. All this is multiplied by
@@ -66,18 +68,20 @@ class Effort:
         kind: str = "percentile",
         weights: np.ndarray | None = None,
     ) -> None:
-        if kind not in ("percentile", "mad"):
-            raise ValueError(f"effort must be 'percentile' or 'mad', got {kind!r}.")
+        if kind not in ("percentile", *_SPREADS):
+            raise ValueError(
+                f"effort must be 'percentile', 'mad' or 'range', got {kind!r}."
+            )
         self.kind = kind
         self.weights = np.ones(len(schema.columns)) if weights is None else weights
         self._ordered = tuple(
             column.kind not in ("nominal", "binary") for column in schema.columns
         )
         columns = [column[~np.isnan(column)] for column in codes.T]
-        if kind == "mad":
-            self._spreads = [_spread(column) for column in columns]
-        else:
+        if kind == "percentile":
             self._knots = [_knots(column) for column in columns]
+        else:
+            self._spreads = [_spread(column, kind) for column in columns]
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
         """Map codes so that effort becomes a distance.
@@ -131,9 +135,9 @@ class Effort:
         """Map the cells of one column."""
         if not self._ordered[j]:
             return cells
-        if self.kind == "mad":
-            return cells / self._spreads[j]
-        return np.interp(cells, *self._knots[j])
+        if self.kind == "percentile":
+            return np.interp(cells, *self._knots[j])
+        return cells / self._spreads[j]
 
 
 def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
@@ -237,13 +241,26 @@ def _knots(present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, shares
 
 
-def _spread(present: np.ndarray) -> float:
+def _spread(present: np.ndarray, kind: str) -> float:
     """Measure the spread of the present cells; infinite where they are all equal."""
     if len(present) == 0 or present.min() == present.max():
         return np.inf
+    return _SPREADS[kind](present)
+
+
+def _deviation(present: np.ndarray) -> float:
+    """Median absolute deviation, or what stands in for it where it is 0."""
     deviation = np.median(np.abs(present - np.median(present)))
     lower, upper = np.quantile(present, [0.25, 0.75])
     return float(deviation or upper - lower or np.std(present))
+
+
+def _range(present: np.ndarray) -> float:
+    """Difference of the largest and the smallest value."""
+    return float(present.max() - present.min())
+
+
+_SPREADS = {"mad": _deviation, "range": _range}
 
 
 def _with_missing(

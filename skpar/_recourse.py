@@ -41,8 +41,8 @@ from ._report import RecourseReport
 from ._schema import TableSchema
 from ._validation import check_table
 from .density import HiddenChowLiuTree
+from .metrics import recourse_score
 
-_NO_ANSWER = -2.0
 _CALLER_OF_TRANSFORM = 3
 
 
@@ -83,9 +83,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         How to fit the density of each decision, with its ``n_states``, ``max_iter``
         and ``tol``; None stands for the defaults. What a column is, and the seed, are
         said here and not there. It is not fitted itself.
-    effort : {"percentile", "mad"}, default="percentile"
-        Unit of effort for ordered columns: the share of people passed by, or the
-        median absolute deviation.
+    effort : {"percentile", "mad", "range"}, default="percentile"
+        Unit of effort for ordered columns: the share of people passed by, the median
+        absolute deviation, or the range, as in Gower's distance.
     weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
         Weights of the four terms of the objective: likeness to accepted people
         (default 1.5), likeness to denied people (0.3), effort (1), number of features
@@ -180,7 +180,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "categorical_features": ["array-like", None],
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
-        "effort": [StrOptions({"percentile", "mad"})],
+        "effort": [StrOptions({"percentile", "mad", "range"})],
         "weight_plausibility": [Interval(Real, 0, None, closed="left")],
         "weight_denied": [Interval(Real, 0, None, closed="left")],
         "weight_effort": [Interval(Real, 0, None, closed="left")],
@@ -408,9 +408,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         score : float
-            Mean over denied rows of (percentile - Gower distance - share of features
-            changed), and -2 for a row without recourse. Greater is better. NaN, with
-            a warning, where no row is denied.
+            :func:`skpar.metrics.recourse_score` of the denied rows: greater is better.
+            NaN, with a warning, where no row is denied.
         """
         report = self.recourse(X)
         if not report.asked.any():
@@ -420,10 +419,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 stacklevel=2,
             )
             return float("nan")
-        share = report.n_changed / self.n_features_in_
-        value = report.percentile - report.gower - share
-        value = np.where(report.answered, value, _NO_ANSWER)
-        return float(value[report.asked].mean())
+        return recourse_score(report)
 
     def _decide(
         self,

@@ -8,6 +8,7 @@ from skpar._effort import Effort, gower, n_changed
 from skpar._schema import TableSchema
 
 RNG_SEED = 3
+KINDS = ["percentile", "mad", "range"]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_values_beside_a_heavy_one_keep_their_share():
         assert got == pytest.approx(share_between(people, 0.5, values[other]))
 
 
-@pytest.mark.parametrize("kind", ["percentile", "mad"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_effort_by_kind_of_change(schema, codes, kind):
     effort = Effort(schema, codes, kind)
     factual = np.array([40.0, 0.0, np.nan, 1.0, 0.0, 0.0, 0.1])
@@ -87,7 +88,7 @@ def test_effort_by_kind_of_change(schema, codes, kind):
     np.testing.assert_array_equal(effort.per_feature(other, factual), expected)
 
 
-@pytest.mark.parametrize("kind", ["percentile", "mad"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_effort_is_a_distance_of_places(schema, codes, kind):
     effort = Effort(schema, codes, kind)
     crowd = codes[:240].reshape(10, 24, 7)
@@ -106,7 +107,7 @@ def test_effort_is_a_distance_of_places(schema, codes, kind):
     assert (np.diff(effort.transform(crowd)[..., 1].ravel()[order]) >= 0).all()
 
 
-@pytest.mark.parametrize("kind", ["percentile", "mad"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("factor", [1000.0, 1e-3, 2.0**20])
 def test_units_change_no_effort(table, schema, codes, kind, factor):
     other = table.assign(gain=table["gain"] * factor, rate=table["rate"] * factor)
@@ -148,6 +149,16 @@ def test_mad_falls_back(people, spread):
     assert got[0] == pytest.approx(3 / spread, rel=1e-12)
 
 
+def test_effort_in_ranges_is_gower_distance_summed(schema, codes):
+    effort = Effort(schema, codes, "range")
+    before, after = codes[:300], codes[300:600]
+    got = effort.per_feature(before, after).sum(axis=1)
+    np.testing.assert_allclose(got, 7 * gower(schema, before, after), rtol=1e-12)
+    beyond = np.nanmax(codes, axis=0) + 2 * np.ptp(codes[:, 0])
+    far = effort.per_feature(np.nanmin(codes, axis=0), beyond)
+    assert far[0] == pytest.approx(3.0)
+
+
 def test_unknown_kind_is_refused(schema, codes):
     with pytest.raises(ValueError, match="'median'"):
         Effort(schema, codes, "median")
@@ -184,7 +195,7 @@ def test_weights_multiply_the_effort_of_their_feature(seed):
     table = pd.DataFrame({"age": rng.randint(0, 9, 20), "job": list("ab") * 10})
     schema = TableSchema.infer(table)
     codes, weights = schema.encode(table), np.array([2.5, 0.0])
-    for kind in ("percentile", "mad"):
+    for kind in KINDS:
         plain = Effort(schema, codes, kind)
         weighed = Effort(schema, codes, kind, weights)
         np.testing.assert_allclose(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from _compare_settings import FREE, SETTINGS, parameters_of
 from _internals import ruler_of
 from _judge import Judge
 from _peer_runtime import ABSENT, FIXED
@@ -27,15 +28,7 @@ import skpar
 from skpar import PARRecourse, Range
 from skpar._effort import gower
 
-SETTINGS: dict[str, dict[str, float]] = {
-    "skpar": {},
-    "skpar-near": {"weight_effort": 4.0},
-    "skpar-sparse": {"weight_sparsity": 0.5},
-    "skpar-near-sparse": {"weight_effort": 3.0, "weight_sparsity": 0.5},
-    "skpar-typical": {"weight_effort": 0.3, "weight_sparsity": 0.05},
-}
 LONG = "long-search"
-FREE = "-no-rules"
 FEW_NEAREST, MOST_NEAREST = 8, 1024
 
 
@@ -135,19 +128,27 @@ class Arena:
         rows = self.rows
         return Judge(self.table, rows.known, rows.judging, self.classifier, self.ruler)
 
-    def measure(self, method: str, advance: Callable[[int], None]) -> dict[str, Any]:
-        """Let a method answer, and judge it; NaN where there is no accepted answer."""
+    def measure(
+        self, method: str, asked: int, advance: Callable[[int], None]
+    ) -> dict[str, Any]:
+        """Let a method answer, and judge it; NaN where there is no accepted answer.
+
+        Peers are asked by the first `asked` people; all others by everybody.
+        """
+        people = self.rows.people
         if method in PEERS:
-            answered = self._peer(method, advance)
+            people = people[:asked]
+            answered = self.ask_peer(method, asked, advance)
         elif method in SEARCHES:
             answered = self._search(SEARCHES[method])
         else:
             answered = self._setting(method)
-        advance(self.n)
-        rows, possible = self._in_own_dtypes(answered.rows, answered.found)
+        advance(len(people))
+        rows, possible = self._in_own_dtypes(people, answered.rows, answered.found)
         found = answered.found & possible
         return {
-            **self.judge(self.rows.people, rows, found),
+            "n": len(people),
+            **self.judge(people, rows, found),
             "impossible": int((answered.found & ~possible).sum()),
             "time outs": answered.why.count("time out"),
             "why": answered.why,
@@ -159,13 +160,13 @@ class Arena:
         }
 
     def _in_own_dtypes(
-        self, rows: pd.DataFrame, found: np.ndarray
+        self, people: pd.DataFrame, rows: pd.DataFrame, found: np.ndarray
     ) -> tuple[pd.DataFrame, np.ndarray]:
         """Restore dtypes; tell the rows (n,) that the table can hold.
 
         Unknown levels, emptied cells and broken whole numbers make a row impossible.
         """
-        people, schema = self.rows.people, self.default[0].schema_
+        schema = self.default[0].schema_
         possible = np.ones(len(people), dtype=bool)
         for i in np.flatnonzero(found):
             try:
@@ -180,7 +181,7 @@ class Arena:
         table = self.table
         if method.endswith(FREE):
             table = replace(table, rules={})
-        parameters = SETTINGS[method.removesuffix(FREE)]
+        parameters = parameters_of(method)
         if table is self.table and not parameters:
             par, fit = self.default
         else:
@@ -215,21 +216,26 @@ class Arena:
         costs = (each * clock.total, each * clock.own, each * clock.rows)
         return Answered(rows, found, why, *costs, fit, versions)
 
-    def _peer(self, method: str, advance: Callable[[int], None]) -> Answered:
-        """Ask a peer in its environment; go on where a stopped run was."""
+    def ask_peer(
+        self, method: str, asked: int, advance: Callable[[int], None]
+    ) -> Answered:
+        """Let the first people ask a peer; go on where a stopped run was."""
         problem = self.folder / "problem"
         self._write_problem(problem)
         code = [path.read_bytes() for path in code_of(method)]
         key = hashlib.sha256((problem / "problem.json").read_bytes() + b"".join(code))
         out = self.folder / f"{method}-{self.options.limit:g}-{key.hexdigest()[:12]}"
         out.mkdir(parents=True, exist_ok=True)
-        python = python_of(method, self.options.out / "environments")
-        run_peer(method, python, problem, out, self.options.limit, advance)
-        lines = (out / "answers.jsonl").read_text().splitlines()
+        answers, told = out / "answers.jsonl", out / "versions.json"
+        if not told.exists() or len(answers.read_text().splitlines()) < asked:
+            python = python_of(method, self.options.out / "environments")
+            limit = self.options.limit
+            run_peer(method, python, problem, out, limit, asked, advance)
+        lines = answers.read_text().splitlines()[:asked]
         return self._read(
             [json.loads(line) for line in lines],
             json.loads((out / "setup.json").read_text())["fit"],
-            json.loads((out / "versions.json").read_text()),
+            json.loads(told.read_text()),
         )
 
     def _write_problem(self, folder: Path) -> None:
@@ -283,7 +289,7 @@ class Arena:
         self, lines: list[dict[str, Any]], fit: float, versions: dict[str, str]
     ) -> Answered:
         """Gather the lines of a peer."""
-        people = self.rows.people
+        people = self.rows.people[: len(lines)]
         found = np.array([line["row"] is not None for line in lines])
         rows = people.astype(object)
         for i in np.flatnonzero(found):

@@ -6,7 +6,7 @@ folder with ``known.csv``, ``people.csv``, ``problem.json`` and ``classifier.pic
 the answers are one line of JSON per person, written at once, so that a run that was
 stopped goes on where it was.
 
-    python _peer_runtime.py MODULE OPTION PROBLEM ANSWERS LIMIT
+    python _peer_runtime.py MODULE OPTION PROBLEM ANSWERS LIMIT MOST
 """
 
 from __future__ import annotations
@@ -99,10 +99,11 @@ class InOwnDtypes:
         """Write a frame as the classifier knows it; own units stay unrounded."""
         columns = {}
         for name in self.dtypes:
-            cells = table[name]
+            cells = table[name].to_numpy()
             if name in self.levels:
                 cells = cells.astype(object)
-                columns[name] = cells.where(cells != ABSENT, np.nan)
+                cells[cells == ABSENT] = np.nan
+                columns[name] = cells
             else:
                 columns[name] = pd.to_numeric(cells)
         return pd.DataFrame(columns, index=table.index)
@@ -127,11 +128,12 @@ def answer_all(
     option: str,
     out: Path,
     limit: float,
+    most: int,
 ) -> None:
-    """Answer everybody who has no line yet."""
+    """Answer those of the first `most` people who have no line yet."""
     lines = out / "answers.jsonl"
-    done, people = _whole_lines(lines), len(problem.people)
-    if done == people:
+    done, people = _whole_lines(lines), min(most, len(problem.people))
+    if done >= people:
         return
     start = time.process_time()
     answer = prepare(problem, option)
@@ -203,12 +205,11 @@ def _write(path: Path, told: dict[str, Any]) -> None:
 
 def main() -> None:
     """Answer the people of a problem."""
-    module, option, problem, out, limit = sys.argv[1:]
+    module, option, folder, out, limit, most = sys.argv[1:]
     warnings.simplefilter("ignore")
     peer = importlib.import_module(module)
-    answer_all(
-        Problem.read(Path(problem)), peer.prepare, option, Path(out), float(limit)
-    )
+    problem = Problem.read(Path(folder))
+    answer_all(problem, peer.prepare, option, Path(out), float(limit), int(most))
     names = ("numpy", "pandas", "scikit-learn", *peer.PACKAGES)
     _write(Path(out) / "versions.json", {name: version(name) for name in names})
 

@@ -1,7 +1,8 @@
 """The peers of the comparison, and the environments that they run in.
 
 To add a peer, write a module like ``_peer_nice.py`` (``PACKAGES``, ``REQUIREMENTS``,
-``KEEPS_RULES`` and ``prepare``) and name it here.
+``KEEPS_RULES`` and ``prepare``) and name it here; one that needs CPU seconds per person
+is slow, and fewer people ask it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ PEERS = {
     "nice-proximity": ("_peer_nice", "proximity"),
     "nice-none": ("_peer_nice", "none"),
 }
+SLOW = ("dice-genetic", "dice-kdtree")  # CPU seconds per person
 HERE = Path(__file__).parent
 RUNTIME = HERE / "_peer_runtime.py"
 
@@ -71,15 +73,17 @@ def run_peer(
     problem: Path,
     out: Path,
     limit: float,
+    most: int,
     advance: Callable[[int], None],
 ) -> None:
-    """Let a peer answer a problem, in its environment, one thread only."""
+    """Let a peer answer `most` people, in its environment, one thread only."""
     module, option = PEERS[name]
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = {**os.environ, **dict.fromkeys(threads, "1")}
     environment.pop("PYTHONPATH", None)
     paths = [str(path.resolve()) for path in (problem, out)]
-    command = [str(python.absolute()), str(RUNTIME), module, option, *paths, str(limit)]
+    limits = [str(limit), str(most)]
+    command = [str(python.absolute()), str(RUNTIME), module, option, *paths, *limits]
     with (out / "log.txt").open("w") as log:
         running = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment

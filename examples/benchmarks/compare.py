@@ -14,13 +14,14 @@ that cannot keep rules is compared with the settings of skpar that have none.
 Every answer is written down at once: a command that was stopped goes on where it was,
 and does nothing twice unless the code that it depends on has changed.
 
-    python examples/benchmarks/compare.py --data-dir DIR --n 200
+    python examples/benchmarks/compare.py --data-dir DIR --page docs/benchmarks.md
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -35,7 +36,8 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 from _compare_report import Line, write_csv, write_markdown
 from _compare_run import METHODS, Arena
-from _peers import PeerError
+from _compare_settings import parameters_of
+from _peers import PEERS, SLOW, PeerError
 from _progress import Progress
 from _tables import CLASSIFIERS
 
@@ -43,6 +45,8 @@ import skpar
 
 TABLES = ("adult", "compas", "german_credit")
 ALL_TABLES = (*TABLES, "give_me_some_credit")
+FIRST_MARK = "<!-- written by compare.py -->"
+LAST_MARK = "<!-- end of what compare.py wrote -->"
 
 
 class Comparison:
@@ -65,50 +69,75 @@ class Comparison:
     def lines(self) -> list[Line]:
         """Run every method on every table with every classifier."""
         lines = []
-        for table in self.options.tables:
-            for kind in self.options.classifiers:
-                for method in self.options.methods:
-                    runs = self._runs(table, kind, method)
-                    lines += [Line.of(table, kind, method, runs)] if runs else []
-                self.arenas.clear()
+        for table, kind in self._cells():
+            for method in self.options.methods:
+                runs = self._runs(table, kind, method)
+                lines += [Line.of(table, kind, method, runs)] if runs else []
+            self.arenas.clear()
         return lines
 
-    def _runs(self, table: str, kind: str, method: str) -> list[dict[str, Any]]:
-        """Run a method on as many splits as it takes to have n people."""
-        runs, left = [], self.options.n
+    def ask_peers(self) -> None:
+        """Let all peers answer, the quick ones first: their answers are kept."""
+        for slow in (False, True):
+            for table, kind in self._cells():
+                for method in self.options.methods:
+                    if method in PEERS and (method in SLOW) == slow:
+                        self._runs(table, kind, method, judged=False)
+                self.arenas.clear()
+
+    def _cells(self) -> list[tuple[str, str]]:
+        """Pair tables and classifiers."""
+        return list(itertools.product(self.options.tables, self.options.classifiers))
+
+    def _runs(
+        self, table: str, kind: str, method: str, judged: bool = True
+    ) -> list[dict[str, Any]]:
+        """Run a method on as many splits as it takes to have people enough."""
+        n = self.options.n
+        wanted = min(n, self.options.n_slow) if method in SLOW else n
+        runs, done = [], 0
         for seed in range(self.options.seeds):
+            place = (table, kind, seed, n - done)
             try:
-                run = self._once(table, kind, seed, left, method)
+                run = self._once(place, wanted - done, method, judged)
             except PeerError as error:
                 self.failures[f"{method}, {table} / {kind}"] = str(error)
                 print(error, file=sys.stderr, flush=True)
                 return []
             runs += [run] if run["n"] else []
             self.versions |= {method: run["versions"]} if run.get("versions") else {}
-            left -= run["n"]
-            if left <= 0:
+            done += run["n"]
+            if done >= wanted:
                 break
         return runs
 
     def _once(
-        self, table: str, kind: str, seed: int, n: int, method: str
+        self, place: tuple[str, str, int, int], most: int, method: str, judged: bool
     ) -> dict[str, Any]:
         """Read what was done by the same code, or do it and write it down."""
-        name = f"{table}-{kind}-{seed}-{n}-{method}-{self.options.limit:g}.json"
+        stem = "-".join(map(str, place))
+        name = f"{stem}-{method}-{most}-{self.options.limit:g}.json"
         path = self.options.out / "judged" / name
+        code = f"{self.code} {json.dumps(parameters_of(method))}"
         if path.exists():
-            done: dict[str, Any] = json.loads(path.read_text())
-            if done["code"] == self.code:
-                return done
-        place = (table, kind, seed, n)
+            known: dict[str, Any] = json.loads(path.read_text())
+            if known["code"] == code:
+                return known
+        if self.options.done:
+            raise PeerError("not run yet")
         if place not in self.arenas:
             self.arenas[place] = Arena(self.options, *place)
         arena = self.arenas[place]
-        done = {"n": arena.n, "code": self.code}
-        if arena.n:
-            progress = Progress(f"{table} {kind} {seed} {method}", arena.n)
-            done |= arena.measure(method, progress.advance)
-            progress.close()
+        asked = min(arena.n, most)
+        done = {"n": asked, "code": code}
+        if not asked:
+            return done
+        progress = Progress(f"{stem} {method}", asked)
+        if not judged:
+            arena.ask_peer(method, asked, progress.advance)
+            return done
+        done |= arena.measure(method, asked, progress.advance)
+        progress.close()
         part = path.with_suffix(".part")
         part.write_text(json.dumps(done))
         part.replace(path)
@@ -141,12 +170,41 @@ def _options() -> argparse.Namespace:
         default=list(CLASSIFIERS),
     )
     parser.add_argument("--n", type=int, default=200, help="people; default 200")
-    parser.add_argument("--seeds", type=int, default=5, help="splits at most")
     parser.add_argument(
-        "--limit", type=float, default=60.0, help="CPU seconds of a peer per person"
+        "--n-slow", type=int, default=24, help="the first of them, who ask slow peers"
     )
+    parser.add_argument("--seeds", type=int, default=2, help="splits at most")
+    parser.add_argument(
+        "--limit", type=float, default=10.0, help="CPU seconds of a peer per person"
+    )
+    parser.add_argument(
+        "--done", action="store_true", help="run nothing, write what was done"
+    )
+    parser.add_argument("--page", type=Path, help="a page with the two marks")
     parser.add_argument("--out", type=Path, default=Path("build/compare"))
     return parser.parse_args()
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Write the command line that makes the same page."""
+    told = [
+        *("--tables", *options.tables, "--classifiers", *options.classifiers),
+        *("--n", options.n, "--n-slow", options.n_slow, "--seeds", options.seeds),
+        *("--limit", f"{options.limit:g}"),
+    ]
+    told += ["--done"] if options.done else []
+    if tuple(options.methods) != METHODS:
+        told += ["--methods", *options.methods]
+    return " ".join(["compare.py --data-dir DIR", *map(str, told)])
+
+
+def _put_into(page: Path, text: str) -> None:
+    """Put the text between the two marks of a page."""
+    before, mark, rest = page.read_text().partition(FIRST_MARK)
+    _, last_mark, after = rest.partition(LAST_MARK)
+    if not mark or not last_mark:
+        raise SystemExit(f"{page} has no {FIRST_MARK} and {LAST_MARK} to write between")
+    page.write_text(f"{before}{mark}\n\n{text}\n{last_mark}{after}")
 
 
 def main() -> None:
@@ -154,17 +212,18 @@ def main() -> None:
     options = _options()
     warnings.filterwarnings("ignore", message=".*agree with y.*", category=UserWarning)
     comparison = Comparison(options)
+    if not options.done:
+        comparison.ask_peers()
     lines = comparison.lines()
     if not lines:
         raise SystemExit("Nothing was measured.")
     write_csv(lines, options.out / "compare.csv")
     page = write_markdown(
-        lines,
-        comparison.failures,
-        comparison.versions,
-        f"compare.py --tables {' '.join(options.tables)} --n {options.n}",
-        options.out / "compare.md",
+        lines, comparison.failures, comparison.versions, _command(options)
     )
+    (options.out / "compare.md").write_text(page)
+    if options.page:
+        _put_into(options.page, page)
     print(page)
 
 

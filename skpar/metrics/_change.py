@@ -165,8 +165,9 @@ def effort(
         What each column is, or a table of training rows to infer it from.
     reference : DataFrame or array-like of shape (n_reference, d)
         The crowd that a change passes, accepted and denied.
-    kind : {"percentile", "mad"}, default="percentile"
-        Unit of ordered columns: share of the crowd, or median absolute deviation.
+    kind : {"percentile", "mad", "range"}, default="percentile"
+        Unit of ordered columns: share of the crowd, median absolute deviation, or
+        range.
     favorable_label : label or collection of labels, default=None
         What people want, as for :func:`validity`.
     sample_weight : array-like of shape (n,), default=None
@@ -190,8 +191,9 @@ def effort(
     over ordered columns, interpolated between the crowd's values; a change of a
     nominal level and the filling of a missing cell add 1. With ``kind="mad"`` the term
     of an ordered column is the difference over its median absolute deviation, or where
-    that is 0 its interquartile range, or else its standard deviation. The definition
-    is skpar's own; the percentile shift goes back to the reference.
+    that is 0 its interquartile range, or else its standard deviation, and with
+    ``kind="range"`` over the difference of its largest and its smallest value. The
+    definition is skpar's own; the percentile shift goes back to the reference.
 
     References
     ----------

@@ -36,6 +36,8 @@ NEW = pd.DataFrame(
         (effort, {"reference": TRAIN}, [3 / 8 + 1 + 1, 1 / 3]),
         # The median of |age - 30| over 10, 0, 0, 30 is 5; that of incomes is 100.
         (effort, {"reference": TRAIN, "kind": "mad"}, [2 + 1 + 1, 1]),
+        # Ages range from 20 to 60, incomes from 100 to 300.
+        (effort, {"reference": TRAIN, "kind": "range"}, [0.25 + 1 + 1, 0.5]),
     ],
 )
 def test_a_case_by_hand(metric, more, expected):

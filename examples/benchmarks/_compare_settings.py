@@ -1,0 +1,22 @@
+"""The published settings of skpar: few, and the same for all tables and classifiers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "skpar": {},
+    "skpar-near": {"effort": "range", "weight_effort": 8.0, "weight_sparsity": 1.0},
+    "skpar-sparse": {"weight_sparsity": 0.5},
+    "skpar-sure": {
+        "min_probability": 0.9,
+        "weight_effort": 2.0,
+        "weight_sparsity": 1.0,
+    },
+}
+FREE = "-no-rules"
+
+
+def parameters_of(method: str) -> dict[str, Any]:
+    """Parameters of a setting, with or without rules; none of other methods."""
+    return SETTINGS.get(method.removesuffix(FREE), {})
