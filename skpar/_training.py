@@ -21,7 +21,7 @@ _LEARNING_RATE = 3e-3
 _IMITATION = 1.0
 _PAR_LOSS = 1.0
 _VALIDITY = 4.0
-_SAFE = 1.0
+_SAFE = 1.5
 _VALIDATION = 0.1
 _PATIENCE = 4
 _BEST_ASKED = 8
@@ -73,7 +73,7 @@ class GeneratorTrainer:
     .. math::
         -\sum_j \log \pi_j(\text{answer}_j \mid x)
         \;-\; \sum_j \sum_c \pi_j(c \mid x)\, Q(x, x'_{j \to c}) , \quad
-        Q = J - 4\,\mathrm{softplus}(1 - f) ,
+        Q = J - 4\,\mathrm{softplus}(1.5 - f) ,
 
     where :math:`\pi_j` is its distribution over the choices of feature j, :math:`x'`
     one draw from it, :math:`x'_{j \to c}` the same with choice c in feature j, J the
