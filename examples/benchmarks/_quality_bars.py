@@ -75,18 +75,24 @@ def cell_bars(cell: Cell) -> list[Bar]:
 def _gain_bar(cell: Cell) -> Bar:
     """Bar on the share of what can be gained over copied neighbours."""
     near, best = cell.methods[BEST_OF_8], cell.methods[REFERENCE]
-    objectives = [
-        method.values["objective"] for method in (near, cell.methods[DEFAULT], best)
-    ]
-    low, ours, high = np.stack(objectives)[:, ~np.isnan(sum(objectives))]
     gain, error = paired(best, near, "objective")
-    share = (ours - low).mean() / (high - low).mean() if (high > low).any() else 1.0
+    share = gain_share(cell)
     waived = "" if gain > 2 * error else " (gain within 2 standard errors: waived)"
     return Bar(
         f"{cell.name}: >= {GAIN:.0%} of the gain from {BEST_OF_8} to reference",
         f"{share:.1%} of {gain:.3f} ± {error:.3f}{waived}",
         bool(share >= GAIN or waived),
     )
+
+
+def gain_share(cell: Cell) -> float:
+    """Share of what can be gained from copied neighbours that the defaults gain."""
+    methods = (cell.methods[name] for name in (BEST_OF_8, DEFAULT, REFERENCE))
+    objectives = np.stack([method.values["objective"] for method in methods])
+    low, ours, high = objectives[:, ~np.isnan(objectives).any(axis=0)]
+    if not (high > low).any():
+        return 1.0
+    return float((ours - low).mean() / (high - low).mean())
 
 
 def long_bar(cells: list[Cell]) -> Bar:
@@ -120,8 +126,8 @@ def plausibility_bars(cell: Cell) -> list[Bar]:
     """Bars on how likely answers are; rivals are compared where both answer."""
     default, near = cell.methods[DEFAULT], cell.methods[BEST_OF_8]
     percentile = default.median("percentile")
-    outliers, rivals = _where_both(default, near, "outlier")
-    changed, most = _where_both(default, cell.methods[POLISHED], "changed")
+    outliers, rivals = where_both(default, near, "outlier")
+    changed, most = where_both(default, cell.methods[POLISHED], "changed")
     more, error = paired(default, near, "outlier")
     return [
         Bar(
@@ -142,7 +148,7 @@ def plausibility_bars(cell: Cell) -> list[Bar]:
     ]
 
 
-def _where_both(one: Pooled, other: Pooled, name: str) -> tuple[float, float]:
+def where_both(one: Pooled, other: Pooled, name: str) -> tuple[float, float]:
     """Means over the people whom both answer."""
     values, others = one.values[name], other.values[name]
     both = ~np.isnan(values + others)

@@ -38,6 +38,7 @@ from _pooled import Cell
 from _quality_bars import all_bars
 from _quality_report import ablation_table, missing_switches, quality_table
 from _quality_run import MAX_PEOPLE, run_split
+from _quality_summary import summary_table
 from _tables import CLASSIFIERS, load_table, split_rows
 
 import skpar
@@ -177,7 +178,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", message=".*agree with y.*", category=UserWarning)
     bench = Bench(options)
     cells, exact = bench.cells(), bench.exact()
-    text = [quality_table(cells)]
+    text = [quality_table(cells), summary_table(cells)]
     if any(cell.ablated for cell in cells):
         text.append(ablation_table(cells))
     text += [
