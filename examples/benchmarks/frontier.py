@@ -107,7 +107,7 @@ def draw(axes: plt.Axes, name: str, points: dict[str, list[Point]]) -> None:
         face = "#0072b2" if weight == DEFAULT else "white"
         axes.plot(x, y, "o", color="#0072b2", markerfacecolor=face)
         if weight in LABELLED:
-            axes.annotate(f"{weight:g}", (x, y), (5, -12), textcoords="offset points")
+            axes.annotate(f"{weight:g}", (x, y), (-10, 6), textcoords="offset points")
     colours = ("#d55e00", "#009e73", "#cc79a7")
     for (rival, (_, marker)), colour in zip(RIVALS.items(), colours, strict=True):
         axes.plot(*points[rival][0], marker, color=colour, label=rival, ls="none")
