@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,25 @@ from ._schema import TableSchema
 from ._words import why_impossible
 
 _NEIGHBORS_TRIED = 16
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Answers in the user's own table, after the final check.
+
+    Parameters
+    ----------
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+        The table with the answers that passed in it.
+    kept : ndarray of shape (n_samples,), dtype bool
+        Who has an answer that passed.
+    failed : ndarray of shape (n_samples,), dtype bool
+        Who had one that did not.
+    """
+
+    table: Any
+    kept: np.ndarray
+    failed: np.ndarray
 
 
 class Answerer:
@@ -75,10 +94,8 @@ class Answerer:
         -------
         report : RecourseReport
         """
-        denied = np.flatnonzero(~self.black_box.accepted(codes))
+        denied, answers, impossible = self._search(codes, limits)
         some = None if limits is None else limits[denied]
-        answers = self.parts.search(codes[denied], some)
-        impossible = self._prove(codes[denied], some, answers)
         status = np.full(len(codes), ACCEPTED, dtype="<U10")
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
         reason = np.full(len(codes), "", dtype=object)
@@ -88,6 +105,39 @@ class Answerer:
             return report
         options = self._options(X, codes, limits, report, n_options)
         return replace(options[0], options=tuple(options))
+
+    def change(
+        self, X: Any, codes: np.ndarray, limits: Limits | None
+    ) -> tuple[Any, int, int]:
+        """Change every denied row into its recourse, without a report.
+
+        Parameters
+        ----------
+        X : DataFrame or ndarray of shape (n_samples, n_features)
+            The table.
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Its codes.
+        limits : Limits or None
+            Limits of the people.
+
+        Returns
+        -------
+        table : DataFrame or ndarray of shape (n_samples, n_features)
+        n_denied, n_changed : int
+            How many rows are denied, and how many of these are changed.
+        """
+        denied, answers, _ = self._search(codes, limits)
+        checked = self._check(X, codes, denied, answers, limits)
+        return checked.table, len(denied), int(checked.kept.sum())
+
+    def _search(
+        self, codes: np.ndarray, limits: Limits | None
+    ) -> tuple[np.ndarray, Answers, np.ndarray]:
+        """Answer the denied rows; tell which these are, and who has no recourse."""
+        denied = np.flatnonzero(~self.black_box.accepted(codes))
+        some = None if limits is None else limits[denied]
+        answers = self.parts.search(codes[denied], some)
+        return denied, answers, self._prove(codes[denied], some, answers)
 
     def _options(
         self,
@@ -238,14 +288,10 @@ class Answerer:
         reason: np.ndarray,
     ) -> RecourseReport:
         """Write the report of some people's answers, checked once more."""
-        proposed, found = codes.copy(), np.zeros(len(codes), dtype=bool)
-        proposed[who], found[who] = answers.codes, answers.found
-        kept = self._recheck(X, codes, proposed, found, limits)
-        proposed[~kept] = codes[~kept]
+        checked = self._check(X, codes, who, answers, limits)
+        kept, new = checked.kept, self.schema.encode(checked.table)
         status[kept], reason[kept] = FOUND, ""
-        reason[found & ~kept] = "the answer did not pass the final check"
-        table = self.schema.write(X, codes, proposed)
-        new = self.schema.encode(table)
+        reason[checked.failed] = "the answer did not pass the final check"
         plausibility = self.parts.objective.plausibility
         effort = self.parts.objective.effort
         old, changed = codes[kept], new[kept]
@@ -263,7 +309,7 @@ class Answerer:
         optimal[who] = answers.settled
         return RecourseReport(
             factuals=X.copy(),
-            counterfactuals=table,
+            counterfactuals=checked.table,
             status=status,
             reason=reason,
             effort=spread(effort.per_feature(old, changed).sum(axis=-1)),
@@ -304,19 +350,20 @@ class Answerer:
         """Measure what each change adds to being accepted, by the stand-in."""
         return contributions(self.parts.proposer.surveyor.stand_in, old, new)
 
-    def _recheck(
+    def _check(
         self,
         X: Any,
         codes: np.ndarray,
-        proposed: np.ndarray,
-        found: np.ndarray,
+        who: np.ndarray,
+        answers: Answers,
         limits: Limits | None,
-    ) -> np.ndarray:
+    ) -> Checked:
         """Read the answers back from the user's own table; keep what is as promised."""
-        kept = np.zeros(len(codes), dtype=bool)
-        if found.any():
-            rows = np.flatnonzero(found)
-            table = self.schema.write(X, codes, proposed)
+        rows = who[answers.found]
+        proposed, kept = codes.copy(), np.zeros(len(codes), dtype=bool)
+        proposed[rows] = answers.codes[answers.found]
+        failed, table = kept.copy(), self.schema.write(X, codes, proposed)
+        if len(rows):
             read = self.schema.encode(table)[rows]
             some = None if limits is None else limits[rows]
             allowed = self.actionability.allows(codes[rows], read, some)
@@ -324,4 +371,8 @@ class Answerer:
             if self.black_box.least is not None:
                 accepted &= self.black_box.suffices(read)
             kept[rows] = allowed & accepted & ~self.parts.refusals(read)
-        return kept
+            failed[rows] = ~kept[rows]
+        if failed.any():
+            proposed[failed] = codes[failed]
+            table = self.schema.write(X, codes, proposed)
+        return Checked(table, kept, failed)

@@ -17,7 +17,7 @@ _MOST_LEVELS = 24
 _BINS = 16
 _FINE_BINS = 96
 _FREQUENT = 12
-_STEPS = 4
+_STEPS = (-8, -5, -3, -2, -1, 0, 1, 2, 4, 7)
 
 Appeal = Callable[[int, np.ndarray], np.ndarray]
 
@@ -160,10 +160,11 @@ class ChoiceMaker:
 
         Returns
         -------
-        values : ndarray of shape (n_samples, 8, n_features), dtype float64
-            Four steps down and four up from every cell, as far as the grid goes.
+        values : ndarray of shape (n_samples, 10, n_features), dtype float64
+            The 1st, 2nd, 3rd, 5th and 8th value of the grid below every cell and above
+            it (a cell on the grid is its own 1st above), as far as the grid goes.
         """
-        steps = np.arange(-_STEPS, _STEPS)
+        steps = np.array(_STEPS)
         values = np.empty((len(codes), len(steps), codes.shape[1]))
         for j, column in enumerate(self._fine.T):
             rising = column[~np.isnan(column)]

@@ -38,7 +38,7 @@ _MOST_FACTUALS = 4000
 _LEAST_FACTUALS = 500
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 4
-_EXPLORER = Explorer(width=3, depth=2, prices=(0.7,))
+_EXPLORER = Explorer(width=4, depth=2, prices=(0.7,), shortlist=5)
 
 
 @dataclass(frozen=True)

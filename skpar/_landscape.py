@@ -350,6 +350,9 @@ class Landscape:
         around = circuit.surroundings(table, cells)
         log_density = np.empty(targets.shape)
         for j, leaf in enumerate(table.leaf):
+            if not self._live[j]:
+                log_density[j] = around.log_prob[:, None]
+                continue
             likely = self._for_targets(j, around.state[j], leaf, targets[j])
             np.log(likely, out=likely)
             likely += table.log_peak[j].take(targets[j])
@@ -366,6 +369,9 @@ class Landscape:
         slope, level = stand_in.slope(hidden), stand_in.margin(hidden)
         margin = np.empty(targets.shape)
         for j, values in enumerate(self._hidden):
+            if not self._live[j]:
+                margin[j] = level[:, None]
+                continue
             change = self._for_targets(j, slope, values, targets[j])
             here = (slope * values.take(cells[j], axis=0)).sum(axis=1)
             np.add(change, (level - here)[:, None], out=margin[j])
@@ -382,9 +388,7 @@ class Landscape:
         """
         n, n_choices = targets.shape
         n_common, last = self._n_common[j], min(n_choices, self.n_written)
-        out = np.ones((n, n_choices))
-        if not self._live[j]:
-            return out
+        out = np.empty((n, n_choices))
         first = 1
         if 0 < n_common <= _COMMON * n_choices:
             common = rows @ table[:n_common].T

@@ -18,8 +18,31 @@ _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
+_BEYOND = (-0.5, -1.0, 2.0)
 _URGENT_WIDTH, _URGENT_PRICES = 3, (4.0, 40.0)
 _CLOSE_BY = Explorer(width=2, depth=2, prices=(0.7,), shortlist=16)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How hard to look for an answer of those who have none.
+
+    Parameters
+    ----------
+    n_neighbors : int
+        How many neighbours to copy.
+    depth : int
+        How many changes to try on top of these, and of the factual.
+    shortlist : int
+        How many moves from a row to judge exactly.
+    least_chance : float
+        Nothing with less chance is asked about.
+    """
+
+    n_neighbors: int
+    depth: int
+    shortlist: int
+    least_chance: float
 
 
 @dataclass(frozen=True)
@@ -164,10 +187,10 @@ class Proposer:
         Returns
         -------
         proposals : Proposals
-            Rows up to two cells away; numbers also part of the way back, and a few
-            steps of a fine grid up and down.
+            Rows up to two cells away; numbers also part of the way back or beyond,
+            and a few steps of a fine grid up and down.
         """
-        back = [answers + share * (codes - answers) for share in _BACK]
+        back = [answers + share * (codes - answers) for share in (*_BACK, *_BEYOND)]
         fine = self.surveyor.maker.nearby(answers)
         extra = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
@@ -180,8 +203,7 @@ class Proposer:
     def more(
         self,
         codes: np.ndarray,
-        n_neighbors: int,
-        depth: int,
+        attempt: Attempt,
         limits: Limits | None = None,
     ) -> Proposals:
         """Propose whatever is likeliest accepted, to those whom nothing helped.
@@ -190,10 +212,8 @@ class Proposer:
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Codes of the people who ask.
-        n_neighbors : int
-            How many neighbours to copy.
-        depth : int
-            How many changes to try on top of these, and of the factual.
+        attempt : Attempt
+            How hard to look.
         limits : Limits, optional
             Limits of the people.
 
@@ -202,11 +222,13 @@ class Proposer:
         proposals : Proposals
             Rows of largest margin, and copies of further neighbours.
         """
-        near = self.surveyor.maker.neighborhood.nearest(codes, n_neighbors)
+        near = self.surveyor.maker.neighborhood.nearest(codes, attempt.n_neighbors)
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes, near, limits)
             starts = landscape.starts([])
-            explorer = Explorer(_URGENT_WIDTH, depth, _URGENT_PRICES)
+            explorer = Explorer(
+                _URGENT_WIDTH, attempt.depth, _URGENT_PRICES, attempt.shortlist
+            )
             found = explorer(landscape, starts, landscape.n_written)
         is_copy = np.arange(len(found.worth)) < len(starts)
         first = distinct(landscape, found.points)

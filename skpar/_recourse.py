@@ -34,7 +34,7 @@ from ._decisions import (
 )
 from ._effort import Effort
 from ._fitting import PartsFitter, Settings
-from ._limits import read_limits
+from ._limits import Limits, read_limits
 from ._objective import Weights
 from ._progress import Progress
 from ._report import RecourseReport
@@ -332,16 +332,15 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             In the container, columns, dtypes and index of `X`; an array where
             ``fit`` had an array.
         """
-        report = self.recourse(X, lower=lower, upper=upper, frozen=frozen)
-        unanswered = int((report.asked & ~report.answered).sum())
-        if unanswered:
+        question = self._read(X, lower, upper, frozen)
+        X_cf, n_denied, n_changed = self._answerer().change(*question)
+        if n_changed < n_denied:
             warnings.warn(
-                f"No recourse was found for {unanswered} of {int(report.asked.sum())} "
+                f"No recourse was found for {n_denied - n_changed} of {n_denied} "
                 "denied rows; they are returned unchanged. recourse(X) tells which.",
                 UserWarning,
                 stacklevel=_CALLER_OF_TRANSFORM,
             )
-        X_cf = report.counterfactuals
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
     def recourse(
@@ -380,20 +379,10 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             For limits that are not aligned to `X` or that a column cannot hold.
         """
-        check_is_fitted(self)
-        X = check_table(self, X, reset=False)
-        codes = self.schema_.encode(X)
-        limits = read_limits(self.schema_, X, lower, upper, frozen)
+        question = self._read(X, lower, upper, frozen)
         if isinstance(n_options, bool) or n_options < 1:
             raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
-        answer = Answerer(
-            self.schema_,
-            self._actionability,
-            self._black_box,
-            self._parts,
-            self._scene,
-        )
-        return answer(X, codes, limits, n_options)
+        return self._answerer()(*question, n_options)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, free of weights and units.
@@ -420,6 +409,25 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             )
             return float("nan")
         return recourse_score(report)
+
+    def _read(
+        self, X: Any, lower: Any, upper: Any, frozen: Any
+    ) -> tuple[Any, np.ndarray, Limits | None]:
+        """Check a table of people and their limits."""
+        check_is_fitted(self)
+        X = check_table(self, X, reset=False)
+        limits = read_limits(self.schema_, X, lower, upper, frozen)
+        return X, self.schema_.encode(X), limits
+
+    def _answerer(self) -> Answerer:
+        """Put together what answers."""
+        return Answerer(
+            self.schema_,
+            self._actionability,
+            self._black_box,
+            self._parts,
+            self._scene,
+        )
 
     def _decide(
         self,

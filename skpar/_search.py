@@ -14,7 +14,7 @@ from ._effort import same_cells
 from ._limits import Limits
 from ._objective import Objective
 from ._options import is_other_way
-from ._proposals import Proposals
+from ._proposals import Attempt, Proposals
 from ._reach import reach_sizes, reachable
 
 _GRAIN = 1e-9
@@ -23,7 +23,10 @@ _BYTES_PER_CELL = 12_000
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
 _NO_ANSWER = 3.0
-_MORE_NEIGHBORS_AND_DEPTHS = ((32, 1), (128, 3))
+_FURTHER_ATTEMPTS = (
+    Attempt(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
+    Attempt(n_neighbors=128, depth=3, shortlist=64, least_chance=0.0003),
+)
 _POLISHING_ROUNDS = 2
 
 Accepts = Callable[[np.ndarray], np.ndarray]
@@ -45,8 +48,7 @@ class Propose(Protocol):
     def more(
         self,
         codes: np.ndarray,
-        n_neighbors: int,
-        depth: int,
+        attempt: Attempt,
         limits: Limits | None = None,
     ) -> Proposals:
         """Propose further rows to those whom the first did not help."""
@@ -75,7 +77,8 @@ class Search:
     The classifier is asked first about the candidates of largest expected gain, about
     nobody who has an answer for less than 0.004, and about nobody with less chance than
     0.01. Whoever is left gets further neighbours and, from these, rows that are as
-    surely accepted as can be, whatever they are worth; first a few, then many. The
+    surely accepted as can be, whatever they are worth; first a few, then many, down to
+    a chance of 0.0003. The
     answers are then polished: the rows around them are candidates again. Whoever can
     reach no more rows than `max_queries` has all of them tried, the best first, so that
     the first accepted one is the optimum. Objectives are rounded to 1e-9 and ties go to
@@ -162,14 +165,12 @@ class _Pursuit:
                 self.codes[people], self._limits(people), 1 + len(self.taken)
             )
             self._try(people, proposals)
-        for n_neighbors, depth in _MORE_NEIGHBORS_AND_DEPTHS:
+        for attempt in _FURTHER_ATTEMPTS:
             left = people[~answers.found[people]]
             if not len(left):
                 break
-            more = search.propose.more(
-                self.codes[left], n_neighbors, depth, self._limits(left)
-            )
-            self._try(left, more)
+            more = search.propose.more(self.codes[left], attempt, self._limits(left))
+            self._try(left, more, least_chance=attempt.least_chance)
         people = people[answers.found[people]]
         for _ in range(_POLISHING_ROUNDS):
             if not len(people):

@@ -45,7 +45,7 @@ class Stub:
             back[:, j, j] = codes[:, j]
         return self.proposals(codes, back)
 
-    def more(self, codes, n_neighbors, depth, limits=None):
+    def more(self, codes, attempt, limits=None):
         return self(codes)
 
     def proposals(self, codes, rows):

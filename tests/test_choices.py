@@ -151,17 +151,21 @@ def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
     people = shop.neighborhood.people
     codes = shop.denied_codes[:50]
     steps = shop.maker.nearby(codes)
-    assert steps.shape == (50, 8, codes.shape[1])
+    assert steps.shape == (50, 10, codes.shape[1])
     for j in range(codes.shape[1]):
         seen = np.unique(people[~np.isnan(people[:, j]), j])
         assert np.isin(steps[:, :, j], seen).all()
         if len(seen) <= 2 * 96 + 12 and shop.schema.columns[j].levels is None:
             for own, offered in zip(codes[:, j], steps[:, :, j], strict=True):
                 if not np.isnan(own):
-                    around = np.concatenate(
-                        [seen[seen < own][-4:], seen[seen >= own][:4]]
-                    )
-                    np.testing.assert_array_equal(np.unique(offered), around)
+                    below, above = seen[seen < own][::-1], seen[seen >= own]
+                    steps_of = [
+                        side[np.minimum(np.array([1, 2, 3, 5, 8]), len(side)) - 1]
+                        for side in (below, above)
+                        if len(side)
+                    ]
+                    expected = np.unique(np.concatenate(steps_of))
+                    np.testing.assert_array_equal(np.unique(offered), expected)
 
 
 def test_people_can_be_picked(laid_out):

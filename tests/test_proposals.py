@@ -11,7 +11,8 @@ from skpar import Range
 from skpar._effort import same_cells
 from skpar._exploration import Explorer
 from skpar._generator import CopyNetwork, gumbel
-from skpar._proposals import Belief, Proposer
+from skpar._landscape import Surveyor
+from skpar._proposals import Attempt, Belief, Proposer
 
 from ._people import Workshop
 
@@ -136,8 +137,29 @@ def test_around_an_answer_lie_the_ways_back_from_it(shop, proposer, people):
     assert ((savings > low) & (savings < high)).any()
 
 
+def test_around_an_answer_the_far_side_is_looked_at(
+    shop, proposer, people, monkeypatch
+):
+    """As far again beyond the answer, and as far on the other side of the person."""
+    answers = shop.neighborhood.nearest(people, 1)[:, 0]
+    laid_out = []
+    survey = Surveyor.__call__
+
+    def spy(self, codes, others=None, limits=None):
+        laid_out.append(others)
+        return survey(self, codes, others, limits)
+
+    monkeypatch.setattr(Surveyor, "__call__", spy)
+    proposer.around(people, answers)
+    (others,) = laid_out
+    for share in (2.0, -1.0):
+        aimed = people + share * (answers - people)
+        close = np.isclose(others, aimed[:, None], equal_nan=True).all(axis=2)
+        assert close.any(axis=1).all()
+
+
 def test_further_proposals_copy_further_neighbors(shop, proposer, people):
-    further = proposer.more(people[:3], 9, 2)
+    further = proposer.more(people[:3], Attempt(9, 2, 8, 0.01))
     check(shop, proposer, people[:3], further)
     assert (np.diff(further.who) >= 0).all()
     neighbors = shop.neighborhood.nearest(people[:3], 9)
@@ -149,7 +171,7 @@ def test_further_proposals_copy_further_neighbors(shop, proposer, people):
 
 
 def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
-    further = proposer.more(people, 4, 2)
+    further = proposer.more(people, Attempt(4, 2, 8, 0.01))
     near = shop.neighborhood.nearest(people, 4)
     copied = shop.actionability.project(people, near)
     gains = []

@@ -185,6 +185,15 @@ def test_transform_warns_of_unanswered_rows_where_it_is_called(strict, loans):
     pd.testing.assert_frame_equal(X_cf, asked.counterfactuals)
 
 
+def test_transform_gives_what_recourse_reports(strict, par, loans):
+    for model in (strict, par):
+        report = model.recourse(loans.asking)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            X_cf = model.transform(loans.asking)
+        pd.testing.assert_frame_equal(X_cf, report.counterfactuals)
+
+
 def test_transform_is_silent_where_all_are_answered(par, loans, report):
     helped = loans.asking[~report.asked | report.answered]
     pd.testing.assert_frame_equal(

@@ -51,9 +51,9 @@ class Stub:
         self.calls.append(("first", codes))
         return self._tell(codes, np.repeat(self.first[None], len(codes), axis=0))
 
-    def more(self, codes, n_neighbors, depth, limits=None):
+    def more(self, codes, attempt, limits=None):
         self.calls.append(("more", codes))
-        rows = self.further[:n_neighbors]
+        rows = self.further[: attempt.n_neighbors]
         return self._tell(codes, np.repeat(rows[None], len(codes), axis=0))
 
     def around(self, codes, answers, limits=None):
