@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._cells import Cells, values_of
+from ._cells import Cells, as_python, values_of
 from ._permitted import Limit
 from ._schema import TableSchema
 
@@ -154,9 +154,10 @@ def _check_rows(rows: Any, name: str, table: Any) -> None:
     if isinstance(rows, np.ndarray) or table.index.equals(rows):
         return
     differs = int(np.argmax(np.asarray(table.index != rows)))
+    there, here = as_python(table.index[differs]), as_python(rows[differs])
     raise ValueError(
-        f"{name} is not aligned to X: row {differs} is {table.index[differs]!r} there "
-        f"and {rows[differs]!r} in X; use {name}.loc[X.index]."
+        f"{name} is not aligned to X: row {differs} is {there!r} there "
+        f"and {here!r} in X; use {name}.loc[X.index]."
     )
 
 
@@ -192,7 +193,7 @@ def _check_order(schema: TableSchema, X: Any, limits: Limits) -> None:
     apart = limits.low > limits.high
     if apart.any():
         row, j = np.argwhere(apart)[0].tolist()
-        label = getattr(X, "index", np.arange(len(X)))[row]
+        label = as_python(getattr(X, "index", np.arange(len(X)))[row])
         raise ValueError(
             f"lower is above upper for row {label!r}, column "
             f"{schema.columns[j].name!r}: {limits.low[row, j]:.15g} and "

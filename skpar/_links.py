@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._rules import plain
+from ._cells import as_python
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Linear:
             raise TypeError(
                 f"Linear takes a dict of column to weight; got {self.weights!r}."
             )
-        kept = tuple((column, plain(c)) for column, c in self.weights.items())
+        kept = tuple((column, as_python(c)) for column, c in self.weights.items())
         object.__setattr__(self, "weights", kept)
 
     @property
@@ -255,8 +255,10 @@ Link = If | NotAbove | Linear | Derived | MaxChanged
 
 def _shown(link: object, *values: Any, **named: Any) -> str:
     """Write a link as the call that makes it, without what was left out."""
-    given = [repr(plain(value)) for value in values]
+    given = [repr(as_python(value)) for value in values]
     given += [
-        f"{name}={plain(value)!r}" for name, value in named.items() if value is not None
+        f"{name}={as_python(value)!r}"
+        for name, value in named.items()
+        if value is not None
     ]
     return f"{type(link).__name__}({', '.join(given)})"

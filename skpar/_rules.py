@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from ._cells import as_python
 
 WORDS = ("immutable", "increasing", "decreasing")
 """Rules that are said in a word."""
@@ -50,7 +50,7 @@ class Range:
             value = getattr(self, name)
             if value is not None:
                 label = "" if bounded and name != "step" else f"{name}="
-                shown.append(f"{label}{plain(value)!r}")
+                shown.append(f"{label}{as_python(value)!r}")
         if self.relative:
             shown.append("relative=True")
         return f"Range({', '.join(shown)})"
@@ -87,7 +87,7 @@ class Levels:
             raise TypeError(
                 f"Levels takes a list of levels; write Levels([{self.levels!r}])."
             )
-        levels = tuple(plain(level) for level in self.levels)
+        levels = tuple(as_python(level) for level in self.levels)
         object.__setattr__(self, "levels", levels)
 
     def __repr__(self) -> str:
@@ -128,7 +128,9 @@ class Transitions:
                     "Transitions takes a list of levels for each level; write "
                     f"{{{level!r}: [{targets!r}]}}."
                 )
-            kept.append((plain(level), tuple(plain(target) for target in targets)))
+            kept.append(
+                (as_python(level), tuple(as_python(target) for target in targets))
+            )
         object.__setattr__(self, "moves", tuple(sorted(kept, key=repr)))
 
     @property
@@ -189,12 +191,7 @@ class Weight:
 
     def __repr__(self) -> str:
         """Show the number."""
-        return f"Weight({plain(self.weight)!r})"
+        return f"Weight({as_python(self.weight)!r})"
 
 
 Rule = str | Range | Levels | Transitions | Fill | Weight
-
-
-def plain(value: Any) -> Any:
-    """Turn a NumPy scalar into a Python one, which has the shorter repr."""
-    return value.item() if isinstance(value, np.generic) else value

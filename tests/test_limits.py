@@ -88,6 +88,16 @@ def test_who_is_outside_the_limits_stays_or_moves_into_them(schema, X):
     assert not able.freedom(codes, nowhere)[:, 0].any()
 
 
+def test_rows_of_a_numbered_index_are_named_by_plain_numbers(schema, X):
+    numbered = X.set_axis([7, 8, 9])
+    limits = pd.DataFrame({"age": [30, 30, 30]}, [7, 9, 8])
+    with pytest.raises(ValueError, match="row 1 is 9 there and 8 in X"):
+        read_limits(schema, numbered, upper=limits)
+    limits = pd.DataFrame({"age": [60, 60, 60]}, [7, 8, 9])
+    with pytest.raises(ValueError, match="for row 7, column 'age'"):
+        read_limits(schema, numbered, lower=limits, upper=limits - 20)
+
+
 def frame(X, **columns):
     return pd.DataFrame(columns, index=X.index)
 
