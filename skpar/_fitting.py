@@ -136,22 +136,8 @@ class PartsFitter:
             objective.appeal,
         )
         factuals = self._factuals(encoder, plausibility.denied, codes[~accepted])
-        self.report(f"generator: {len(factuals)} factuals")
-        with one_thread():
-            box = self.black_box
-            distiller = Distiller(self.schema, codes, box.suffices, box.score, self.rng)
-
-            def survey() -> Surveyor:
-                return Surveyor(encoder, maker, objective, distiller.stand_in())
-
-            trainer = GeneratorTrainer(survey, distiller, self.rng)
-            training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
-        shape = (self.settings.n_proposals - 1, maker.n_choices, encoder.n_features)
-        noise = gumbel(shape, self._generator()).numpy()
-        proposer = Proposer(
-            survey(), training.network, noise, _EXPLORER, distiller.belief
-        )
-        rare = RareRows(codes)
+        proposer, loss_curve, fidelity = self._train(codes, factuals, maker, objective)
+        rare, box = RareRows(codes), self.black_box
         kept = None if self.settings.allow_training_rows else rare
         refusals = Refusals(plausibility, objective.least, kept)
         search = Search(
@@ -171,9 +157,34 @@ class PartsFitter:
             Prover(box.suffices, linear),
             refusals,
             rare,
-            training.loss_curve,
-            distiller.fidelity,
+            loss_curve,
+            fidelity,
         )
+
+    def _train(
+        self,
+        codes: np.ndarray,
+        factuals: np.ndarray,
+        maker: ChoiceMaker,
+        objective: Objective,
+    ) -> tuple[Proposer, list[float], float]:
+        """Train stand-in and generator; tell the losses and how true the former is."""
+        self.report(f"generator: {len(factuals)} factuals")
+        encoder, box = objective.plausibility.encoder, self.black_box
+        with one_thread():
+            distiller = Distiller(self.schema, codes, box.suffices, box.score, self.rng)
+
+            def survey() -> Surveyor:
+                return Surveyor(encoder, maker, objective, distiller.stand_in())
+
+            trainer = GeneratorTrainer(survey, distiller, self.rng)
+            training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
+        shape = (self.settings.n_proposals - 1, maker.n_choices, encoder.n_features)
+        noise = gumbel(shape, self._generator()).numpy()
+        proposer = Proposer(
+            survey(), training.network, noise, _EXPLORER, distiller.belief
+        )
+        return proposer, training.loss_curve, distiller.fidelity
 
     def _generator(self) -> torch.Generator:
         """Make a torch generator, seeded by the one source."""
