@@ -21,6 +21,7 @@ from _rivals import Answers
 from skpar import PARRecourse, _fitting, _search, _training
 from skpar._choices import ChoiceMaker, Choices
 from skpar._exploration import Explorer
+from skpar._limits import Limits
 from skpar._proposals import Proposer
 
 
@@ -75,11 +76,14 @@ def blind_to_neighbors() -> Iterator[None]:
     original = ChoiceMaker.__call__
 
     def blind(
-        self: ChoiceMaker, codes: np.ndarray, others: np.ndarray | None = None
+        self: ChoiceMaker,
+        codes: np.ndarray,
+        others: np.ndarray | None = None,
+        limits: Limits | None = None,
     ) -> tuple[Choices, np.ndarray]:
         if others is None:
             others = np.repeat(codes[:, None], self.n_neighbors, axis=1)
-        return original(self, codes, others)
+        return original(self, codes, others, limits)
 
     with patch.object(ChoiceMaker, "__call__", blind):
         yield
