@@ -78,11 +78,11 @@ class Search:
     nobody who has an answer for less than 0.004, and about nobody with less chance than
     0.01. Whoever is left gets further neighbours and, from these, rows that are as
     surely accepted as can be, whatever they are worth; first a few, then many, down to
-    a chance of 0.0003. The
-    answers are then polished: the rows around them are candidates again. Whoever can
-    reach no more rows than `max_queries` has all of them tried, the best first, so that
-    the first accepted one is the optimum. Objectives are rounded to 1e-9 and ties go to
-    the earlier candidate, so that answers do not depend on the batch.
+    a chance of 0.0003. The answers are then polished: the rows around them are
+    candidates again. Whoever can reach no more rows than `max_queries` has all of them
+    tried, the best first, so that the first accepted one is the optimum. Objectives are
+    rounded to 1e-9 and ties go to the earlier candidate, so that answers do not depend
+    on the batch.
     """
 
     def __init__(
