@@ -10,6 +10,7 @@ import numpy as np
 from ._exploration import best_of_each
 
 _ASKED_AT_FIRST = 2
+_GROWTH = 4
 _SURPRISE = 1.0
 
 
@@ -164,7 +165,7 @@ class Asker:
                 break
             self._ask(candidates, chosen, answers)
             # More each time: a call to a pipeline costs more than a row.
-            width *= 2
+            width *= _GROWTH
 
     def _most_promising(
         self,

@@ -66,6 +66,9 @@ class Explorer:
         finds answers that are worth more, a high one finds answers to everybody.
     shortlist : int, default=8
         Moves from a point that are judged exactly, per price.
+    by_route : bool, default=True
+        Whether only the best of the points that change the same features is kept:
+        other features rather than other values.
 
     Notes
     -----
@@ -79,6 +82,7 @@ class Explorer:
     depth: int
     prices: tuple[float, ...]
     shortlist: int = 8
+    by_route: bool = True
 
     def widened(self, n_options: int) -> Explorer:
         """Keep more points, for several ways instead of one."""
@@ -104,9 +108,28 @@ class Explorer:
         found = Found.joined(
             [Found(some, *landscape.evaluate(some)) for some in _blocks(starts)]
         )
+        return self.onward(landscape, found, n_choices)
+
+    def onward(
+        self, landscape: Landscape, found: Found, n_choices: int | None
+    ) -> Found:
+        """Explore from points that were judged already.
+
+        Parameters
+        ----------
+        landscape : Landscape
+        found : Found
+        n_choices : int or None
+            As in a call.
+
+        Returns
+        -------
+        found : Found
+            These points and all others that were judged exactly.
+        """
         parts = [found]
         for _ in range(self.depth):
-            kept = self._keep(landscape, found)
+            kept = self._keep(found)
             if not len(kept.points):
                 break
             found = Found.joined(
@@ -138,16 +161,15 @@ class Explorer:
         margin = landscape.margin_after(points, moves.hidden, rows, feature, to)
         return Found(points.moved(rows, feature, to), worth[rows, place], margin)
 
-    def _keep(self, landscape: Landscape, found: Found) -> Found:
-        """Keep each person's best points for every price, of each route one alone."""
-        route = routes(found.points)
+    def _keep(self, found: Found) -> Found:
+        """Keep each person's best points for every price."""
+        route = routes(found.points) if self.by_route else None
         kept = np.zeros(len(found.worth), dtype=bool)
         for price in self.prices:
             merit = found.merit(price)
-            order = np.lexsort((-merit, route))
-            first = np.ones(len(order), dtype=bool)
-            first[1:] = route[order[1:]] != route[order[:-1]]
-            best = order[first]
+            best = np.arange(len(merit))
+            if route is not None:
+                best = best_of_each(route, merit, 1)
             who = found.points.who[best]
             kept[best[best_of_each(who, merit[best], self.width)]] = True
         return found[kept]

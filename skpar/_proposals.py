@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,8 +19,9 @@ _LEAST_CHANCE = 0.02
 _NO_ANSWER = 3.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _BEYOND = (-0.5, -1.0, 2.0)
-_URGENT_WIDTH, _URGENT_PRICES = 3, (4.0, 40.0)
-_CLOSE_BY = Explorer(width=2, depth=2, prices=(0.7,), shortlist=16)
+_SURE = Explorer(width=3, depth=1, prices=(4.0, 40.0))
+_DOUBT = 0.5
+_CLOSE_BY = Explorer(width=2, depth=1, prices=(0.7,), shortlist=16, by_route=False)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,19 @@ class Proposer:
             starts = self.starts(landscape)
             explorer = self.explorer.widened(n_options)
             found = explorer(landscape, starts, landscape.n_written)
+            found = self._reassured(landscape, found)
         return self._select(landscape, found, n_options)
+
+    def _reassured(self, landscape: Landscape, found: Found) -> Found:
+        """Look for surer rows for those for whom nothing found is likely accepted."""
+        who = found.points.who
+        best = np.zeros(landscape.n_people)
+        np.maximum.at(best, who, self.belief(found.margin))
+        doubtful = best[who] < _DOUBT
+        if not doubtful.any():
+            return found
+        surer = _SURE.onward(landscape, found[doubtful], landscape.n_written)
+        return Found.joined([found[~doubtful], surer])
 
     def generate(self, codes: np.ndarray) -> np.ndarray:
         """Answer by one pass of the network alone.
@@ -173,7 +186,11 @@ class Proposer:
         return landscape.starts(picks)
 
     def around(
-        self, codes: np.ndarray, answers: np.ndarray, limits: Limits | None = None
+        self,
+        codes: np.ndarray,
+        answers: np.ndarray,
+        depth: int,
+        limits: Limits | None = None,
     ) -> Proposals:
         """Propose rows near what people have already.
 
@@ -181,14 +198,16 @@ class Proposer:
         ----------
         codes, answers : ndarray of shape (n_samples, n_features), dtype float64
             People, and the accepted row that each has.
+        depth : int
+            How many cells away to look.
         limits : Limits, optional
             Their limits.
 
         Returns
         -------
         proposals : Proposals
-            Rows up to two cells away; numbers also part of the way back or beyond,
-            and a few steps of a fine grid up and down.
+            Rows up to so many cells away; numbers also part of the way back or
+            beyond, and a few steps of a fine grid up and down.
         """
         back = [answers + share * (codes - answers) for share in (*_BACK, *_BEYOND)]
         fine = self.surveyor.maker.nearby(answers)
@@ -197,7 +216,7 @@ class Proposer:
             landscape = self.surveyor(codes, extra, limits)
             picks = np.full(codes.shape, landscape.n_written).T
             starts = Points(np.arange(len(codes)), picks)
-            found = _CLOSE_BY(landscape, starts, None)
+            found = replace(_CLOSE_BY, depth=depth)(landscape, starts, None)
         return self._select(landscape, found)
 
     def more(
@@ -226,9 +245,7 @@ class Proposer:
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes, near, limits)
             starts = landscape.starts([])
-            explorer = Explorer(
-                _URGENT_WIDTH, attempt.depth, _URGENT_PRICES, attempt.shortlist
-            )
+            explorer = replace(_SURE, depth=attempt.depth, shortlist=attempt.shortlist)
             found = explorer(landscape, starts, landscape.n_written)
         is_copy = np.arange(len(found.worth)) < len(starts)
         first = distinct(landscape, found.points)

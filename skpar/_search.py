@@ -27,7 +27,7 @@ _FURTHER_ATTEMPTS = (
     Attempt(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
     Attempt(n_neighbors=128, depth=3, shortlist=64, least_chance=0.0003),
 )
-_POLISHING_ROUNDS = 2
+_POLISHING_DEPTHS = (2, 1)
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 
@@ -41,7 +41,11 @@ class Propose(Protocol):
         """Propose rows to people."""
 
     def around(
-        self, codes: np.ndarray, answers: np.ndarray, limits: Limits | None = None
+        self,
+        codes: np.ndarray,
+        answers: np.ndarray,
+        depth: int,
+        limits: Limits | None = None,
     ) -> Proposals:
         """Propose rows near answers that people have."""
 
@@ -78,11 +82,11 @@ class Search:
     nobody who has an answer for less than 0.004, and about nobody with less chance than
     0.01. Whoever is left gets further neighbours and, from these, rows that are as
     surely accepted as can be, whatever they are worth; first a few, then many, down to
-    a chance of 0.0003. The answers are then polished: the rows around them are
-    candidates again. Whoever can reach no more rows than `max_queries` has all of them
-    tried, the best first, so that the first accepted one is the optimum. Objectives are
-    rounded to 1e-9 and ties go to the earlier candidate, so that answers do not depend
-    on the batch.
+    a chance of 0.0003. The answers are then polished: the rows up to two cells from
+    them are candidates, and after that the rows next to those that this improved.
+    Whoever can reach no more rows than `max_queries` has all of them tried, the best
+    first, so that the first accepted one is the optimum. Objectives are rounded to 1e-9
+    and ties go to the earlier candidate, so that answers do not depend on the batch.
     """
 
     def __init__(
@@ -172,11 +176,11 @@ class _Pursuit:
             more = search.propose.more(self.codes[left], attempt, self._limits(left))
             self._try(left, more, least_chance=attempt.least_chance)
         people = people[answers.found[people]]
-        for _ in range(_POLISHING_ROUNDS):
+        for depth in _POLISHING_DEPTHS:
             if not len(people):
                 break
             near = search.propose.around(
-                self.codes[people], answers.codes[people], self._limits(people)
+                self.codes[people], answers.codes[people], depth, self._limits(people)
             )
             people = self._try(people, near)
         return answers

@@ -39,7 +39,7 @@ class Stub:
     def __call__(self, codes, limits=None, n_options=1):
         return self.proposals(codes, np.repeat(self.rows[None], len(codes), axis=0))
 
-    def around(self, codes, answers, limits=None):
+    def around(self, codes, answers, depth, limits=None):
         back = np.repeat(answers[:, None], codes.shape[1], axis=1)
         for j in range(codes.shape[1]):
             back[:, j, j] = codes[:, j]

@@ -128,7 +128,7 @@ def test_more_is_asked_at_a_time_the_longer_it_takes():
     candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
     box = Box(99)
     Asker(box, 200)(candidates, answers, 0.0, 0.0)
-    assert [len(call) for call in box.calls] == [2, 4, 8, 6]
+    assert [len(call) for call in box.calls] == [2, 8, 10]
 
 
 def test_repeats_and_rows_of_earlier_keys_are_skipped():

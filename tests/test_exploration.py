@@ -135,6 +135,17 @@ def test_where_nothing_can_change_the_starts_are_all_there_is():
     assert_array_equal(landscape.codes_at(found.points), landscape.codes)
 
 
+@pytest.mark.parametrize("by_route, expected", [(True, [0, 2]), (False, [0, 1])])
+def test_of_a_route_one_point_is_kept_or_as_many_as_are_good(by_route, expected):
+    """Two values of the same features, and a worse row that changes others."""
+    picks = np.array([[1, 2, 0], [0, 0, 1]])
+    points = Points(np.zeros(3, dtype=np.int64), picks)
+    found = Found(points, np.array([3.0, 2.0, 1.0]), np.ones(3))
+    explorer = Explorer(2, 1, (1.0,), by_route=by_route)
+    kept = explorer._keep(found)
+    assert_array_equal(kept.points.picks, picks[:, expected])
+
+
 def test_merit_has_a_price_for_unsafe_margins_alone():
     points = Points(np.zeros(3, dtype=np.int64), np.zeros((2, 3), dtype=np.int64))
     found = Found(points, np.array([1.0, 1.0, 1.0]), np.array([-1.0, -2.0, 9.0]))

@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar import Range
+from skpar import Range, _proposals
 from skpar._effort import same_cells
 from skpar._exploration import Explorer
 from skpar._generator import CopyNetwork, gumbel
@@ -72,7 +72,7 @@ def test_proposals_are_allowed_and_valued_right(shop, proposer, people):
 
 
 def test_no_row_is_proposed_to_a_person_twice(proposer, people):
-    for proposals in (proposer(people), proposer.around(people, people[::-1])):
+    for proposals in (proposer(people), proposer.around(people, people[::-1], 2)):
         rows = np.column_stack([proposals.who, np.nan_to_num(proposals.codes, nan=-1)])
         assert len(np.unique(rows, axis=0)) == len(rows)
 
@@ -110,9 +110,10 @@ def test_exploration_starts_from_network_draws_neighbors_and_factual(
 
 def test_a_proposal_depends_on_its_person_alone(proposer, people):
     answers = proposer.generate(people)
-    together = [proposer(people), proposer.around(people, answers)]
+    together = [proposer(people), proposer.around(people, answers, 2)]
     for i in (0, 17):
-        alone = [proposer(people[[i]]), proposer.around(people[[i]], answers[[i]])]
+        near = proposer.around(people[[i]], answers[[i]], 2)
+        alone = [proposer(people[[i]]), near]
         for part, whole in zip(alone, together, strict=True):
             mine = whole.who == i
             assert_array_equal(part.codes, whole.codes[mine])
@@ -124,7 +125,7 @@ def test_around_an_answer_lie_the_ways_back_from_it(shop, proposer, people):
     """Take one change back, or go only a part of the way."""
     nearest = shop.neighborhood.nearest(people, 1)[:, 0]
     answers = shop.actionability.project(people, nearest)
-    proposals = proposer.around(people, answers)
+    proposals = proposer.around(people, answers, 2)
     check(shop, proposer, people, proposals)
     own, answer = people[proposals.who], answers[proposals.who]
     differs = ~same_cells(proposals.codes, answer)
@@ -150,12 +151,43 @@ def test_around_an_answer_the_far_side_is_looked_at(
         return survey(self, codes, others, limits)
 
     monkeypatch.setattr(Surveyor, "__call__", spy)
-    proposer.around(people, answers)
+    proposer.around(people, answers, 1)
     (others,) = laid_out
     for share in (2.0, -1.0):
         aimed = people + share * (answers - people)
         close = np.isclose(others, aimed[:, None], equal_nan=True).all(axis=2)
         assert close.any(axis=1).all()
+
+
+def test_around_an_answer_lie_rows_as_many_cells_away_as_asked_for(
+    shop, proposer, people, monkeypatch
+):
+    monkeypatch.setattr(Proposer, "_select", lambda self, landscape, found: found)
+    answers = shop.neighborhood.nearest(people, 1)[:, 0]
+    for depth in (1, 2):
+        picks = proposer.around(people, answers, depth).points.picks
+        moved = (picks != picks[0, 0]).sum(axis=0)  # the first is the answer
+        assert moved.max() == depth
+
+
+def test_whoever_is_offered_nothing_sure_is_offered_something_surer(
+    shop, network, noise, people, monkeypatch
+):
+    monkeypatch.setattr(Proposer, "_select", lambda self, landscape, found, n: found)
+
+    def surest(doubt, offset):
+        monkeypatch.setattr(_proposals, "_DOUBT", doubt)
+        belief = Belief(1.0, offset)
+        found = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
+        best = np.full(len(people), -np.inf)
+        np.maximum.at(best, found.points.who, found.margin)
+        return best, len(found.worth)
+
+    before, n_before = surest(0.0, -3.0)
+    after, n_after = surest(0.5, -3.0)
+    assert (after >= before).all() and (after > before).any() and n_after > n_before
+    # Those who are sure already are left as they are.
+    assert surest(0.5, 60.0)[1] == n_before
 
 
 def test_further_proposals_copy_further_neighbors(shop, proposer, people):
@@ -207,6 +239,6 @@ def test_only_rows_with_a_chance_are_proposed(shop, network, noise, people):
 def test_the_callers_thread_count_and_grad_mode_are_restored(proposer, people):
     before = torch.get_num_threads()
     proposer(people[:2])
-    proposer.around(people[:2], people[2:4])
+    proposer.around(people[:2], people[2:4], 1)
     assert torch.get_num_threads() == before
     assert torch.is_grad_enabled()

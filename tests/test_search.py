@@ -56,7 +56,7 @@ class Stub:
         rows = self.further[: attempt.n_neighbors]
         return self._tell(codes, np.repeat(rows[None], len(codes), axis=0))
 
-    def around(self, codes, answers, limits=None):
+    def around(self, codes, answers, depth, limits=None):
         """Take each change back, one by one."""
         self.calls.append(("around", codes))
         rows = np.repeat(answers[:, None], codes.shape[1], axis=1)

@@ -18,7 +18,7 @@ import numpy as np
 from _rival_moves import Ruler, distinct_rows
 from _rivals import Answers
 
-from skpar import PARRecourse, _fitting, _search, _training
+from skpar import PARRecourse, _fitting, _proposals, _search, _training
 from skpar._choices import ChoiceMaker, Choices
 from skpar._exploration import Explorer
 from skpar._limits import Limits
@@ -101,7 +101,8 @@ def without_polishing() -> Iterator[None]:
     """Take what network and neighbours propose, and nothing else."""
     with (
         constant(_fitting, "_EXPLORER", Explorer(1, 0, (1.0,))),
-        constant(_search, "_POLISHING_ROUNDS", 0),
+        constant(_proposals, "_DOUBT", 0.0),
+        constant(_search, "_POLISHING_DEPTHS", ()),
     ):
         yield
 
