@@ -167,8 +167,9 @@ class Explorer:
         kept = np.zeros(len(found.worth), dtype=bool)
         for price in self.prices:
             merit = found.merit(price)
-            best = np.arange(len(merit))
-            if route is not None:
+            if route is None:
+                best = np.arange(len(merit))
+            else:
                 best = best_of_each(route, merit, 1)
             who = found.points.who[best]
             kept[best[best_of_each(who, merit[best], self.width)]] = True

@@ -146,17 +146,6 @@ class Proposer:
             found = self._reassured(landscape, found)
         return self._select(landscape, found, n_options)
 
-    def _reassured(self, landscape: Landscape, found: Found) -> Found:
-        """Look for surer rows for those for whom nothing found is likely accepted."""
-        who = found.points.who
-        best = np.zeros(landscape.n_people)
-        np.maximum.at(best, who, self.belief(found.margin))
-        doubtful = best[who] < _DOUBT
-        if not doubtful.any():
-            return found
-        surer = _SURE.onward(landscape, found[doubtful], landscape.n_written)
-        return Found.joined([found[~doubtful], surer])
-
     def generate(self, codes: np.ndarray) -> np.ndarray:
         """Answer by one pass of the network alone.
 
@@ -255,6 +244,17 @@ class Proposer:
         found = found[kept[np.argsort(found.points.who[kept], kind="stable")]]
         rows = landscape.codes_at(found.points)
         return Proposals(found.points.who, rows, found.worth, self.belief(found.margin))
+
+    def _reassured(self, landscape: Landscape, found: Found) -> Found:
+        """Look for surer rows for those for whom nothing found is likely accepted."""
+        who = found.points.who
+        best = np.zeros(landscape.n_people)
+        np.maximum.at(best, who, self.belief(found.margin))
+        doubtful = best[who] < _DOUBT
+        if not doubtful.any():
+            return found
+        surer = _SURE.onward(landscape, found[doubtful], landscape.n_written)
+        return Found.joined([found[~doubtful], surer])
 
     def _select(
         self, landscape: Landscape, found: Found, n_options: int = 1
