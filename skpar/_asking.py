@@ -73,7 +73,7 @@ class Candidates:
     codes : ndarray of shape (n_candidates, n_features), dtype float64
         The rows.
     worth : ndarray of shape (n_candidates,), dtype float64
-        Objective of each.
+        What each promises: its objective, outliers like all others.
     chance : ndarray of shape (n_candidates,), dtype float64
         How likely each is thought to be accepted.
     base : ndarray of shape (n_people,), dtype float64
@@ -121,20 +121,27 @@ class Asker:
     ----------
     accepts : callable
         Codes of shape (n, n_features) to bool of shape (n,).
+    penalty : callable
+        Codes of rows to what they are worth less than promised, float64 of shape (n,).
     max_queries : int
         Most rows to ask about for one person.
 
     Notes
     -----
-    The gain expected from a candidate is its chance times what it is worth above the
-    best answer so far. What the classifier says shifts the chances of the same
-    person's other candidates: by its surprise, in log-odds.
+    The gain expected from a candidate is its chance times what it promises above the
+    best answer so far; only those that are accepted pay the penalty. What the
+    classifier says shifts the chances of the same person's other candidates: by its
+    surprise, in log-odds.
     """
 
     def __init__(
-        self, accepts: Callable[[np.ndarray], np.ndarray], max_queries: int
+        self,
+        accepts: Callable[[np.ndarray], np.ndarray],
+        penalty: Callable[[np.ndarray], np.ndarray],
+        max_queries: int,
     ) -> None:
         self.accepts = accepts
+        self.penalty = penalty
         self.max_queries = max_queries
 
     def __call__(
@@ -198,12 +205,12 @@ class Asker:
         np.add.at(shift, who, _SURPRISE * (yes - chance))
         candidates.odds += shift[candidates.who]
         better = asked[yes & (candidates.worth[asked] > answers.worth[who])]
-        better = better[
-            best_of_each(candidates.who[better], candidates.worth[better], 1)
-        ]
-        helped = candidates.who[better]
-        answers.codes[helped] = candidates.codes[better]
-        answers.worth[helped] = candidates.worth[better]
+        worth = candidates.worth[better] - self.penalty(candidates.codes[better])
+        who = candidates.who[better]
+        best = best_of_each(who, worth, 1)
+        best = best[worth[best] > answers.worth[who[best]]]
+        answers.codes[who[best]] = candidates.codes[better[best]]
+        answers.worth[who[best]] = worth[best]
 
 
 def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from ._landscape import Surveyor
 from ._linear import take_apart
 from ._neighborhood import Neighborhood
 from ._objective import Objective, Weights
+from ._outliers import Outliers
 from ._plausibility import Plausibility
 from ._proof import Prover
 from ._proposals import Proposer
@@ -38,7 +39,7 @@ _MOST_FACTUALS = 4000
 _LEAST_FACTUALS = 500
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 4
-_EXPLORER = Explorer(width=4, depth=2, prices=(0.7,), shortlist=5)
+_EXPLORER = Explorer(width=6, depth=2, prices=(1.2,), shortlist=5)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,10 @@ class PartsFitter:
         encoder = TableEncoder(self.schema, codes)
         plausibility = self._fit_plausibility(encoder, codes, accepted)
         least = plausibility.quantile(self.settings.min_percentile)
-        objective = Objective(plausibility, self.effort, self.settings.weights, least)
+        outliers = Outliers(self.schema, codes, accepted, self.rng)
+        objective = Objective(
+            plausibility, self.effort, self.settings.weights, outliers, least
+        )
         neighborhood = Neighborhood(self.schema, self.effort, codes[accepted], self.rng)
         maker = ChoiceMaker(
             self.schema,

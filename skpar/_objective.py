@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._effort import Effort, n_changed
+from ._outliers import Outliers
 from ._plausibility import Plausibility
 
 _PRICE_OF_LACKING = 5.0
@@ -14,12 +15,13 @@ _PRICE_OF_LACKING = 5.0
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the four terms of the objective."""
+    """Weights of the five terms of the objective."""
 
-    plausibility: float = 1.5
+    plausibility: float = 2.5
     denied: float = 0.3
     effort: float = 1.0
-    sparsity: float = 0.1
+    sparsity: float = 0.6
+    outlier: float = 1.0
 
 
 class Objective:
@@ -33,6 +35,8 @@ class Objective:
         What a change asks of a person.
     weights : Weights
         Weights of the terms.
+    outliers : callable
+        Codes of shape (n, n_features) to bool of shape (n,); see `Outliers`.
     least : float, default=-inf
         Log-density, in nats, below which a row cannot be an answer.
 
@@ -41,13 +45,16 @@ class Objective:
     For a factual :math:`x` and a candidate :math:`x'`,
 
     .. math::
-        w_p\, l_1(x') - w_d\, l_0(x') - w_e\, c(x, x') - w_s\, \|x \ne x'\|_0 ,
+        w_p\, l_1(x') - w_d\, l_0(x') - w_e\, c(x, x') - w_s\, \|x \ne x'\|_0
+        - w_o\, o(x') ,
 
     with :math:`l_1, l_0` as in `Plausibility`, :math:`c` the effort summed over
-    features and the last factor the number of features that differ. Being accepted
-    and reachable is not a term of it: both are required. Rows that are too unlikely to
-    be an answer lose 5 more for every unit of l1 that they lack, which leads search out
-    of them; no answer has this term.
+    features, then the number of features that differ, and :math:`o` 1 for an outlier
+    among accepted people and else 0. Being accepted and reachable is not a term of it:
+    both are required. Search works with the `promise` of a row, which leaves out the
+    last term, and takes the `penalty` off where the classifier accepts it. Rows that
+    are too unlikely to be an answer lose 5 more for every unit of l1 that they lack,
+    which leads search out of them; no answer has this term.
     """
 
     def __init__(
@@ -55,8 +62,10 @@ class Objective:
         plausibility: Plausibility,
         effort: Effort,
         weights: Weights,
+        outliers: Outliers,
         least: float = -np.inf,
     ) -> None:
+        self.outliers = outliers
         self.least = least
         self.plausibility = plausibility
         self.effort = effort
@@ -76,6 +85,17 @@ class Objective:
         -------
         value : ndarray of shape (n_samples,), dtype float64
         """
+        return self.promise(factual, candidate) - self.penalty(candidate)
+
+    def penalty(self, candidate: np.ndarray) -> np.ndarray:
+        """Tell what rows (n_samples, n_features) lose as outliers, (n_samples,)."""
+        if not self.weights.outlier:
+            return np.zeros(len(candidate))
+        lost: np.ndarray = self.weights.outlier * self.outliers(candidate)
+        return lost
+
+    def promise(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
+        """Evaluate real rows as if none were an outlier; shapes as in a call."""
         log_accepted, log_denied = self.plausibility.log_densities(candidate)
         effort = self.effort.per_feature(factual, candidate).sum(axis=-1)
         changed = n_changed(factual, candidate)

@@ -21,7 +21,7 @@ _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _BEYOND = (-0.5, -1.0, 2.0)
 _SURE = Explorer(width=3, depth=1, prices=(4.0, 40.0))
 _DOUBT = 0.5
-_CLOSE_BY = Explorer(width=2, depth=1, prices=(0.7,), shortlist=16, by_route=False)
+_CLOSE_BY = Explorer(width=2, depth=1, prices=(1.2,), shortlist=16, by_route=False)
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,13 @@ class Belief:
 
     def __call__(self, margin: np.ndarray) -> np.ndarray:
         """Chances of margins, both of shape (n,)."""
-        logit = (self.slope * margin + self.offset).clip(-30.0, 30.0)
-        chance: np.ndarray = 1.0 / (1.0 + np.exp(-logit))
+        chance: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
         return chance
+
+    def log_odds(self, margin: np.ndarray) -> np.ndarray:
+        """Log-odds of these chances, at most 30 either way."""
+        odds: np.ndarray = (self.slope * margin + self.offset).clip(-30.0, 30.0)
+        return odds
 
 
 class Proposer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -43,6 +44,7 @@ from ._validation import check_table
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 
+_WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 _CALLER_OF_TRANSFORM = 3
 
 
@@ -87,12 +89,14 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Unit of effort for ordered columns: the share of people passed by, the median
         absolute deviation, or the range, as in Gower's distance.
     weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
-        Weights of the four terms of the objective: likeness to accepted people
-        (default 1.5), likeness to denied people (0.3), effort (1), number of features
-        changed (0.1).
+        Weights of the terms of the objective: likeness to accepted people (default
+        2.5), likeness to denied people (0.3), effort (1), number of features changed
+        (0.6).
+    weight_outlier : float, default=1
+        What an answer loses that is an outlier among accepted people.
     n_neighbors : int, default=8
         Number of accepted neighbours that the generator is told of.
-    n_proposals : int, default=16
+    n_proposals : int, default=12
         Number of rows that the generator proposes for each person.
     max_iter : int, default=20
         Largest number of training epochs of the generator.
@@ -181,10 +185,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
         "effort": [StrOptions({"percentile", "mad", "range"})],
-        "weight_plausibility": [Interval(Real, 0, None, closed="left")],
-        "weight_denied": [Interval(Real, 0, None, closed="left")],
-        "weight_effort": [Interval(Real, 0, None, closed="left")],
-        "weight_sparsity": [Interval(Real, 0, None, closed="left")],
+        **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "n_proposals": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -207,12 +208,13 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ordinal_features: Mapping[Any, Any] | None = None,
         density: HiddenChowLiuTree | None = None,
         effort: str = "percentile",
-        weight_plausibility: float = 1.5,
+        weight_plausibility: float = 2.5,
         weight_denied: float = 0.3,
         weight_effort: float = 1.0,
-        weight_sparsity: float = 0.1,
+        weight_sparsity: float = 0.6,
+        weight_outlier: float = 1.0,
         n_neighbors: int = 8,
-        n_proposals: int = 16,
+        n_proposals: int = 12,
         max_iter: int = 20,
         max_queries: int = 200,
         min_percentile: float = 0.0,
@@ -233,6 +235,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.weight_denied = weight_denied
         self.weight_effort = weight_effort
         self.weight_sparsity = weight_sparsity
+        self.weight_outlier = weight_outlier
         self.n_neighbors = n_neighbors
         self.n_proposals = n_proposals
         self.max_iter = max_iter
@@ -469,12 +472,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _settings(self) -> Settings:
         """Gather the parameters that the parts need."""
-        weights = Weights(
-            self.weight_plausibility,
-            self.weight_denied,
-            self.weight_effort,
-            self.weight_sparsity,
-        )
+        weights = Weights(*(getattr(self, name) for name in _WEIGHTS))
         density = HiddenChowLiuTree() if self.density is None else self.density
         return Settings(
             weights,

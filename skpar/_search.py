@@ -101,7 +101,7 @@ class Search:
         self.propose = propose
         self.actionability = actionability
         self.objective = objective
-        self.ask = Asker(accepts, max_queries)
+        self.ask = Asker(accepts, objective.penalty, max_queries)
         self.refuses = refuses
 
     def __call__(
@@ -204,7 +204,7 @@ class _Pursuit:
         if not who:
             return
         owner, all_rows = np.concatenate(who), np.concatenate(rows)
-        worth = search.objective(self.codes[owner], all_rows)
+        worth = search.objective.promise(self.codes[owner], all_rows)
         chance = np.full(len(owner), 0.5)
         everyone = np.arange(len(self.codes))
         self._try(everyone, Proposals(owner, all_rows, worth, chance), 0.0, 0.0)
@@ -235,7 +235,7 @@ class _Pursuit:
         worth = proposals.worth.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
-            worth[moved] = search.objective(own[moved], rows[moved])
+            worth[moved] = search.objective.promise(own[moved], rows[moved])
         worth = np.rint(worth / _GRAIN) * _GRAIN
         useful = worth > self.answers.worth[who]
         useful &= ~same_cells(rows, own).all(axis=1)

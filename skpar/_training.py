@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,14 +15,18 @@ from ._distillation import Distiller
 from ._exploration import Explorer, Found, best_of_each, distinct
 from ._generator import CopyNetwork, Situation, gumbel
 from ._landscape import Landscape, Points, Surveyor
+from ._proposals import Belief
 
 _ROUNDS = 3
 _BATCH = 128
 _LEARNING_RATE = 3e-3
-_IMITATION = 1.0
+_IMITATION = 0.4
 _PAR_LOSS = 1.0
-_VALIDITY = 4.0
-_SAFE = 1.5
+_SAFE = 2.0
+_FIRST_PRICE = 2.0
+_VALID = 0.97
+_HASTE = 2.0
+_CHECKED = 500
 _VALIDATION = 0.1
 _PATIENCE = 4
 _BEST_ASKED = 8
@@ -71,18 +76,23 @@ class GeneratorTrainer:
     becomes the answer to be imitated. Then the generator learns by the gradient of
 
     .. math::
-        -\sum_j \log \pi_j(\text{answer}_j \mid x)
+        -0.4 \sum_j \log \pi_j(\text{answer}_j \mid x)
         \;-\; \sum_j \sum_c \pi_j(c \mid x)\, Q(x, x'_{j \to c}) , \quad
-        Q = J - 4\,\mathrm{softplus}(1.5 - f) ,
+        Q = J - \lambda\,\mathrm{softplus}(2 - z) ,
 
     where :math:`\pi_j` is its distribution over the choices of feature j, :math:`x'`
     one draw from it, :math:`x'_{j \to c}` the same with choice c in feature j, J the
-    objective (accepted likelihood up, denied likelihood down, effort, sparsity) and f
-    the stand-in's margin. Q is exact for every single change, by the circuits' exact
-    conditionals, and held fixed. The second sum's gradient is that of the expected Q,
-    without bias: in expectation over the other features, each term is the expected Q as
-    a function of one :math:`\pi_j`. Actionability is the one hard term: choices against
-    the rules have probability zero.
+    objective (accepted likelihood up, denied likelihood down, effort, sparsity) and z
+    the log-odds of being accepted that belong to the stand-in's margin. The price
+    :math:`\lambda` of doubt ascends the dual of "97% of the likeliest rows are
+    accepted": after every epoch the classifier is asked about those of 500 factuals
+    that have an answer, and :math:`\lambda` is multiplied by
+    :math:`\exp(2\,(0.97 - \text{share}))`. Q is exact for every single change, by the
+    circuits' exact conditionals, and held fixed. The second sum's gradient is that of
+    the expected Q, without bias: in expectation over the other features, each term is
+    the expected Q as a function of one :math:`\pi_j`. Actionability is the one hard
+    term: choices against the rules have probability zero. Being an outlier is not in Q;
+    it counts where answers to be imitated are chosen.
     """
 
     def __init__(
@@ -95,6 +105,7 @@ class GeneratorTrainer:
         self.distiller = distiller
         self.rng = rng
         self.generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
+        self.price = _FIRST_PRICE
 
     def fit(
         self, codes: np.ndarray, factuals: np.ndarray, max_iter: int, report: Report
@@ -144,8 +155,10 @@ class GeneratorTrainer:
         found = explorer(landscape, landscape.starts(picks), landscape.n_written)
         found = found[distinct(landscape, found.points)]
         found = self._worth_asking(found)
-        accepted = self.distiller.ask(landscape.codes_at(found.points))
-        school.learn(found, accepted)
+        rows = landscape.codes_at(found.points)
+        accepted = np.flatnonzero(self.distiller.ask(rows))
+        lost = landscape.surveyor.objective.penalty(rows[accepted])
+        school.learn(found.points[accepted], found.worth[accepted] - lost)
 
     def _worth_asking(self, found: Found) -> Found:
         """Take everybody's best candidates, and some others near the boundary."""
@@ -187,26 +200,46 @@ class GeneratorTrainer:
         report: Report,
     ) -> None:
         """Train for some epochs; keep the weights of the best one held out."""
-        n_held = int(np.ceil(_VALIDATION * len(school)))
         order = torch.arange(len(school))
+        n_held = int(np.ceil(_VALIDATION * len(school)))
         held, learned = order[:n_held], order[n_held:]
         if not len(learned):
             learned = held
         optimizer = torch.optim.Adam(
             network.parameters(), lr=_LEARNING_RATE, fused=True
         )
-        best, state, since = np.inf, copy.deepcopy(network.state_dict()), 0
+        slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_epochs)
+        best, state, since = None, copy.deepcopy(network.state_dict()), 0
         for _ in range(n_epochs):
             curve.append(self._epoch(network, school, optimizer, learned))
+            slower.step()
+            valid = self._adjust_price(network, school)
             with torch.no_grad():
-                loss = float(self._losses(network, school, held).mean())
-            report(f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out {loss:.4f}")
+                now = self._losses(network, school, held)
+            report(
+                f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
+                f"{now.at(self.price):.4f}, {valid:.1%} of likeliest rows accepted"
+            )
             since += 1
-            if loss < best - _IMPROVED:
-                best, state, since = loss, copy.deepcopy(network.state_dict()), 0
+            # Both at the price of today: it changes from epoch to epoch.
+            if best is None or now.at(self.price) < best.at(self.price) - _IMPROVED:
+                best, state, since = now, copy.deepcopy(network.state_dict()), 0
             if since >= _PATIENCE:
                 break
         network.load_state_dict(state)
+
+    def _adjust_price(self, network: CopyNetwork, school: _School) -> float:
+        """Raise or lower the price of doubt; return the share of valid answers."""
+        some = self.rng.permutation(np.flatnonzero(school.answered))[:_CHECKED]
+        if not len(some):
+            return 0.0
+        with torch.no_grad():
+            scores = network(school.told[torch.from_numpy(some)])
+        likeliest = Points(some, scores.argmax(dim=1).numpy().T)
+        accepted = self.distiller.accepts(school.landscape.codes_at(likeliest))
+        valid = float(accepted.mean())
+        self.price *= float(np.exp(_HASTE * (_VALID - valid)))
+        return valid
 
     def _epoch(
         self,
@@ -219,7 +252,7 @@ class GeneratorTrainer:
         total = 0.0
         order = rows[torch.randperm(len(rows), generator=self.generator)]
         for batch in order.split(_BATCH):
-            loss = self._losses(network, school, batch).mean()
+            loss = self._losses(network, school, batch).at(self.price)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -229,8 +262,8 @@ class GeneratorTrainer:
 
     def _losses(
         self, network: CopyNetwork, school: _School, rows: torch.Tensor
-    ) -> torch.Tensor:
-        """Loss of some factuals, shape (n,)."""
+    ) -> _Loss:
+        """Mean loss of some factuals."""
         log_share = network(school.told[rows]).log_softmax(dim=1)
         closed = ~school.told.open[rows]
         log_share = log_share.masked_fill(closed, 0.0)
@@ -239,11 +272,44 @@ class GeneratorTrainer:
         share = log_share.exp().masked_fill(closed, 0.0)
         noise = gumbel(tuple(share.shape), self.generator)
         drawn = (log_share.detach() + noise).masked_fill(closed, -torch.inf)
-        value, change = school.values(rows.numpy(), drawn.argmax(dim=1).numpy())
+        draws = Points(rows.numpy(), drawn.argmax(dim=1).numpy().T)
+        worth, doubt = school.values(draws, self.distiller.belief)
+        missed = -_IMITATION * school.has_target[rows] * imitated
+        return _Loss(
+            (missed - _PAR_LOSS * worth.expected(share)).mean(),
+            _PAR_LOSS * doubt.expected(share).mean(),
+        )
+
+
+class _Loss(NamedTuple):
+    """A loss whose second part has a price."""
+
+    fixed: torch.Tensor
+    doubt: torch.Tensor
+
+    def at(self, price: float) -> torch.Tensor:
+        """Add up."""
+        return self.fixed + price * self.doubt
+
+
+class _Values(NamedTuple):
+    """What draws are worth (n,), and what any choice changes."""
+
+    here: torch.Tensor
+    change: torch.Tensor
+
+    @classmethod
+    def of(cls, here: np.ndarray, there: np.ndarray, is_move: np.ndarray) -> _Values:
+        """Compare draws (n,) with moves from them (n, n_features, n_choices)."""
+        change = np.where(is_move, there - here[:, None, None], 0.0).transpose(0, 2, 1)
+        return cls(
+            torch.from_numpy(here), torch.from_numpy(np.ascontiguousarray(change))
+        )
+
+    def expected(self, share: torch.Tensor) -> torch.Tensor:
+        """Take expectations (n,) under shares (n, n_choices, n_features)."""
         # The changes have mean 0: they carry the gradient, and the draw the value.
-        expected = value + (share * change).sum(dim=(1, 2))
-        has_target = school.has_target[rows]
-        return -_IMITATION * has_target * imitated - _PAR_LOSS * expected
+        return self.here + (share * self.change).sum(dim=(1, 2))
 
 
 class _School:
@@ -279,13 +345,13 @@ class _School:
         """Mean objective of the answers."""
         return float(self.worth[self.answered].mean()) if self.answered.any() else 0.0
 
-    def learn(self, found: Found, accepted: np.ndarray) -> None:
+    def learn(self, points: Points, worth: np.ndarray) -> None:
         """Keep each factual's best accepted row."""
-        who = found.points.who
-        better = np.flatnonzero(accepted & (found.worth > self.worth[who]))
-        better = better[best_of_each(who[better], found.worth[better], 1)]
-        self.worth[who[better]] = found.worth[better]
-        self.picks[who[better]] = found.points.picks[:, better].T
+        who = points.who
+        better = np.flatnonzero(worth > self.worth[who])
+        better = better[best_of_each(who[better], worth[better], 1)]
+        self.worth[who[better]] = worth[better]
+        self.picks[who[better]] = points.picks[:, better].T
 
     def refresh(self, surveyor: Surveyor) -> None:
         """See everything with a new stand-in."""
@@ -293,21 +359,19 @@ class _School:
         self.landscape = Landscape(surveyor, old.codes, old.choices, old.neighbors)
         self.told = Situation.of(self.landscape)
 
-    def values(
-        self, rows: np.ndarray, drawn: np.ndarray
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Q of draws (n,), and what any choice changes (n, n_choices, n_features)."""
-        points = Points(rows, drawn.T)
-        worth, margin = self.landscape.evaluate(points)
-        moves = self.landscape.moves(points)
-        here = _value(worth, margin)
-        there = _value(moves.worth, moves.margin)
-        change = np.where(np.isfinite(moves.worth), there - here[:, None, None], 0.0)
-        change = np.ascontiguousarray(change.transpose(0, 2, 1))
-        return torch.from_numpy(here), torch.from_numpy(change)
+    def values(self, draws: Points, belief: Belief) -> tuple[_Values, _Values]:
+        """Objective of draws, and how far they are from safely accepted."""
+        worth, margin = self.landscape.evaluate(draws)
+        moves = self.landscape.moves(draws)
+        is_move = np.isfinite(moves.worth)
+        here, there = _doubt(belief, margin), _doubt(belief, moves.margin)
+        return (
+            _Values.of(worth, moves.worth, is_move),
+            _Values.of(here, there, is_move),
+        )
 
 
-def _value(worth: np.ndarray, margin: np.ndarray) -> np.ndarray:
-    """Objective less a price for rows that the stand-in would not safely accept."""
-    value: np.ndarray = worth - _VALIDITY * np.logaddexp(0.0, _SAFE - margin)
-    return value
+def _doubt(belief: Belief, margin: np.ndarray) -> np.ndarray:
+    """Measure what is missing to safe log-odds of being accepted, softly."""
+    doubt: np.ndarray = np.logaddexp(0.0, _SAFE - belief.log_odds(margin))
+    return doubt

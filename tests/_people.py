@@ -15,6 +15,7 @@ from skpar._encoding import TableEncoder
 from skpar._landscape import Landscape, Points, Surveyor
 from skpar._neighborhood import Neighborhood
 from skpar._objective import Objective, Weights
+from skpar._outliers import Outliers
 from skpar._plausibility import Plausibility
 from skpar._schema import TableSchema
 from skpar._stand_in import StandIn
@@ -74,7 +75,8 @@ class Workshop:
             for rows in (learned, self.denied_codes)
         ]
         self.plausibility = Plausibility(self.encoder, *circuits, held)
-        self.objective = Objective(self.plausibility, self.effort, Weights())
+        self.outliers = Outliers(self.schema, self.codes, self.accepted, rng)
+        self.objective = self.objective_with(Weights())
         self.neighborhood = Neighborhood(self.schema, self.effort, accepted, rng)
         self.maker = ChoiceMaker(
             self.schema,
@@ -85,6 +87,10 @@ class Workshop:
             self.objective.appeal,
         )
         self.generator = torch.Generator().manual_seed(0)
+
+    def objective_with(self, weights: Weights, least: float = -np.inf) -> Objective:
+        """Make an objective with other weights."""
+        return Objective(self.plausibility, self.effort, weights, self.outliers, least)
 
     def stand_in(self, is_plain: bool = False) -> StandIn:
         """Give a stand-in with random weights; a plain one is a sum over cells."""

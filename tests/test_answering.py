@@ -119,7 +119,7 @@ def test_a_search_stays_within_its_budget(plain, X, max_queries):
         asked.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
-    search.ask = Asker(accepts, max_queries)
+    search.ask = Asker(accepts, search.objective.penalty, max_queries)
     codes = plain.schema_.encode(X)[~decide(X)][:25]
     for person in codes:
         asked.clear()

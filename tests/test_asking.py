@@ -30,6 +30,11 @@ class Box:
         return np.concatenate([np.empty(0), *self.calls])
 
 
+def nothing(codes):
+    """No penalty."""
+    return np.zeros(len(codes))
+
+
 def make(who, number, worth, chance=0.5, n_people=None):
     """Candidates with one number each, and the people without an answer."""
     who, number = np.asarray(who), np.asarray(number, dtype=float)
@@ -65,7 +70,7 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
     )
     candidates, answers = make(who, number, worth, chance, n_people)
     box = Box(least)
-    Asker(box, most)(candidates, answers, 0.0, 0.0)
+    Asker(box, nothing, most)(candidates, answers, 0.0, 0.0)
     assert len(box.asked) == candidates.asked.sum() == answers.classifier_rows.sum()
     for person in range(n_people):
         mine = (who == person) & candidates.asked
@@ -86,11 +91,11 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
 def test_what_is_likelier_or_worth_more_is_asked_about_first():
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     box = Box(99)
-    Asker(box, 2)(candidates, answers, 0.0, 0.0)
+    Asker(box, nothing, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [2, 3]
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0], [0.9, 0.8, 0.1])
     box = Box(99)
-    Asker(box, 2)(candidates, answers, 0.0, 0.0)
+    Asker(box, nothing, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [1, 2]
 
 
@@ -99,12 +104,12 @@ def test_a_little_more_is_not_worth_a_question_to_who_has_an_answer():
         candidates, answers = make([0], [7], [1.0 + gain], 0.5)
         answers.worth[0], answers.codes[0] = 1.0, 5.0
         box = Box(0)
-        Asker(box, 9)(candidates, answers, 0.2, 0.0)
+        Asker(box, nothing, 9)(candidates, answers, 0.2, 0.0)
         assert len(box.asked) == n_asked
         assert answers.codes[0, 0] == (7.0 if n_asked else 5.0)
     candidates, answers = make([0], [7], [1.0], 0.01)
     box = Box(0)
-    Asker(box, 9)(candidates, answers, 0.2, 0.0)
+    Asker(box, nothing, 9)(candidates, answers, 0.2, 0.0)
     assert answers.found.all(), "who has no answer is asked about for anything"
 
 
@@ -114,7 +119,7 @@ def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
     for chance in (0.9, 0.5, 0.1):
         candidates, answers = make([0, 0, 1], [1, 2, 3], [1.0, 1.0, 1.0], chance)
         before = candidates.odds.copy()
-        Asker(Box(least), 9)._ask(candidates, np.array([0]), answers)
+        Asker(Box(least), nothing, 9)._ask(candidates, np.array([0]), answers)
         shift = candidates.odds - before
         assert shift[2] == 0.0
         assert shift[0] == shift[1] != 0.0
@@ -127,7 +132,7 @@ def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
 def test_more_is_asked_at_a_time_the_longer_it_takes():
     candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
     box = Box(99)
-    Asker(box, 200)(candidates, answers, 0.0, 0.0)
+    Asker(box, nothing, 200)(candidates, answers, 0.0, 0.0)
     assert [len(call) for call in box.calls] == [2, 8, 10]
 
 
@@ -159,7 +164,7 @@ def test_keys_tell_people_and_rows_apart():
 def test_no_candidates_no_questions():
     candidates, answers = make([], [], [], n_people=2)
     box = Box(0)
-    Asker(box, 5)(candidates, answers, 0.0, 0.0)
+    Asker(box, nothing, 5)(candidates, answers, 0.0, 0.0)
     assert not box.calls and not answers.found.any()
 
 
@@ -176,6 +181,33 @@ def test_answers_of_groups_are_put_together_in_order():
 def test_nobody_is_asked_about_without_hope():
     candidates, answers = make([0, 0], [1, 2], [2.0, 1.0], [0.004, 0.5])
     box = Box(-np.inf)
-    Asker(box, 9)(candidates, answers, 0.0, 0.01)
+    Asker(box, nothing, 9)(candidates, answers, 0.0, 0.01)
     assert candidates.asked.tolist() == [False, True]
     assert answers.worth[0] == 1.0
+
+
+def test_the_penalty_is_paid_by_what_is_accepted_and_decides():
+    """The best promise is accepted and an outlier: the next best is better."""
+    penalised = []
+
+    def penalty(codes):
+        penalised.append(codes[:, 0].copy())
+        return np.where(codes[:, 0] == 9.0, 0.5, 0.0)
+
+    box = Box(4)
+    candidates, answers = make([0] * 5, [9, 3, 8, 7, 2], [1.0, 0.9, 0.8, 0.4, 0.3])
+    Asker(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    assert answers.codes[0, 0] == 8.0
+    assert answers.worth[0] == pytest.approx(0.8)
+    assert set(np.concatenate(penalised)) <= {9.0, 8.0, 7.0}
+    assert 3.0 in box.asked
+
+
+def test_an_outlier_is_the_answer_where_nothing_else_is_worth_more():
+    box = Box(4)
+    candidates, answers = make([0] * 3, [9, 3, 7], [1.0, 0.9, 0.4])
+    Asker(box, lambda codes: 0.5 * (codes[:, 0] == 9.0), 9)(
+        candidates, answers, 0.0, 0.0
+    )
+    assert answers.codes[0, 0] == 9.0
+    assert answers.worth[0] == pytest.approx(0.5)

@@ -59,6 +59,8 @@ density._hidden_chow_liu_tree
 density._tabulated
 density
 _plausibility
+_space
+_outliers
 _neighborhood
 _choices
 _networks
@@ -80,7 +82,6 @@ metrics._answers
 metrics._success
 metrics._change
 metrics._typicality
-metrics._space
 metrics._nearness
 metrics._actionable
 metrics._diversity

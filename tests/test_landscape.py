@@ -52,7 +52,9 @@ def test_rows_are_valued_as_the_objective_does(shop, landscape):
     points = random_points(landscape, 300)
     rows = landscape.codes_at(points)
     worth, margin = landscape.evaluate(points)
-    assert_allclose(worth, shop.objective(landscape.codes[points.who], rows), **NEAR)
+    assert_allclose(
+        worth, shop.objective.promise(landscape.codes[points.who], rows), **NEAR
+    )
     assert_allclose(margin, landscape.surveyor.stand_in(rows), **NEAR)
 
 
@@ -68,7 +70,7 @@ def test_every_move_is_valued_as_the_objective_does(shop, landscape):
     is_move = taken & ~same_cells(before, after)
     assert_array_equal(np.isfinite(worth), is_move)
     assert (worth[~is_move] == -np.inf).all()
-    expected = shop.objective(own[place[0]][is_move], rows[is_move])
+    expected = shop.objective.promise(own[place[0]][is_move], rows[is_move])
     assert_allclose(worth[is_move], expected, **NEAR)
     # Copies of neighbours are among them, and going back to the own value.
     is_copy = place[2] >= landscape.n_written
@@ -211,5 +213,5 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     worth = landscape.moves(points).worth[place]
     is_move = np.isfinite(worth)
     assert shop.actionability.allows(own[is_move], rows[is_move]).all()
-    expected = shop.objective(own[is_move], rows[is_move])
+    expected = shop.objective.promise(own[is_move], rows[is_move])
     assert_allclose(worth[is_move], expected, **NEAR)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from skpar._effort import n_changed, same_cells
-from skpar._objective import Objective, Weights
+from skpar._objective import Weights
 from skpar.density import _kernels
 
 from ._people import Workshop, is_accepted
@@ -26,22 +27,23 @@ def test_hard_value_is_the_sum_of_its_terms(shop):
         getattr(shop.plausibility, k) for k in ("scale", "cap", "floor")
     )
     expected = (
-        1.5 * np.minimum(log_accepted, cap) / scale
+        2.5 * np.minimum(log_accepted, cap) / scale
         - 0.3 * np.maximum(log_denied, floor) / scale
         - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
-        - 0.1 * n_changed(factual, candidate)
+        - 0.6 * n_changed(factual, candidate)
+        - 1.0 * shop.outliers(candidate)
     )
     np.testing.assert_allclose(shop.objective(factual, candidate), expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["plausibility", "denied", "effort", "sparsity"])
+@pytest.mark.parametrize(
+    "name", ["plausibility", "denied", "effort", "sparsity", "outlier"]
+)
 def test_each_weight_moves_its_term_alone(shop, name):
-    base = {"plausibility": 0.0, "denied": 0.0, "effort": 0.0, "sparsity": 0.0}
-    factual, candidate = shop.codes[:20], shop.codes[20:40]
+    base = dict.fromkeys(asdict(Weights()), 0.0)
+    factual, candidate = shop.codes[:80], shop.codes[80:160]
     values = [
-        Objective(shop.plausibility, shop.effort, Weights(**{**base, name: weight}))(
-            factual, candidate
-        )
+        shop.objective_with(Weights(**{**base, name: weight}))(factual, candidate)
         for weight in (0.0, 1.0, 3.0)
     ]
     assert not values[0].any()
@@ -50,9 +52,7 @@ def test_each_weight_moves_its_term_alone(shop, name):
 
 
 def test_no_point_on_the_bounds_beats_the_best_accepted_training_row(shop):
-    density_terms = Objective(
-        shop.plausibility, shop.effort, Weights(1.0, 0.3, 0.0, 0.0)
-    )
+    density_terms = shop.objective_with(Weights(1.0, 0.3, 0.0, 0.0, 0.0))
     accepted = shop.codes[shop.accepted]
     best = density_terms(accepted, accepted).max()
     rng = np.random.RandomState(0)
@@ -72,14 +72,25 @@ def test_likeness_to_the_typical_is_capped(shop):
 def test_weighing_is_what_evaluating_ends_in(shop):
     """Training and search weigh densities and prices that they get by themselves."""
     factual, candidate = shop.codes[:30], shop.codes[30:60]
-    objective = Objective(shop.plausibility, shop.effort, Weights(0.7, 0.4, 2.0, 0.3))
+    objective = shop.objective_with(Weights(0.7, 0.4, 2.0, 0.3))
     densities = shop.plausibility.log_densities(candidate)
     price = 2.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
     price += 0.3 * n_changed(factual, candidate)
     value = objective.weigh(*densities, price)
-    np.testing.assert_allclose(value, objective(factual, candidate), atol=1e-12)
+    np.testing.assert_allclose(value, objective.promise(factual, candidate), atol=1e-12)
     together = objective.weigh(*(part.reshape(5, 6) for part in (*densities, price)))
     np.testing.assert_array_equal(together.ravel(), value)
+
+
+def test_a_promise_is_kept_but_for_outliers(shop):
+    factual, candidate = shop.codes[:200], shop.codes[100:300]
+    objective = shop.objective_with(Weights(outlier=0.8))
+    lost = objective.promise(factual, candidate) - objective(factual, candidate)
+    outlying = shop.outliers(candidate)
+    assert outlying.any() and not outlying.all()
+    np.testing.assert_allclose(lost, 0.8 * outlying, atol=1e-12)
+    np.testing.assert_array_equal(objective.penalty(candidate), 0.8 * outlying)
+    assert not shop.objective_with(Weights(outlier=0.0)).penalty(candidate).any()
 
 
 def test_rows_below_the_least_density_pay_for_what_they_lack(shop):
@@ -87,7 +98,7 @@ def test_rows_below_the_least_density_pay_for_what_they_lack(shop):
     least = shop.plausibility.quantile(0.5)
     log_accepted, _ = shop.plausibility.log_densities(candidate)
     assert 0 < (log_accepted < least).sum() < 60
-    limited = Objective(shop.plausibility, shop.effort, Weights(), least)
+    limited = shop.objective_with(Weights(), least)
     lacking = np.maximum(0.0, least - log_accepted) / shop.plausibility.scale
     lost = shop.objective(factual, candidate) - limited(factual, candidate)
     np.testing.assert_allclose(lost, 5 * lacking, atol=1e-9)
@@ -150,5 +161,5 @@ def test_appeal_weighs_the_densities_of_single_cells(shop):
     values = np.unique(shop.codes[:, 2])[:7]
     accepted, denied = shop.plausibility.marginals(2, values)
     np.testing.assert_allclose(
-        shop.objective.appeal(2, values), 1.5 * accepted - 0.3 * denied
+        shop.objective.appeal(2, values), 2.5 * accepted - 0.3 * denied
     )

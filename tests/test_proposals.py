@@ -60,7 +60,9 @@ def check(shop, proposer, people, proposals):
     assert codes.shape == (len(who), 6)
     assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
     assert shop.actionability.allows(people[who], codes).all()
-    assert_allclose(proposals.worth, shop.objective(people[who], codes), atol=2e-9)
+    assert_allclose(
+        proposals.worth, shop.objective.promise(people[who], codes), atol=2e-9
+    )
     margin = proposer.surveyor.stand_in(codes)
     assert_allclose(proposals.chance, proposer.belief(margin), atol=1e-7)
 

@@ -130,8 +130,9 @@ def test_search_report_and_training_mean_the_same_objective(par, loans, report):
     landscape = par._parts.proposer.surveyor(old, new[:, None])
     copies = np.full((new.shape[1], len(new)), landscape.n_written)
     trained, _ = landscape.evaluate(Points(np.arange(len(new)), copies))
-    weighed = par._parts.objective(old, new)
-    for figures in (report.objective[found], answers.worth, trained):
+    objective = par._parts.objective
+    weighed, lost = objective(old, new), objective.penalty(new)
+    for figures in (report.objective[found], answers.worth, trained - lost):
         np.testing.assert_allclose(figures, weighed, rtol=0, atol=1e-9)
 
 

@@ -67,7 +67,7 @@ class Stub:
     def _tell(self, codes, rows):
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(len(who), codes.shape[1])
-        worth = self.objective(codes[who], rows)
+        worth = self.objective.promise(codes[who], rows)
         chance = self.chance
         if callable(chance):
             chance = np.where(chance(rows), 0.99, 0.01)
@@ -170,9 +170,10 @@ def test_the_most_promising_is_asked_about_first(shop):
     proposals = shop.codes[shop.accepted][:20]
     search, box, _ = make_search(shop, proposals, decide=lambda r: r[:, 0] < 0)
     search(person)
-    worth = shop.objective(np.repeat(person, 20, axis=0), proposals)
+    worth = shop.objective.promise(np.repeat(person, 20, axis=0), proposals)
     assert keys(proposals[[worth.argmax()]])[0] in keys(box.asked[0])
-    value = shop.objective(np.repeat(person, box.n_rows, axis=0), np.vstack(box.asked))
+    asked = np.vstack(box.asked)
+    value = shop.objective.promise(np.repeat(person, len(asked), axis=0), asked)
     assert value[0] == value.max()
     # The same rows, but the best one is thought to be hopeless.
     hopeless = keys(proposals[[worth.argmax()]])

@@ -12,9 +12,9 @@ from skpar import _distillation, _training
 from skpar._distillation import Distiller
 from skpar._exploration import Explorer, Found
 from skpar._landscape import Points, Surveyor
-from skpar._objective import Objective, Weights
-from skpar._proposals import Proposer
-from skpar._training import GeneratorTrainer, _School, _value
+from skpar._objective import Weights
+from skpar._proposals import Belief, Proposer
+from skpar._training import GeneratorTrainer, _doubt, _School
 
 from ._people import Workshop, is_accepted, random_points
 
@@ -33,7 +33,7 @@ class Lesson:
 
     def __init__(self, shop, weights=None, epochs=12, seed=0, decide=is_accepted):
         self.shop = shop
-        objective = Objective(shop.plausibility, shop.effort, weights or Weights())
+        objective = shop.objective_with(weights or Weights())
         rng = np.random.RandomState(seed)
         distiller = Distiller(shop.schema, shop.codes, decide, lambda codes: None, rng)
 
@@ -41,7 +41,7 @@ class Lesson:
             return Surveyor(shop.encoder, shop.maker, objective, distiller.stand_in())
 
         self.lines: list[str] = []
-        trainer = GeneratorTrainer(survey, distiller, rng)
+        self.trainer = trainer = GeneratorTrainer(survey, distiller, rng)
         self.training = trainer.fit(
             shop.codes, shop.denied_codes, epochs, self.lines.append
         )
@@ -157,10 +157,10 @@ def test_a_classifier_that_denies_all_that_is_tried_stops_nothing(shop):
 @pytest.mark.parametrize(
     ("term", "without"),
     [
-        ("effort", Weights(0.0, 0.0, 0.0, 0.0)),
-        ("sparsity", Weights(0.0, 0.0, 0.0, 0.0)),
-        ("plausibility", Weights(0.0, 0.0, 1.0, 0.0)),
-        ("denied", Weights(0.0, 0.0, 1.0, 0.0)),
+        ("effort", Weights(0.0, 0.0, 0.0, 0.0, 0.0)),
+        ("sparsity", Weights(0.0, 0.0, 0.0, 0.0, 0.0)),
+        ("plausibility", Weights(0.0, 0.0, 1.0, 0.0, 0.0)),
+        ("denied", Weights(0.0, 0.0, 1.0, 0.0, 0.0)),
     ],
 )
 def test_each_term_is_learned(shop, term, without):
@@ -170,7 +170,7 @@ def test_each_term_is_learned(shop, term, without):
     for weights in (replace(without, **{term: 5.0}), without):
         proposals = Lesson(shop, weights, epochs=8, decide=decide).propose()
         alone = Weights(**{name: float(name == term) for name in asdict(without)})
-        objective = Objective(shop.plausibility, shop.effort, alone)
+        objective = shop.objective_with(alone)
         means.append(objective(shop.denied_codes, proposals).mean())
     assert means[0] > means[1] + 0.02
 
@@ -182,10 +182,11 @@ def test_answers_to_imitate_are_the_best_accepted_rows(shop):
     points = random_points(landscape, 100)
     found = Found(points, *landscape.evaluate(points))
     accepted = np.random.RandomState(0).rand(100) < 0.5
-    school.learn(found, np.zeros(100, dtype=bool))
+    school.learn(points[:0], found.worth[:0])
     assert not school.answered.any()
     for part in (np.arange(50), np.arange(50, 100)):
-        school.learn(found[part], accepted[part])
+        yes = part[accepted[part]]
+        school.learn(points[yes], found.worth[yes])
     for person in range(8):
         mine = np.flatnonzero((points.who == person) & accepted)
         best = mine[found.worth[mine].argmax()]
@@ -196,33 +197,81 @@ def test_answers_to_imitate_are_the_best_accepted_rows(shop):
 
 
 def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
-    """What the PAR loss weighs: the change of Q by any one choice of a draw."""
+    """What the PAR loss weighs: the change of both terms by one choice of a draw."""
     landscape = shop.surveyor(shop.stand_in(is_plain=True))(shop.denied_codes[:8])
-    school = _School(landscape)
+    school, belief = _School(landscape), Belief(2.0, 0.3)
     rows = np.array([1, 5, 5])
     is_open = landscape.choices.open[rows]
     appeal = np.random.RandomState(0).rand(*is_open.shape)
-    drawn = np.where(is_open, appeal, -1.0).argmax(axis=1)
-    _, change = school.values(rows, drawn)
-    change = change.numpy()
-    points = Points(rows, drawn.T)
-    before = _value(*landscape.evaluate(points))
+    points = Points(rows, np.where(is_open, appeal, -1.0).argmax(axis=1).T)
+
+    def both(points):
+        worth, margin = landscape.evaluate(points)
+        return np.array([worth, _doubt(belief, margin)])
+
+    before, values = both(points), school.values(points, belief)
+    changes = np.stack([value.change.numpy() for value in values])
+    np.testing.assert_allclose([value.here for value in values], before)
     for row in range(3):
         for j in range(landscape.n_features):
             for choice in range(landscape.n_choices):
+                change = changes[:, row, choice, j]
                 if not is_open[row, choice, j]:
-                    assert change[row, choice, j] == 0.0
+                    assert not change.any()
                     continue
                 to = points.moved(np.array([row]), np.array([j]), np.array([choice]))
-                after = _value(*landscape.evaluate(to))[0]
-                expected = after - before[row]
-                assert change[row, choice, j] == pytest.approx(expected, abs=1e-7)
+                expected = both(to)[:, 0] - before[:, row]
+                np.testing.assert_allclose(change, expected, atol=1e-7)
 
 
-def test_rows_that_would_not_safely_be_accepted_have_a_price():
-    worth = np.zeros(5)
-    value = _value(worth, np.array([-2.0, -1.0, 0.0, 1.0, 50.0]))
-    assert (np.diff(value) > 0).all()
-    assert value[-1] == pytest.approx(0.0, abs=1e-9)
-    assert (value <= 0).all()
-    assert _value(np.ones(1), np.zeros(1))[0] == pytest.approx(1 + value[2])
+def test_doubt_falls_with_the_chance_of_being_accepted():
+    belief = Belief(2.0, 0.3)
+    margin = np.array([-2.0, -1.0, 0.0, 1.0, 50.0])
+    doubt = _doubt(belief, margin)
+    assert (np.diff(doubt) < 0).all()
+    assert doubt[-1] == pytest.approx(0.0, abs=1e-9)
+    chance = belief(margin[:4])
+    expected = np.exp(2.0) * (1 - chance) / chance
+    np.testing.assert_allclose(np.expm1(doubt[:4]), expected)
+
+
+@pytest.mark.parametrize(("share", "rises"), [(0.5, True), (1.0, False)])
+def test_the_price_of_doubt_follows_the_share_of_valid_answers(shop, share, rises):
+    lesson = Lesson(shop, epochs=3)
+    trainer, network = lesson.trainer, lesson.training.network
+    school = _School(lesson.surveyor(shop.denied_codes))
+    school.worth[:] = 0.0
+    asked = []
+
+    def accepts(codes):
+        asked.append(len(codes))
+        return np.arange(len(codes)) < round(share * len(codes))
+
+    trainer.distiller.accepts = accepts
+    before = trainer.price
+    valid = trainer._adjust_price(network, school)
+    assert asked == [len(school)]
+    assert valid == pytest.approx(share, abs=0.01)
+    assert (trainer.price > before) == rises
+    assert trainer.price == pytest.approx(before * np.exp(2 * (0.97 - valid)))
+
+
+def test_only_those_who_have_an_answer_move_the_price(shop, trained):
+    trainer = GeneratorTrainer(
+        lambda: trained.surveyor, trained.distiller, np.random.RandomState(0)
+    )
+    school, before = _School(trained.surveyor(shop.denied_codes)), trainer.price
+    trainer._adjust_price(trained.training.network, school)
+    assert trainer.price == before
+
+
+def test_outliers_are_imitated_only_where_they_are_worth_it(shop):
+    """An outlier loses its weight before it becomes an answer to be imitated."""
+    dear = Lesson(shop, Weights(outlier=1e6), epochs=3)
+    landscape = dear.surveyor(shop.denied_codes)
+    school = _School(landscape)
+    dear.trainer._search(school, [])
+    rows = landscape.codes_at(Points(np.arange(len(school)), school.picks.T))
+    outlying = shop.outliers(rows)
+    assert (school.worth[outlying & school.answered] < -1e5).all()
+    assert not outlying[school.answered].all()

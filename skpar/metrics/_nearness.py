@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
+from sklearn.neighbors import NearestNeighbors
 
+from skpar._outliers import distinct, outlier_factor
 from skpar._schema import TableSchema
+from skpar._space import Space
 
 from ._answers import Answers, Mean, as_table
-from ._space import Space
 from ._typicality import accepted_reference
 
 
@@ -85,14 +86,12 @@ def outlier_share(
     """
 
     def measure(points: np.ndarray, known: np.ndarray, yes: np.ndarray) -> np.ndarray:
-        typical = np.unique(known[yes], axis=0)
+        typical = distinct(known[yes])
         if len(typical) < 2:
             raise ValueError(
                 "outlier_share needs two different accepted reference rows or more."
             )
-        n_neighbors = min(20, len(typical) - 1)
-        factor = LocalOutlierFactor(n_neighbors=n_neighbors, novelty=True).fit(typical)
-        return factor.predict(points) == -1
+        return outlier_factor(typical).predict(points) == -1
 
     answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
     return _measure(

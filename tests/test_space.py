@@ -10,9 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skpar import TableSchema
-from skpar.metrics._space import Space
+from skpar._space import Space
 
-from .._people import make_people
+from ._people import make_people
 
 
 def test_distances_are_those_of_a_pipeline():

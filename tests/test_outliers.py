@@ -1,0 +1,101 @@
+"""Outliers: what lies apart from accepted people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.neighbors import LocalOutlierFactor
+
+from skpar import _outliers
+from skpar._outliers import Outliers, outlier_factor
+from skpar._schema import TableSchema
+from skpar._space import Space
+
+from ._people import is_accepted, make_people
+
+
+@pytest.fixture(scope="module")
+def people():
+    table = make_people(400)
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    return schema, codes, is_accepted(codes)
+
+
+def outliers_of(schema, codes, accepted, seed=0):
+    return Outliers(schema, codes, accepted, np.random.RandomState(seed))
+
+
+def test_the_factor_is_that_of_scikit_learn(people):
+    schema, codes, accepted = people
+    space = Space(schema, codes)
+    typical = np.unique(space.points(codes[accepted]), axis=0)
+    factor = LocalOutlierFactor(novelty=True).fit(typical)
+    expected = -factor.score_samples(space.points(codes)) > 1.3
+    outlying = outliers_of(*people)(codes)
+    np.testing.assert_array_equal(outlying, expected)
+    assert outlying.any() and not outlying.all()
+
+
+def test_far_away_is_outlying_and_the_middle_is_not():
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(rng.randn(200, 2), columns=["a", "b"])
+    schema = TableSchema.infer(table)
+    accepted = np.ones(200, dtype=bool)
+    outliers = outliers_of(schema, schema.encode(table), accepted)
+    assert outliers(np.array([[0.0, 0.0], [9.0, 0.0], [5.0, -9.0]])).tolist() == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_units_do_not_matter(people):
+    _, codes, accepted = people
+    table = make_people(400)
+    table["income"] *= 1000.0
+    schema = TableSchema.infer(table)
+    scaled = outliers_of(schema, schema.encode(table), accepted)(schema.encode(table))
+    np.testing.assert_array_equal(scaled, outliers_of(*people)(codes))
+
+
+def test_a_row_is_judged_the_same_in_any_batch(people):
+    _, codes, _ = people
+    outliers = outliers_of(*people)
+    alone = [outliers(row[None])[0] for row in codes[:100]]
+    np.testing.assert_array_equal(alone, outliers(codes)[:100])
+    assert outliers(codes[:0]).shape == (0,)
+
+
+def test_copies_count_once(people):
+    schema, codes, accepted = people
+    doubled = np.repeat(codes, 2, axis=0)
+    outliers = outliers_of(schema, doubled, np.repeat(accepted, 2))
+    np.testing.assert_array_equal(outliers(codes), outliers_of(*people)(codes))
+
+
+@pytest.mark.parametrize("n_accepted", [0, 1, 2, 5])
+def test_few_accepted_people_are_enough(people, n_accepted):
+    schema, codes, _ = people
+    accepted = np.arange(len(codes)) < n_accepted
+    outlying = outliers_of(schema, codes, accepted)(codes)
+    assert outlying.shape == (len(codes),) and outlying.dtype == bool
+    assert not outlying[:n_accepted].any()
+    if n_accepted < 2:
+        assert not outlying.any()
+
+
+def test_no_more_people_are_kept_than_needed(people, monkeypatch):
+    schema, codes, accepted = people
+    monkeypatch.setattr(_outliers, "_MOST_PEOPLE", 50)
+    some = outliers_of(*people)
+    assert some._factor.n_samples_fit_ == 50
+    again, other = outliers_of(*people)(codes), outliers_of(*people, seed=1)(codes)
+    np.testing.assert_array_equal(some(codes), again)
+    assert (some(codes) != other).any()
+
+
+def test_neighbors_are_no_more_than_there_are():
+    points = np.arange(6.0)[:, None]
+    assert outlier_factor(points).n_neighbors_ == 5
