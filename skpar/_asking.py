@@ -204,13 +204,29 @@ class Asker:
         shift = np.zeros(len(answers.worth))
         np.add.at(shift, who, _SURPRISE * (yes - chance))
         candidates.odds += shift[candidates.who]
-        better = asked[yes & (candidates.worth[asked] > answers.worth[who])]
-        worth = candidates.worth[better] - self.penalty(candidates.codes[better])
-        who = candidates.who[better]
-        best = best_of_each(who, worth, 1)
-        best = best[worth[best] > answers.worth[who[best]]]
-        answers.codes[who[best]] = candidates.codes[better[best]]
-        answers.worth[who[best]] = worth[best]
+        self._keep(candidates, asked[yes], answers)
+
+    def _keep(
+        self, candidates: Candidates, accepted: np.ndarray, answers: Answers
+    ) -> None:
+        """Keep the best of accepted candidates, after the penalty.
+
+        The penalty takes time: it is found for a person's best promise, and for the
+        next only where that is more than what is left of the best.
+        """
+        while True:
+            promise, who = candidates.worth[accepted], candidates.who[accepted]
+            better = promise > answers.worth[who]
+            accepted, promise, who = accepted[better], promise[better], who[better]
+            if not len(accepted):
+                return
+            best = best_of_each(who, promise, 1)
+            codes = candidates.codes[accepted[best]]
+            worth, person = promise[best] - self.penalty(codes), who[best]
+            won = worth > answers.worth[person]
+            answers.codes[person[won]] = codes[won]
+            answers.worth[person[won]] = worth[won]
+            accepted = np.delete(accepted, best)
 
 
 def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -16,12 +16,13 @@ from ._threads import one_thread
 _MOST = 32
 _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
-_NO_ANSWER = 3.0
+_NO_ANSWER = 5.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _BEYOND = (-0.5, -1.0, 2.0)
-_SURE = Explorer(width=3, depth=1, prices=(4.0, 40.0))
+_SURE = Explorer(width=3, depth=1, prices=(7.0, 70.0))
 _DOUBT = 0.5
-_CLOSE_BY = Explorer(width=2, depth=1, prices=(1.2,), shortlist=16, by_route=False)
+_WIDTH = 28
+_SHORTLIST = 200
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ class Proposer:
             landscape = self.surveyor(codes, extra, limits)
             picks = np.full(codes.shape, landscape.n_written).T
             starts = Points(np.arange(len(codes)), picks)
-            found = replace(_CLOSE_BY, depth=depth)(landscape, starts, None)
+            found = _close_by(codes.shape[1], depth)(landscape, starts, None)
         return self._select(landscape, found)
 
     def more(
@@ -282,3 +283,14 @@ class Proposer:
         points = found.points[kept]
         codes = landscape.codes_at(points)
         return Proposals(points.who, codes, found.worth[kept], chance[kept])
+
+
+def _close_by(n_features: int, depth: int) -> Explorer:
+    """Explore next to answers: more widely in narrow tables, at about the same cost."""
+    return Explorer(
+        width=max(2, _WIDTH // n_features),
+        depth=depth,
+        prices=(1.2,),
+        shortlist=max(16, _SHORTLIST // n_features),
+        by_route=False,
+    )

@@ -20,12 +20,13 @@ from ._reach import reach_sizes, reachable
 _GRAIN = 1e-9
 _MOST_PEOPLE = 2048
 _BYTES_PER_CELL = 12_000
+_FEW_NEIGHBORS = 32
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
-_NO_ANSWER = 3.0
+_NO_ANSWER = 5.0
 _FURTHER_ATTEMPTS = (
     Attempt(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
-    Attempt(n_neighbors=128, depth=3, shortlist=64, least_chance=0.0003),
+    Attempt(n_neighbors=512, depth=3, shortlist=64, least_chance=0.0003),
 )
 _POLISHING_DEPTHS = (2, 1)
 
@@ -136,10 +137,11 @@ class Search:
         return Answers.joined(parts)
 
 
-def people_at_once(n_features: int) -> int:
+def people_at_once(n_features: int, n_neighbors: int = 0) -> int:
     """People whose candidates fit in scikit-learn's ``working_memory``."""
     room = get_config()["working_memory"] * 2**20
-    return int(np.clip(room // (n_features * _BYTES_PER_CELL), 16, _MOST_PEOPLE))
+    needed = n_features * _BYTES_PER_CELL * max(1.0, n_neighbors / _FEW_NEIGHBORS)
+    return int(np.clip(room // needed, 16, _MOST_PEOPLE))
 
 
 class _Pursuit:
@@ -171,10 +173,9 @@ class _Pursuit:
             self._try(people, proposals)
         for attempt in _FURTHER_ATTEMPTS:
             left = people[~answers.found[people]]
-            if not len(left):
-                break
-            more = search.propose.more(self.codes[left], attempt, self._limits(left))
-            self._try(left, more, least_chance=attempt.least_chance)
+            size = people_at_once(self.codes.shape[1], attempt.n_neighbors)
+            for some in np.split(left, range(size, len(left), size)):
+                self._try_more(some, attempt)
         people = people[answers.found[people]]
         for depth in _POLISHING_DEPTHS:
             if not len(people):
@@ -184,6 +185,13 @@ class _Pursuit:
             )
             people = self._try(people, near)
         return answers
+
+    def _try_more(self, people: np.ndarray, attempt: Attempt) -> None:
+        """Ask about further proposals to people without an answer."""
+        if len(people):
+            limits = self._limits(people)
+            more = self.search.propose.more(self.codes[people], attempt, limits)
+            self._try(people, more, least_chance=attempt.least_chance)
 
     def _limits(self, people: np.ndarray) -> Limits | None:
         """Limits of some of the people."""
