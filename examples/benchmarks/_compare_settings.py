@@ -6,11 +6,23 @@ from typing import Any
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "skpar": {},
-    "skpar-near": {"effort": "range", "weight_effort": 8.0, "weight_sparsity": 1.0},
-    "skpar-sparse": {"weight_sparsity": 0.5},
+    "skpar-near": {
+        "effort": "range",
+        "weight_plausibility": 1.5,
+        "weight_effort": 8.0,
+        "weight_sparsity": 1.0,
+    },
+    "skpar-sparse": {"weight_plausibility": 1.5, "weight_sparsity": 0.5},
     "skpar-sure": {
         "min_probability": 0.9,
+        "weight_plausibility": 1.5,
         "weight_effort": 2.0,
+        "weight_sparsity": 1.0,
+    },
+    "skpar-contrast": {
+        "weight_plausibility": 1.0,
+        "weight_denied": 3.0,
+        "weight_effort": 0.5,
         "weight_sparsity": 1.0,
     },
 }
