@@ -87,6 +87,8 @@ class Candidates:
         Tells rows of people apart.
     asked : ndarray of shape (n_candidates,), dtype bool
         Whether the classifier was asked about it.
+    is_judged, is_fined : ndarray of shape (n_candidates,), dtype bool
+        Whether its penalty was found and taken off, and whether there was one.
     """
 
     def __init__(
@@ -105,6 +107,8 @@ class Candidates:
         self.base = base
         self.key = _keys(who, codes)
         self.asked = np.zeros(len(who), dtype=bool)
+        self.is_judged = np.zeros(len(who), dtype=bool)
+        self.is_fined = np.zeros(len(who), dtype=bool)
 
     def skip(self, earlier: list[np.ndarray]) -> None:
         """Do not ask about repeats, nor about rows of earlier keys."""
@@ -129,7 +133,8 @@ class Asker:
     Notes
     -----
     The gain expected from a candidate is its chance times what it promises above the
-    best answer so far; only those that are accepted pay the penalty. What the
+    best answer so far. The penalty is found for a person's best accepted row and, where
+    that has one, for all other candidates that promise more than it is worth. What the
     classifier says shifts the chances of the same person's other candidates: by its
     surprise, in log-odds.
     """
@@ -211,22 +216,39 @@ class Asker:
     ) -> None:
         """Keep the best of accepted candidates, after the penalty.
 
-        The penalty takes time: it is found for a person's best promise, and for the
-        next only where that is more than what is left of the best.
+        The penalty takes time: it is found for a person's best promise, and where that
+        has one, for all that still promises more.
         """
-        while True:
-            promise, who = candidates.worth[accepted], candidates.who[accepted]
-            better = promise > answers.worth[who]
-            accepted, promise, who = accepted[better], promise[better], who[better]
-            if not len(accepted):
-                return
-            best = best_of_each(who, promise, 1)
-            codes = candidates.codes[accepted[best]]
-            worth, person = promise[best] - self.penalty(codes), who[best]
-            won = worth > answers.worth[person]
-            answers.codes[person[won]] = codes[won]
-            answers.worth[person[won]] = worth[won]
-            accepted = np.delete(accepted, best)
+        promise, who = candidates.worth[accepted], candidates.who[accepted]
+        better = promise > answers.worth[who]
+        best = accepted[better][best_of_each(who[better], promise[better], 1)]
+        self._judge(candidates, best)
+        self._write_down(candidates, best, answers)
+        fined = np.zeros(len(answers.worth), dtype=bool)
+        fined[candidates.who[best]] = candidates.is_fined[best]
+        if fined.any():
+            hopeful = candidates.worth > answers.worth[candidates.who]
+            self._judge(candidates, np.flatnonzero(fined[candidates.who] & hopeful))
+            self._write_down(candidates, accepted, answers)
+
+    def _judge(self, candidates: Candidates, places: np.ndarray) -> None:
+        """Take the penalty off some candidates, once."""
+        places = places[~candidates.is_judged[places]]
+        lost = self.penalty(candidates.codes[places])
+        candidates.worth[places] -= lost
+        candidates.is_judged[places] = True
+        candidates.is_fined[places] = lost > 0.0
+
+    def _write_down(
+        self, candidates: Candidates, accepted: np.ndarray, answers: Answers
+    ) -> None:
+        """Write down the best of accepted candidates that were judged."""
+        accepted = accepted[candidates.is_judged[accepted]]
+        worth, who = candidates.worth[accepted], candidates.who[accepted]
+        best = best_of_each(who, worth, 1)
+        best = best[worth[best] > answers.worth[who[best]]]
+        answers.codes[who[best]] = candidates.codes[accepted[best]]
+        answers.worth[who[best]] = worth[best]
 
 
 def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -199,8 +199,25 @@ def test_the_penalty_is_paid_by_what_is_accepted_and_decides():
     Asker(box, penalty, 9)(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 8.0
     assert answers.worth[0] == pytest.approx(0.8)
-    assert set(np.concatenate(penalised)) <= {9.0, 8.0, 7.0}
-    assert 3.0 in box.asked
+    assert sorted(np.concatenate(penalised)) == [3.0, 8.0, 9.0]
+    assert set(box.asked) <= {9.0, 8.0, 3.0, 7.0}
+
+
+def test_what_an_outlier_costs_is_known_before_more_is_asked():
+    """All that promise more are outliers, too: nobody is asked about them."""
+    box = Box(4)
+    numbers = [9, 8, 7, 6, 5]
+    candidates, answers = make([0] * 5, numbers, [1.0, 0.99, 0.98, 0.97, 0.2])
+
+    def penalty(codes):
+        return np.where(codes[:, 0] >= 6.0, 0.5, 0.0)
+
+    Asker(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    assert answers.codes[0, 0] == 9.0
+    assert answers.worth[0] == pytest.approx(0.5)
+    assert sorted(box.asked) == [8.0, 9.0]
+    # Nothing is taken off twice.
+    assert candidates.worth[:4].tolist() == pytest.approx([0.5, 0.49, 0.48, 0.47])
 
 
 def test_an_outlier_is_the_answer_where_nothing_else_is_worth_more():
