@@ -52,7 +52,7 @@ class Objective:
     features, then the number of features that differ, and :math:`o` 1 for an outlier
     among accepted people and else 0. Being accepted and reachable is not a term of it:
     both are required. Search works with the `promise` of a row, which leaves out the
-    last term, and takes the `penalty` off where the classifier accepts it. Rows that
+    last term, and takes the `penalty` off where that decides. Rows that
     are too unlikely to be an answer lose 5 more for every unit of l1 that they lack,
     which leads search out of them; no answer has this term.
     """

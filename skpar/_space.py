@@ -29,7 +29,7 @@ class Space:
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from ._schema import TableSchema
+    >>> from skpar._schema import TableSchema
     >>> from skpar._space import Space
     >>> table = pd.DataFrame({"age": [20, 40], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
