@@ -87,8 +87,10 @@ class Candidates:
         Tells rows of people apart.
     asked : ndarray of shape (n_candidates,), dtype bool
         Whether the classifier was asked about it.
-    is_judged, is_fined : ndarray of shape (n_candidates,), dtype bool
-        Whether its penalty was found and taken off, and whether there was one.
+    is_judged : ndarray of shape (n_candidates,), dtype bool
+        Whether its penalty was found and taken off.
+    is_suspect : ndarray of shape (n_candidates,), dtype bool
+        Whether a candidate of the same person was found to have a penalty.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class Candidates:
         self.key = _keys(who, codes)
         self.asked = np.zeros(len(who), dtype=bool)
         self.is_judged = np.zeros(len(who), dtype=bool)
-        self.is_fined = np.zeros(len(who), dtype=bool)
+        self.is_suspect = np.zeros(len(who), dtype=bool)
 
     def skip(self, earlier: list[np.ndarray]) -> None:
         """Do not ask about repeats, nor about rows of earlier keys."""
@@ -133,10 +135,10 @@ class Asker:
     Notes
     -----
     The gain expected from a candidate is its chance times what it promises above the
-    best answer so far. The penalty is found for a person's best accepted row and, where
-    that has one, for all other candidates that promise more than it is worth. What the
-    classifier says shifts the chances of the same person's other candidates: by its
-    surprise, in log-odds.
+    best answer so far. The penalty takes time: it is found for a person's best accepted
+    row and, once one of theirs has had one, for others before these are asked about.
+    What the classifier says shifts the chances of the same person's other candidates:
+    by its surprise, in log-odds.
     """
 
     def __init__(
@@ -170,9 +172,10 @@ class Asker:
         """
         width = _ASKED_AT_FIRST
         while len(candidates.who):
-            chosen = self._most_promising(
-                candidates, answers, width, least_gain, least_chance
-            )
+            bars = (width, least_gain, least_chance)
+            chosen = self._most_promising(candidates, answers, *bars)
+            if self._judge(candidates, chosen[candidates.is_suspect[chosen]]):
+                chosen = self._most_promising(candidates, answers, *bars)
             if not len(chosen):
                 break
             self._ask(candidates, chosen, answers)
@@ -214,41 +217,29 @@ class Asker:
     def _keep(
         self, candidates: Candidates, accepted: np.ndarray, answers: Answers
     ) -> None:
-        """Keep the best of accepted candidates, after the penalty.
+        """Keep the best of accepted candidates, after the penalty."""
+        is_new = True
+        while is_new:
+            promise, who = candidates.worth[accepted], candidates.who[accepted]
+            better = promise > answers.worth[who]
+            best = accepted[better][best_of_each(who[better], promise[better], 1)]
+            is_new = self._judge(candidates, best)
+            best = best[candidates.worth[best] > answers.worth[candidates.who[best]]]
+            answers.codes[candidates.who[best]] = candidates.codes[best]
+            answers.worth[candidates.who[best]] = candidates.worth[best]
 
-        The penalty takes time: it is found for a person's best promise, and where that
-        has one, for all that still promises more.
-        """
-        promise, who = candidates.worth[accepted], candidates.who[accepted]
-        better = promise > answers.worth[who]
-        best = accepted[better][best_of_each(who[better], promise[better], 1)]
-        self._judge(candidates, best)
-        self._write_down(candidates, best, answers)
-        fined = np.zeros(len(answers.worth), dtype=bool)
-        fined[candidates.who[best]] = candidates.is_fined[best]
-        if fined.any():
-            hopeful = candidates.worth > answers.worth[candidates.who]
-            self._judge(candidates, np.flatnonzero(fined[candidates.who] & hopeful))
-            self._write_down(candidates, accepted, answers)
-
-    def _judge(self, candidates: Candidates, places: np.ndarray) -> None:
-        """Take the penalty off some candidates, once."""
+    def _judge(self, candidates: Candidates, places: np.ndarray) -> bool:
+        """Take the penalty off some candidates, once; tell whether any was new."""
         places = places[~candidates.is_judged[places]]
+        if not len(places):
+            return False
         lost = self.penalty(candidates.codes[places])
         candidates.worth[places] -= lost
         candidates.is_judged[places] = True
-        candidates.is_fined[places] = lost > 0.0
-
-    def _write_down(
-        self, candidates: Candidates, accepted: np.ndarray, answers: Answers
-    ) -> None:
-        """Write down the best of accepted candidates that were judged."""
-        accepted = accepted[candidates.is_judged[accepted]]
-        worth, who = candidates.worth[accepted], candidates.who[accepted]
-        best = best_of_each(who, worth, 1)
-        best = best[worth[best] > answers.worth[who[best]]]
-        answers.codes[who[best]] = candidates.codes[accepted[best]]
-        answers.worth[who[best]] = worth[best]
+        is_fined = np.zeros(len(candidates.base), dtype=bool)
+        is_fined[candidates.who[places[lost > 0.0]]] = True
+        candidates.is_suspect |= is_fined[candidates.who]
+        return True
 
 
 def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:

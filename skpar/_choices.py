@@ -11,12 +11,14 @@ from ._actionability import Actionability
 from ._effort import Effort, same_cells
 from ._limits import Limits
 from ._neighborhood import Neighborhood
+from ._pairs import Pairs
 from ._schema import TableSchema
 
 _MOST_LEVELS = 24
 _BINS = 16
 _FINE_BINS = 96
 _FREQUENT = 12
+_PAIRS = 8
 _STEPS = (-8, -5, -3, -2, -1, 0, 1, 2, 4, 7)
 
 Appeal = Callable[[int, np.ndarray], np.ndarray]
@@ -83,8 +85,12 @@ class ChoiceMaker:
     ----------
     grid : ndarray of shape (n_written, n_features), dtype float64
         Values to write, rising; NaN fills shorter columns.
+    n_values : ndarray of shape (n_features,), dtype int64
+        How many of them each feature has.
     n_choices : int
         Number of choices per feature.
+    pairs : Pairs
+        Values of the grid that go together.
 
     Notes
     -----
@@ -109,8 +115,11 @@ class ChoiceMaker:
         self.n_neighbors = n_neighbors
         people = neighborhood.people
         self.grid = _grid(schema, people, appeal, _BINS)
+        self.n_values = (~np.isnan(self.grid)).sum(axis=0)
         self._fine = _grid(schema, people, appeal, _FINE_BINS)
         self.n_choices = 1 + n_neighbors + len(self.grid)
+        may_change = np.array([not rule.immutable for rule in actionability.rules])
+        self.pairs = Pairs.commonest(people, self.grid, may_change, _PAIRS)
 
     def __call__(
         self,

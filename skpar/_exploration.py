@@ -146,9 +146,8 @@ class Explorer:
     ) -> Found:
         """Judge the most promising moves from some points."""
         moves = landscape.moves(points, n_choices)
-        n, _, n_choices = moves.worth.shape
-        worth = moves.worth.reshape(n, -1)
-        lacking = np.maximum(0.0, _SAFE_MARGIN - moves.margin.reshape(n, -1))
+        worth = moves.worth
+        lacking = np.maximum(0.0, _SAFE_MARGIN - moves.margin)
         size = min(self.shortlist, worth.shape[1])
         picked = np.zeros(worth.shape, dtype=bool)
         for price in self.prices:
@@ -157,7 +156,7 @@ class Explorer:
             np.put_along_axis(picked, best, True, axis=1)
         picked &= worth > -np.inf
         rows, place = np.nonzero(picked)
-        feature, to = place // n_choices, place % n_choices
+        feature, to = moves.feature[place], moves.choice[place]
         margin = landscape.margin_after(points, moves.hidden, rows, feature, to)
         return Found(points.moved(rows, feature, to), worth[rows, place], margin)
 

@@ -53,13 +53,15 @@ class Situation(NamedTuple):
         n, k, n_features = landscape.neighbors.shape
         flat = encode(landscape.neighbors.reshape(-1, n_features))
         is_move = np.isfinite(moves.worth)
-        gain = np.where(is_move, moves.worth - worth[:, None, None], 0.0)
-        push = np.where(is_move, moves.margin - margin[:, None, None], 0.0)
+        gain, push = np.zeros((2, n, landscape.n_choices, n_features))
+        place = (slice(None), moves.choice, moves.feature)
+        gain[place] = np.where(is_move, moves.worth - worth[:, None], 0.0)
+        push[place] = np.where(is_move, moves.margin - margin[:, None], 0.0)
         return cls(
             encode(landscape.codes),
             flat.view(n, k, -1),
-            _bounded(gain.transpose(0, 2, 1)),
-            _bounded(push.transpose(0, 2, 1)),
+            _bounded(gain),
+            _bounded(push),
             _bounded(margin),
             torch.from_numpy(landscape.choices.open),
         )

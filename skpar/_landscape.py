@@ -12,7 +12,7 @@ from ._encoding import TableEncoder
 from ._limits import Limits
 from ._objective import Objective
 from ._stand_in import StandIn
-from .density import Table, TabulatedCircuit
+from .density import Surroundings, Table, TabulatedCircuit
 
 _GRAIN = 1e-9
 _COMMON = 3
@@ -50,20 +50,24 @@ class Points:
 
 @dataclass(frozen=True)
 class Moves:
-    """Points with any one choice replaced by any other.
+    """Points with any one choice replaced by any other, a column for each choice.
 
     Parameters
     ----------
-    worth : ndarray of shape (n_points, n_features, n_choices), dtype float64
+    worth : ndarray of shape (n_points, n_columns), dtype float64
         Objective, exact; -inf for choices that may not be taken or change nothing.
-    margin : ndarray of shape (n_points, n_features, n_choices), dtype float64
+    margin : ndarray of shape (n_points, n_columns), dtype float64
         Margin of the stand-in, to first order.
+    feature, choice : ndarray of shape (n_columns,), dtype int64
+        What is replaced, and by what. Choices that no person has are left out.
     hidden : ndarray of shape (n_points, 65), dtype float64
         Hidden values of the points themselves.
     """
 
     worth: np.ndarray
     margin: np.ndarray
+    feature: np.ndarray
+    choice: np.ndarray
     hidden: np.ndarray
 
 
@@ -269,26 +273,51 @@ class Landscape:
         -------
         moves : Moves
         """
-        n_choices = self.n_choices if n_choices is None else n_choices
+        columns = self._columns(self.n_choices if n_choices is None else n_choices)
+        ends = np.cumsum([0, *map(len, columns)])
         cells = self.cells(points)
-        targets = self._cell[:, points.who, :n_choices]  # (d, n, c)
-        log_accepted, log_denied = (
-            self._replaced(circuit, table, cells, targets)
-            for circuit, table in zip(self.surveyor.circuits, self._tables, strict=True)
-        )
-        own = self._prices(points)
-        price = self._price[:, points.who, :n_choices]
-        price = price + (own.sum(axis=0) - own)[:, :, None]
-        worth = self.surveyor.objective.weigh(log_accepted, log_denied, price)
-        worth[~self._open[:, points.who, :n_choices]] = -np.inf
-        worth[targets == cells[:, :, None]] = -np.inf
         hidden = self._hide(cells)
-        margin = self._tilted(hidden, cells, targets)
+        around = [
+            circuit.surroundings(table, cells)
+            for circuit, table in zip(self.surveyor.circuits, self._tables, strict=True)
+        ]
+        slope = self.surveyor.stand_in.slope(hidden)
+        level = self.surveyor.stand_in.margin(hidden)
+        own = self._prices(points)
+        others = own.sum(axis=0) - own
+        worth = np.full((len(points), ends[-1]), -np.inf)
+        margin = np.repeat(level[:, None], ends[-1], axis=1)
+        for j in np.flatnonzero(self._live).tolist():
+            here = slice(ends[j], ends[j + 1])
+            place = (points.who * self.n_choices)[:, None] + columns[j]
+            targets = self._cell[j].take(place)
+            log_accepted, log_denied = (
+                self._replaced(j, one, table, cells[j], targets)
+                for one, table in zip(around, self._tables, strict=True)
+            )
+            price = self._price[j].take(place)
+            price += others[j][:, None]
+            value = self.surveyor.objective.weigh(log_accepted, log_denied, price)
+            is_move = self._open[j].take(place)
+            is_move &= targets != cells[j][:, None]
+            np.copyto(worth[:, here], value, where=is_move)
+            margin[:, here] = self._tilted(j, slope, level, cells[j], targets)
         return Moves(
-            _rounded(worth).transpose(1, 0, 2),
-            _rounded(margin).transpose(1, 0, 2),
+            _rounded(worth),
+            _rounded(margin),
+            np.repeat(self._features, np.diff(ends)),
+            np.concatenate(columns),
             hidden,
         )
+
+    def _columns(self, n_choices: int) -> list[np.ndarray]:
+        """Choices of each feature that any person may have, of the first so many."""
+        numbers = np.arange(n_choices)
+        is_copy = numbers >= self.n_written
+        return [
+            numbers[(numbers <= n_values) | is_copy]
+            for n_values in self.surveyor.maker.n_values
+        ]
 
     def margin_after(
         self,
@@ -326,11 +355,18 @@ class Landscape:
 
     def cells(self, points: Points) -> np.ndarray:
         """Numbers (n_features, n_points) of the cells of rows, equal if these are."""
-        return self._cell[self._features[:, None], points.who, points.picks]
+        return self._cell.take(self._place(points))
 
     def _prices(self, points: Points) -> np.ndarray:
         """Price (n_features, n_points) of every cell of rows."""
-        return self._price[self._features[:, None], points.who, points.picks]
+        return self._price.take(self._place(points))
+
+    def _place(self, points: Points) -> np.ndarray:
+        """Where (n_features, n_points) the choices of rows stand in flat arrays."""
+        first = self._features[:, None] * self.n_people + points.who
+        first *= self.n_choices
+        first += points.picks
+        return first
 
     def _hide(self, cells: np.ndarray) -> np.ndarray:
         """Hidden values (n_points, 65) of rows."""
@@ -341,41 +377,36 @@ class Landscape:
 
     def _replaced(
         self,
-        circuit: TabulatedCircuit,
+        j: int,
+        around: Surroundings,
         table: Table,
-        cells: np.ndarray,
+        cell: np.ndarray,
         targets: np.ndarray,
     ) -> np.ndarray:
-        """Log-density (d, n, c) of rows with one cell replaced by its targets."""
-        around = circuit.surroundings(table, cells)
-        log_density = np.empty(targets.shape)
-        for j, leaf in enumerate(table.leaf):
-            if not self._live[j]:
-                log_density[j] = around.log_prob[:, None]
-                continue
-            likely = self._for_targets(j, around.state[j], leaf, targets[j])
-            np.log(likely, out=likely)
-            likely += table.log_peak[j].take(targets[j])
-            here = (around.state[j] * leaf.take(cells[j], axis=0)).sum(axis=1)
-            level = around.log_prob - np.log(here) - table.log_peak[j].take(cells[j])
-            np.add(likely, level[:, None], out=log_density[j])
-        return log_density
+        """Log-density (n, c) of rows with their cell (n,) of j replaced by targets."""
+        leaf, log_peak, state = table.leaf[j], table.log_peak[j], around.state[j]
+        likely = self._for_targets(j, state, leaf, targets)
+        np.log(likely, out=likely)
+        likely += log_peak.take(targets)
+        here = (state * leaf.take(cell, axis=0)).sum(axis=1)
+        level = around.log_prob - np.log(here) - log_peak.take(cell)
+        likely += level[:, None]
+        return likely
 
     def _tilted(
-        self, hidden: np.ndarray, cells: np.ndarray, targets: np.ndarray
+        self,
+        j: int,
+        slope: np.ndarray,
+        level: np.ndarray,
+        cell: np.ndarray,
+        targets: np.ndarray,
     ) -> np.ndarray:
-        """Margin (d, n, c) of rows with one cell replaced, to first order."""
-        stand_in = self.surveyor.stand_in
-        slope, level = stand_in.slope(hidden), stand_in.margin(hidden)
-        margin = np.empty(targets.shape)
-        for j, values in enumerate(self._hidden):
-            if not self._live[j]:
-                margin[j] = level[:, None]
-                continue
-            change = self._for_targets(j, slope, values, targets[j])
-            here = (slope * values.take(cells[j], axis=0)).sum(axis=1)
-            np.add(change, (level - here)[:, None], out=margin[j])
-        return margin
+        """Margin (n, c) of rows with their cell of j replaced, to first order."""
+        values = self._hidden[j]
+        change = self._for_targets(j, slope, values, targets)
+        here = (slope * values.take(cell, axis=0)).sum(axis=1)
+        change += (level - here)[:, None]
+        return change
 
     def _for_targets(
         self, j: int, rows: np.ndarray, table: np.ndarray, targets: np.ndarray
@@ -387,7 +418,8 @@ class Landscape:
         somebody has, entries are gathered row by row.
         """
         n, n_choices = targets.shape
-        n_common, last = self._n_common[j], min(n_choices, self.n_written)
+        n_values = int(self.surveyor.maker.n_values[j])
+        n_common, last = self._n_common[j], min(n_choices, 1 + n_values)
         out = np.empty((n, n_choices))
         first = 1
         if 0 < n_common <= _COMMON * n_choices:

@@ -21,7 +21,7 @@ class Weights:
     denied: float = 0.3
     effort: float = 1.0
     sparsity: float = 0.6
-    outlier: float = 1.0
+    outlier: float = 2.0
 
 
 class Objective:
@@ -36,7 +36,7 @@ class Objective:
     weights : Weights
         Weights of the terms.
     outliers : callable
-        Codes of shape (n, n_features) to bool of shape (n,); see `Outliers`.
+        Codes of shape (n, n_features) to float64 of shape (n,); see `Outliers`.
     least : float, default=-inf
         Log-density, in nats, below which a row cannot be an answer.
 
@@ -49,10 +49,10 @@ class Objective:
         - w_o\, o(x') ,
 
     with :math:`l_1, l_0` as in `Plausibility`, :math:`c` the effort summed over
-    features, then the number of features that differ, and :math:`o` 1 for an outlier
-    among accepted people and else 0. Being accepted and reachable is not a term of it:
-    both are required. Search works with the `promise` of a row, which leaves out the
-    last term, and takes the `penalty` off where that decides. Rows that
+    features, then the number of features that differ, and :math:`o`, from 0 to 1, how
+    far the row is an outlier among accepted people. Being accepted and reachable is not
+    a term of it: both are required. Search works with the `promise` of a row, which
+    leaves out the last term, and takes the `penalty` off where that decides. Rows that
     are too unlikely to be an answer lose 5 more for every unit of l1 that they lack,
     which leads search out of them; no answer has this term.
     """

@@ -8,14 +8,16 @@ from sklearn.neighbors import LocalOutlierFactor
 from ._schema import TableSchema
 from ._space import Space
 
-_NEIGHBORS = 20
-_MOST_PEOPLE = 2000
-_LARGEST_FACTOR = 1.3
+_USUAL_NEIGHBORS = 20
+_NEIGHBORS = 30
+_MOST_PEOPLE = 1500
+_NOT_APART = 1.15
+_FULLY_APART = 1.55
 _DIGITS = 6
 
 
 class Outliers:
-    r"""Tell which rows are outliers among accepted people.
+    r"""Tell how far rows are outliers among accepted people.
 
     Parameters
     ----------
@@ -26,16 +28,17 @@ class Outliers:
     accepted : ndarray of shape (n_samples,), dtype bool
         Whom the classifier accepts.
     rng : numpy.random.RandomState
-        Draws the people to keep where more than 2,000 are accepted.
+        Draws the people to keep where more than 1,500 are accepted.
 
     Notes
     -----
-    A row is an outlier where its local outlier factor (M. M. Breunig and others, "LOF:
-    identifying density-based local outliers", SIGMOD 2000) exceeds 1.3: where its
-    nearest accepted people are 1.3 times as dense as it is. The customary bound is 1.5;
-    among other accepted people the same row has another factor, and the smaller bound
-    leaves room for that. Distances are those of `Space`, to the 20 nearest of different
-    people.
+    The local outlier factor of a row (M. M. Breunig and others, "LOF: identifying
+    density-based local outliers", SIGMOD 2000) tells how many times as dense its
+    nearest accepted people are as it is. It counts from 1.15 on, in full from 1.55, and
+    in between in proportion. The customary bound is 1.5; among other accepted people
+    the same row has another factor, and what counts early leaves room for that. So do
+    30 neighbours instead of the customary 20: the mean of more changes less from crowd
+    to crowd. Distances are those of `Space`, to the nearest of different people.
     """
 
     def __init__(
@@ -49,7 +52,9 @@ class Outliers:
         points = distinct(self._space.points(codes[accepted]))
         if len(points) > _MOST_PEOPLE:
             points = points[rng.permutation(len(points))[:_MOST_PEOPLE]]
-        self._factor = outlier_factor(points) if len(points) > 1 else None
+        self._factor = None
+        if len(points) > 1:
+            self._factor = outlier_factor(points, _NEIGHBORS)
 
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         """Judge rows.
@@ -60,13 +65,15 @@ class Outliers:
 
         Returns
         -------
-        outlying : ndarray of shape (n_rows,), dtype bool
+        apart : ndarray of shape (n_rows,), dtype float64
+            From 0, among them, to 1, an outlier.
         """
         if self._factor is None or not len(codes):
-            return np.zeros(len(codes), dtype=bool)
+            return np.zeros(len(codes))
         factor = -self._factor.score_samples(self._space.points(codes))
-        outlying: np.ndarray = np.round(factor, _DIGITS) > _LARGEST_FACTOR
-        return outlying
+        beyond = np.round(factor, _DIGITS) - _NOT_APART
+        apart: np.ndarray = (beyond / (_FULLY_APART - _NOT_APART)).clip(0.0, 1.0)
+        return apart
 
 
 def distinct(points: np.ndarray) -> np.ndarray:
@@ -74,7 +81,9 @@ def distinct(points: np.ndarray) -> np.ndarray:
     return np.unique(points, axis=0)
 
 
-def outlier_factor(points: np.ndarray) -> LocalOutlierFactor:
+def outlier_factor(
+    points: np.ndarray, n_neighbors: int = _USUAL_NEIGHBORS
+) -> LocalOutlierFactor:
     """Fit the factor of new points among at least two different ones, (n, d)."""
-    n_neighbors = min(_NEIGHBORS, len(points) - 1)
+    n_neighbors = min(n_neighbors, len(points) - 1)
     return LocalOutlierFactor(n_neighbors=n_neighbors, novelty=True).fit(points)

@@ -16,7 +16,7 @@ from ._threads import one_thread
 _MOST = 32
 _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
-_NO_ANSWER = 5.0
+NO_ANSWER = 5.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _BEYOND = (-0.5, -1.0, 2.0)
 _SURE = Explorer(width=3, depth=1, prices=(7.0, 70.0))
@@ -173,10 +173,11 @@ class Proposer:
         return self.network(Situation.of(landscape)).numpy()
 
     def starts(self, landscape: Landscape) -> Points:
-        """Points to explore from: draws of the network, neighbours, the factual."""
+        """Points to explore from: draws, pairs, neighbours, the factual."""
         scores = self.scores(landscape)
         picks = [scores.argmax(axis=1)]
         picks += [(scores + draw).argmax(axis=1) for draw in self.noise]
+        picks += self.surveyor.maker.pairs.picks(landscape.choices.open)
         return landscape.starts(picks)
 
     def around(
@@ -275,7 +276,7 @@ class Proposer:
         np.maximum.at(best, who, np.where(chance > 0.5, found.worth, -np.inf))
         least = np.full(landscape.n_people, np.inf)
         np.minimum.at(least, who, found.worth)
-        base = np.where(best > -np.inf, best, least) - _NO_ANSWER
+        base = np.where(best > -np.inf, best, least) - NO_ANSWER
         merit = chance * np.maximum(found.worth - base[who], 0.0)
         merit[chance < _LEAST_CHANCE] = 0.0
         kept = best_of_each(who, merit, _MOST * n_options)

@@ -92,11 +92,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Weights of the terms of the objective: likeness to accepted people (default
         2.5), likeness to denied people (0.3), effort (1), number of features changed
         (0.6).
-    weight_outlier : float, default=1
+    weight_outlier : float, default=2
         What an answer loses that is an outlier among accepted people.
     n_neighbors : int, default=8
         Number of accepted neighbours that the generator is told of.
-    n_proposals : int, default=12
+    n_proposals : int, default=6
         Number of rows that the generator proposes for each person.
     max_iter : int, default=20
         Largest number of training epochs of the generator.
@@ -212,9 +212,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         weight_denied: float = 0.3,
         weight_effort: float = 1.0,
         weight_sparsity: float = 0.6,
-        weight_outlier: float = 1.0,
+        weight_outlier: float = 2.0,
         n_neighbors: int = 8,
-        n_proposals: int = 12,
+        n_proposals: int = 6,
         max_iter: int = 20,
         max_queries: int = 200,
         min_percentile: float = 0.0,

@@ -14,7 +14,7 @@ from ._effort import same_cells
 from ._limits import Limits
 from ._objective import Objective
 from ._options import is_other_way
-from ._proposals import Attempt, Proposals
+from ._proposals import NO_ANSWER, Attempt, Proposals
 from ._reach import reach_sizes, reachable
 
 _GRAIN = 1e-9
@@ -23,7 +23,6 @@ _BYTES_PER_CELL = 12_000
 _FEW_NEIGHBORS = 32
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
-_NO_ANSWER = 5.0
 _FURTHER_ATTEMPTS = (
     Attempt(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
     Attempt(n_neighbors=512, depth=3, shortlist=64, least_chance=0.0003),
@@ -260,5 +259,5 @@ class _Pursuit:
             rows[useful],
             worth[useful],
             proposals.chance[useful],
-            lowest - _NO_ANSWER,
+            lowest - NO_ANSWER,
         )

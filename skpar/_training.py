@@ -14,7 +14,7 @@ from torch import nn
 from ._distillation import Distiller
 from ._exploration import Explorer, Found, best_of_each, distinct
 from ._generator import CopyNetwork, Situation, gumbel
-from ._landscape import Landscape, Points, Surveyor
+from ._landscape import Landscape, Moves, Points, Surveyor
 from ._proposals import Belief
 
 _ROUNDS = 3
@@ -273,7 +273,9 @@ class GeneratorTrainer:
         noise = gumbel(tuple(share.shape), self.generator)
         drawn = (log_share.detach() + noise).masked_fill(closed, -torch.inf)
         draws = Points(rows.numpy(), drawn.argmax(dim=1).numpy().T)
-        worth, doubt = school.values(draws, self.distiller.belief)
+        moves = school.landscape.moves(draws)
+        worth, doubt = school.values(draws, moves, self.distiller.belief)
+        share = share[:, moves.choice, moves.feature]
         missed = -_IMITATION * school.has_target[rows] * imitated
         return _Loss(
             (missed - _PAR_LOSS * worth.expected(share)).mean(),
@@ -293,23 +295,21 @@ class _Loss(NamedTuple):
 
 
 class _Values(NamedTuple):
-    """What draws are worth (n,), and what any choice changes."""
+    """What draws are worth (n,), and what moves to other choices change (n, m)."""
 
     here: torch.Tensor
     change: torch.Tensor
 
     @classmethod
     def of(cls, here: np.ndarray, there: np.ndarray, is_move: np.ndarray) -> _Values:
-        """Compare draws (n,) with moves from them (n, n_features, n_choices)."""
-        change = np.where(is_move, there - here[:, None, None], 0.0).transpose(0, 2, 1)
-        return cls(
-            torch.from_numpy(here), torch.from_numpy(np.ascontiguousarray(change))
-        )
+        """Compare draws (n,) with moves from them (n, m)."""
+        change = np.where(is_move, there - here[:, None], 0.0)
+        return cls(torch.from_numpy(here), torch.from_numpy(change))
 
     def expected(self, share: torch.Tensor) -> torch.Tensor:
-        """Take expectations (n,) under shares (n, n_choices, n_features)."""
+        """Take expectations (n,) under shares of the moves (n, m)."""
         # The changes have mean 0: they carry the gradient, and the draw the value.
-        return self.here + (share * self.change).sum(dim=(1, 2))
+        return self.here + (share * self.change).sum(dim=1)
 
 
 class _School:
@@ -359,10 +359,11 @@ class _School:
         self.landscape = Landscape(surveyor, old.codes, old.choices, old.neighbors)
         self.told = Situation.of(self.landscape)
 
-    def values(self, draws: Points, belief: Belief) -> tuple[_Values, _Values]:
+    def values(
+        self, draws: Points, moves: Moves, belief: Belief
+    ) -> tuple[_Values, _Values]:
         """Objective of draws, and how far they are from safely accepted."""
         worth, margin = self.landscape.evaluate(draws)
-        moves = self.landscape.moves(draws)
         is_move = np.isfinite(moves.worth)
         here, there = _doubt(belief, margin), _doubt(belief, moves.margin)
         return (

@@ -68,16 +68,11 @@ def test_wide_and_deep_enough_it_finds_the_best_there_is(small, person):
 def test_one_step_finds_the_best_single_change(small):
     landscape, found = explore(small, small.denied_codes, Explorer(1, 1, (1.0,)))
     moves = landscape.moves(landscape.own(), landscape.n_written)
-    to, feature = landscape.n_written, landscape.n_features
-    rows, features, tos = (
-        axis.ravel() for axis in np.indices((landscape.n_people, feature, to))
-    )
-    worth = moves.worth[rows, features, tos]
-    reachable = worth > -np.inf
-    rows, features, tos = rows[reachable], features[reachable], tos[reachable]
+    rows, place = np.nonzero(moves.worth > -np.inf)
+    features, tos = moves.feature[place], moves.choice[place]
     margin = landscape.margin_after(landscape.own(), moves.hidden, rows, features, tos)
     points = landscape.own().moved(rows, features, tos)
-    single = Found(points, worth[reachable], margin).merit(1.0)
+    single = Found(points, moves.worth[rows, place], margin).merit(1.0)
     best = np.full(landscape.n_people, -np.inf)
     np.maximum.at(best, rows, single)
     seen = np.full(landscape.n_people, -np.inf)

@@ -62,6 +62,7 @@ _plausibility
 _space
 _outliers
 _neighborhood
+_pairs
 _choices
 _networks
 _surrogate

@@ -42,10 +42,24 @@ def landscape(shop):
 
 
 def all_moves(landscape, points):
-    """Every single move, one row each: its place in `Moves`, and its codes."""
+    """Every single move, one row each: its place, and its codes."""
     n, d, c = len(points), landscape.n_features, landscape.n_choices
     rows, feature, to = (grid.ravel() for grid in np.indices((n, d, c)))
     return (rows, feature, to), landscape.codes_at(points.moved(rows, feature, to))
+
+
+def spread(moves, values, landscape):
+    """Values of moves by point, feature and choice; -inf where there is no column."""
+    shape = (len(values), landscape.n_features, landscape.n_choices)
+    out = np.full(shape, -np.inf)
+    out[:, moves.feature, moves.choice] = values
+    return out
+
+
+def worth_of(landscape, points):
+    """Worth of every single move, by point, feature and choice."""
+    moves = landscape.moves(points)
+    return spread(moves, moves.worth, landscape)
 
 
 def test_rows_are_valued_as_the_objective_does(shop, landscape):
@@ -62,7 +76,7 @@ def test_every_move_is_valued_as_the_objective_does(shop, landscape):
     points = random_points(landscape, 60, seed=1)
     place, rows = all_moves(landscape, points)
     own = landscape.codes[points.who]
-    worth = landscape.moves(points).worth[place]
+    worth = worth_of(landscape, points)[place]
     feature = place[1]
     before = landscape.codes_at(points)[place[0], feature]
     after = rows[np.arange(len(rows)), feature]
@@ -80,7 +94,7 @@ def test_every_move_is_valued_as_the_objective_does(shop, landscape):
 def test_moves_keep_the_rules(shop, landscape):
     points = random_points(landscape, 60, seed=2)
     place, rows = all_moves(landscape, points)
-    is_move = np.isfinite(landscape.moves(points).worth[place])
+    is_move = np.isfinite(worth_of(landscape, points)[place])
     own = landscape.codes[points.who][place[0]]
     assert shop.actionability.allows(own[is_move], rows[is_move]).all()
 
@@ -88,10 +102,26 @@ def test_moves_keep_the_rules(shop, landscape):
 def test_fewer_choices_are_the_first_ones(landscape):
     points = random_points(landscape, 30, seed=3)
     whole, part = landscape.moves(points), landscape.moves(points, 7)
-    assert part.worth.shape == (30, landscape.n_features, 7)
-    assert_allclose(part.worth, whole.worth[:, :, :7], **NEAR)
+    is_first = whole.choice < 7
+    assert 0 < is_first.sum() < len(is_first)
+    assert_array_equal(part.feature, whole.feature[is_first])
+    assert_array_equal(part.choice, whole.choice[is_first])
+    assert_allclose(part.worth, whole.worth[:, is_first], **NEAR)
     is_move = np.isfinite(part.worth)
-    assert_allclose(part.margin[is_move], whole.margin[:, :, :7][is_move], **NEAR)
+    assert_allclose(part.margin[is_move], whole.margin[:, is_first][is_move], **NEAR)
+
+
+def test_choices_that_nobody_has_get_no_column(landscape):
+    moves = landscape.moves(landscape.own())
+    grid = landscape.surveyor.maker.grid
+    n_copies = landscape.neighbors.shape[1]
+    for j in range(landscape.n_features):
+        n_values = np.isfinite(grid[:, j]).sum()
+        mine = moves.choice[moves.feature == j]
+        assert_array_equal(mine[: 1 + n_values], range(1 + n_values))
+        assert_array_equal(
+            mine[1 + n_values :], landscape.n_written + np.arange(n_copies)
+        )
 
 
 def test_margins_after_moves_are_exact(landscape):
@@ -111,8 +141,9 @@ def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, landscape):
     )
     points = random_points(landscape, 40, seed=5)
     moves, (place, rows) = landscape.moves(points), all_moves(landscape, points)
-    is_move = np.isfinite(moves.worth[place])
-    assert_allclose(moves.margin[place][is_move], plain(rows[is_move]), **NEAR)
+    is_move = np.isfinite(spread(moves, moves.worth, landscape)[place])
+    margin = spread(moves, moves.margin, landscape)[place]
+    assert_allclose(margin[is_move], plain(rows[is_move]), **NEAR)
 
 
 def test_margins_of_moves_are_right_to_first_order(shop):
@@ -124,7 +155,8 @@ def test_margins_of_moves_are_right_to_first_order(shop):
     landscape = surveyor(people, near[:, None])
     last = landscape.n_written
     own = landscape.own()
-    margin = landscape.moves(own).margin[:, 1, last]
+    moves = landscape.moves(own)
+    margin = spread(moves, moves.margin, landscape)[:, 1, last]
     is_open = landscape.choices.open[:, last, 1]
     assert is_open.mean() > 0.8
     _, start = landscape.evaluate(own)
@@ -210,7 +242,7 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     points = random_points(landscape, 20, seed, p_own=0.2)
     place, rows = all_moves(landscape, points)
     own = people[points.who][place[0]]
-    worth = landscape.moves(points).worth[place]
+    worth = worth_of(landscape, points)[place]
     is_move = np.isfinite(worth)
     assert shop.actionability.allows(own[is_move], rows[is_move]).all()
     expected = shop.objective.promise(own[is_move], rows[is_move])

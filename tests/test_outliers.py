@@ -31,11 +31,12 @@ def test_the_factor_is_that_of_scikit_learn(people):
     schema, codes, accepted = people
     space = Space(schema, codes)
     typical = np.unique(space.points(codes[accepted]), axis=0)
-    factor = LocalOutlierFactor(novelty=True).fit(typical)
-    expected = -factor.score_samples(space.points(codes)) > 1.3
-    outlying = outliers_of(*people)(codes)
-    np.testing.assert_array_equal(outlying, expected)
-    assert outlying.any() and not outlying.all()
+    lof = LocalOutlierFactor(n_neighbors=30, novelty=True).fit(typical)
+    factor = -lof.score_samples(space.points(codes))
+    apart = outliers_of(*people)(codes)
+    np.testing.assert_allclose(apart, ((factor - 1.15) / 0.4).clip(0, 1), atol=1e-5)
+    assert (apart == 0.0).any() and (apart == 1.0).any()
+    assert ((apart > 0.0) & (apart < 1.0)).any()
 
 
 def test_far_away_is_outlying_and_the_middle_is_not():
@@ -44,11 +45,8 @@ def test_far_away_is_outlying_and_the_middle_is_not():
     schema = TableSchema.infer(table)
     accepted = np.ones(200, dtype=bool)
     outliers = outliers_of(schema, schema.encode(table), accepted)
-    assert outliers(np.array([[0.0, 0.0], [9.0, 0.0], [5.0, -9.0]])).tolist() == [
-        False,
-        True,
-        True,
-    ]
+    rows = np.array([[0.0, 0.0], [9.0, 0.0], [5.0, -9.0]])
+    assert outliers(rows).tolist() == [0.0, 1.0, 1.0]
 
 
 def test_units_do_not_matter(people):
@@ -79,11 +77,11 @@ def test_copies_count_once(people):
 def test_few_accepted_people_are_enough(people, n_accepted):
     schema, codes, _ = people
     accepted = np.arange(len(codes)) < n_accepted
-    outlying = outliers_of(schema, codes, accepted)(codes)
-    assert outlying.shape == (len(codes),) and outlying.dtype == bool
-    assert not outlying[:n_accepted].any()
+    apart = outliers_of(schema, codes, accepted)(codes)
+    assert apart.shape == (len(codes),) and apart.dtype == np.float64
+    assert not apart[:n_accepted].any()
     if n_accepted < 2:
-        assert not outlying.any()
+        assert not apart.any()
 
 
 def test_no_more_people_are_kept_than_needed(people, monkeypatch):

@@ -89,7 +89,7 @@ def test_one_pass_of_the_network_takes_its_likeliest_choices(shop, proposer, peo
     assert shop.actionability.allows(people, rows).all()
 
 
-def test_exploration_starts_from_network_draws_neighbors_and_factual(
+def test_exploration_starts_from_draws_pairs_neighbors_and_factual(
     shop, proposer, people
 ):
     landscape = proposer.surveyor(people)
@@ -97,13 +97,20 @@ def test_exploration_starts_from_network_draws_neighbors_and_factual(
         starts = proposer.starts(landscape)
         scores = proposer.scores(landscape)
     rows = landscape.codes_at(starts).reshape(-1, len(people), 6)
-    assert len(rows) == 1 + (1 + N_DRAWS) + 4
+    pairs = proposer.surveyor.maker.pairs
+    assert len(rows) == 1 + (1 + N_DRAWS) + len(pairs.place) + 4
     assert_array_equal(rows[0], people)
     assert_array_equal(rows[1], proposer.generate(people))
     for draw, noise in enumerate(proposer.noise):
         picks = (scores + noise).argmax(axis=1)
         drawn = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
         assert_array_equal(rows[2 + draw], drawn[:, 0])
+    is_open = landscape.choices.open
+    for k, picks in enumerate(pairs.picks(is_open)):
+        paired = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+        assert_array_equal(rows[2 + N_DRAWS + k], paired[:, 0])
+        assert (picks > 0).sum(axis=1).max() == 2
+    assert k > 0
     neighbors = shop.neighborhood.nearest(people, 4)
     copied = shop.actionability.project(people, neighbors).transpose(1, 0, 2)
     assert_array_equal(rows[-4:], copied)

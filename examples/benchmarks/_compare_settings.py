@@ -20,9 +20,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_sparsity": 1.0,
     },
     "skpar-contrast": {
+        "effort": "range",
         "weight_plausibility": 1.0,
         "weight_denied": 3.0,
-        "weight_effort": 0.5,
+        "weight_effort": 1.5,
         "weight_sparsity": 1.0,
     },
 }

@@ -1,0 +1,94 @@
+"""Pairs: what goes together, found by counting."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import mutual_info_score
+
+from skpar import _pairs
+from skpar._pairs import Pairs, _terms
+
+GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
+tables = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 2)),
+    min_size=1,
+    max_size=30,
+).map(lambda rows: np.array(rows, dtype=float))
+
+
+def contribution(people, one, other, values):
+    """A term of the mutual information, by its definition."""
+    has = people[:, [one, other]] == values
+    both, single = has.all(axis=1).mean(), has.mean(axis=0)
+    return both * np.log(both / single.prod()) if both else 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables, st.integers(1, 6))
+def test_pairs_are_those_that_contribute_most(people, n):
+    everything = []
+    for one, other in itertools.combinations(range(3), 2):
+        for a, b in itertools.product(range(3), repeat=2):
+            values = [GRID[a, one], GRID[b, other]]
+            everything.append(contribution(people, one, other, values))
+    best = sorted((c for c in everything if c > 1e-12), reverse=True)[:n]
+    pairs = Pairs.commonest(people, GRID, np.ones(3, dtype=bool), n)
+    found = [
+        contribution(people, one, other, [GRID[a, one], GRID[b, other]])
+        for (one, other), (a, b) in zip(pairs.feature, pairs.place, strict=True)
+    ]
+    assert len(found) <= n and all(c > 0.0 for c in found)
+    np.testing.assert_allclose([c for c in found if c > 1e-12], best, atol=1e-12)
+
+
+def test_terms_add_up_to_mutual_information():
+    rng = np.random.RandomState(0)
+    one = rng.randint(4, size=500)
+    other = np.where(rng.rand(500) < 0.3, one, rng.randint(4, size=500))
+    terms = _terms(one, other, 4)
+    assert terms.sum() == pytest.approx(mutual_info_score(one, other))
+    assert (terms < 0.0).any()
+
+
+def test_features_that_may_not_change_have_no_pairs():
+    people = np.repeat([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], 5, axis=0)
+    pairs = Pairs.commonest(people, GRID, np.array([True, False, True]), 9)
+    assert len(pairs.feature) == 2
+    assert (pairs.feature == [0, 2]).all()
+
+
+def test_cells_off_the_grid_or_missing_are_not_counted():
+    people = np.array([[0.0, 0.0], [1.0, 1.0], [np.nan, 1.0], [0.5, 0.0]])
+    both = np.ones(2, dtype=bool)
+    pairs = Pairs.commonest(people, GRID[:, :2], both, 9)
+    expected = Pairs.commonest(people[:2], GRID[:, :2], both, 9)
+    np.testing.assert_array_equal(pairs.place, expected.place)
+    assert len(pairs.place) == 2
+
+
+@pytest.mark.parametrize("n_people", [0, 1])
+def test_there_may_be_none(n_people):
+    people = np.zeros((n_people, 3))
+    pairs = Pairs.commonest(people, GRID, np.ones(3, dtype=bool), 4)
+    assert pairs.feature.shape == pairs.place.shape == (0, 2)
+    assert pairs.picks(np.ones((2, 4, 3), dtype=bool)) == []
+
+
+def test_no_more_people_are_counted_than_needed(monkeypatch):
+    monkeypatch.setattr(_pairs, "_MOST_PEOPLE", 2)
+    people = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]] * 2)
+    assert not len(Pairs.commonest(people, GRID, np.ones(3, dtype=bool), 4).place)
+
+
+def test_everybody_gets_every_pair_as_far_as_it_is_open():
+    pairs = Pairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
+    is_open = np.ones((2, 4, 3), dtype=bool)
+    is_open[1, 2, 0] = False
+    first, second = pairs.picks(is_open)
+    assert first.tolist() == [[2, 0, 1], [0, 0, 1]]
+    assert second.tolist() == [[0, 1, 3], [0, 1, 3]]
