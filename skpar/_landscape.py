@@ -388,7 +388,7 @@ class Landscape:
         likely = self._for_targets(j, state, leaf, targets)
         np.log(likely, out=likely)
         likely += log_peak.take(targets)
-        here = (state * leaf.take(cell, axis=0)).sum(axis=1)
+        here = _dot(state, leaf.take(cell, axis=0))
         level = around.log_prob - np.log(here) - log_peak.take(cell)
         likely += level[:, None]
         return likely
@@ -404,7 +404,7 @@ class Landscape:
         """Margin (n, c) of rows with their cell of j replaced, to first order."""
         values = self._hidden[j]
         change = self._for_targets(j, slope, values, targets)
-        here = (slope * values.take(cell, axis=0)).sum(axis=1)
+        here = _dot(slope, values.take(cell, axis=0))
         change += (level - here)[:, None]
         return change
 
@@ -429,11 +429,17 @@ class Landscape:
             place += np.arange(n)[:, None] * n_common
             out[:, 1:last] = common.ravel().take(place)
             first = last
-        out[:, 0] = (rows * table.take(targets[:, 0], axis=0)).sum(axis=1)
+        out[:, 0] = _dot(rows, table.take(targets[:, 0], axis=0))
         if first < n_choices:
             entries = table.take(targets[:, first:], axis=0)
             out[:, first:] = (entries @ rows[:, :, None])[..., 0]
         return out
+
+
+def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Scalar products (n,) of rows (n, h)."""
+    products: np.ndarray = np.einsum("nh,nh->n", one, other)
+    return products
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:
