@@ -11,6 +11,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_plausibility": 1.5,
         "weight_effort": 8.0,
         "weight_sparsity": 1.0,
+        "weight_outlier": 0.0,
     },
     "skpar-sparse": {"weight_plausibility": 1.5, "weight_sparsity": 0.5},
     "skpar-sure": {
