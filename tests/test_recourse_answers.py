@@ -33,6 +33,7 @@ def cheapest(X, rule, actionability=None):
         actionability=actionability,
         weight_plausibility=0,
         weight_denied=0,
+        weight_outlier=0,
     )
     return par.fit(X, clf=Accepts(rule)).recourse(X)
 
