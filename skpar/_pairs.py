@@ -40,7 +40,7 @@ class Pairs:
         Parameters
         ----------
         people : ndarray of shape (n_people, n_features), dtype float64
-            Codes of accepted people; 5,000 of them are counted.
+            Codes of accepted people; at most 5,000, evenly spaced, are counted.
         grid : ndarray of shape (n_values, n_features), dtype float64
             Values that may be written, rising; NaN fills shorter columns.
         may_change : ndarray of shape (n_features,), dtype bool
