@@ -60,7 +60,7 @@ class Explorer:
     width : int
         Points kept per person and price from round to round.
     depth : int
-        Number of rounds.
+        Most rounds.
     prices : tuple of float
         What a missing unit of margin costs, in units of the objective. A low price
         finds answers that are worth more, a high one finds answers to everybody.
@@ -69,13 +69,17 @@ class Explorer:
     by_route : bool, default=True
         Whether only the best of the points that change the same features is kept:
         other features rather than other values.
+    at_least : int or None, default=None
+        Rounds for everybody; the others are for those whom the last one helped. None
+        for all of them.
 
     Notes
     -----
     Every round looks at all rows that differ from a kept point in one feature, by their
     exact objective J and the stand-in's margin f (to first order, then exactly for the
     most promising ones), and keeps for each price :math:`\lambda` those of largest
-    :math:`J - \lambda \max(0, 0.1 - f)`.
+    :math:`J - \lambda \max(0, 0.1 - f)`. A round helped if it raised the largest of
+    these.
     """
 
     width: int
@@ -83,6 +87,7 @@ class Explorer:
     prices: tuple[float, ...]
     shortlist: int = 8
     by_route: bool = True
+    at_least: int | None = None
 
     def widened(self, n_options: int) -> Explorer:
         """Keep more points, for several ways instead of one."""
@@ -128,7 +133,8 @@ class Explorer:
             These points and all others that were judged exactly.
         """
         parts = [found]
-        for _ in range(self.depth):
+        best = self._best(found, landscape.n_people)
+        for n_rounds in range(1, 1 + self.depth):
             kept = self._keep(found)
             if not len(kept.points):
                 break
@@ -139,7 +145,18 @@ class Explorer:
                 ]
             )
             parts.append(found)
+            before, best = best, np.maximum(best, self._best(found, len(best[0])))
+            if self.at_least is not None and n_rounds >= self.at_least:
+                helped = (best > before).any(axis=0)
+                found = found[helped[found.points.who]]
         return Found.joined(parts)
+
+    def _best(self, found: Found, n_people: int) -> np.ndarray:
+        """Largest merit (n_prices, n_people) of what each person has."""
+        best = np.full((len(self.prices), n_people), -np.inf)
+        for largest, price in zip(best, self.prices, strict=True):
+            np.maximum.at(largest, found.points.who, found.merit(price))
+        return best
 
     def _moves(
         self, landscape: Landscape, points: Points, n_choices: int | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ._choices import ChoiceMaker, Choices
 from ._effort import same_cells
@@ -181,8 +182,9 @@ class Landscape:
         distinct = []
         last = self.n_written
         for j in range(self.n_features):
-            cells, place = np.unique(
-                self.choices.values[:, :, j], return_inverse=True, equal_nan=True
+            # Hashing takes a fifth of the time that sorting takes.
+            place, cells = pd.factorize(
+                self.choices.values[:, :, j].ravel(), use_na_sentinel=False
             )
             place = place.reshape(self._cell.shape[1:])
             own = np.ones(len(cells), dtype=bool)

@@ -13,7 +13,7 @@ from ._landscape import Landscape, Points, Surveyor
 from ._limits import Limits
 from ._threads import one_thread
 
-_MOST = 32
+_MOST = 64
 _MOST_OF_A_WAY = 6
 _LEAST_CHANCE = 0.02
 NO_ANSWER = 5.0

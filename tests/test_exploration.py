@@ -111,7 +111,7 @@ def test_more_width_and_depth_never_lose(large):
 
 def test_it_is_deterministic_and_does_not_depend_on_the_people_beside(large):
     people = large.denied_codes[:40]
-    explorer = Explorer(3, 2, PRICES)
+    explorer = Explorer(3, 4, PRICES, at_least=1)
     landscape, found = explore(large, people, explorer)
     _, again = explore(large, people, explorer)
     assert_array_equal(again.points.who, found.points.who)
@@ -122,6 +122,41 @@ def test_it_is_deterministic_and_does_not_depend_on_the_people_beside(large):
         for person in range(0, last - first, 5):
             expected = as_set(landscape, found, first + person)
             assert as_set(alone, part, person) == expected
+
+
+def best_so_far(shop, people, depth):
+    """Best merit of each person after so many rounds for everybody."""
+    landscape, found = explore(shop, people, Explorer(2, depth, (2.0,)))
+    best = np.full(landscape.n_people, -np.inf)
+    np.maximum.at(best, found.points.who, found.merit(2.0))
+    return best
+
+
+@pytest.mark.parametrize("at_least", [1, 2])
+def test_further_rounds_are_for_those_whom_the_last_one_helped(large, at_least):
+    people = large.denied_codes[:40]
+    merits = [best_so_far(large, people, depth) for depth in range(5)]
+    expected, going = merits[at_least], merits[at_least] > merits[at_least - 1]
+    _, some = explore(large, people, Explorer(2, at_least, (2.0,)))
+    counts = np.bincount(some.points.who, minlength=len(people))
+    for depth in range(at_least + 1, 5):
+        explorer = Explorer(2, depth, (2.0,), at_least=at_least)
+        landscape, found = explore(large, people, explorer)
+        more = np.bincount(found.points.who, minlength=len(people))
+        assert_array_equal(more > counts, going)
+        expected = np.where(going, merits[depth], expected)
+        best = np.full(len(people), -np.inf)
+        np.maximum.at(best, found.points.who, found.merit(2.0))
+        assert_allclose(best, expected, atol=2e-9)
+        going, counts = going & (merits[depth] > merits[depth - 1]), more
+    assert 0 < (merits[at_least] > merits[at_least - 1]).sum() < len(people)
+
+
+def test_at_least_as_many_rounds_as_there_are_change_nothing(large):
+    people = large.denied_codes[:10]
+    landscape, found = explore(large, people, Explorer(2, 2, PRICES))
+    _, same = explore(large, people, Explorer(2, 2, PRICES, at_least=2))
+    assert_array_equal(same.points.picks, found.points.picks)
 
 
 def test_where_nothing_can_change_the_starts_are_all_there_is():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.neighbors import LocalOutlierFactor
 
 from skpar import _outliers
-from skpar._outliers import Outliers, outlier_factor
+from skpar._outliers import LargestFactor, Outliers, outlier_factor
 from skpar._schema import TableSchema
 from skpar._space import Space
 
@@ -27,16 +29,31 @@ def outliers_of(schema, codes, accepted, seed=0):
     return Outliers(schema, codes, accepted, np.random.RandomState(seed))
 
 
-def test_the_factor_is_that_of_scikit_learn(people):
+def test_the_factor_is_the_largest_of_those_of_scikit_learn(people):
     schema, codes, accepted = people
     space = Space(schema, codes)
     typical = np.unique(space.points(codes[accepted]), axis=0)
-    lof = LocalOutlierFactor(n_neighbors=30, novelty=True).fit(typical)
-    factor = -lof.score_samples(space.points(codes))
+    factors = [
+        -LocalOutlierFactor(n_neighbors=size, novelty=True)
+        .fit(typical)
+        .score_samples(space.points(codes))
+        for size in (15, 20, 30, 40)
+    ]
+    largest = np.max(factors, axis=0)
+    assert all((factor == largest).mean() > 0.01 for factor in factors)
     apart = outliers_of(*people)(codes)
-    np.testing.assert_allclose(apart, ((factor - 1.15) / 0.4).clip(0, 1), atol=1e-5)
+    np.testing.assert_allclose(apart, ((largest - 1.15) / 0.4).clip(0, 1), atol=1e-5)
     assert (apart == 0.0).any() and (apart == 1.0).any()
     assert ((apart > 0.0) & (apart < 1.0)).any()
+
+
+@given(n=st.integers(2, 30), size=st.integers(1, 40), seed=st.integers(0, 9))
+def test_each_factor_is_that_of_scikit_learn(n, size, seed):
+    points = np.random.RandomState(seed).randn(n, 2)
+    new = np.random.RandomState(seed + 1).randn(7, 2) * 2.0
+    lof = LocalOutlierFactor(n_neighbors=min(size, n - 1), novelty=True).fit(points)
+    factor = LargestFactor(points, (size,))(new)
+    np.testing.assert_allclose(factor, -lof.score_samples(new))
 
 
 def test_far_away_is_outlying_and_the_middle_is_not():
@@ -88,7 +105,7 @@ def test_no_more_people_are_kept_than_needed(people, monkeypatch):
     schema, codes, accepted = people
     monkeypatch.setattr(_outliers, "_MOST_PEOPLE", 50)
     some = outliers_of(*people)
-    assert some._factor.n_samples_fit_ == 50
+    assert some._factor._index.n_samples_fit_ == 50
     again, other = outliers_of(*people)(codes), outliers_of(*people, seed=1)(codes)
     np.testing.assert_array_equal(some(codes), again)
     assert (some(codes) != other).any()

@@ -13,9 +13,15 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_sparsity": 1.0,
         "weight_outlier": 0.0,
     },
-    "skpar-sparse": {"weight_plausibility": 1.5, "weight_sparsity": 0.5},
+    "skpar-sparse": {
+        "effort": "range",
+        "weight_plausibility": 1.0,
+        "weight_denied": 3.0,
+        "weight_effort": 1.5,
+        "weight_sparsity": 2.0,
+    },
     "skpar-sure": {
-        "min_probability": 0.9,
+        "min_probability": 0.95,
         "weight_plausibility": 1.5,
         "weight_effort": 2.0,
         "weight_sparsity": 1.0,
