@@ -20,7 +20,7 @@ class Weights:
     plausibility: float = 2.5
     denied: float = 0.3
     effort: float = 1.0
-    sparsity: float = 0.6
+    sparsity: float = 0.5
     outlier: float = 2.0
 
 

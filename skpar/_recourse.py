@@ -91,7 +91,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
         Weights of the terms of the objective: likeness to accepted people (default
         2.5), likeness to denied people (0.3), effort (1), number of features changed
-        (0.6).
+        (0.5).
     weight_outlier : float, default=2
         What an answer loses that is an outlier among accepted people.
     n_neighbors : int, default=8
@@ -211,7 +211,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         weight_plausibility: float = 2.5,
         weight_denied: float = 0.3,
         weight_effort: float = 1.0,
-        weight_sparsity: float = 0.6,
+        weight_sparsity: float = 0.5,
         weight_outlier: float = 2.0,
         n_neighbors: int = 8,
         n_proposals: int = 6,

@@ -30,7 +30,7 @@ def test_hard_value_is_the_sum_of_its_terms(shop):
         2.5 * np.minimum(log_accepted, cap) / scale
         - 0.3 * np.maximum(log_denied, floor) / scale
         - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
-        - 0.6 * n_changed(factual, candidate)
+        - 0.5 * n_changed(factual, candidate)
         - 2.0 * shop.outliers(candidate)
     )
     np.testing.assert_allclose(shop.objective(factual, candidate), expected, atol=1e-12)
