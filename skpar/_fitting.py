@@ -39,7 +39,7 @@ _MOST_FACTUALS = 4000
 _LEAST_FACTUALS = 500
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 4
-_EXPLORER = Explorer(width=6, depth=3, prices=(1.2,), shortlist=4, at_least=2)
+_EXPLORER = Explorer(width=6, depth=3, prices=(1.2,), shortlist=5, at_least=2)
 
 
 @dataclass(frozen=True)
