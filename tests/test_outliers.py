@@ -14,6 +14,7 @@ from skpar._outliers import LargestFactor, Outliers, outlier_factor
 from skpar._schema import TableSchema
 from skpar._space import Space
 
+from ._clerks import decide, make_clerks
 from ._people import is_accepted, make_people
 
 
@@ -81,6 +82,18 @@ def test_a_row_is_judged_the_same_in_any_batch(people):
     alone = [outliers(row[None])[0] for row in codes[:100]]
     np.testing.assert_array_equal(alone, outliers(codes)[:100])
     assert outliers(codes[:0]).shape == (0,)
+
+
+def test_where_many_are_equally_far_the_batch_does_not_matter():
+    """Of few levels and whole numbers nearly all neighbours are tied."""
+    table = make_clerks()
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    outliers = outliers_of(schema, codes, decide(table))
+    together = outliers(codes)
+    assert (together > 0.0).sum() > 50
+    np.testing.assert_array_equal([outliers(row[None])[0] for row in codes], together)
+    np.testing.assert_array_equal(outliers(codes[::-3]), together[::-3])
 
 
 def test_copies_count_once(people):
