@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from ._cells import numbered
 from ._choices import ChoiceMaker, Choices
 from ._effort import same_cells
 from ._encoding import TableEncoder
@@ -182,11 +182,7 @@ class Landscape:
         distinct = []
         last = self.n_written
         for j in range(self.n_features):
-            # Hashing takes a fifth of the time that sorting takes.
-            place, cells = pd.factorize(
-                self.choices.values[:, :, j].ravel(), use_na_sentinel=False
-            )
-            place = place.reshape(self._cell.shape[1:])
+            cells, place = numbered(self.choices.values[:, :, j])
             own = np.ones(len(cells), dtype=bool)
             own[place[:, 1:last][self._open[j, :, 1:last]]] = False
             order = np.argsort(own, kind="stable")

@@ -1,8 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from skpar._cells import Cells, values_of
+from skpar._cells import Cells, numbered, values_of
 
 
 def make_cells(values, labels=None):
@@ -142,3 +145,11 @@ def test_labels_in_errors_are_plain():
     cells = make_cells(pd.Series([1.0, np.inf]), [10, 20])
     with pytest.raises(ValueError, match="row 20: inf"):
         cells.numbers()
+
+
+@given(arrays(np.float64, (5, 3), elements=st.sampled_from([0.0, -1.5, np.nan, 7.0])))
+def test_numbered_codes_can_be_looked_up(values):
+    different, place = numbered(values)
+    assert place.shape == values.shape
+    np.testing.assert_array_equal(different[place], values)
+    assert len(different) == len(np.unique(values))
