@@ -85,10 +85,12 @@ class Candidates:
         Log-odds of the chances.
     key : ndarray of shape (n_candidates,), dtype int64
         Tells rows of people apart.
+    skipped : ndarray of shape (n_candidates,), dtype bool
+        Whether it is not asked about: it repeats another one, or was asked about.
     asked : ndarray of shape (n_candidates,), dtype bool
         Whether the classifier was asked about it.
-    is_judged : ndarray of shape (n_candidates,), dtype bool
-        Whether its penalty was found and taken off.
+    penalty : ndarray of shape (n_candidates,), dtype float64
+        What was taken off its worth; NaN where nobody knows yet.
     is_suspect : ndarray of shape (n_candidates,), dtype bool
         Whether a candidate of the same person was found to have a penalty.
     """
@@ -108,16 +110,43 @@ class Candidates:
         self.odds = np.log(share / (1.0 - share))
         self.base = base
         self.key = _keys(who, codes)
+        self.skipped = np.zeros(len(who), dtype=bool)
         self.asked = np.zeros(len(who), dtype=bool)
-        self.is_judged = np.zeros(len(who), dtype=bool)
+        self.penalty = np.full(len(who), np.nan)
         self.is_suspect = np.zeros(len(who), dtype=bool)
 
-    def skip(self, earlier: list[np.ndarray]) -> None:
-        """Do not ask about repeats, nor about rows of earlier keys."""
-        repeated = np.ones(len(self.key), dtype=bool)
-        repeated[np.unique(self.key, return_index=True)[1]] = False
-        known = np.concatenate([self.key[:0], *earlier])
-        self.asked |= repeated | np.isin(self.key, known)
+    def fine(self, places: np.ndarray, penalty: np.ndarray) -> None:
+        """Take penalties, shape (n_places,), off the worth of some candidates."""
+        self.worth[places] -= penalty
+        self.penalty[places] = penalty
+
+
+class Memory:
+    """What is known of the rows of people from earlier rounds of candidates."""
+
+    def __init__(self) -> None:
+        self._asked = np.empty(0, dtype=np.int64)
+        self._fined = np.empty(0, dtype=np.int64)
+        self._penalty = np.empty(0)
+
+    def recall(self, candidates: Candidates) -> None:
+        """Skip repeats and rows asked about before; take known penalties off."""
+        key, first = np.unique(candidates.key, return_index=True)
+        candidates.skipped[:] = True
+        candidates.skipped[first[~np.isin(key, self._asked)]] = False
+        _, place, known = np.intersect1d(
+            key, self._fined, assume_unique=True, return_indices=True
+        )
+        candidates.fine(first[place], self._penalty[known])
+
+    def add(self, candidates: Candidates) -> None:
+        """Remember which were asked about, and what their penalties are."""
+        fined = np.flatnonzero(~np.isnan(candidates.penalty))
+        self._asked = np.concatenate([self._asked, candidates.key[candidates.asked]])
+        keys = np.concatenate([self._fined, candidates.key[fined]])
+        penalty = np.concatenate([self._penalty, candidates.penalty[fined]])
+        self._fined, first = np.unique(keys, return_index=True)
+        self._penalty = penalty[first]
 
 
 class Asker:
@@ -195,7 +224,7 @@ class Asker:
         base = np.maximum(answers.worth, candidates.base)[who]
         chance = 1.0 / (1.0 + np.exp(-candidates.odds))
         gain = chance * np.maximum(candidates.worth - base, 0.0)
-        gain[candidates.asked] = 0.0
+        gain[candidates.asked | candidates.skipped] = 0.0
         least = np.where(answers.found[who], least_gain, 0.0)
         hopeful = np.flatnonzero((gain > least) & (chance > least_chance))
         best = hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
@@ -230,12 +259,11 @@ class Asker:
 
     def _judge(self, candidates: Candidates, places: np.ndarray) -> bool:
         """Take the penalty off some candidates, once; tell whether any was new."""
-        places = places[~candidates.is_judged[places]]
+        places = places[np.isnan(candidates.penalty[places])]
         if not len(places):
             return False
         lost = self.penalty(candidates.codes[places])
-        candidates.worth[places] -= lost
-        candidates.is_judged[places] = True
+        candidates.fine(places, lost)
         is_fined = np.zeros(len(candidates.base), dtype=bool)
         is_fined[candidates.who[places[lost > 0.0]]] = True
         candidates.is_suspect |= is_fined[candidates.who]

@@ -87,6 +87,8 @@ class ChoiceMaker:
         Values to write, rising; NaN fills shorter columns.
     n_values : ndarray of shape (n_features,), dtype int64
         How many of them each feature has.
+    is_complete : ndarray of shape (n_features,), dtype bool
+        Whether the grid has every level that accepted people have.
     n_choices : int
         Number of choices per feature.
     pairs : Pairs
@@ -116,6 +118,8 @@ class ChoiceMaker:
         people = neighborhood.people
         self.grid = _grid(schema, people, appeal, _BINS)
         self.n_values = (~np.isnan(self.grid)).sum(axis=0)
+        has_levels = np.array([column.levels is not None for column in schema.columns])
+        self.is_complete = has_levels & (self.n_values < _MOST_LEVELS)
         self._fine = _grid(schema, people, appeal, _FINE_BINS)
         self.n_choices = 1 + n_neighbors + len(self.grid)
         may_change = np.array([not rule.immutable for rule in actionability.rules])

@@ -168,8 +168,9 @@ class Explorer:
         size = min(self.shortlist, worth.shape[1])
         picked = np.zeros(worth.shape, dtype=bool)
         for price in self.prices:
-            merit = worth - price * lacking
-            best = np.argpartition(-merit, size - 1, axis=1)[:, :size]
+            demerit = price * lacking
+            demerit -= worth
+            best = np.argpartition(demerit, size - 1, axis=1)[:, :size]
             np.put_along_axis(picked, best, True, axis=1)
         picked &= worth > -np.inf
         rows, place = np.nonzero(picked)

@@ -125,8 +125,10 @@ class Surveyor:
         -------
         landscape : Landscape
         """
+        # Where the grid has every level, other rows offer nothing more.
+        copied = None if others is None else ~self.maker.is_complete
         choices, others = self.maker(codes, others, limits)
-        return Landscape(self, codes, choices, others)
+        return Landscape(self, codes, choices, others, copied)
 
 
 class Landscape:
@@ -142,6 +144,8 @@ class Landscape:
         What each can take in each feature.
     neighbors : ndarray of shape (n_people, n_neighbors, n_features), dtype float64
         Their accepted neighbours.
+    copied : ndarray of shape (n_features,), default=None
+        In which features single cells are copied, dtype bool; None for all.
 
     Notes
     -----
@@ -157,6 +161,7 @@ class Landscape:
         codes: np.ndarray,
         choices: Choices,
         neighbors: np.ndarray,
+        copied: np.ndarray | None = None,
     ) -> None:
         self.surveyor = surveyor
         self.codes = codes
@@ -164,6 +169,8 @@ class Landscape:
         self.neighbors = neighbors
         self.n_people, self.n_choices, self.n_features = choices.values.shape
         self._features = np.arange(self.n_features)
+        everywhere = np.ones(self.n_features, dtype=bool)
+        self._copied = everywhere if copied is None else copied
         weights = surveyor.objective.weights
         changed = ~same_cells(choices.values, codes[:, None])
         price = weights.effort * choices.effort + weights.sparsity * changed
@@ -198,7 +205,11 @@ class Landscape:
             circuit.tabulate(encoded) for circuit in self.surveyor.circuits
         ]
         stand_in = self.surveyor.stand_in
-        self._hidden = [stand_in.embed(j, cells) for j, cells in enumerate(distinct)]
+        self._embedded = np.concatenate(
+            [stand_in.embed(j, cells) for j, cells in enumerate(distinct)]
+        )
+        self._first = np.cumsum([0, *map(len, distinct)])
+        self._hidden = np.split(self._embedded, self._first[1:-1])
 
     @property
     def n_written(self) -> int:
@@ -309,12 +320,14 @@ class Landscape:
         )
 
     def _columns(self, n_choices: int) -> list[np.ndarray]:
-        """Choices of each feature that any person may have, of the first so many."""
+        """Choices of each feature to look at, of the first so many."""
         numbers = np.arange(n_choices)
         is_copy = numbers >= self.n_written
         return [
-            numbers[(numbers <= n_values) | is_copy]
-            for n_values in self.surveyor.maker.n_values
+            numbers[(numbers <= n_values) | (is_copy & copied)]
+            for n_values, copied in zip(
+                self.surveyor.maker.n_values, self._copied, strict=True
+            )
         ]
 
     def margin_after(
@@ -340,15 +353,13 @@ class Landscape:
         -------
         margin : ndarray of shape (n_moves,), dtype float64
         """
-        after = hidden[rows]
-        who, picks = points.who[rows], points.picks
-        for j in range(self.n_features):
-            here = np.flatnonzero(feature == j)
-            if len(here):
-                new = self._cell[j, who[here], to[here]]
-                old = self._cell[j, who[here], picks[j, rows[here]]]
-                after[here] += self._hidden[j].take(new, axis=0)
-                after[here] -= self._hidden[j].take(old, axis=0)
+        place = (feature * self.n_people + points.who[rows]) * self.n_choices
+        first = self._first.take(feature)
+        new = first + self._cell.take(place + to)
+        old = first + self._cell.take(place + points.picks[feature, rows])
+        after = hidden.take(rows, axis=0)
+        after += self._embedded.take(new, axis=0)
+        after -= self._embedded.take(old, axis=0)
         return _rounded(self.surveyor.stand_in.margin(after))
 
     def cells(self, points: Points) -> np.ndarray:

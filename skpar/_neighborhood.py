@@ -8,7 +8,8 @@ from ._effort import Effort
 from ._schema import TableSchema
 
 _MAX_PEOPLE = 10_000
-_CHUNK = 256
+_CHUNK = 64
+_STRIDE = 16
 _GRAIN = 1e-9
 _FAR = 1e3
 _FARTHEST = 1e5
@@ -84,14 +85,16 @@ class Neighborhood:
     def _nearest_index(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the k nearest people, ordered by (distance, index)."""
         points = self._embed(codes)
-        distance = (points**2).sum(axis=1)[:, None] - 2.0 * points @ self._points.T
-        distance = np.minimum(distance + self._squares, _FARTHEST)
-        grains = np.rint(distance / _GRAIN).astype(np.int64)
+        distance = (-2.0 * points) @ self._points.T
+        distance += (points**2).sum(axis=1)[:, None]
+        distance += self._squares
+        np.minimum(distance, _FARTHEST, out=distance)
+        distance /= _GRAIN
         n_people = len(self.people)
-        key = grains * n_people + np.arange(n_people)
-        if k < n_people:
-            key = np.partition(key, k - 1, axis=1)[:, :k]
-        return np.sort(key, axis=1) % n_people
+        key = np.rint(distance, out=distance).astype(np.int64)
+        key *= n_people
+        key += np.arange(n_people)
+        return _smallest(key, k) % n_people
 
     def _embed(self, codes: np.ndarray) -> np.ndarray:
         """Place rows so that squared differences are squared efforts."""
@@ -108,3 +111,24 @@ class Neighborhood:
                 if column.may_be_missing:
                     blocks.append(absent[:, [j]] * np.sqrt(0.75))
         return np.hstack(blocks)
+
+
+def _smallest(key: np.ndarray, k: int) -> np.ndarray:
+    """Find the k smallest of different whole numbers (n, m), rising: (n, k).
+
+    Each of the k groups with the smallest least members has a member up to the k-th
+    least member, so that nothing above it counts: that leaves few to be sorted.
+    """
+    n, m = key.shape
+    size = m // _STRIDE
+    if size > k:
+        least = key[:, : _STRIDE * size].reshape(n, _STRIDE, size).min(axis=1)
+        bound = np.partition(least, k - 1, axis=1)[:, [k - 1]]
+        row, place = np.nonzero(key <= bound)
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        few = np.full((n, rank.max() + 1), np.iinfo(key.dtype).max)
+        few[row, rank] = key[row, place]
+        key = few
+    elif k < m:
+        key = np.partition(key, k - 1, axis=1)[:, :k]
+    return np.sort(key, axis=1)[:, :k]

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn import get_config
 
 from ._actionability import Actionability
-from ._asking import Answers, Asker, Candidates
+from ._asking import Answers, Asker, Candidates, Memory
 from ._effort import same_cells
 from ._limits import Limits
 from ._objective import Objective
@@ -158,7 +158,7 @@ class _Pursuit:
         self.limits = limits
         self.taken = taken
         self.answers = Answers.none(codes)
-        self.asked: list[np.ndarray] = []
+        self.memory = Memory()
 
     def __call__(self) -> Answers:
         """Search."""
@@ -227,11 +227,10 @@ class _Pursuit:
     ) -> np.ndarray:
         """Ask about proposals not asked about before; return whom that helped."""
         candidates = self._candidates(people, proposals)
-        candidates.skip(self.asked)
-        known = candidates.asked.copy()
+        self.memory.recall(candidates)
         before = self.answers.worth.copy()
         self.search.ask(candidates, self.answers, least_gain, least_chance)
-        self.asked.append(candidates.key[candidates.asked & ~known])
+        self.memory.add(candidates)
         return people[self.answers.worth[people] > before[people]]
 
     def _candidates(self, people: np.ndarray, proposals: Proposals) -> Candidates:

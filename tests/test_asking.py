@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._asking import Answers, Asker, Candidates
+from skpar._asking import Answers, Asker, Candidates, Memory
 
 NAN = np.nan
 
@@ -136,19 +136,56 @@ def test_more_is_asked_at_a_time_the_longer_it_takes():
     assert [len(call) for call in box.calls] == [2, 8, 10]
 
 
-def test_repeats_and_rows_of_earlier_keys_are_skipped():
+def five_candidates():
+    """The first two are the same row; the fourth is it too, of another person."""
     rows = np.array([[1.0, NAN], [1.0, NAN], [1.0, 2.0], [1.0, NAN], [0.0, 0.0]])
     who = np.array([0, 0, 0, 1, 1])
+    return Candidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
 
-    def candidates():
-        return Candidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
 
-    fresh = candidates()
-    fresh.skip([])
-    assert fresh.asked.tolist() == [False, True, False, False, False]
-    again = candidates()
-    again.skip([fresh.key[[0]], fresh.key[[4]]])
-    assert again.asked.tolist() == [True, True, False, False, True]
+def test_repeats_and_rows_asked_about_before_are_skipped():
+    memory, fresh = Memory(), five_candidates()
+    memory.recall(fresh)
+    assert fresh.skipped.tolist() == [False, True, False, False, False]
+    fresh.asked[0] = True
+    memory.add(fresh)
+    second = five_candidates()
+    memory.recall(second)
+    assert second.skipped.tolist() == [True, True, False, False, False]
+    second.asked[4] = True
+    memory.add(second)
+    third = five_candidates()
+    memory.recall(third)
+    assert third.skipped.tolist() == [True, True, False, False, True]
+    assert not third.asked.any()
+
+
+def test_penalties_are_remembered_and_taken_off_at_once():
+    memory, fresh = Memory(), five_candidates()
+    fresh.fine(np.array([2, 4]), np.array([0.5, 0.0]))
+    memory.add(fresh)
+    again = five_candidates()
+    memory.recall(again)
+    np.testing.assert_array_equal(again.worth, [0, 0, -0.5, 0, 0])
+    np.testing.assert_array_equal(again.penalty, [NAN, NAN, 0.5, NAN, 0.0])
+    again.fine(np.array([0]), np.array([2.0]))
+    memory.add(again)
+    third = five_candidates()
+    memory.recall(third)
+    np.testing.assert_array_equal(third.penalty, [2.0, NAN, 0.5, NAN, 0.0])
+
+
+def test_what_is_remembered_is_not_judged_again():
+    def penalty(codes):
+        raise AssertionError("judged again")
+
+    memory, (first, _) = Memory(), make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
+    first.fine(np.arange(3), np.array([0.0, 0.25, 2.0]))
+    memory.add(first)
+    again, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
+    memory.recall(again)
+    Asker(Box(0), penalty, 9)(again, answers, 0.0, 0.0)
+    assert (answers.codes[0, 0], answers.worth[0]) == (2.0, 0.25)
 
 
 def test_keys_tell_people_and_rows_apart():

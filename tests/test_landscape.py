@@ -124,6 +124,22 @@ def test_choices_that_nobody_has_get_no_column(landscape):
         )
 
 
+def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
+    people = shop.denied_codes[:20]
+    surveyor = shop.surveyor()
+    landscape = surveyor(people, shop.neighborhood.nearest(people, 3))
+    moves = landscape.moves(landscape.own())
+    copied = moves.feature[moves.choice >= landscape.n_written]
+    for j, column in enumerate(shop.schema.columns):
+        if column.levels is None:
+            assert (copied == j).sum() == 3
+        else:
+            accepted = shop.neighborhood.people[:, j]
+            grid = surveyor.maker.grid[:, j]
+            assert np.isin(accepted[~np.isnan(accepted)], grid).all()
+            assert j not in copied
+
+
 def test_margins_after_moves_are_exact(landscape):
     points = random_points(landscape, 40, seed=4)
     place, rows = all_moves(landscape, points)

@@ -20,11 +20,14 @@ def test_nearest_are_nearest_by_squared_effort(shop):
     present = people[~np.isnan(people).any(axis=1)]
     hood = Neighborhood(shop.schema, shop.effort, present, np.random.RandomState(0))
     asking = shop.denied_codes[~np.isnan(shop.denied_codes).any(axis=1)][:30]
-    found = hood.nearest(asking, 5)
-    for own, neighbors in zip(asking, found, strict=True):
-        every = (shop.effort.per_feature(own, hood.people) ** 2).sum(axis=1)
-        got = (shop.effort.per_feature(own, neighbors) ** 2).sum(axis=1)
-        np.testing.assert_allclose(got, np.sort(every)[:5], atol=1e-8)
+    n_people = len(hood.people)
+    assert n_people > 16 * 6
+    for k in (1, 5, n_people // 16, n_people - 1, n_people):
+        found = hood.nearest(asking, k)
+        for own, neighbors in zip(asking, found, strict=True):
+            every = (shop.effort.per_feature(own, hood.people) ** 2).sum(axis=1)
+            got = (shop.effort.per_feature(own, neighbors) ** 2).sum(axis=1)
+            np.testing.assert_allclose(got, np.sort(every)[:k], atol=1e-8)
 
 
 def test_a_person_is_their_own_nearest_neighbor_missing_cells_included(shop):

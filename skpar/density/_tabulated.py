@@ -71,6 +71,8 @@ class TabulatedCircuit:
         self.prior = factors.prior.numpy()
         self.transition = factors.transition.numpy()
         self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
+        # Products sum up short rows several times as fast as sums do.
+        self._ones = np.ones((self.transition.shape[2], 1))
 
     def tabulate(self, cells: torch.Tensor) -> Table:
         """Work out the leaves of listed cells.
@@ -129,7 +131,7 @@ class TabulatedCircuit:
                 parent = self.parent[column]
                 above = outside[parent] * inside[parent] / messages[column]
                 above = above @ self.transition[column]
-                above /= above.sum(axis=1, keepdims=True)
+                above /= above @ self._ones
                 outside[column] = above
             state[column] = outside[column] * below[column]
         return Surroundings(log_prob, state)
@@ -155,7 +157,7 @@ class TabulatedCircuit:
             total += table.log_peak[column].take(index[column])
             at = table.leaf[column].take(index[column], axis=0)
             at *= below[column]
-            scale = at.sum(axis=1, keepdims=True)
+            scale = at @ self._ones
             total += np.log(scale[:, 0])
             at /= scale
             inside[column] = at
@@ -166,7 +168,7 @@ class TabulatedCircuit:
             product = below[parent] * messages[column]
             n_below[parent] += 1
             if n_below[parent] % _MESSAGES_BETWEEN_SCALINGS == 0:
-                scale = product.sum(axis=1, keepdims=True)
+                scale = product @ self._ones
                 total += np.log(scale[:, 0])
                 product /= scale
             below[parent] = product
