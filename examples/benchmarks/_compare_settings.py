@@ -21,9 +21,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_sparsity": 2.0,
     },
     "skpar-sure": {
-        "min_probability": 0.95,
-        "weight_plausibility": 1.5,
-        "weight_effort": 2.0,
+        "min_probability": 0.9,
+        "weight_plausibility": 0.5,
+        "weight_effort": 0.5,
         "weight_sparsity": 1.0,
     },
     "skpar-contrast": {

@@ -34,8 +34,8 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
-WEIGHTS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-DEFAULT = 1.5
+WEIGHTS = (0.25, 0.5, 1.0, 1.5, 2.5, 4.0)
+DEFAULT = 2.5
 LABELLED = (WEIGHTS[0], 1.0, WEIGHTS[-1])
 MAX_PEOPLE = 150
 RIVALS = {
