@@ -32,6 +32,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_denied": 3.0,
         "weight_effort": 1.5,
         "weight_sparsity": 1.0,
+        "weight_outlier": 4.0,
     },
 }
 FREE = "-no-rules"
