@@ -8,10 +8,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "skpar": {},
     "skpar-near": {
         "effort": "range",
+        "min_probability": 0.52,
         "weight_plausibility": 1.5,
-        "weight_effort": 8.0,
-        "weight_sparsity": 1.0,
-        "weight_outlier": 0.0,
+        "weight_effort": 10.0,
+        "weight_sparsity": 1.5,
+        "weight_outlier": 0.4,
     },
     "skpar-sparse": {
         "effort": "range",
@@ -19,20 +20,21 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "weight_denied": 3.0,
         "weight_effort": 1.5,
         "weight_sparsity": 2.0,
+        "weight_outlier": 4.0,
     },
     "skpar-sure": {
-        "min_probability": 0.9,
+        "min_probability": 0.94,
         "weight_plausibility": 0.5,
         "weight_effort": 0.5,
         "weight_sparsity": 1.0,
+        "weight_outlier": 4.0,
     },
     "skpar-contrast": {
-        "effort": "range",
-        "weight_plausibility": 1.0,
-        "weight_denied": 3.0,
-        "weight_effort": 1.5,
-        "weight_sparsity": 1.0,
-        "weight_outlier": 4.0,
+        "min_probability": 0.88,
+        "weight_plausibility": 0.5,
+        "weight_denied": 2.0,
+        "weight_effort": 0.3,
+        "weight_sparsity": 0.5,
     },
 }
 FREE = "-no-rules"

@@ -20,7 +20,6 @@ and does nothing twice unless the code that it depends on has changed.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import itertools
 import json
 import os
@@ -34,6 +33,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
+from _code_state import fingerprint
 from _compare_report import Line, write_csv, write_markdown
 from _compare_run import METHODS, Arena
 from _compare_settings import parameters_of
@@ -41,10 +41,19 @@ from _peers import PEERS, SLOW, PeerError
 from _progress import Progress
 from _tables import CLASSIFIERS
 
-import skpar
-
 TABLES = ("adult", "compas", "german_credit")
 ALL_TABLES = (*TABLES, "give_me_some_credit")
+CODE = (
+    "_compare_run.py",
+    "_internals.py",
+    "_judge.py",
+    "_peer*.py",
+    "_quality_run.py",
+    "_rival*.py",
+    "_tables.py",
+    "_timed.py",
+    "_violations.py",
+)
 FIRST_MARK = "<!-- written by compare.py -->"
 LAST_MARK = "<!-- end of what compare.py wrote -->"
 
@@ -60,7 +69,7 @@ class Comparison:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.code = _fingerprint()
+        self.code = fingerprint(*CODE)
         self.failures: dict[str, str] = {}
         self.versions: dict[str, dict[str, str]] = {}
         self.arenas: dict[tuple[Any, ...], Arena] = {}
@@ -142,17 +151,6 @@ class Comparison:
         part.write_text(json.dumps(done))
         part.replace(path)
         return done
-
-
-def _fingerprint() -> str:
-    """Tell one state of the code from another."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    names = ("_compare_run", "_judge", "_quality_run", "_tables", "_violations")
-    peers = [*here.glob("_peer*.py"), *(here / f"{name}.py" for name in names)]
-    for path in sorted([*peers, *Path(skpar.__file__).parent.rglob("*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _options() -> argparse.Namespace:

@@ -18,7 +18,6 @@ Every run is written to a folder and not done again, unless skpar or this code c
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import time
@@ -32,6 +31,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
+from _code_state import fingerprint
 from _exact_gap import MAX_PEOPLE as MOST_EXACT
 from _exact_gap import run_exact
 from _pooled import Cell
@@ -41,14 +41,22 @@ from _quality_run import MAX_PEOPLE, run_split
 from _quality_summary import summary_table
 from _tables import CLASSIFIERS, load_table, split_rows
 
-import skpar
-
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
 QUICK_TABLES = ("adult", "german_credit")
 FEW_CLASSIFIERS = ("LogisticRegression", "RandomForest")
 EXACT_TABLE = "german_credit"
 ENOUGH_PEOPLE = 150
 SEEDS = 5
+CODE = (
+    "_exact_gap.py",
+    "_internals.py",
+    "_judge.py",
+    "_quality_run.py",
+    "_rival*.py",
+    "_tables.py",
+    "_timed.py",
+    "_violations.py",
+)
 
 
 class Bench:
@@ -62,7 +70,7 @@ class Bench:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.code = _fingerprint()
+        self.code = fingerprint(*CODE)
         options.out.mkdir(parents=True, exist_ok=True)
 
     def cells(self) -> list[Cell]:
@@ -135,18 +143,6 @@ class Bench:
         part.replace(path)
         print(f"{stem}: {done['cpu seconds']:.0f} CPU s", flush=True)
         return done
-
-
-def _fingerprint() -> str:
-    """Tell one state of the code from another."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    names = ("_rival*.py", "_quality_run.py", "_judge.py", "_internals.py")
-    shared = ("_exact_gap.py", "_tables.py", "_timed.py", "_violations.py")
-    paths = [path for name in (*names, *shared) for path in here.glob(name)]
-    for path in sorted([*paths, *Path(skpar.__file__).parent.rglob("*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _options() -> argparse.Namespace:
