@@ -109,8 +109,8 @@ def write_markdown(
         f"{date.today()}, Python {platform.python_version()}, {ours}; one thread; "
         "CPU time.",
         f"The settings of skpar, the same everywhere; `{FREE}` tells that it was told "
-        "no rules, as NICE cannot be. They were chosen on the first split of some of "
-        "these tables, with the peers' answers in sight.",
+        "no rules, as NICE cannot be. They were chosen on the splits 0 and 1, with the "
+        "peers' answers in sight; `--first-seed 2` asks other people.",
         *settings,
         "### Success and rules",
         _promises(lines),

@@ -105,7 +105,8 @@ class Comparison:
         n = self.options.n
         wanted = min(n, self.options.n_slow) if method in SLOW else n
         runs, done = [], 0
-        for seed in range(self.options.seeds):
+        first = self.options.first_seed
+        for seed in range(first, first + self.options.seeds):
             place = (table, kind, seed, n - done)
             try:
                 run = self._once(place, wanted - done, method, judged)
@@ -173,6 +174,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=int, default=2, help="splits at most")
     parser.add_argument(
+        "--first-seed", type=int, default=0, help="the settings were chosen on 0 and 1"
+    )
+    parser.add_argument(
         "--limit", type=float, default=10.0, help="CPU seconds of a peer per person"
     )
     parser.add_argument(
@@ -190,6 +194,7 @@ def _command(options: argparse.Namespace) -> str:
         *("--n", options.n, "--n-slow", options.n_slow, "--seeds", options.seeds),
         *("--limit", f"{options.limit:g}"),
     ]
+    told += ["--first-seed", options.first_seed] if options.first_seed else []
     told += ["--done"] if options.done else []
     if tuple(options.methods) != METHODS:
         told += ["--methods", *options.methods]
