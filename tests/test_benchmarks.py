@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+import skpar
 
 from ._loans import RULES, quick, split_loans
 
@@ -51,3 +54,27 @@ def test_what_is_left_without_a_part_answers_otherwise(ablations, loans, usual, 
     assert report.answered.any()
     assert (loans.clf.predict(report.counterfactuals[report.answered]) == 1).all()
     assert not report.counterfactuals.equals(usual.counterfactuals)
+
+
+@pytest.fixture
+def code_state(monkeypatch, tmp_path):
+    folder = shutil.copytree(FOLDER, tmp_path / "benchmarks")
+    package = shutil.copytree(Path(skpar.__file__).parent, tmp_path / "skpar")
+    monkeypatch.syspath_prepend(str(FOLDER))
+    module = importlib.import_module("_code_state")
+    here = module.fingerprint("_judge.py")
+    monkeypatch.setattr(module, "__file__", str(folder / "_code_state.py"))
+    monkeypatch.setattr(skpar, "__file__", str(package / "__init__.py"))
+    return here, module.fingerprint, tmp_path
+
+
+def test_code_has_one_fingerprint_wherever_it_lies(code_state):
+    here, fingerprint, _ = code_state
+    assert fingerprint("_judge.py") == here
+
+
+@pytest.mark.parametrize("name", ["benchmarks/_judge.py", "skpar/_search.py"])
+def test_code_that_changed_has_another_fingerprint(code_state, name):
+    here, fingerprint, folder = code_state
+    (folder / name).write_text("")
+    assert fingerprint("_judge.py") != here
