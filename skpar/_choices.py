@@ -175,12 +175,13 @@ class ChoiceMaker:
         -------
         values : ndarray of shape (n_samples, 10, n_features), dtype float64
             The 1st, 2nd, 3rd, 5th and 8th value of the grid below every cell and above
-            it (a cell on the grid is its own 1st above), as far as the grid goes.
+            it (a cell on the grid is its own 1st above), as far as the grid goes; the
+            cell itself where no accepted person has a value of the feature.
         """
         steps = np.array(_STEPS)
-        values = np.empty((len(codes), len(steps), codes.shape[1]))
-        for j, column in enumerate(self._fine.T):
-            rising = column[~np.isnan(column)]
+        values = np.repeat(codes[:, None, :], len(steps), axis=1)
+        for j in np.flatnonzero(~np.isnan(self._fine[0])):
+            rising = self._fine[~np.isnan(self._fine[:, j]), j]
             place = np.searchsorted(rising, codes[:, j])[:, None] + steps
             values[:, :, j] = rising[place.clip(0, len(rising) - 1)]
         return values

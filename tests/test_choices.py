@@ -10,6 +10,7 @@ import pytest
 from skpar import Levels, Range
 from skpar._choices import ChoiceMaker
 from skpar._effort import same_cells
+from skpar._neighborhood import Neighborhood
 
 from ._people import Workshop
 
@@ -166,6 +167,20 @@ def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
                     ]
                     expected = np.unique(np.concatenate(steps_of))
                     np.testing.assert_array_equal(np.unique(offered), expected)
+
+
+@pytest.mark.parametrize("column", range(6))
+def test_a_cell_stays_nearby_where_no_accepted_person_has_a_value(shop, column):
+    people = shop.neighborhood.people.copy()
+    people[:, column] = np.nan
+    known = Neighborhood(shop.schema, shop.effort, people, np.random.RandomState(0))
+    appeal = shop.objective.appeal
+    maker = ChoiceMaker(shop.schema, shop.actionability, shop.effort, known, 4, appeal)
+    codes = shop.denied_codes[:50]
+    steps, usual = maker.nearby(codes), shop.maker.nearby(codes)
+    assert same_cells(steps[:, :, column], codes[:, [column]]).all()
+    rest = np.arange(6) != column
+    np.testing.assert_array_equal(steps[:, :, rest], usual[:, :, rest])
 
 
 def test_people_can_be_picked(laid_out):

@@ -174,3 +174,18 @@ def test_a_declared_category_that_no_training_row_had_is_fine_and_never_advised(
     assert report.counterfactuals["town"].isin(["Chur", "Bern", "Zug"]).all()
     others = par.transform(table)
     assert (others["town"] != "Chur").all()
+
+
+@pytest.mark.parametrize("name", ["str_missing", "uint16_missing", "float64_missing"])
+def test_where_only_those_who_lack_a_value_are_accepted(X, name):
+    asked = X[[name, "int8", "category"]]
+    clf = Accepts(lambda rows: rows[name].isna() & (rows["int8"] > 4))
+    par = quick(max_queries=200).fit(asked, clf=clf)
+    denied = asked[clf.predict(asked) == 0]
+    report = par.recourse(denied, n_options=2)
+    lacks = denied[name].isna().to_numpy()
+    assert 0 < lacks.sum() < len(lacks)
+    # Nobody can be advised to lose a value.
+    np.testing.assert_array_equal(report.answered, lacks)
+    assert (clf.predict(report.counterfactuals[lacks]) == 1).all()
+    pd.testing.assert_frame_equal(report.counterfactuals[~lacks], denied[~lacks])
