@@ -51,11 +51,14 @@ def guess_states(
     share = share @ cells
     cells = (cells - share) / np.sqrt(share)
     axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
-    for _ in range(30):
-        axis = cells.T @ (heavy[:, 0] * (cells @ axis))
-        axis /= np.linalg.norm(axis) or 1.0
-    # Equal rows must have equal scores, whatever the order of sums.
-    score = (cells @ axis).round(4)
+    # With five bins in all, OpenBLAS on AVX-512 also computes with memory that nobody
+    # wrote; its product is right, but it may flag an invalid value.
+    with np.errstate(invalid="ignore"):
+        for _ in range(30):
+            axis = cells.T @ (heavy[:, 0] * (cells @ axis))
+            axis /= np.linalg.norm(axis) or 1.0
+        # Equal rows must have equal scores, whatever the order of sums.
+        score = (cells @ axis).round(4)
     states = np.empty_like(bins)
     for column, codes in enumerate(bins.T):
         sums = np.bincount(codes, weight * score)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skpar.density import _initial
 from skpar.density._initial import (
     SMOOTHING,
     first_counts,
@@ -14,6 +15,7 @@ from skpar.density._initial import (
 from skpar.density._leaves import Leaves
 from skpar.density._structure import (
     discretize,
+    indicators,
     maximum_spanning_tree,
     mutual_information,
 )
@@ -51,6 +53,29 @@ def test_states_carry_the_dependence_between_columns(begun):
     column = tree.order[1]
     information = mutual_information(states[:, [tree.parent[column], column]])
     assert information[0, 1] > 0.2
+
+
+class Flagging(np.ndarray):
+    """An array whose products are right, and flagged as invalid."""
+
+    def __matmul__(self, other):
+        assert np.isnan(np.array(np.inf) - np.array(np.inf))
+        return np.asarray(self) @ other
+
+
+def test_a_flag_that_a_library_left_is_no_warning(monkeypatch):
+    bins = np.random.RandomState(0).randint(5, size=(42, 1))
+    usual = guess_states(bins, np.ones(42), 4, np.random.RandomState(0))
+
+    def flagged(bins):
+        cells, starts = indicators(bins)
+        return cells.view(Flagging), starts
+
+    monkeypatch.setattr(_initial, "indicators", flagged)
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        flagged(bins)[0] @ np.ones(5, dtype=np.float32)
+    states = guess_states(bins, np.ones(42), 4, np.random.RandomState(0))
+    assert_array_equal(states, usual)
 
 
 def test_more_states_than_rows_are_possible():
