@@ -26,7 +26,8 @@ def shop():
 def way(own, row):
     """Tell features changed, numbers and ordered levels with their direction."""
     changed = ~((own == row) | (np.isnan(own) & np.isnan(row)))
-    rises = [row[j] > own[j] if j < 4 and own[j] == own[j] else None for j in range(6)]
+    absent = np.isnan(own) | np.isnan(row)
+    rises = [row[j] > own[j] if j < 4 and not absent[j] else None for j in range(6)]
     return {(j, rises[j]) for j in np.flatnonzero(changed)}
 
 
