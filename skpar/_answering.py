@@ -22,6 +22,7 @@ from ._schema import TableSchema
 from ._words import why_impossible
 
 _NEIGHBORS_TRIED = 16
+_WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}
 
 
 @dataclass(frozen=True)
@@ -292,42 +293,45 @@ class Answerer:
         kept, new = checked.kept, self.schema.encode(checked.table)
         status[kept], reason[kept] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
-        plausibility = self.parts.objective.plausibility
-        effort = self.parts.objective.effort
-        old, changed = codes[kept], new[kept]
-        log_density = plausibility.log_densities(changed)[0]
-        log_units = plausibility.encoder.log_units(changed)
-
-        def spread(values: np.ndarray, empty: Any = np.nan) -> np.ndarray:
-            full = np.full((len(codes), *values.shape[1:]), empty)
-            full[kept] = values
-            return full
-
         asked = np.zeros(len(codes), dtype=np.int64)
         asked[who] = answers.classifier_rows
         optimal = np.zeros(len(codes), dtype=bool)
         optimal[who] = answers.settled
+        measures: dict[str, Any] = {}
+        for name, values in self._measures(codes[kept], new[kept]).items():
+            empty = _WITHOUT_ANSWER.get(name, np.nan)
+            measures[name] = np.full((len(codes), *values.shape[1:]), empty)
+            measures[name][kept] = values
         return RecourseReport(
             factuals=X.copy(),
             counterfactuals=checked.table,
             status=status,
             reason=reason,
-            effort=spread(effort.per_feature(old, changed).sum(axis=-1)),
-            gower=spread(gower(self.schema, old, changed)),
-            n_changed=spread(n_changed(old, changed)),
-            objective=spread(self.parts.objective(old, changed)),
-            log_density=spread(log_density - log_units),
-            percentile=spread(plausibility.percentile(log_density)),
             classifier_rows=asked,
             optimal=optimal & kept,
-            training_row=spread(self.parts.rare(changed), empty=False),
             codes_before=codes,
             codes_after=new,
             _schema=self.schema,
-            _contributions=spread(self._contributions(old, changed), empty=0.0),
             _favorable=self.black_box.favorable,
             _background=self._background(codes, new, status != ACCEPTED, kept),
+            **measures,
         )
+
+    def _measures(self, old: np.ndarray, new: np.ndarray) -> dict[str, Any]:
+        """Measure answers, by name in the report."""
+        objective = self.parts.objective
+        plausibility = objective.plausibility
+        log_density = plausibility.log_densities(new)[0]
+        return {
+            "effort": objective.effort.per_feature(old, new).sum(axis=-1),
+            "gower": gower(self.schema, old, new),
+            "n_changed": n_changed(old, new),
+            "objective": objective(old, new),
+            "log_density": log_density - plausibility.encoder.log_units(new),
+            "percentile": plausibility.percentile(log_density),
+            "training_row": self.parts.rare(new),
+            "_contributions": self._contributions(old, new),
+        }
 
     def _background(
         self, codes: np.ndarray, new: np.ndarray, denied: np.ndarray, kept: np.ndarray
