@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._effort import same_cells
+from ._codes import same_cells
 from ._limits import Limits, bounds_of
 from ._linking import Linking
 from ._links import Derived, Link

@@ -11,8 +11,9 @@ from ._actionability import Actionability
 from ._asking import Answers
 from ._background import Background, Scene, probabilities
 from ._classifier import BlackBox
+from ._codes import n_changed
 from ._contributions import contributions
-from ._effort import gower, n_changed
+from ._effort import gower
 from ._fitting import Parts
 from ._limits import Limits, with_frozen
 from ._options import best_first, closings

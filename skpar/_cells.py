@@ -205,31 +205,3 @@ class Cells:
             values = values.astype(object)
         positions, uniques = pd.factorize(values)
         return positions, [as_python(value) for value in uniques.tolist()]
-
-
-def numbered(
-    values: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Give the different codes numbers, NaN one too; five times as fast as sorting.
-
-    Parameters
-    ----------
-    values : ndarray of any shape, dtype float64
-
-    Returns
-    -------
-    different : ndarray of shape (n_different,), dtype float64
-        In order of first appearance.
-    place : ndarray of the shape of values, dtype intp
-        Where each value stands among these.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skpar._cells import numbered
-    >>> numbered(np.array([[3.0, np.nan], [3.0, 1.0]]))
-    (array([ 3., nan,  1.]), array([[0, 1],
-           [0, 2]]))
-    """
-    place, different = pd.factorize(values.ravel(), use_na_sentinel=False)
-    return different, place.reshape(values.shape)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._actionability import Actionability
-from ._effort import Effort, same_cells
+from ._codes import same_cells
+from ._effort import Effort
 from ._limits import Limits
 from ._neighborhood import Neighborhood
 from ._pairs import Pairs

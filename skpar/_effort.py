@@ -180,53 +180,6 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
     return total / len(schema.columns)
 
 
-def n_changed(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-    """Count the features in which rows differ.
-
-    Parameters
-    ----------
-    codes, codes2 : ndarray of shape (..., n_features), dtype float64
-        Rows; they are broadcast against each other.
-
-    Returns
-    -------
-    count : ndarray of shape (...), dtype int64
-        Two missing cells do not differ.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skpar._effort import n_changed
-    >>> n_changed(np.array([[1.0, np.nan]]), np.array([[2.0, np.nan]]))
-    array([1])
-    """
-    return np.count_nonzero(~same_cells(codes, codes2), axis=-1)
-
-
-def same_cells(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-    """Compare rows cell by cell.
-
-    Parameters
-    ----------
-    codes, codes2 : ndarray of shape (..., n_features), dtype float64
-        Rows; they are broadcast against each other.
-
-    Returns
-    -------
-    same : ndarray of shape (..., n_features), dtype bool
-        Two missing cells are the same.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skpar._effort import same_cells
-    >>> same_cells(np.array([1.0, np.nan]), np.array([2.0, np.nan]))
-    array([False,  True])
-    """
-    same: np.ndarray = codes == codes2
-    return same | (np.isnan(codes) & np.isnan(codes2))
-
-
 def _knots(present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Tabulate the mid-distribution function of the present cells of a column."""
     values, counts = np.unique(present, return_counts=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ._background import Told
-from ._effort import same_cells
+from ._codes import same_cells
 from ._intervals import mean_interval, wilson
 from ._population import Movement
 

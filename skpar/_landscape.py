@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._cells import numbered
 from ._choices import ChoiceMaker, Choices
-from ._effort import same_cells
+from ._codes import numbered, same_cells
 from ._encoding import TableEncoder
 from ._limits import Limits
 from ._objective import Objective

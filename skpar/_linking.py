@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._effort import same_cells
+from ._codes import same_cells
 from ._limits import Limits
 from ._link_reader import LinkReader
 from ._permitted import Permitted

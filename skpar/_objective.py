@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._effort import Effort, n_changed
+from ._codes import n_changed
+from ._effort import Effort
 from ._outliers import Outliers
 from ._plausibility import Plausibility
 

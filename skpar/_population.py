@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._background import Told
-from ._effort import same_cells
+from ._codes import same_cells
 from ._words import Words
 
 WAYS = ("raise", "lower", "switch", "fill in")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._actionability import Actionability
-from ._effort import n_changed, same_cells
+from ._codes import n_changed, same_cells
 from ._limits import Limits, bounds_of
 from ._linear import LinearScore
 from ._permitted_levels import PermittedLevels

@@ -10,7 +10,7 @@ from sklearn import get_config
 
 from ._actionability import Actionability
 from ._asking import Answers, Asker, Candidates, Memory
-from ._effort import same_cells
+from ._codes import same_cells
 from ._limits import Limits
 from ._objective import Objective
 from ._options import is_other_way

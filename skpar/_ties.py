@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._effort import same_cells
+from ._codes import same_cells
 from ._limits import Limits, bounds_of
 from ._permitted import Permitted
 from ._permitted_levels import PermittedLevels

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from skpar._background import Background, Scene
+from skpar._codes import same_cells
 from skpar._crowd import spreads_of
-from skpar._effort import same_cells
 from skpar._report import RecourseReport
 from skpar._schema import TableSchema
 

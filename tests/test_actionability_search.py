@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar._actionability import Actionability
-from skpar._effort import n_changed
+from skpar._codes import n_changed
 from skpar._linear import LinearScore
 from skpar._proof import Prover
 from skpar._proposals import Proposals

@@ -9,7 +9,7 @@ import pytest
 
 from skpar import Levels, Range
 from skpar._choices import ChoiceMaker
-from skpar._effort import same_cells
+from skpar._codes import same_cells
 from skpar._neighborhood import Neighborhood
 
 from ._people import Workshop

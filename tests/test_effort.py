@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._effort import Effort, gower, n_changed
+from skpar._codes import n_changed
+from skpar._effort import Effort, gower
 from skpar._schema import TableSchema
 
 RNG_SEED = 3

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = """
 _version
 _cells
+_codes
 _columns
 _inference
 _writing

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from skpar._effort import n_changed, same_cells
+from skpar._codes import n_changed, same_cells
 from skpar._objective import Weights
 from skpar.density import _kernels
 

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skpar import NotAbove, Range
 from skpar._actionability import Actionability
-from skpar._effort import n_changed
+from skpar._codes import n_changed
 from skpar._limits import Limits
 from skpar._linear import LinearScore, take_apart
 from skpar._proof import Prover, linear_bound, opening_rules

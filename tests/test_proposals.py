@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range, _proposals
-from skpar._effort import same_cells
+from skpar._codes import same_cells
 from skpar._exploration import Explorer
 from skpar._generator import CopyNetwork, gumbel
 from skpar._landscape import Surveyor

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skpar import Range, _search
 from skpar._actionability import Actionability
-from skpar._effort import same_cells
+from skpar._codes import same_cells
 from skpar._proposals import Proposals
 from skpar._search import Search
 

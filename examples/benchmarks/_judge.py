@@ -15,7 +15,8 @@ from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skpar._effort import gower, n_changed
+from skpar._codes import n_changed
+from skpar._effort import gower
 
 N_NEIGHBORS = 5
 MAX_JUDGING = 5000

@@ -8,7 +8,7 @@ import numpy as np
 
 from skpar._actionability import Actionability
 from skpar._classifier import BlackBox
-from skpar._effort import same_cells
+from skpar._codes import same_cells
 from skpar._objective import Objective
 from skpar._schema import TableSchema
 

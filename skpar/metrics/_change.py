@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from skpar import _effort
+from skpar._codes import n_changed
+from skpar._effort import Effort, gower
 from skpar._schema import TableSchema
 
 from ._answers import Answers, Mean
@@ -76,7 +77,7 @@ def gower_distance(
     answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     schema, old, new = answers.codes(schema, accepted)
-    return answers.summarise(_effort.gower(schema, old, new), accepted, average)
+    return answers.summarise(gower(schema, old, new), accepted, average)
 
 
 def features_changed(
@@ -133,7 +134,7 @@ def features_changed(
     answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     _, old, new = answers.codes(schema, accepted)
-    return answers.summarise(_effort.n_changed(old, new), accepted, average)
+    return answers.summarise(n_changed(old, new), accepted, average)
 
 
 def effort(
@@ -212,6 +213,6 @@ def effort(
     answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     schema, old, new = answers.codes(schema, accepted)
-    price = _effort.Effort(schema, schema.encode(reference), kind=kind)
+    price = Effort(schema, schema.encode(reference), kind=kind)
     asked = price.per_feature(old, new).sum(axis=-1)
     return answers.summarise(asked, accepted, average)
