@@ -4,8 +4,8 @@ from ._links import Derived, Falls, If, Linear, MaxChanged, NotAbove, Rises
 from ._recourse import PARRecourse
 from ._report import RecourseReport
 from ._rules import Fill, Levels, Range, Transitions, Weight
-from ._schema import TableSchema
 from ._version import __version__
+from .table import TableSchema
 
 __all__ = [
     "Derived",

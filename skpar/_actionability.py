@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ._codes import same_cells
 from ._limits import Limits, bounds_of
 from ._linking import Linking
 from ._links import Derived, Link
 from ._merging import read_rules
 from ._rules import Fill, Levels, Weight
-from ._schema import TableSchema
+from .table import TableSchema, same_cells
 
 
 class Actionability:
@@ -66,7 +65,7 @@ class Actionability:
     >>> import pandas as pd
     >>> from skpar import If, Rises
     >>> from skpar._actionability import Actionability
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "school": [8, 16]})
     >>> schema = TableSchema.infer(table)
     >>> able = Actionability(

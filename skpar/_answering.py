@@ -11,7 +11,6 @@ from ._actionability import Actionability
 from ._asking import Answers
 from ._background import Background, Scene, probabilities
 from ._classifier import BlackBox
-from ._codes import n_changed
 from ._contributions import contributions
 from ._effort import gower
 from ._fitting import Parts
@@ -19,8 +18,8 @@ from ._limits import Limits, with_frozen
 from ._options import best_first, closings
 from ._proof import opening_rules
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
-from ._schema import TableSchema
 from ._words import why_impossible
+from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16
 _WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}

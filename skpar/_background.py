@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ._crowd import Spread
-from ._schema import TableSchema
+from .table import TableSchema
 
 
 @dataclass(frozen=True, eq=False)

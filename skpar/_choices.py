@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._actionability import Actionability
-from ._codes import same_cells
 from ._effort import Effort
 from ._limits import Limits
 from ._neighborhood import Neighborhood
 from ._pairs import Pairs
-from ._schema import TableSchema
+from .table import TableSchema, same_cells
 
 _MOST_LEVELS = 24
 _BINS = 16

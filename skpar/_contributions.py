@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._codes import same_cells
+from .table import same_cells
 
 
 def contributions(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ._links import Derived
-from ._schema import TableSchema
+from .table import TableSchema
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from ._proposals import Belief
-from ._schema import TableSchema
 from ._stand_in import StandIn
 from ._surrogate import Basis, MarginScale, Surrogate
+from .table import TableSchema
 
 _AT_FIRST = 16_000
 _AT_LEAST = 4_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._schema import TableSchema
+from .table import TableSchema
 
 _MOST_KNOTS = 1024
 
@@ -53,7 +53,7 @@ class Effort:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar._effort import Effort
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 30, 30, 60], "job": list("abba")})
     >>> schema = TableSchema.infer(table)
     >>> effort = Effort(schema, schema.encode(table))
@@ -162,7 +162,7 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar._effort import gower
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> gower(schema, np.array([20.0, 0.0]), np.array([30.0, 1.0]))

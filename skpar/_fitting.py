@@ -14,7 +14,6 @@ from ._choices import ChoiceMaker
 from ._classifier import BlackBox
 from ._distillation import Distiller
 from ._effort import Effort
-from ._encoding import TableEncoder
 from ._exploration import Explorer
 from ._generator import gumbel
 from ._landscape import Surveyor
@@ -27,11 +26,11 @@ from ._proof import Prover
 from ._proposals import Proposer
 from ._rare_rows import RareRows
 from ._refusals import Refusals
-from ._schema import TableSchema
 from ._search import Search
 from ._threads import one_thread
 from ._training import GeneratorTrainer
 from .density import Circuit, fit_circuit
+from .table import TableEncoder, TableSchema
 
 _HELD_OUT = 0.2
 _ENOUGH_TO_SPLIT = 20

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._choices import ChoiceMaker, Choices
-from ._codes import numbered, same_cells
-from ._encoding import TableEncoder
 from ._limits import Limits
 from ._objective import Objective
 from ._stand_in import StandIn
 from .density import Surroundings, Table, TabulatedCircuit
+from .table import TableEncoder, numbered, same_cells
 
 _GRAIN = 1e-9
 _COMMON = 3

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ._cells import Cells, as_python, values_of
 from ._permitted import Limit
-from ._schema import TableSchema
+from .table import Cells, TableSchema, as_python, values_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassif
 from sklearn.svm import LinearSVC
 
 from ._preparation import Feature, Unknown, prepare, raw_feature, steps_of
-from ._schema import TableSchema
+from .table import TableSchema
 
 _CLASSIFIERS = (LogisticRegression, LinearSVC, SGDClassifier, RidgeClassifier)
 
@@ -116,7 +116,7 @@ def take_apart(
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
     >>> from skpar._linear import take_apart
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> clf = make_pipeline(StandardScaler(), LogisticRegression())
     >>> clf = clf.fit(table, ["no", "no", "yes", "yes"])

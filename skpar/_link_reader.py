@@ -15,8 +15,8 @@ from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rise
 from ._permitted import Permitted
 from ._permitted_levels import PermittedLevels
 from ._permitted_numbers import PermittedNumbers
-from ._schema import TableSchema
 from ._ties import Consequence, Count, Outcome, Step, Sum, Tie
+from .table import TableSchema
 
 _ROUNDING = 1e-12
 

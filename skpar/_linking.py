@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ._codes import same_cells
 from ._limits import Limits
 from ._link_reader import LinkReader
 from ._permitted import Permitted
-from ._schema import TableSchema
+from .table import TableSchema, same_cells
 
 _MENDING_ROUNDS = 2
 

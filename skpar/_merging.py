@@ -14,7 +14,7 @@ from ._permitted import Permitted
 from ._permitted_levels import PermittedLevels
 from ._permitted_numbers import PermittedNumbers, finest
 from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
-from ._schema import Column, TableSchema
+from .table import Column, TableSchema
 
 _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
 

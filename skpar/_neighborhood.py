@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._effort import Effort
-from ._schema import TableSchema
+from .table import TableSchema
 
 _MAX_PEOPLE = 10_000
 _CHUNK = 64

@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 
 from ._actionability import Actionability
-from ._codes import same_cells
 from ._effort import Effort
+from .table import same_cells
 
 _GRAIN = 1e-9
 _MOST_CLOSINGS = 12

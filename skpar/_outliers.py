@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
-from ._schema import TableSchema
 from ._space import Space
+from .table import TableSchema
 
 _USUAL_NEIGHBORS = 20
 _NEIGHBORS = (15, 20, 30, 40)

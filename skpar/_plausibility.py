@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from ._encoding import TableEncoder
 from ._ranks import mid_rank
 from ._threads import one_thread
 from .density import Circuit
+from .table import TableEncoder
 
 _CHUNK = 2048
 _DIGITS = 9

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._background import Told
-from ._codes import same_cells
 from ._words import Words
+from .table import same_cells
 
 WAYS = ("raise", "lower", "switch", "fill in")
 

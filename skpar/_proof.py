@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._actionability import Actionability
-from ._codes import n_changed, same_cells
 from ._limits import Limits, bounds_of
 from ._linear import LinearScore
 from ._permitted_levels import PermittedLevels
 from ._reach import reachable
+from .table import n_changed, same_cells
 
 _MARGIN = 1e-9
 _COARSE_MARGIN = 1e-4

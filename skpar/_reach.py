@@ -51,7 +51,7 @@ def reachable(
     >>> import pandas as pd
     >>> from skpar._actionability import Actionability
     >>> from skpar._reach import reachable
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})
     >>> able = Actionability(TableSchema.infer(table), {"rooms": "increasing"})
     >>> reachable(able, np.array([2.0, 0.0]))

@@ -39,10 +39,9 @@ from ._limits import Limits, read_limits
 from ._objective import Weights
 from ._progress import Progress
 from ._report import RecourseReport
-from ._schema import TableSchema
-from ._validation import check_table
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
+from .table import TableSchema, check_table
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 _CALLER_OF_TRANSFORM = 3

@@ -17,8 +17,8 @@ from ._effort import gower
 from ._groups import table_by_group
 from ._html import fragment, page
 from ._refitting import share_of_refits
-from ._schema import TableSchema
 from ._words import Words, neutral
+from .table import TableSchema
 
 ACCEPTED = "accepted"
 FOUND = "found"

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from ._networks import PortableModule, linear
-from ._schema import TableSchema
+from .table import TableSchema
 
 _QUANTILES = 20
 _HIDDEN = 64

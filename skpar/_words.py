@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._schema import TableSchema
+from .table import TableSchema
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,7 +33,7 @@ class Words:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._schema import TableSchema
     >>> from skpar._words import Words
     >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
     >>> words = Words(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from skpar._background import Background, Scene
-from skpar._codes import same_cells
 from skpar._crowd import spreads_of
 from skpar._report import RecourseReport
-from skpar._schema import TableSchema
+from skpar.table._codes import same_cells
+from skpar.table._schema import TableSchema
 
 HOSTILE = '<script>alert("1")</script>&'
 

@@ -11,16 +11,16 @@ import torch
 from skpar._actionability import Actionability
 from skpar._choices import ChoiceMaker
 from skpar._effort import Effort
-from skpar._encoding import TableEncoder
 from skpar._landscape import Landscape, Points, Surveyor
 from skpar._neighborhood import Neighborhood
 from skpar._objective import Objective, Weights
 from skpar._outliers import Outliers
 from skpar._plausibility import Plausibility
-from skpar._schema import TableSchema
 from skpar._stand_in import StandIn
 from skpar._surrogate import Basis, Surrogate
 from skpar.density import fit_circuit
+from skpar.table._encoder import TableEncoder
+from skpar.table._schema import TableSchema
 
 
 def make_people(n: int, seed: int = 0) -> pd.DataFrame:

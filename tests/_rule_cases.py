@@ -28,7 +28,7 @@ from skpar import (
 )
 from skpar._actionability import Actionability
 from skpar._limits import Limits
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 SCHOOLS = list("abcde")
 JOBS = ["clerk", "cook", "nurse", "smith"]

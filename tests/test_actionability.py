@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skpar._actionability import Actionability
 from skpar._rules import Fill, Levels, Range
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._rule_cases import SCHOOLS, cases, reachable
 

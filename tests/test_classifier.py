@@ -21,7 +21,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skpar._classifier import BlackBox
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 RNG = np.random.RandomState(0)
 NUMBERS = pd.DataFrame(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar._crowd import spreads_of
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 
 def spread(values, **options):

@@ -21,7 +21,7 @@ from skpar._decisions import (
     labels_of,
     warn_if_rows_were_seen,
 )
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._people import make_people
 

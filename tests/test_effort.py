@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._codes import n_changed
 from skpar._effort import Effort, gower
-from skpar._schema import TableSchema
+from skpar.table._codes import n_changed
+from skpar.table._schema import TableSchema
 
 RNG_SEED = 3
 KINDS = ["percentile", "mad", "range"]

@@ -10,7 +10,7 @@ from skpar._actionability import Actionability
 from skpar._effort import Effort
 from skpar._fitting import PartsFitter, Settings
 from skpar._objective import Weights
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._people import is_accepted, make_people
 

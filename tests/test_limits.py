@@ -6,7 +6,7 @@ import pytest
 
 from skpar._actionability import Actionability
 from skpar._limits import bounds_of, read_limits
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 NAN, INF = np.nan, np.inf
 

@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import LinearSVC
 
 from skpar._linear import take_apart
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 
 @pytest.fixture(scope="module")

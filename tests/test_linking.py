@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skpar import Derived, If, Linear, MaxChanged, NotAbove, Range, Rises
 from skpar._actionability import Actionability
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._rule_cases import (
     cases,

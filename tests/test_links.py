@@ -18,7 +18,7 @@ from skpar import (
     Rises,
 )
 from skpar._actionability import Actionability
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 
 def ratio(table):

@@ -8,9 +8,9 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from skpar._codes import n_changed, same_cells
 from skpar._objective import Weights
 from skpar.density import _kernels
+from skpar.table._codes import n_changed, same_cells
 
 from ._people import Workshop, is_accepted
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import _options
-from skpar._codes import same_cells
+from skpar.table._codes import same_cells
 
 from ._people import Workshop
 

@@ -11,8 +11,8 @@ from sklearn.neighbors import LocalOutlierFactor
 
 from skpar import _outliers
 from skpar._outliers import LargestFactor, Outliers, outlier_factor
-from skpar._schema import TableSchema
 from skpar._space import Space
+from skpar.table._schema import TableSchema
 
 from ._clerks import decide, make_clerks
 from ._people import is_accepted, make_people

@@ -15,11 +15,11 @@ from sklearn.preprocessing import StandardScaler
 
 from skpar import NotAbove, Range
 from skpar._actionability import Actionability
-from skpar._codes import n_changed
 from skpar._limits import Limits
 from skpar._linear import LinearScore, take_apart
 from skpar._proof import Prover, linear_bound, opening_rules
-from skpar._schema import TableSchema
+from skpar.table._codes import n_changed
+from skpar.table._schema import TableSchema
 
 from ._rule_cases import cases, limits_for, links_for
 

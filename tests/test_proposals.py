@@ -8,11 +8,11 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range, _proposals
-from skpar._codes import same_cells
 from skpar._exploration import Explorer
 from skpar._generator import CopyNetwork, gumbel
 from skpar._landscape import Surveyor
 from skpar._proposals import Attempt, Belief, Proposer
+from skpar.table._codes import same_cells
 
 from ._people import Workshop
 

@@ -11,7 +11,7 @@ from skpar import Derived, Linear, MaxChanged, Range
 from skpar._actionability import Actionability
 from skpar._reach import reach_sizes
 from skpar._reach import reachable as reach
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._rule_cases import (
     cases,

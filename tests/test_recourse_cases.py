@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from skpar._limits import Limits
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._loans import Accepts, mixed_pipeline, quick
 from ._rule_cases import (

@@ -11,7 +11,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skpar._report import RecourseReport
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 from ._answered import few
 

@@ -7,7 +7,7 @@ import pytest
 
 from skpar._actionability import Actionability
 from skpar._rules import Fill, Levels, Range, Transitions, Weight
-from skpar._schema import TableSchema
+from skpar.table._schema import TableSchema
 
 
 @pytest.fixture(scope="module")

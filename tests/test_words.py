@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._schema import TableSchema
 from skpar._words import Words, neutral, shorten, why_impossible
+from skpar.table._schema import TableSchema
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,8 @@ from _timed import Clock, Timed
 
 import skpar
 from skpar import PARRecourse, Range
-from skpar._codes import n_changed
 from skpar._effort import gower
+from skpar.table._codes import n_changed
 
 LONG = "long-search"
 FEW_NEAREST, MOST_NEAREST = 8, 1024

@@ -10,9 +10,9 @@ import torch
 from _tables import Table
 from torch import Tensor
 
-from skpar._encoding import TableEncoder
-from skpar._schema import TableSchema
 from skpar.density._leaves import Leaves
+from skpar.table._encoder import TableEncoder
+from skpar.table._schema import TableSchema
 
 CHUNK = 4096
 MANY_VALUES = 20

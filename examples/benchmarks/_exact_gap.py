@@ -20,7 +20,7 @@ from _tables import Split, Table
 from _timed import Timed
 
 from skpar import Range
-from skpar._codes import same_cells
+from skpar.table._codes import same_cells
 
 MAX_PEOPLE = 100
 MAX_SEEDS = 5

@@ -8,9 +8,9 @@ import numpy as np
 
 from skpar._actionability import Actionability
 from skpar._classifier import BlackBox
-from skpar._codes import same_cells
 from skpar._objective import Objective
-from skpar._schema import TableSchema
+from skpar.table._codes import same_cells
+from skpar.table._schema import TableSchema
 
 GRAIN = 1e-9
 QUANTILES = 32

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from _rival_moves import Candidates, Polisher, Ruler, first_of_equal_rows
 
-from skpar._codes import same_cells
+from skpar.table._codes import same_cells
 
 N_NEAREST = 8
 BUDGET = 26

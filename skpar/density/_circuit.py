@@ -57,8 +57,8 @@ class Circuit:
     Examples
     --------
     >>> import numpy as np, pandas as pd, torch
-    >>> from skpar._encoding import TableEncoder
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._encoder import TableEncoder
+    >>> from skpar.table._schema import TableSchema
     >>> from skpar.density import fit_circuit
     >>> table = pd.DataFrame({"owns": [True, True, False, False] * 50})
     >>> schema = TableSchema.infer(table)

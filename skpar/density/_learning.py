@@ -24,7 +24,7 @@ from skpar.density._structure import (
 )
 
 if TYPE_CHECKING:
-    from skpar._encoding import TableEncoder
+    from ..table import TableEncoder
 
 SAMPLE_ROWS = 20_000  # rows that the tree, the kernels and the first guess look at
 STEPWISE_PASSES = 8
@@ -127,8 +127,8 @@ def fit_circuit(
     Examples
     --------
     >>> import numpy as np, pandas as pd
-    >>> from skpar._encoding import TableEncoder
-    >>> from skpar._schema import TableSchema
+    >>> from skpar.table._encoder import TableEncoder
+    >>> from skpar.table._schema import TableSchema
     >>> from skpar.density import fit_circuit
     >>> table = pd.DataFrame({"age": [20, 30, 40], "owns": [False, True, True]})
     >>> schema = TableSchema.infer(table)

@@ -17,7 +17,7 @@ from torch import Tensor
 from skpar.density._kernels import KernelDictionary, column_kernels
 
 if TYPE_CHECKING:
-    from skpar._encoding import TableEncoder
+    from ..table import TableEncoder
 
 FEW_VALUES = 256
 

@@ -15,7 +15,7 @@ import numpy as np
 from skpar.density._kernels import quantiles
 
 if TYPE_CHECKING:
-    from skpar._encoding import TableEncoder
+    from ..table import TableEncoder
 
 MAX_BINS = 16
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from skpar._actionability import Actionability
-from skpar._schema import TableSchema
 
+from ..table import TableSchema
 from ._answers import Answers, Mean
 
 

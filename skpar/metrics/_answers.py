@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
 from skpar._decisions import choose_favorable
-from skpar._schema import TableSchema
+
+from ..table import TableSchema
 
 
 class Mean(NamedTuple):

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from skpar._codes import n_changed
 from skpar._effort import Effort, gower
-from skpar._schema import TableSchema
 
+from ..table import TableSchema, n_changed
 from ._answers import Answers, Mean
 
 

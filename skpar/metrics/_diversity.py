@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from skpar._effort import gower
-from skpar._schema import TableSchema
 
+from ..table import TableSchema
 from ._answers import Answers, Mean, as_schema
 
 

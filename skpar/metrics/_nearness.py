@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from skpar._outliers import distinct, outlier_factor
-from skpar._schema import TableSchema
 from skpar._space import Space
 
+from ..table import TableSchema
 from ._answers import Answers, Mean, as_table
 from ._typicality import accepted_reference
 

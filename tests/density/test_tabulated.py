@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar._encoding import TableEncoder
-from skpar._schema import TableSchema
 from skpar.density import Circuit, TabulatedCircuit, fit_circuit
 from skpar.density._structure import Tree
+from skpar.table._encoder import TableEncoder
+from skpar.table._schema import TableSchema
 
 from ._oracle import KINDS, make_circuit, make_table
 

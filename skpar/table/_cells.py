@@ -61,7 +61,7 @@ class Cells:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._cells import Cells
+    >>> from skpar.table._cells import Cells
     >>> cells = Cells("job", np.array(["cook", None], dtype=object), np.arange(2))
     >>> cells.family, cells.missing
     ('string', array([False,  True]))

@@ -42,9 +42,9 @@ def rewrite_cells(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._cells import Cells
-    >>> from skpar._inference import infer_column
-    >>> from skpar._writing import rewrite_cells
+    >>> from skpar.table._cells import Cells
+    >>> from skpar.table._inference import infer_column
+    >>> from skpar.table._write_back import rewrite_cells
     >>> column = infer_column(Cells("age", np.array([31, 45]), np.arange(2)))
     >>> cells = np.array([31.0, 45.0], dtype=np.float32)
     >>> changed, codes = np.array([True, False]), np.array([33.0, 45.0])

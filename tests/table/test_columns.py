@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._cells import Cells, values_of
-from skpar._inference import infer_column
+from skpar.table._cells import Cells, values_of
+from skpar.table._inference import infer_column
 
 
 def cells_of(values, dtype=None):

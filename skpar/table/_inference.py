@@ -36,8 +36,8 @@ def infer_column(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._cells import Cells
-    >>> from skpar._inference import infer_column
+    >>> from skpar.table._cells import Cells
+    >>> from skpar.table._inference import infer_column
     >>> cells = Cells("rooms", np.array([3.0, np.nan, 5.0]), np.arange(3))
     >>> infer_column(cells).kind
     'integer'

@@ -16,7 +16,7 @@ from pandas.api import types
 from ._cells import Cells, values_of
 from ._columns import Column
 from ._inference import infer_column
-from ._writing import as_array, rewrite_array, rewrite_cells
+from ._write_back import as_array, rewrite_array, rewrite_cells
 
 __all__ = ["Column", "TableSchema"]
 

@@ -9,10 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._encoding import TableEncoder
-from skpar._schema import TableSchema
+from skpar.table._encoder import TableEncoder
+from skpar.table._schema import TableSchema
 
-from ._people import Workshop, make_people
+from .._people import Workshop, make_people
 
 
 def test_layout_and_exact_round_trip():

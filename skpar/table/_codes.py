@@ -23,7 +23,7 @@ def n_changed(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._codes import n_changed
+    >>> from skpar.table._codes import n_changed
     >>> n_changed(np.array([[1.0, np.nan]]), np.array([[2.0, np.nan]]))
     array([1])
     """
@@ -46,7 +46,7 @@ def same_cells(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._codes import same_cells
+    >>> from skpar.table._codes import same_cells
     >>> same_cells(np.array([1.0, np.nan]), np.array([2.0, np.nan]))
     array([False,  True])
     """
@@ -73,7 +73,7 @@ def numbered(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._codes import numbered
+    >>> from skpar.table._codes import numbered
     >>> numbered(np.array([[3.0, np.nan], [3.0, 1.0]]))
     (array([ 3., nan,  1.]), array([[0, 1],
            [0, 2]]))

@@ -47,8 +47,8 @@ class TableEncoder:
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar._schema import TableSchema
-    >>> from skpar._encoding import TableEncoder
+    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table._encoder import TableEncoder
     >>> table = pd.DataFrame({"age": [20, 36], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> encoder = TableEncoder(schema, schema.encode(table))

@@ -48,8 +48,8 @@ class Column:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._cells import Cells
-    >>> from skpar._inference import infer_column
+    >>> from skpar.table._cells import Cells
+    >>> from skpar.table._inference import infer_column
     >>> cells = Cells("job", np.array(["cook", "clerk"], dtype=object), np.arange(2))
     >>> column = infer_column(cells)
     >>> column.kind, column.levels, column.read(cells)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from skpar._cells import Cells, values_of
-from skpar._codes import numbered
+from skpar.table._cells import Cells, values_of
+from skpar.table._codes import numbered
 
 
 def make_cells(values, labels=None):

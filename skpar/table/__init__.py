@@ -1,0 +1,27 @@
+"""What a row is: the user's table, its columns, its codes and its tensor.
+
+A *table* is the user's DataFrame or array. Its *codes* are a float64 array of the
+same shape (numbers in their own unit, level numbers, NaN for a missing cell). The
+*tensor* is what densities and networks see. Everything else builds on `TableSchema`,
+which infers columns and turns tables into codes and back.
+"""
+
+from ._cells import Cells, as_python, values_of
+from ._codes import n_changed, numbered, same_cells
+from ._columns import Column
+from ._encoder import TableEncoder
+from ._schema import TableSchema
+from ._validation import check_table
+
+__all__ = [
+    "Cells",
+    "Column",
+    "TableEncoder",
+    "TableSchema",
+    "as_python",
+    "check_table",
+    "n_changed",
+    "numbered",
+    "same_cells",
+    "values_of",
+]
