@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ._actionability import Actionability
 from ._asking import Answers
 from ._background import Background, Scene, probabilities
 from ._classifier import BlackBox
 from ._contributions import contributions
 from ._effort import gower
 from ._fitting import Parts
-from ._limits import Limits, with_frozen
 from ._options import best_first, closings
 from ._proof import opening_rules
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
 from ._words import why_impossible
+from .actionability import Actionability, Limits, with_frozen
 from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._actionability import Actionability
 from ._effort import Effort
-from ._limits import Limits
 from ._neighborhood import Neighborhood
 from ._pairs import Pairs
+from .actionability import Actionability, Limits
 from .table import TableSchema, same_cells
 
 _MOST_LEVELS = 24

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from ._actionability import Actionability
 from ._choices import ChoiceMaker
 from ._classifier import BlackBox
 from ._distillation import Distiller
@@ -29,6 +28,7 @@ from ._refusals import Refusals
 from ._search import Search
 from ._threads import one_thread
 from ._training import GeneratorTrainer
+from .actionability import Actionability
 from .density import Circuit, fit_circuit
 from .table import TableEncoder, TableSchema
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._choices import ChoiceMaker, Choices
-from ._limits import Limits
 from ._objective import Objective
 from ._stand_in import StandIn
+from .actionability import Limits
 from .density import Surroundings, Table, TabulatedCircuit
 from .table import TableEncoder, numbered, same_cells
 

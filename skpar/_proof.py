@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._actionability import Actionability
-from ._limits import Limits, bounds_of
 from ._linear import LinearScore
-from ._permitted_levels import PermittedLevels
 from ._reach import reachable
+from .actionability import Actionability, Limits, PermittedLevels, bounds_of
 from .table import n_changed, same_cells
 
 _MARGIN = 1e-9

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._actionability import Actionability
-from ._limits import Limits, bounds_of
-from ._linking import Linking
-from ._permitted import Limit, Permitted
-from ._permitted_levels import PermittedLevels
-from ._permitted_numbers import PermittedNumbers
-from ._ties import Count
+from .actionability import (
+    Actionability,
+    Count,
+    Limit,
+    Limits,
+    Linking,
+    Permitted,
+    PermittedLevels,
+    PermittedNumbers,
+    bounds_of,
+)
 
 _ON_THE_WAY = 100_000
 
@@ -49,7 +53,7 @@ def reachable(
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar._actionability import Actionability
+    >>> from skpar.actionability._actionability import Actionability
     >>> from skpar._reach import reachable
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})

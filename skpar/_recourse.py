@@ -19,7 +19,6 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._actionability import Actionability
 from ._answering import Answerer
 from ._background import Scene
 from ._classifier import BlackBox
@@ -35,10 +34,10 @@ from ._decisions import (
 )
 from ._effort import Effort
 from ._fitting import PartsFitter, Settings
-from ._limits import Limits, read_limits
 from ._objective import Weights
 from ._progress import Progress
 from ._report import RecourseReport
+from .actionability import Actionability, Limits, read_limits
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .table import TableSchema, check_table

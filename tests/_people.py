@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-from skpar._actionability import Actionability
 from skpar._choices import ChoiceMaker
 from skpar._effort import Effort
 from skpar._landscape import Landscape, Points, Surveyor
@@ -18,6 +17,7 @@ from skpar._outliers import Outliers
 from skpar._plausibility import Plausibility
 from skpar._stand_in import StandIn
 from skpar._surrogate import Basis, Surrogate
+from skpar.actionability._actionability import Actionability
 from skpar.density import fit_circuit
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema

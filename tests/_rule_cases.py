@@ -26,8 +26,8 @@ from skpar import (
     Transitions,
     Weight,
 )
-from skpar._actionability import Actionability
-from skpar._limits import Limits
+from skpar.actionability._actionability import Actionability
+from skpar.actionability._limits import Limits
 from skpar.table._schema import TableSchema
 
 SCHOOLS = list("abcde")

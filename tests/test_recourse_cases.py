@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from skpar._limits import Limits
+from skpar.actionability._limits import Limits
 from skpar.table._schema import TableSchema
 
 from ._loans import Accepts, mixed_pipeline, quick

@@ -21,8 +21,8 @@ from _rivals import Answers
 from skpar import PARRecourse, _fitting, _proposals, _search, _training
 from skpar._choices import ChoiceMaker, Choices
 from skpar._exploration import Explorer
-from skpar._limits import Limits
 from skpar._proposals import Proposer
+from skpar.actionability._limits import Limits
 
 
 class NoSwitch(Exception):

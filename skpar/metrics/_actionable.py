@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skpar._actionability import Actionability
-
+from ..actionability import Actionability
 from ..table import TableSchema
 from ._answers import Answers, Mean
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skpar import PARRecourse, Range, TableSchema
-from skpar._actionability import Actionability
+from skpar.actionability._actionability import Actionability
 from skpar.datasets import (
     _tables,
     load_adult,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ._permitted import Limit
-from .table import Cells, TableSchema, as_python, values_of
+from ..table import Cells, TableSchema, as_python, values_of
+from .rules import Limit
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._permitted import Limit, Permitted
+from ._feasible_values import Limit, Permitted
 
 _DIGITS = 15
 _FINEST = 1e-12

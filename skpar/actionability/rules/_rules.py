@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .table import as_python
+from ...table import as_python
 
 WORDS = ("immutable", "increasing", "decreasing")
 """Rules that are said in a word."""

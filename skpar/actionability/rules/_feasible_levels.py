@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._permitted import Limit, Permitted
+from ._feasible_values import Limit, Permitted
 
 
 @dataclass(frozen=True)

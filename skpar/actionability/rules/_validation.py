@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ._permitted import Permitted
-from ._permitted_levels import PermittedLevels
-from ._permitted_numbers import PermittedNumbers, finest
+from ...table import Column, TableSchema
+from ._feasible_levels import PermittedLevels
+from ._feasible_numbers import PermittedNumbers, finest
+from ._feasible_values import Permitted
 from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
-from .table import Column, TableSchema
 
 _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
 

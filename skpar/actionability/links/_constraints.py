@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._limits import Limits, bounds_of
-from ._permitted import Permitted
-from ._permitted_levels import PermittedLevels
-from ._permitted_numbers import PermittedNumbers, shift
-from .table import same_cells
+from ...table import same_cells
+from .._limits import Limits, bounds_of
+from ..rules import Permitted, PermittedLevels, PermittedNumbers, shift
 
 
 @dataclass(frozen=True)

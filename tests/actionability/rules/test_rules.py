@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._actionability import Actionability
-from skpar._rules import Fill, Levels, Range, Transitions, Weight
+from skpar.actionability._actionability import Actionability
+from skpar.actionability.rules._rules import Fill, Levels, Range, Transitions, Weight
 from skpar.table._schema import TableSchema
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ...table import TableSchema
 from ._links import Derived
-from .table import TableSchema
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .table import as_python
+from ...table import as_python
 
 
 @dataclass(frozen=True)

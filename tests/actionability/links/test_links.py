@@ -17,7 +17,7 @@ from skpar import (
     Range,
     Rises,
 )
-from skpar._actionability import Actionability
+from skpar.actionability._actionability import Actionability
 from skpar.table._schema import TableSchema
 
 

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..table import TableSchema, same_cells
 from ._limits import Limits, bounds_of
-from ._linking import Linking
-from ._links import Derived, Link
-from ._merging import read_rules
-from ._rules import Fill, Levels, Weight
-from .table import TableSchema, same_cells
+from .links import Derived, Link, Linking
+from .rules import Fill, Levels, Weight, read_rules
 
 
 class Actionability:
@@ -64,7 +62,7 @@ class Actionability:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar import If, Rises
-    >>> from skpar._actionability import Actionability
+    >>> from skpar.actionability._actionability import Actionability
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "school": [8, 16]})
     >>> schema = TableSchema.infer(table)

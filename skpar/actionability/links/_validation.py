@@ -10,13 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ._derivation import Derivation, in_order, origins
+from ...table import TableSchema
+from ..rules import Permitted, PermittedLevels, PermittedNumbers
+from ._constraints import Consequence, Count, Outcome, Step, Sum, Tie
+from ._derived_columns import Derivation, in_order, origins
 from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
-from ._permitted import Permitted
-from ._permitted_levels import PermittedLevels
-from ._permitted_numbers import PermittedNumbers
-from ._ties import Consequence, Count, Outcome, Step, Sum, Tie
-from .table import TableSchema
 
 _ROUNDING = 1e-12
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ._limits import Limits
-from ._link_reader import LinkReader
-from ._permitted import Permitted
-from .table import TableSchema, same_cells
+from ...table import TableSchema, same_cells
+from .._limits import Limits
+from ..rules import Permitted
+from ._validation import LinkReader
 
 _MENDING_ROUNDS = 2
 

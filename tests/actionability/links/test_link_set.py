@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, If, Linear, MaxChanged, NotAbove, Range, Rises
-from skpar._actionability import Actionability
+from skpar.actionability._actionability import Actionability
 from skpar.table._schema import TableSchema
 
-from ._rule_cases import (
+from ..._rule_cases import (
     cases,
     differs,
     keeps_link,

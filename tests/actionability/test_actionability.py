@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._actionability import Actionability
-from skpar._rules import Fill, Levels, Range
+from skpar.actionability._actionability import Actionability
+from skpar.actionability.rules._rules import Fill, Levels, Range
 from skpar.table._schema import TableSchema
 
-from ._rule_cases import SCHOOLS, cases, reachable
+from .._rule_cases import SCHOOLS, cases, reachable
 
 
 @settings(max_examples=100, deadline=None)

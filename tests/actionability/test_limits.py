@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._actionability import Actionability
-from skpar._limits import bounds_of, read_limits
+from skpar.actionability._actionability import Actionability
+from skpar.actionability._limits import bounds_of, read_limits
 from skpar.table._schema import TableSchema
 
 NAN, INF = np.nan, np.inf

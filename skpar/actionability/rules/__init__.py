@@ -1,0 +1,26 @@
+"""Rules for one feature: as the user writes them, and as feasible values.
+
+`Range`, `Levels`, `Transitions`, `Fill` and `Weight` are what the user writes.
+`read_rules` validates and merges them into one `FeasibleValues` per column, which
+finds the feasible value nearest to any proposal.
+"""
+
+from ._feasible_levels import PermittedLevels
+from ._feasible_numbers import PermittedNumbers, shift
+from ._feasible_values import Limit, Permitted
+from ._rules import Fill, Levels, Range, Transitions, Weight
+from ._validation import read_rules
+
+__all__ = [
+    "Fill",
+    "Levels",
+    "Limit",
+    "Permitted",
+    "PermittedLevels",
+    "PermittedNumbers",
+    "Range",
+    "Transitions",
+    "Weight",
+    "read_rules",
+    "shift",
+]
