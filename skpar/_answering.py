@@ -9,7 +9,6 @@ import numpy as np
 
 from ._asking import Answers
 from ._background import Background, Scene, probabilities
-from ._classifier import BlackBox
 from ._contributions import contributions
 from ._effort import gower
 from ._fitting import Parts
@@ -18,6 +17,7 @@ from ._proof import opening_rules
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
 from ._words import why_impossible
 from .actionability import Actionability, Limits, with_frozen
+from .classifier import BlackBox
 from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16

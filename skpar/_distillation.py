@@ -9,8 +9,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from ._proposals import Belief
-from ._stand_in import StandIn
-from ._surrogate import Basis, MarginScale, Surrogate
+from .classifier import Basis, MarginScale, StandIn, Surrogate
 from .table import TableSchema
 
 _AT_FIRST = 16_000

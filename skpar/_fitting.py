@@ -10,13 +10,11 @@ import numpy as np
 import torch
 
 from ._choices import ChoiceMaker
-from ._classifier import BlackBox
 from ._distillation import Distiller
 from ._effort import Effort
 from ._exploration import Explorer
 from ._generator import gumbel
 from ._landscape import Surveyor
-from ._linear import take_apart
 from ._neighborhood import Neighborhood
 from ._objective import Objective, Weights
 from ._outliers import Outliers
@@ -29,6 +27,7 @@ from ._search import Search
 from ._threads import one_thread
 from ._training import GeneratorTrainer
 from .actionability import Actionability
+from .classifier import BlackBox, take_apart
 from .density import Circuit, fit_circuit
 from .table import TableEncoder, TableSchema
 

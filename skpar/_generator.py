@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ._landscape import Landscape
-from ._networks import PortableModule, Standardizer, linear, perceptron
+from .classifier import PortableModule, Standardizer, linear, perceptron
 
 _HIDDEN = 64
 _NARROW = 32

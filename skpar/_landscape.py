@@ -8,8 +8,8 @@ import numpy as np
 
 from ._choices import ChoiceMaker, Choices
 from ._objective import Objective
-from ._stand_in import StandIn
 from .actionability import Limits
+from .classifier import StandIn
 from .density import Surroundings, Table, TabulatedCircuit
 from .table import TableEncoder, numbered, same_cells
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._linear import LinearScore
 from ._reach import reachable
 from .actionability import Actionability, Limits, PermittedLevels, bounds_of
+from .classifier import LinearScore
 from .table import n_changed, same_cells
 
 _MARGIN = 1e-9

@@ -21,9 +21,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
 from ._background import Scene
-from ._classifier import BlackBox
 from ._crowd import spreads_of
-from ._decisions import (
+from ._effort import Effort
+from ._fitting import PartsFitter, Settings
+from ._objective import Weights
+from ._progress import Progress
+from ._report import RecourseReport
+from .actionability import Actionability, Limits, read_limits
+from .classifier import (
+    BlackBox,
     check_labels,
     check_shares,
     choose_classifier,
@@ -32,12 +38,6 @@ from ._decisions import (
     labels_of,
     warn_if_rows_were_seen,
 )
-from ._effort import Effort
-from ._fitting import PartsFitter, Settings
-from ._objective import Weights
-from ._progress import Progress
-from ._report import RecourseReport
-from .actionability import Actionability, Limits, read_limits
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .table import TableSchema, check_table

@@ -15,9 +15,9 @@ from skpar._neighborhood import Neighborhood
 from skpar._objective import Objective, Weights
 from skpar._outliers import Outliers
 from skpar._plausibility import Plausibility
-from skpar._stand_in import StandIn
-from skpar._surrogate import Basis, Surrogate
 from skpar.actionability._actionability import Actionability
+from skpar.classifier._stand_in import StandIn
+from skpar.classifier._surrogate import Basis, Surrogate
 from skpar.density import fit_circuit
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema

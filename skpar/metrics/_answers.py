@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
-from skpar._decisions import choose_favorable
-
+from ..classifier import choose_favorable
 from ..table import TableSchema
 
 

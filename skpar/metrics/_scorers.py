@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skpar._classifier import BlackBox
-
+from ..classifier import BlackBox
 from ._actionable import actionability
 from ._answers import Mean, take
 from ._change import features_changed, gower_distance

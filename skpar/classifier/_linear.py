@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
 from sklearn.svm import LinearSVC
 
-from ._preparation import Feature, Unknown, prepare, raw_feature, steps_of
-from .table import TableSchema
+from ..table import TableSchema
+from ._preprocessing import Feature, Unknown, prepare, raw_feature, steps_of
 
 _CLASSIFIERS = (LogisticRegression, LinearSVC, SGDClassifier, RidgeClassifier)
 
@@ -115,7 +115,7 @@ def take_apart(
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
-    >>> from skpar._linear import take_apart
+    >>> from skpar.classifier._linear import take_apart
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> clf = make_pipeline(StandardScaler(), LogisticRegression())

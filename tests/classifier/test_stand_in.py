@@ -7,10 +7,10 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar._stand_in import StandIn
-from skpar._surrogate import Basis, Surrogate
+from skpar.classifier._stand_in import StandIn
+from skpar.classifier._surrogate import Basis, Surrogate
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpar._decisions import (
+from skpar.classifier._setup import (
     check_labels,
     check_shares,
     choose_classifier,
@@ -23,7 +23,7 @@ from skpar._decisions import (
 )
 from skpar.table._schema import TableSchema
 
-from ._people import make_people
+from .._people import make_people
 
 PLAIN = LogisticRegression()
 FROZEN = FrozenEstimator(LogisticRegression())

@@ -20,7 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skpar._classifier import BlackBox
+from skpar.classifier._black_box import BlackBox
 from skpar.table._schema import TableSchema
 
 RNG = np.random.RandomState(0)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from skpar._generator import CopyNetwork
-from skpar._networks import Standardizer, linear, perceptron
+from skpar.classifier._layers import Standardizer, linear, perceptron
 
 
 def make_network(seed: int = 0) -> CopyNetwork:

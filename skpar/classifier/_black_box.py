@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .table import TableSchema
+from ..table import TableSchema
 
 
 class BlackBox:
@@ -41,7 +41,7 @@ class BlackBox:
     --------
     >>> import pandas as pd
     >>> from sklearn.linear_model import LogisticRegression
-    >>> from skpar._classifier import BlackBox
+    >>> from skpar.classifier._black_box import BlackBox
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> classifier = LogisticRegression().fit(table, ["no", "no", "yes", "yes"])

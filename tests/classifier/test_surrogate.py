@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar._surrogate import _QUANTILES, Basis, MarginScale, Surrogate
+from skpar.classifier._surrogate import _QUANTILES, Basis, MarginScale, Surrogate
 from skpar.table._schema import TableSchema
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

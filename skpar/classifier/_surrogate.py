@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._networks import PortableModule, linear
-from .table import TableSchema
+from ..table import TableSchema
+from ._layers import PortableModule, linear
 
 _QUANTILES = 20
 _HIDDEN = 64

@@ -18,7 +18,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from .table import Cells, TableSchema
+from ..table import Cells, TableSchema
 
 _SILENT_DEFAULTS = ({0, 1}, {-1, 1})
 _FOLDS = 3

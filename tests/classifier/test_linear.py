@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.svm import LinearSVC
 
-from skpar._linear import take_apart
+from skpar.classifier._linear import take_apart
 from skpar.table._schema import TableSchema
 
 

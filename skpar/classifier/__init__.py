@@ -1,0 +1,43 @@
+"""Who decides: the user's classifier, and a cheap surrogate for it.
+
+`BlackBox` asks the classifier in the container that it was trained on. The set-up
+finds the classifier, its labels and the favorable ones. Linear pipelines are taken
+apart exactly. The surrogate estimates, without a call of `predict`, how far a row is
+from being accepted.
+"""
+
+from ._black_box import BlackBox
+from ._layers import PortableModule, Standardizer, linear, perceptron
+from ._linear import LinearScore, take_apart
+from ._setup import (
+    check_labels,
+    check_shares,
+    choose_classifier,
+    choose_favorable,
+    fit_classifier,
+    labels_of,
+    warn_if_rows_were_seen,
+)
+from ._stand_in import StandIn
+from ._surrogate import Basis, MarginScale, Surrogate
+
+__all__ = [
+    "Basis",
+    "BlackBox",
+    "LinearScore",
+    "MarginScale",
+    "PortableModule",
+    "StandIn",
+    "Standardizer",
+    "Surrogate",
+    "check_labels",
+    "check_shares",
+    "choose_classifier",
+    "choose_favorable",
+    "fit_classifier",
+    "labels_of",
+    "linear",
+    "perceptron",
+    "take_apart",
+    "warn_if_rows_were_seen",
+]
