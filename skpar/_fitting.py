@@ -24,11 +24,10 @@ from ._proposals import Proposer
 from ._rare_rows import RareRows
 from ._refusals import Refusals
 from ._search import Search
-from ._threads import one_thread
 from ._training import GeneratorTrainer
 from .actionability import Actionability
 from .classifier import BlackBox, take_apart
-from .density import Circuit, fit_circuit
+from .density._api import Circuit, fit_circuit, one_thread
 from .table import TableEncoder, TableSchema
 
 _HELD_OUT = 0.2

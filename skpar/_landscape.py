@@ -10,7 +10,7 @@ from ._choices import ChoiceMaker, Choices
 from ._objective import Objective
 from .actionability import Limits
 from .classifier import StandIn
-from .density import Surroundings, Table, TabulatedCircuit
+from .density._api import Surroundings, Table, TabulatedCircuit
 from .table import TableEncoder, numbered, same_cells
 
 _GRAIN = 1e-9

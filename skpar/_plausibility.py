@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from ._ranks import mid_rank
-from ._threads import one_thread
-from .density import Circuit
+from .density._api import Circuit, one_thread
 from .table import TableEncoder
 
 _CHUNK = 2048

@@ -10,8 +10,8 @@ import torch
 from ._exploration import Explorer, Found, best_of_each, distinct, routes
 from ._generator import CopyNetwork, Situation
 from ._landscape import Landscape, Points, Surveyor
-from ._threads import one_thread
 from .actionability import Limits
+from .density._api import one_thread
 
 _MOST = 64
 _MOST_OF_A_WAY = 6

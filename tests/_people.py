@@ -18,7 +18,7 @@ from skpar._plausibility import Plausibility
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._stand_in import StandIn
 from skpar.classifier._surrogate import Basis, Surrogate
-from skpar.density import fit_circuit
+from skpar.density._api import fit_circuit
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 

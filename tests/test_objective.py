@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skpar._objective import Weights
-from skpar.density import _kernels
+from skpar.density.circuit import _kernels
 from skpar.table._codes import n_changed, same_cells
 
 from ._people import Workshop, is_accepted

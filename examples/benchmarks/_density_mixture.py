@@ -14,8 +14,8 @@ from _density_space import Score, Space
 from sklearn.cluster import KMeans
 from torch import Tensor
 
-from skpar.density._leaves import Leaves
-from skpar.density._structure import discretize, indicators
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.learning._chow_liu import discretize, indicators
 
 BATCH_ROWS = 1024
 STEPWISE_PASSES = 4

@@ -23,7 +23,7 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
-from skpar.density import fit_circuit
+from skpar.density._api import fit_circuit
 
 N_STATES = 16
 GAUSSIAN_ROWS = 8_000  # on adult, all rows gained nothing

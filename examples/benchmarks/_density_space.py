@@ -10,7 +10,7 @@ import torch
 from _tables import Table
 from torch import Tensor
 
-from skpar.density._leaves import Leaves
+from skpar.density.circuit._leaves import Leaves
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 

@@ -1,15 +1,9 @@
-"""Exact densities of mixed tables."""
+"""Exact densities of mixed tables.
 
-from skpar.density._circuit import Circuit
-from skpar.density._hidden_chow_liu_tree import HiddenChowLiuTree
-from skpar.density._learning import fit_circuit
-from skpar.density._tabulated import Surroundings, Table, TabulatedCircuit
+`HiddenChowLiuTree` is the density estimator for users. Inside, `circuit` evaluates and
+samples a density and `learning` fits one; the other packages use both by `_api`.
+"""
 
-__all__ = [
-    "Circuit",
-    "HiddenChowLiuTree",
-    "Surroundings",
-    "Table",
-    "TabulatedCircuit",
-    "fit_circuit",
-]
+from ._hidden_chow_liu_tree import HiddenChowLiuTree
+
+__all__ = ["HiddenChowLiuTree"]

@@ -13,10 +13,9 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from skpar._threads import one_thread
-from skpar.density._learning import SAMPLE_ROWS, LearningSettings, learn
-
 from ..table import TableEncoder, TableSchema, check_table
+from ._threads import one_thread
+from .learning import SAMPLE_ROWS, LearningSettings, learn
 
 CHUNK_ROWS = 2048
 

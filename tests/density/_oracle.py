@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from skpar.density import Circuit
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
-from skpar.density._structure import Tree
+from skpar.density._api import Circuit
+from skpar.density.circuit._factors import Factors
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.circuit._tree import Tree
 
 KINDS = ("continuous", "integer", "nominal", "ordinal", "binary")
 

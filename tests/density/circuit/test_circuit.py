@@ -8,8 +8,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import Circuit, fit_circuit
-from skpar.density._factors import Factors
+from skpar.density._api import Circuit, fit_circuit
+from skpar.density.circuit._factors import Factors
 
 
 def fit(data, seed=0, **options):

@@ -4,9 +4,9 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.density import fit_circuit
-from skpar.density._expectation import expected_counts, log_densities
-from skpar.density._learning import smooth
+from skpar.density._api import fit_circuit
+from skpar.density.learning._em import smooth
+from skpar.density.learning._expectation import expected_counts, log_densities
 
 
 def fit(data, **options):

@@ -4,20 +4,20 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import _initial
-from skpar.density._initial import (
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.learning import _initialization as _initial
+from skpar.density.learning._chow_liu import (
+    discretize,
+    indicators,
+    maximum_spanning_tree,
+    mutual_information,
+)
+from skpar.density.learning._initialization import (
     SMOOTHING,
     first_counts,
     guess_states,
     kernel_shares,
     prior_beliefs,
-)
-from skpar.density._leaves import Leaves
-from skpar.density._structure import (
-    discretize,
-    indicators,
-    maximum_spanning_tree,
-    mutual_information,
 )
 
 

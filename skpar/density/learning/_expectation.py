@@ -7,10 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
-from skpar.density._responses import Responses
-from skpar.density._structure import Tree
+from ..circuit import Factors, Leaves, Tree
+from ._responses import Responses
 
 # Evidence against a state beyond this ratio is cut off, so that later evidence
 # for it still counts and no row is left without any state.

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
-from skpar.density._messages import downward, sum_over_states, upward
-from skpar.density._structure import Tree
+from ._factors import Factors
+from ._leaves import Leaves
+from ._messages import downward, sum_over_states, upward
+from ._tree import Tree
 
 CELLS_AT_ONCE = 4096
 

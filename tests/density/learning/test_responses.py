@@ -4,9 +4,9 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.density import fit_circuit
-from skpar.density._leaves import Leaves
-from skpar.density._responses import Responses
+from skpar.density._api import fit_circuit
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.learning._responses import Responses
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import fit_circuit
-from skpar.density._structure import Tree
+from skpar.density._api import fit_circuit
+from skpar.density.circuit._tree import Tree
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 
-from ._oracle import KINDS, Oracle, make_circuit, make_table
+from .._oracle import KINDS, Oracle, make_circuit, make_table
 
 
 def make_world(columns, n_states, seed, n_rows=18, n_queries=3):
@@ -396,7 +396,7 @@ def test_many_candidates_of_many_rows_are_worked_off_in_parts(
     circuit = make_circuit(data.encoder, data.rows, 4, np.random.RandomState(0))
     others = torch.stack([data.rows.roll(k, dims=0) for k in range(7)], dim=1)
     whole = circuit.swap_log_prob(data.rows, others)
-    monkeypatch.setattr("skpar.density._queries.CELLS_AT_ONCE", 15)
+    monkeypatch.setattr("skpar.density.circuit._queries.CELLS_AT_ONCE", 15)
     assert_allclose(circuit.swap_log_prob(data.rows, others), whole, rtol=1e-12)
 
 

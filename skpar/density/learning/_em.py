@@ -10,21 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._batches import Batches
-from skpar.density._circuit import Circuit
-from skpar.density._expectation import expected_counts, log_densities
-from skpar.density._factors import Factors
-from skpar.density._initial import first_counts, guess_states, prior_beliefs
-from skpar.density._leaves import Leaves
-from skpar.density._structure import (
-    Tree,
-    discretize,
-    maximum_spanning_tree,
-    mutual_information,
-)
+from ..circuit import Circuit, Factors, Leaves, Tree
+from ._batches import Batches
+from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
+from ._expectation import expected_counts, log_densities
+from ._initialization import first_counts, guess_states, prior_beliefs
 
 if TYPE_CHECKING:
-    from ..table import TableEncoder
+    from ...table import TableEncoder
 
 SAMPLE_ROWS = 20_000  # rows that the tree, the kernels and the first guess look at
 STEPWISE_PASSES = 8
@@ -129,7 +122,7 @@ def fit_circuit(
     >>> import numpy as np, pandas as pd
     >>> from skpar.table._encoder import TableEncoder
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar.density import fit_circuit
+    >>> from skpar.density._api import fit_circuit
     >>> table = pd.DataFrame({"age": [20, 30, 40], "owns": [False, True, True]})
     >>> schema = TableSchema.infer(table)
     >>> encoder = TableEncoder(schema, schema.encode(table))

@@ -3,9 +3,9 @@ import pytest
 import torch
 from numpy.testing import assert_array_equal
 
-from skpar.density import _batches
-from skpar.density._batches import BATCH_ROWS, Batches
-from skpar.density._leaves import Leaves
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.learning import _batches
+from skpar.density.learning._batches import BATCH_ROWS, Batches
 
 
 @pytest.fixture

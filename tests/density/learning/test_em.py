@@ -4,7 +4,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import _batches, fit_circuit
+from skpar.density._api import fit_circuit
+from skpar.density.learning import _batches
 
 
 def fit(data, seed=0, **options):

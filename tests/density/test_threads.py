@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 import torch
 
-from skpar._threads import one_thread
+from skpar.density._threads import one_thread
 
 
 @pytest.fixture

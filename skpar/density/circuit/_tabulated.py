@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from skpar.density._circuit import Circuit
+from ._circuit import Circuit
 
 _MESSAGES_BETWEEN_SCALINGS = 16
 

@@ -7,33 +7,16 @@ tree with the largest total.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skpar.density._kernels import quantiles
+from ..circuit import Tree, quantiles
 
 if TYPE_CHECKING:
-    from ..table import TableEncoder
+    from ...table import TableEncoder
 
 MAX_BINS = 16
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A rooted tree over columns.
-
-    Parameters
-    ----------
-    parent : ndarray of shape (n_columns,), dtype int64
-        Parent of every column, -1 at the root.
-    order : ndarray of shape (n_columns,), dtype int64
-        All columns, each after its parent; the root comes first.
-    """
-
-    parent: np.ndarray
-    order: np.ndarray
 
 
 def discretize(
@@ -175,7 +158,7 @@ def maximum_spanning_tree(weights: np.ndarray) -> Tree:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar.density._structure import maximum_spanning_tree
+    >>> from skpar.density.learning._chow_liu import maximum_spanning_tree
     >>> weights = np.array([[0., 1., 3.], [1., 0., 2.], [3., 2., 0.]])
     >>> tree = maximum_spanning_tree(weights)
     >>> tree.parent.tolist(), tree.order.tolist()

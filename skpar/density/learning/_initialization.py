@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
-from skpar.density._structure import Tree, indicators
+from ..circuit import Factors, Leaves, Tree
+from ._chow_liu import indicators
 
 MARGINAL_ROWS = 4_000
 SMOOTHING = 3.0  # rows' worth of belief in the column's marginal, per state

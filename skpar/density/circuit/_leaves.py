@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._kernels import KernelDictionary, column_kernels
+from ._kernels import KernelDictionary, column_kernels
 
 if TYPE_CHECKING:
-    from ..table import TableEncoder
+    from ...table import TableEncoder
 
 FEW_VALUES = 256
 

@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
+from ..circuit import Factors, Leaves
 
 
 class Response(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from skpar.density._structure import Tree
+from ._tree import Tree
 
 
 def sum_over_states(matrix: Tensor, log_values: Tensor) -> Tensor:

@@ -3,7 +3,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.density._kernels import (
+from skpar.density.circuit._kernels import (
     KERNEL_FLOOR,
     KernelDictionary,
     column_kernels,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density._structure import (
+from skpar.density.learning._chow_liu import (
     MAX_BINS,
     discretize,
     indicators,

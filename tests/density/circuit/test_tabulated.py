@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density import Circuit, TabulatedCircuit, fit_circuit
-from skpar.density._structure import Tree
+from skpar.density._api import Circuit, TabulatedCircuit, fit_circuit
+from skpar.density.circuit._tree import Tree
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 
-from ._oracle import KINDS, make_circuit, make_table
+from .._oracle import KINDS, make_circuit, make_table
 
 N_MIXED = 12
 

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._leaves import Leaves
-from skpar.density._responses import Responses
+from ..circuit import Leaves
+from ._responses import Responses
 
 BATCH_ROWS = 512
 CHUNK_BATCHES = 8  # read at once, which spares a table of many columns many calls

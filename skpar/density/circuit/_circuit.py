@@ -8,24 +8,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._completion import (
+from ._completion import (
     draw_states,
     fill,
     missing_cells,
     most_probable,
     most_probable_cells,
 )
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves
-from skpar.density._messages import log_density, upward
-from skpar.density._queries import (
+from ._factors import Factors
+from ._leaves import Leaves
+from ._messages import log_density, upward
+from ._queries import (
     Candidates,
     Contexts,
     find_contexts,
     list_candidates,
     swap_log_prob,
 )
-from skpar.density._structure import Tree
+from ._tree import Tree
 
 
 class Circuit:
@@ -59,7 +59,7 @@ class Circuit:
     >>> import numpy as np, pandas as pd, torch
     >>> from skpar.table._encoder import TableEncoder
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar.density import fit_circuit
+    >>> from skpar.density._api import fit_circuit
     >>> table = pd.DataFrame({"owns": [True, True, False, False] * 50})
     >>> schema = TableSchema.infer(table)
     >>> codes = schema.encode(table)

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skpar.density._factors import Factors
-from skpar.density._leaves import Leaves, draw
-from skpar.density._queries import Candidates, Contexts
-from skpar.density._structure import Tree
+from ._factors import Factors
+from ._leaves import Leaves, draw
+from ._queries import Candidates, Contexts
+from ._tree import Tree
 
 
 def missing_cells(

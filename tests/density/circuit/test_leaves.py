@@ -4,7 +4,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density._leaves import Leaves, draw
+from skpar.density.circuit._leaves import Leaves, draw
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""What the rest of skpar uses of densities; users have `HiddenChowLiuTree`.
+
+`fit_circuit` learns a `Circuit` from encoded rows. `TabulatedCircuit` evaluates many
+rows that are made of few distinct cells. `one_thread` keeps torch on one thread.
+"""
+
+from ._threads import one_thread
+from .circuit import Circuit, Surroundings, Table, TabulatedCircuit
+from .learning import fit_circuit
+
+__all__ = [
+    "Circuit",
+    "Surroundings",
+    "Table",
+    "TabulatedCircuit",
+    "fit_circuit",
+    "one_thread",
+]
