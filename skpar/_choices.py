@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._effort import Effort
-from ._neighborhood import Neighborhood
 from ._pairs import Pairs
 from .actionability import Actionability, Limits
+from .objective import Effort, Neighborhood
 from .table import TableSchema, same_cells
 
 _MOST_LEVELS = 24

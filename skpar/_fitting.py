@@ -11,23 +11,26 @@ import torch
 
 from ._choices import ChoiceMaker
 from ._distillation import Distiller
-from ._effort import Effort
 from ._exploration import Explorer
 from ._generator import gumbel
 from ._landscape import Surveyor
-from ._neighborhood import Neighborhood
-from ._objective import Objective, Weights
-from ._outliers import Outliers
-from ._plausibility import Plausibility
 from ._proof import Prover
 from ._proposals import Proposer
-from ._rare_rows import RareRows
-from ._refusals import Refusals
 from ._search import Search
 from ._training import GeneratorTrainer
 from .actionability import Actionability
 from .classifier import BlackBox, take_apart
 from .density._api import Circuit, fit_circuit, one_thread
+from .objective import (
+    Effort,
+    Neighborhood,
+    Objective,
+    Outliers,
+    Plausibility,
+    RareRows,
+    Refusals,
+    Weights,
+)
 from .table import TableEncoder, TableSchema
 
 _HELD_OUT = 0.2

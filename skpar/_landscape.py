@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._choices import ChoiceMaker, Choices
-from ._objective import Objective
 from .actionability import Limits
 from .classifier import StandIn
 from .density._api import Surroundings, Table, TabulatedCircuit
+from .objective import Objective
 from .table import TableEncoder, numbered, same_cells
 
 _GRAIN = 1e-9

@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from ._effort import Effort
 from .actionability import Actionability
+from .objective import Effort
 from .table import same_cells
 
 _GRAIN = 1e-9

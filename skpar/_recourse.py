@@ -22,9 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._answering import Answerer
 from ._background import Scene
 from ._crowd import spreads_of
-from ._effort import Effort
 from ._fitting import PartsFitter, Settings
-from ._objective import Weights
 from ._progress import Progress
 from ._report import RecourseReport
 from .actionability import Actionability, Limits, read_limits
@@ -40,6 +38,7 @@ from .classifier import (
 )
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
+from .objective import Effort, Weights
 from .table import TableSchema, check_table
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))

@@ -9,11 +9,11 @@ import numpy as np
 from sklearn import get_config
 
 from ._asking import Answers, Asker, Candidates, Memory
-from ._objective import Objective
 from ._options import is_other_way
 from ._proposals import NO_ANSWER, Attempt, Proposals
 from ._reach import reach_sizes, reachable
 from .actionability import Actionability, Limits
+from .objective import Objective
 from .table import same_cells
 
 _GRAIN = 1e-9

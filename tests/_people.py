@@ -9,16 +9,16 @@ import pandas as pd
 import torch
 
 from skpar._choices import ChoiceMaker
-from skpar._effort import Effort
 from skpar._landscape import Landscape, Points, Surveyor
-from skpar._neighborhood import Neighborhood
-from skpar._objective import Objective, Weights
-from skpar._outliers import Outliers
-from skpar._plausibility import Plausibility
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._stand_in import StandIn
 from skpar.classifier._surrogate import Basis, Surrogate
 from skpar.density._api import fit_circuit
+from skpar.objective._effort import Effort
+from skpar.objective._neighbors import Neighborhood
+from skpar.objective._objective import Objective, Weights
+from skpar.objective._outliers import Outliers
+from skpar.objective._plausibility import Plausibility
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 

@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
 from skpar._asking import Answers, Asker
-from skpar._effort import gower
+from skpar.objective._effort import gower
 
 from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
 from ._loans import Accepts, mixed_pipeline, quick

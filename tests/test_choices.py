@@ -9,7 +9,7 @@ import pytest
 
 from skpar import Levels, Range
 from skpar._choices import ChoiceMaker
-from skpar._neighborhood import Neighborhood
+from skpar.objective._neighbors import Neighborhood
 from skpar.table._codes import same_cells
 
 from ._people import Workshop

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from skpar import _fitting
-from skpar._effort import Effort
 from skpar._fitting import PartsFitter, Settings
-from skpar._objective import Weights
 from skpar.actionability._actionability import Actionability
+from skpar.objective._effort import Effort
+from skpar.objective._objective import Weights
 from skpar.table._schema import TableSchema
 
 from ._people import is_accepted, make_people

@@ -27,7 +27,7 @@ from _timed import Clock, Timed
 
 import skpar
 from skpar import PARRecourse, Range
-from skpar._effort import gower
+from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
 LONG = "long-search"

@@ -15,7 +15,7 @@ from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skpar._effort import gower
+from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
 N_NEIGHBORS = 5

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skpar._objective import Objective
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._black_box import BlackBox
+from skpar.objective._objective import Objective
 from skpar.table._codes import same_cells
 from skpar.table._schema import TableSchema
 

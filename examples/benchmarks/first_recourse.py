@@ -30,7 +30,7 @@ from _tables import CLASSIFIERS, THRESHOLDED, Split, Table, load_table, split_ro
 from _violations import rule_violations, schema_violations
 
 from skpar import PARRecourse
-from skpar._effort import gower
+from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skpar._effort import Effort, gower
-
+from ..objective import Effort, gower
 from ..table import TableSchema, n_changed
 from ._answers import Answers, Mean
 

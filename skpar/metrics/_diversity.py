@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skpar._effort import gower
-
+from ..objective import gower
 from ..table import TableSchema
 from ._answers import Answers, Mean, as_schema
 

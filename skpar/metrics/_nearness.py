@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from skpar._outliers import distinct, outlier_factor
-from skpar._space import Space
-
+from ..objective import Space, distinct, outlier_factor
 from ..table import TableSchema
 from ._answers import Answers, Mean, as_table
 from ._typicality import accepted_reference

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skpar._ranks import mid_rank
-
+from ..objective import mid_rank
 from ._answers import Answers, Mean, accepts, as_table, take
 
 

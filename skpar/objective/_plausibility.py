@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from ..density._api import Circuit, one_thread
+from ..table import TableEncoder
 from ._ranks import mid_rank
-from .density._api import Circuit, one_thread
-from .table import TableEncoder
 
 _CHUNK = 2048
 _DIGITS = 9

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
-from ._space import Space
-from .table import TableSchema
+from ..table import TableSchema
+from ._feature_space import Space
 
 _USUAL_NEIGHBORS = 20
 _NEIGHBORS = (15, 20, 30, 40)
@@ -107,7 +107,7 @@ class LargestFactor:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._outliers import LargestFactor
+    >>> from skpar.objective._outliers import LargestFactor
     >>> factor = LargestFactor(np.arange(9.0)[:, None], sizes=(2, 3))
     >>> factor(np.array([[4.5], [20.0]])).round(1)
     array([1. , 8.3])

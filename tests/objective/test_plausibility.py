@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from skpar._objective import Weights
 from skpar.density.circuit import _kernels
+from skpar.objective._objective import Weights
 from skpar.table._codes import n_changed, same_cells
 
-from ._people import Workshop, is_accepted
+from .._people import Workshop, is_accepted
 
 
 @pytest.fixture(scope="module")

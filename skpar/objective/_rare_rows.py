@@ -18,7 +18,7 @@ class RareRows:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._rare_rows import RareRows
+    >>> from skpar.objective._rare_rows import RareRows
     >>> rare = RareRows(np.array([[1.0, np.nan], [2.0, 3.0], [2.0, 3.0]]), at_least=2)
     >>> rare(np.array([[1.0, np.nan], [2.0, 3.0], [4.0, 4.0]]))
     array([ True, False, False])

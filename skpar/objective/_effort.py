@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import TableSchema
+from ..table import TableSchema
 
 _MOST_KNOTS = 1024
 
@@ -52,7 +52,7 @@ class Effort:
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar._effort import Effort
+    >>> from skpar.objective._effort import Effort
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 30, 30, 60], "job": list("abba")})
     >>> schema = TableSchema.infer(table)
@@ -161,7 +161,7 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar._effort import gower
+    >>> from skpar.objective._effort import gower
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)

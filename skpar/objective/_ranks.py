@@ -22,7 +22,7 @@ def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._ranks import mid_rank
+    >>> from skpar.objective._ranks import mid_rank
     >>> mid_rank(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0.0, 2.0, 9.0]))
     array([0. , 0.5, 1. ])
     """

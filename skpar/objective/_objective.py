@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..table import n_changed
 from ._effort import Effort
 from ._outliers import Outliers
 from ._plausibility import Plausibility
-from .table import n_changed
 
 _PRICE_OF_LACKING = 5.0
 

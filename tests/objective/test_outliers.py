@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import LocalOutlierFactor
 
-from skpar import _outliers
-from skpar._outliers import LargestFactor, Outliers, outlier_factor
-from skpar._space import Space
+from skpar.objective import _outliers
+from skpar.objective._feature_space import Space
+from skpar.objective._outliers import LargestFactor, Outliers, outlier_factor
 from skpar.table._schema import TableSchema
 
-from ._clerks import decide, make_clerks
-from ._people import is_accepted, make_people
+from .._clerks import decide, make_clerks
+from .._people import is_accepted, make_people
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .table import TableSchema
+from ..table import TableSchema
 
 
 class Space:
@@ -30,7 +30,7 @@ class Space:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar._space import Space
+    >>> from skpar.objective._feature_space import Space
     >>> table = pd.DataFrame({"age": [20, 40], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> codes = schema.encode(table)

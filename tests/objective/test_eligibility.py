@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skpar._rare_rows import RareRows
-from skpar._refusals import Refusals
+from skpar.objective._eligibility import Refusals
+from skpar.objective._rare_rows import RareRows
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._effort import Effort, gower
+from skpar.objective._effort import Effort, gower
 from skpar.table._codes import n_changed
 from skpar.table._schema import TableSchema
 

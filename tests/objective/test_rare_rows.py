@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar._rare_rows import RareRows
+from skpar.objective._rare_rows import RareRows
 
 CELL = st.sampled_from([0.0, -0.0, 1.0, 2.5, np.nan, 256.0, 1e300])
 TABLE = st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12)

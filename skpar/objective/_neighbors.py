@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..table import TableSchema
 from ._effort import Effort
-from .table import TableSchema
 
 _MAX_PEOPLE = 10_000
 _CHUNK = 64

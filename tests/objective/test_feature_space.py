@@ -10,9 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skpar import TableSchema
-from skpar._space import Space
+from skpar.objective._feature_space import Space
 
-from ._people import make_people
+from .._people import make_people
 
 
 def test_distances_are_those_of_a_pipeline():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skpar._neighborhood import Neighborhood
+from skpar.objective._neighbors import Neighborhood
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 
-from skpar._ranks import mid_rank
+from skpar.objective._ranks import mid_rank
 
 FEW = st.lists(st.integers(-3, 3), min_size=1, max_size=9)
 
