@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from ._proposals import Belief
 from .classifier import Basis, MarginScale, StandIn, Surrogate
+from .generator import Belief
 from .table import TableSchema
 
 _AT_FIRST = 16_000

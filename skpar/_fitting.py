@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from ._choices import ChoiceMaker
 from ._distillation import Distiller
-from ._exploration import Explorer
-from ._generator import gumbel
-from ._landscape import Surveyor
 from ._proof import Prover
-from ._proposals import Proposer
 from ._search import Search
 from ._training import GeneratorTrainer
 from .actionability import Actionability
 from .classifier import BlackBox, take_apart
 from .density._api import Circuit, fit_circuit, one_thread
+from .generator import ChoiceMaker, Explorer, Proposer, Surveyor, gumbel
 from .objective import (
     Effort,
     Neighborhood,

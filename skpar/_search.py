@@ -10,9 +10,9 @@ from sklearn import get_config
 
 from ._asking import Answers, Asker, Candidates, Memory
 from ._options import is_other_way
-from ._proposals import NO_ANSWER, Attempt, Proposals
 from ._reach import reach_sizes, reachable
 from .actionability import Actionability, Limits
+from .generator import NO_ANSWER, Attempt, Proposals
 from .objective import Objective
 from .table import same_cells
 

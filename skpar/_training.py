@@ -12,10 +12,20 @@ import torch
 from torch import nn
 
 from ._distillation import Distiller
-from ._exploration import Explorer, Found, best_of_each, distinct
-from ._generator import CopyNetwork, Situation, gumbel
-from ._landscape import Landscape, Moves, Points, Surveyor
-from ._proposals import Belief
+from .generator import (
+    Belief,
+    CopyNetwork,
+    Explorer,
+    Found,
+    Landscape,
+    Moves,
+    Points,
+    Situation,
+    Surveyor,
+    best_of_each,
+    distinct,
+    gumbel,
+)
 
 _ROUNDS = 3
 _BATCH = 128

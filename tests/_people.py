@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import torch
 
-from skpar._choices import ChoiceMaker
-from skpar._landscape import Landscape, Points, Surveyor
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._stand_in import StandIn
 from skpar.classifier._surrogate import Basis, Surrogate
 from skpar.density._api import fit_circuit
+from skpar.generator._action_sets import ChoiceMaker
+from skpar.generator._move_scores import Landscape, Points, Surveyor
 from skpar.objective._effort import Effort
 from skpar.objective._neighbors import Neighborhood
 from skpar.objective._objective import Objective, Weights

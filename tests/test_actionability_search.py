@@ -12,10 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar._proof import Prover
-from skpar._proposals import Proposals
 from skpar._search import Search
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._linear import LinearScore
+from skpar.generator._proposer import Proposals
 from skpar.table._codes import n_changed
 
 from ._rule_cases import cases, differs, keeps_link, links_for, listed

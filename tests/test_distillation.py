@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from skpar import _distillation
 from skpar._distillation import Distiller
-from skpar._proposals import Belief
+from skpar.generator._proposer import Belief
 
 from ._people import Workshop, is_accepted
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from skpar._landscape import Points
+from skpar.generator._move_scores import Points
 from skpar.objective._effort import gower
 
 from ._loans import RULES, Accepts, quick, split_loans, unchanged

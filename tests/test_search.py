@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Range, _search
-from skpar._proposals import Proposals
 from skpar._search import Search
 from skpar.actionability._actionability import Actionability
+from skpar.generator._proposer import Proposals
 from skpar.table._codes import same_cells
 
 from ._people import Workshop, is_accepted

@@ -10,10 +10,10 @@ import torch
 
 from skpar import _distillation, _training
 from skpar._distillation import Distiller
-from skpar._exploration import Explorer, Found
-from skpar._landscape import Points, Surveyor
-from skpar._proposals import Belief, Proposer
 from skpar._training import GeneratorTrainer, _doubt, _School
+from skpar.generator._beam_search import Explorer, Found
+from skpar.generator._move_scores import Points, Surveyor
+from skpar.generator._proposer import Belief, Proposer
 from skpar.objective._objective import Weights
 
 from ._people import Workshop, is_accepted, random_points

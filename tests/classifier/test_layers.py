@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from skpar._generator import CopyNetwork
 from skpar.classifier._layers import Standardizer, linear, perceptron
+from skpar.generator._network import CopyNetwork
 
 
 def make_network(seed: int = 0) -> CopyNetwork:

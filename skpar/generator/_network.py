@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._landscape import Landscape
-from .classifier import PortableModule, Standardizer, linear, perceptron
+from ..classifier import PortableModule, Standardizer, linear, perceptron
+from ._move_scores import Landscape
 
 _HIDDEN = 64
 _NARROW = 32

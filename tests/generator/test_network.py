@@ -7,10 +7,10 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar._generator import CopyNetwork, Situation, gumbel
-from skpar._landscape import Landscape, Points
+from skpar.generator._move_scores import Landscape, Points
+from skpar.generator._network import CopyNetwork, Situation, gumbel
 
-from ._people import Workshop
+from .._people import Workshop
 
 
 @pytest.fixture(scope="module")

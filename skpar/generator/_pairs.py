@@ -60,7 +60,7 @@ class Pairs:
         Examples
         --------
         >>> import numpy as np
-        >>> from skpar._pairs import Pairs
+        >>> from skpar.generator._pairs import Pairs
         >>> people = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
         >>> both = np.array([True, True])
         >>> Pairs.commonest(people, np.array([[0.0, 0.0], [1.0, 1.0]]), both, 1).place

@@ -9,10 +9,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
-from skpar._exploration import Explorer, Found, best_of_each, distinct
-from skpar._landscape import Points
+from skpar.generator._beam_search import Explorer, Found, best_of_each, distinct
+from skpar.generator._move_scores import Points
 
-from ._people import Workshop, make_people, random_points
+from .._people import Workshop, make_people, random_points
 
 FEW = {"age": "immutable", "income": "immutable", "savings": "immutable"}
 MANY = {"age": Range(-7, 21, step=7, relative=True), "school": "increasing"}

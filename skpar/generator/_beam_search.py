@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._landscape import Landscape, Points
+from ._move_scores import Landscape, Points
 
 _SAFE_MARGIN = 0.1
 _POINTS_AT_ONCE = 512

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
-from skpar import _pairs
-from skpar._pairs import Pairs, _terms
+from skpar.generator import _pairs
+from skpar.generator._pairs import Pairs, _terms
 
 GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
 tables = st.lists(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..actionability import Actionability, Limits
+from ..objective import Effort, Neighborhood
+from ..table import TableSchema, same_cells
 from ._pairs import Pairs
-from .actionability import Actionability, Limits
-from .objective import Effort, Neighborhood
-from .table import TableSchema, same_cells
 
 _MOST_LEVELS = 24
 _BINS = 16

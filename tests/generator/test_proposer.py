@@ -7,14 +7,15 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar import Range, _proposals
-from skpar._exploration import Explorer
-from skpar._generator import CopyNetwork, gumbel
-from skpar._landscape import Surveyor
-from skpar._proposals import Attempt, Belief, Proposer
+from skpar import Range
+from skpar.generator import _proposer as _proposals
+from skpar.generator._beam_search import Explorer
+from skpar.generator._move_scores import Surveyor
+from skpar.generator._network import CopyNetwork, gumbel
+from skpar.generator._proposer import Attempt, Belief, Proposer
 from skpar.table._codes import same_cells
 
-from ._people import Workshop
+from .._people import Workshop
 
 N_DRAWS = 5
 RULES = {

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
-from skpar._landscape import Landscape, Points
+from skpar.generator._move_scores import Landscape, Points
 from skpar.table._codes import same_cells
 
-from ._people import Workshop, random_points
+from .._people import Workshop, random_points
 
 RULES = {
     "free": None,

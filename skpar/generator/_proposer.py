@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ._exploration import Explorer, Found, best_of_each, distinct, routes
-from ._generator import CopyNetwork, Situation
-from ._landscape import Landscape, Points, Surveyor
-from .actionability import Limits
-from .density._api import one_thread
+from ..actionability import Limits
+from ..density._api import one_thread
+from ._beam_search import Explorer, Found, best_of_each, distinct, routes
+from ._move_scores import Landscape, Points, Surveyor
+from ._network import CopyNetwork, Situation
 
 _MOST = 64
 _MOST_OF_A_WAY = 6

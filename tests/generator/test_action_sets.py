@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from skpar import Levels, Range
-from skpar._choices import ChoiceMaker
+from skpar.generator._action_sets import ChoiceMaker
 from skpar.objective._neighbors import Neighborhood
 from skpar.table._codes import same_cells
 
-from ._people import Workshop
+from .._people import Workshop
 
 RULES = {"age": "increasing", "school": "immutable", "savings": Range(step=50)}
 OTHER_RULES = {

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._choices import ChoiceMaker, Choices
-from .actionability import Limits
-from .classifier import StandIn
-from .density._api import Surroundings, Table, TabulatedCircuit
-from .objective import Objective
-from .table import TableEncoder, numbered, same_cells
+from ..actionability import Limits
+from ..classifier import StandIn
+from ..density._api import Surroundings, Table, TabulatedCircuit
+from ..objective import Objective
+from ..table import TableEncoder, numbered, same_cells
+from ._action_sets import ChoiceMaker, Choices
 
 _GRAIN = 1e-9
 _COMMON = 3
