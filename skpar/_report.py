@@ -14,9 +14,8 @@ import pandas as pd
 from ._background import Background
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._refitting import share_of_refits
 from ._words import Words, neutral
-from .classifier import choose_favorable
+from .classifier import choose_favorable, share_of_refits
 from .objective import gower
 from .table import TableSchema
 

@@ -9,6 +9,7 @@ from being accepted.
 from ._black_box import BlackBox
 from ._layers import PortableModule, Standardizer, linear, perceptron
 from ._linear import LinearScore, take_apart
+from ._refits import share_of_refits
 from ._setup import (
     check_labels,
     check_shares,
@@ -38,6 +39,7 @@ __all__ = [
     "labels_of",
     "linear",
     "perceptron",
+    "share_of_refits",
     "take_apart",
     "warn_if_rows_were_seen",
 ]

@@ -6,7 +6,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from skpar._refitting import share_of_refits
+from skpar.classifier._refits import share_of_refits
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_what_cannot_be_refitted_is_refused(people):
 def test_a_label_that_is_never_drawn_is_named(people, monkeypatch):
     X, y = people[0], np.where(np.arange(120) == 0, "once", "often")
     monkeypatch.setattr(
-        "skpar._refitting.resample", lambda X, y, random_state: (X[1:], y[1:])
+        "skpar.classifier._refits.resample", lambda X, y, random_state: (X[1:], y[1:])
     )
     with pytest.raises(ValueError, match="label 'once' has 1 of 120 rows"):
         share_of_refits(X, y, X, LogisticRegression(), ["often"], 3, 0)

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_random_state, resample
 
-from .table import as_python
+from ..table import as_python
 
 _DRAWS = 100
 
