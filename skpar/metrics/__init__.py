@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ._actionable import actionability
-from ._answers import Mean
-from ._change import effort, features_changed, gower_distance
 from ._cost import Cost, MeteredClassifier, cost_per_person
 from ._diversity import diversity
-from ._nearness import knn_distance, outlier_share, ynn
+from ._inputs import Mean
+from ._neighbors import knn_distance, outlier_share, ynn
+from ._plausibility import percentile, plausibility
+from ._proximity import effort, features_changed, gower_distance
 from ._robustness import robustness
 from ._scorers import (
     RecourseScorer,
@@ -16,8 +17,7 @@ from ._scorers import (
     recourse_score,
     recourse_scorers,
 )
-from ._success import coverage, success, validity
-from ._typicality import percentile, plausibility
+from ._validity import coverage, success, validity
 
 __all__ = [
     "Cost",

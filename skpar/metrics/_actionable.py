@@ -9,7 +9,7 @@ import numpy as np
 
 from ..actionability import Actionability
 from ..table import TableSchema
-from ._answers import Answers, Mean
+from ._inputs import Answers, Mean
 
 
 def actionability(

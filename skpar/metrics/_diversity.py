@@ -10,7 +10,7 @@ import numpy as np
 
 from ..objective import gower
 from ..table import TableSchema
-from ._answers import Answers, Mean, as_schema
+from ._inputs import Answers, Mean, as_schema
 
 
 def diversity(

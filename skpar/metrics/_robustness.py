@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._answers import Answers, Mean, accepts, take
+from ._inputs import Answers, Mean, accepts, take
 
 
 def robustness(

@@ -14,9 +14,9 @@ from sklearn.pipeline import Pipeline
 
 from ..classifier import BlackBox
 from ._actionable import actionability
-from ._answers import Mean, take
-from ._change import features_changed, gower_distance
-from ._success import coverage, success, validity
+from ._inputs import Mean, take
+from ._proximity import features_changed, gower_distance
+from ._validity import coverage, success, validity
 
 _NO_ANSWER = -2.0
 _GIVEN = (

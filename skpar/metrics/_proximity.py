@@ -8,7 +8,7 @@ import numpy as np
 
 from ..objective import Effort, gower
 from ..table import TableSchema, n_changed
-from ._answers import Answers, Mean
+from ._inputs import Answers, Mean
 
 
 def gower_distance(

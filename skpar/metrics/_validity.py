@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._answers import Answers, Mean
+from ._inputs import Answers, Mean
 
 
 def coverage(

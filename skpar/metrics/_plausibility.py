@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..objective import mid_rank
-from ._answers import Answers, Mean, accepts, as_table, take
+from ._inputs import Answers, Mean, accepts, as_table, take
 
 
 def plausibility(

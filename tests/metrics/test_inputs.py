@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skpar import TableSchema, metrics
-from skpar.metrics._answers import accepts
+from skpar.metrics._inputs import accepts
 
 from ._answers_of_people import (
     InOldUnits,

@@ -10,8 +10,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from ..objective import Space, distinct, outlier_factor
 from ..table import TableSchema
-from ._answers import Answers, Mean, as_table
-from ._typicality import accepted_reference
+from ._inputs import Answers, Mean, as_table
+from ._plausibility import accepted_reference
 
 
 def outlier_share(
