@@ -1,7 +1,6 @@
 """Algorithmic recourse: plausible, feasible changes that get people accepted."""
 
 from ._recourse import PARRecourse
-from ._report import RecourseReport
 from ._version import __version__
 from .actionability import (
     Derived,
@@ -17,6 +16,7 @@ from .actionability import (
     Transitions,
     Weight,
 )
+from .report import RecourseReport
 from .table import TableSchema
 
 __all__ = [

@@ -8,16 +8,24 @@ from typing import Any
 import numpy as np
 
 from ._asking import Answers
-from ._background import Background, Scene, probabilities
 from ._contributions import contributions
 from ._fitting import Parts
 from ._options import best_first, closings
 from ._proof import opening_rules
-from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
-from ._words import why_impossible
 from .actionability import Actionability, Limits, with_frozen
 from .classifier import BlackBox
 from .objective import gower
+from .report import (
+    ACCEPTED,
+    FOUND,
+    IMPOSSIBLE,
+    NOT_FOUND,
+    Background,
+    RecourseReport,
+    Scene,
+    probabilities,
+    why_impossible,
+)
 from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16

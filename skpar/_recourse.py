@@ -20,11 +20,8 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
-from ._background import Scene
-from ._crowd import spreads_of
 from ._fitting import PartsFitter, Settings
 from ._progress import Progress
-from ._report import RecourseReport
 from .actionability import Actionability, Limits, read_limits
 from .classifier import (
     BlackBox,
@@ -39,6 +36,7 @@ from .classifier import (
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Effort, Weights
+from .report import RecourseReport, Scene, spreads_of
 from .table import TableSchema, check_table
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skpar._background import Background, Scene
-from skpar._crowd import spreads_of
-from skpar._report import RecourseReport
+from skpar.report._background import Background, Scene
+from skpar.report._crowd import spreads_of
+from skpar.report._report import RecourseReport
 from skpar.table._codes import same_cells
 from skpar.table._schema import TableSchema
 

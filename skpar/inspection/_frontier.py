@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from skpar._report import RecourseReport
-from skpar._words import shorten
-
+from ..report import RecourseReport, shorten
 from ._style import DARK, MARKERS, SERIES, canvas, plain
 
 _LEAST_SIZE, _MOST_SIZE = 30.0, 150.0

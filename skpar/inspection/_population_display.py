@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skpar._groups import changes_by_group
-from skpar._population import WAYS, Movement, movements_of
-from skpar._report import RecourseReport
-from skpar._words import Words, shorten
-
+from ..report import (
+    WAYS,
+    Movement,
+    RecourseReport,
+    Words,
+    changes_by_group,
+    movements_of,
+    shorten,
+)
 from ._style import (
     BLUE,
     DARK,

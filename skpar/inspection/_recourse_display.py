@@ -7,10 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from skpar._portrait import PERCENTILE, PROBABILITY, Portrait, Track, portrait_of
-from skpar._report import RecourseReport
-from skpar._words import Words, shorten
-
+from ..report import (
+    PERCENTILE,
+    PROBABILITY,
+    Portrait,
+    RecourseReport,
+    Track,
+    Words,
+    portrait_of,
+    shorten,
+)
 from ._style import BLUE, DARK, GREY, canvas, plain, wrapped
 
 _WIDE = 1.75

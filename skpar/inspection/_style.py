@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from skpar._words import shorten
+from ..report import shorten
 
 # Okabe and Ito's colours, which people with any colour vision tell apart.
 BLUE = "#0072B2"

@@ -4,9 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from skpar._portrait import PERCENTILE, PROBABILITY, Portrait, portrait_of
-from skpar._words import Words
 from skpar.inspection import RecourseDisplay
+from skpar.report._portrait import PERCENTILE, PROBABILITY, Portrait, portrait_of
+from skpar.report._wording import Words
 
 from .._answered import few, wide
 from .._loans import RULES, quick, split_loans

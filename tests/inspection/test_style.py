@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar._html import _STYLE
 from skpar.inspection._style import (
     BLUE,
     GREEN,
@@ -20,6 +19,7 @@ from skpar.inspection._style import (
     plain,
     wrapped,
 )
+from skpar.report._html import _STYLE
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._background import Told, labels_of_rows
-from ._words import Words
+from ._wording import Words
 
 PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..table import same_cells
 from ._background import Told
 from ._intervals import mean_interval, wilson
 from ._population import Movement
-from .table import same_cells
 
 _MOST_VALUES = 10
 _MEANS = ("effort", "percentile", "n_changed")

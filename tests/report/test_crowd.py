@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar._crowd import spreads_of
+from skpar.report._crowd import spreads_of
 from skpar.table._schema import TableSchema
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._groups import changes_by_group
-from skpar._population import movements_of
-from skpar._words import Words
+from skpar.report._groups import changes_by_group
+from skpar.report._population import movements_of
+from skpar.report._wording import Words
 
-from ._answered import few, make_report
+from .._answered import few, make_report
 
 
 def test_each_group_is_counted_on_its_own():

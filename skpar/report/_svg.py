@@ -9,7 +9,7 @@ import numpy as np
 
 from ._population import WAYS, Movement
 from ._portrait import Portrait, Track
-from ._words import shorten
+from ._wording import shorten
 
 _LINE = 46
 _LEFT = 210
@@ -35,7 +35,7 @@ def safe(text: object) -> str:
 
     Examples
     --------
-    >>> from skpar._svg import safe
+    >>> from skpar.report._svg import safe
     >>> safe('<script>"&')
     '&lt;script&gt;&quot;&amp;'
     """

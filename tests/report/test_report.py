@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skpar._report import RecourseReport
+from skpar.report._report import RecourseReport
 from skpar.table._schema import TableSchema
 
-from ._answered import few
+from .._answered import few
 
 NAN = np.nan
 

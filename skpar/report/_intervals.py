@@ -44,7 +44,7 @@ def wilson(count: float, n: int) -> tuple[float, float]:
 
     Examples
     --------
-    >>> from skpar._intervals import wilson
+    >>> from skpar.report._intervals import wilson
     >>> low, high = wilson(10, 10)
     >>> round(low, 3), round(high, 3)
     (0.722, 1.0)
@@ -84,7 +84,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._intervals import mean_interval
+    >>> from skpar.report._intervals import mean_interval
     >>> low, high = mean_interval(np.array([1.0, 2.0, 3.0]))
     >>> round(low, 2), round(high, 2)
     (-0.48, 4.48)

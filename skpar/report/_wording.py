@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .table import TableSchema
+from ..table import TableSchema
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,7 +34,7 @@ class Words:
     --------
     >>> import pandas as pd
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar._words import Words
+    >>> from skpar.report._wording import Words
     >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
     >>> words = Words(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})
     >>> words.action(0, 24.0, 18.0)
@@ -122,7 +122,7 @@ def shorten(text: str, most: int = 30) -> str:
 
     Examples
     --------
-    >>> from skpar._words import shorten
+    >>> from skpar.report._wording import shorten
     >>> shorten("a job with quite a long name", 13)
     'a job …g name'
     """
@@ -146,7 +146,7 @@ def why_impossible(opening: tuple[str, ...]) -> str:
 
     Examples
     --------
-    >>> from skpar._words import why_impossible
+    >>> from skpar.report._wording import why_impossible
     >>> why_impossible(("age: 'immutable'",))
     "no row within reach is accepted; dropping one rule would help: age: 'immutable'"
     """
@@ -172,7 +172,7 @@ def neutral(value: Any) -> Any:
 
     Examples
     --------
-    >>> from skpar._words import neutral
+    >>> from skpar.report._wording import neutral
     >>> neutral("=1+1"), neutral("cook"), neutral(-3)
     ("'=1+1", 'cook', -3)
     """

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from skpar._intervals import mean_interval, wilson
+from skpar.report._intervals import mean_interval, wilson
 
 
 @pytest.mark.parametrize(("n", "share"), [(20, 0.1), (20, 0.5), (60, 0.9), (200, 0.03)])

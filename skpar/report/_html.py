@@ -8,7 +8,7 @@ from ._background import Told
 from ._population import WAYS, movements_of
 from ._portrait import Portrait, portrait_of
 from ._svg import draw_movements, draw_option, safe
-from ._words import Words
+from ._wording import Words
 
 _MOST_PICTURES = 50
 _MOST_IN_NOTEBOOK = 10

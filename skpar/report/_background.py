@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..table import TableSchema
 from ._crowd import Spread
-from .table import TableSchema
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def probabilities(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._background import probabilities
+    >>> from skpar.report._background import probabilities
     >>> own, new = np.array([[0.2], [0.4]]), np.array([[0.7], [0.4]])
     >>> asks, has = np.array([True, True]), np.array([True, False])
     >>> probabilities(lambda codes: codes[:, 0], own, new, asks, has)

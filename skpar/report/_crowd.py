@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .table import TableSchema
+from ..table import TableSchema
 
 _BINS = 24
 _TAIL = 0.01
@@ -47,7 +47,7 @@ def spreads_of(schema: TableSchema, codes: np.ndarray) -> tuple[Spread, ...]:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skpar._crowd import spreads_of
+    >>> from skpar.report._crowd import spreads_of
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"job": ["cook", "clerk", "cook", "cook"]})
     >>> schema = TableSchema.infer(table)

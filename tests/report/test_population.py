@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 
-from skpar._population import WAYS, movements_of
-from skpar._words import Words
+from skpar.report._population import WAYS, movements_of
+from skpar.report._wording import Words
 
-from ._answered import few, make_report, people
+from .._answered import few, make_report, people
 
 
 def moves_of(report):

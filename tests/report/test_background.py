@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from skpar._background import labels_of_rows, probabilities
+from skpar.report._background import labels_of_rows, probabilities
 
-from ._answered import few
+from .._answered import few
 
 OWN = np.array([[0.1], [0.2], [0.3]])
 NEW = np.array([[0.1], [0.8], [0.3]])

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..classifier import choose_favorable, share_of_refits
+from ..objective import gower
+from ..table import TableSchema
 from ._background import Background
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._words import Words, neutral
-from .classifier import choose_favorable, share_of_refits
-from .objective import gower
-from .table import TableSchema
+from ._wording import Words, neutral
 
 ACCEPTED = "accepted"
 FOUND = "found"

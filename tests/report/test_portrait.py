@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from skpar._portrait import PERCENTILE, PROBABILITY, portrait_of
-from skpar._words import Words
+from skpar.report._portrait import PERCENTILE, PROBABILITY, portrait_of
+from skpar.report._wording import Words
 
-from ._answered import few, wide
+from .._answered import few, wide
 
 
 def portrait(report, row, **options):

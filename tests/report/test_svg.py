@@ -4,12 +4,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from skpar._population import movements_of
-from skpar._portrait import portrait_of
-from skpar._svg import draw_movements, draw_option, safe
-from skpar._words import Words
+from skpar.report._population import movements_of
+from skpar.report._portrait import portrait_of
+from skpar.report._svg import draw_movements, draw_option, safe
+from skpar.report._wording import Words
 
-from ._answered import few, wide
+from .._answered import few, wide
 
 
 def parts(svg, kind):

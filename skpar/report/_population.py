@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..table import same_cells
 from ._background import Told
-from ._words import Words
-from .table import same_cells
+from ._wording import Words
 
 WAYS = ("raise", "lower", "switch", "fill in")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar._words import Words, neutral, shorten, why_impossible
+from skpar.report._wording import Words, neutral, shorten, why_impossible
 from skpar.table._schema import TableSchema
 
 
