@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._asking import Answers
-from ._contributions import contributions
 from ._fitting import Parts
-from ._options import best_first, closings
-from ._proof import opening_rules
 from .actionability import Actionability, Limits, with_frozen
 from .classifier import BlackBox
 from .objective import gower
@@ -26,6 +22,7 @@ from .report import (
     probabilities,
     why_impossible,
 )
+from .search import Answers, best_first, closings, contributions, opening_rules
 from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16

@@ -10,8 +10,6 @@ import numpy as np
 import torch
 
 from ._distillation import Distiller
-from ._proof import Prover
-from ._search import Search
 from ._training import GeneratorTrainer
 from .actionability import Actionability
 from .classifier import BlackBox, take_apart
@@ -27,6 +25,7 @@ from .objective import (
     Refusals,
     Weights,
 )
+from .search import Prover, Search
 from .table import TableEncoder, TableSchema
 
 _HELD_OUT = 0.2

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from skpar._proof import Prover
-from skpar._search import Search
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._linear import LinearScore
 from skpar.generator._proposer import Proposals
+from skpar.search._infeasibility import Prover
+from skpar.search._search import Search
 from skpar.table._codes import n_changed
 
 from ._rule_cases import cases, differs, keeps_link, links_for, listed

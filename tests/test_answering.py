@@ -14,8 +14,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
-from skpar._asking import Answers, Asker
 from skpar.objective._effort import gower
+from skpar.search._queries import Answers, Asker
 
 from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
 from ._loans import Accepts, mixed_pipeline, quick

@@ -33,7 +33,7 @@ from _tables import CLASSIFIERS, Table, load_table, split_rows
 from _violations import rule_violations, schema_violations
 
 from skpar import If, PARRecourse, Range, RecourseReport, Rises
-from skpar._reach import reachable
+from skpar.search._enumeration import reachable
 
 MAX_PEOPLE = 300
 LIMITED_ROWS = 2000

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar import _options
+from skpar.search import _alternatives as _options
 from skpar.table._codes import same_cells
 
-from ._people import Workshop
+from .._people import Workshop
 
 SHOP = []
 

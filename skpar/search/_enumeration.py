@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .actionability import (
+from ..actionability import (
     Actionability,
     Count,
     Limit,
@@ -54,7 +54,7 @@ def reachable(
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar.actionability._actionability import Actionability
-    >>> from skpar._reach import reachable
+    >>> from skpar.search._enumeration import reachable
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})
     >>> able = Actionability(TableSchema.infer(table), {"rooms": "increasing"})

@@ -7,9 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from .actionability import Actionability
-from .objective import Effort
-from .table import same_cells
+from ..actionability import Actionability
+from ..objective import Effort
+from ..table import same_cells
 
 _GRAIN = 1e-9
 _MOST_CLOSINGS = 12

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar import Range, _search
-from skpar._search import Search
+from skpar import Range
 from skpar.actionability._actionability import Actionability
 from skpar.generator._proposer import Proposals
+from skpar.search import _search
+from skpar.search._search import Search
 from skpar.table._codes import same_cells
 
-from ._people import Workshop, is_accepted
+from .._people import Workshop, is_accepted
 
 
 class Box:

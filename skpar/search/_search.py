@@ -8,13 +8,13 @@ from typing import Protocol
 import numpy as np
 from sklearn import get_config
 
-from ._asking import Answers, Asker, Candidates, Memory
-from ._options import is_other_way
-from ._reach import reach_sizes, reachable
-from .actionability import Actionability, Limits
-from .generator import NO_ANSWER, Attempt, Proposals
-from .objective import Objective
-from .table import same_cells
+from ..actionability import Actionability, Limits
+from ..generator import NO_ANSWER, Attempt, Proposals
+from ..objective import Objective
+from ..table import same_cells
+from ._alternatives import is_other_way
+from ._enumeration import reach_sizes, reachable
+from ._queries import Answers, Asker, Candidates, Memory
 
 _GRAIN = 1e-9
 _MOST_PEOPLE = 2048

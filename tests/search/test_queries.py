@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar._asking import Answers, Asker, Candidates, Memory
+from skpar.search._queries import Answers, Asker, Candidates, Memory
 
 NAN = np.nan
 

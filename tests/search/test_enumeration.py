@@ -8,12 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, Linear, MaxChanged, Range
-from skpar._reach import reach_sizes
-from skpar._reach import reachable as reach
 from skpar.actionability._actionability import Actionability
+from skpar.search._enumeration import reach_sizes
+from skpar.search._enumeration import reachable as reach
 from skpar.table._schema import TableSchema
 
-from ._rule_cases import (
+from .._rule_cases import (
     cases,
     differs,
     keeps_link,

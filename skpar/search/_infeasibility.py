@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._reach import reachable
-from .actionability import Actionability, Limits, PermittedLevels, bounds_of
-from .classifier import LinearScore
-from .table import n_changed, same_cells
+from ..actionability import Actionability, Limits, PermittedLevels, bounds_of
+from ..classifier import LinearScore
+from ..table import n_changed, same_cells
+from ._enumeration import reachable
 
 _MARGIN = 1e-9
 _COARSE_MARGIN = 1e-4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .generator import best_of_each
+from ..generator import best_of_each
 
 _ASKED_AT_FIRST = 2
 _GROWTH = 4

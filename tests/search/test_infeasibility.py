@@ -14,14 +14,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skpar import NotAbove, Range
-from skpar._proof import Prover, linear_bound, opening_rules
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
 from skpar.classifier._linear import LinearScore, take_apart
+from skpar.search._infeasibility import Prover, linear_bound, opening_rules
 from skpar.table._codes import n_changed
 from skpar.table._schema import TableSchema
 
-from ._rule_cases import cases, limits_for, links_for
+from .._rule_cases import cases, limits_for, links_for
 
 
 @st.composite

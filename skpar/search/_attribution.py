@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .table import same_cells
+from ..table import same_cells
 
 
 def contributions(
@@ -30,7 +30,7 @@ def contributions(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar._contributions import contributions
+    >>> from skpar.search._attribution import contributions
     >>> own, new = np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 9.0, 3.0]])
     >>> contributions(lambda codes: codes.sum(axis=1), own, new)
     array([[1., 7., 0.]])

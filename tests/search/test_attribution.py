@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skpar._contributions import contributions
+from skpar.search._attribution import contributions
 
 
 def test_each_change_is_taken_back_alone():
