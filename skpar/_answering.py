@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ._fitting import Parts
 from .actionability import Actionability, Limits, with_frozen
 from .classifier import BlackBox
 from .objective import gower
@@ -24,6 +23,7 @@ from .report import (
 )
 from .search import Answers, best_first, closings, contributions, opening_rules
 from .table import TableSchema, n_changed
+from .training import Parts
 
 _NEIGHBORS_TRIED = 16
 _WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}

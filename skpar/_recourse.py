@@ -20,8 +20,6 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
-from ._fitting import PartsFitter, Settings
-from ._progress import Progress
 from .actionability import Actionability, Limits, read_limits
 from .classifier import (
     BlackBox,
@@ -38,6 +36,7 @@ from .metrics import recourse_score
 from .objective import Effort, Weights
 from .report import RecourseReport, Scene, spreads_of
 from .table import TableSchema, check_table
+from .training import PartsFitter, Progress, Settings
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 _CALLER_OF_TRANSFORM = 3

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from skpar import _distillation, _fitting
+from skpar.training import _distillation, _fitting
 
 # A deadline would measure how busy the machine is, and a new seed at every run would
 # make a failure somebody else's. Whoever looks for failures takes the other profile.

@@ -18,13 +18,15 @@ import numpy as np
 from _rival_moves import Ruler, distinct_rows
 from _rivals import Answers
 
-from skpar import PARRecourse, _fitting, _training
+from skpar import PARRecourse
 from skpar.actionability._limits import Limits
 from skpar.generator import _proposer as _proposals
 from skpar.generator._action_sets import ChoiceMaker, Choices
 from skpar.generator._beam_search import Explorer
 from skpar.generator._proposer import Proposer
 from skpar.search import _search
+from skpar.training import _fitting
+from skpar.training import _generator_training as _training
 
 
 class NoSwitch(Exception):

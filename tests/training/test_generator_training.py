@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from skpar import _distillation, _training
-from skpar._distillation import Distiller
-from skpar._training import GeneratorTrainer, _doubt, _School
 from skpar.generator._beam_search import Explorer, Found
 from skpar.generator._move_scores import Points, Surveyor
 from skpar.generator._proposer import Belief, Proposer
 from skpar.objective._objective import Weights
+from skpar.training import _distillation
+from skpar.training import _generator_training as _training
+from skpar.training._distillation import Distiller
+from skpar.training._generator_training import GeneratorTrainer, _doubt, _School
 
-from ._people import Workshop, is_accepted, random_points
+from .._people import Workshop, is_accepted, random_points
 
 
 @pytest.fixture(scope="module", autouse=True)

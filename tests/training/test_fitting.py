@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skpar import _fitting
-from skpar._fitting import PartsFitter, Settings
 from skpar.actionability._actionability import Actionability
 from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
 from skpar.table._schema import TableSchema
+from skpar.training import _fitting
+from skpar.training._fitting import PartsFitter, Settings
 
-from ._people import is_accepted, make_people
+from .._people import is_accepted, make_people
 
 
 class Box:

@@ -16,7 +16,7 @@ class Progress:
 
     Examples
     --------
-    >>> from skpar._progress import Progress
+    >>> from skpar.training._progress import Progress
     >>> with Progress(verbose=0) as tell:
     ...     tell("densities: 80 accepted, 20 denied")
     """

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar import _distillation
-from skpar._distillation import Distiller
 from skpar.generator._proposer import Belief
+from skpar.training import _distillation
+from skpar.training._distillation import Distiller
 
-from ._people import Workshop, is_accepted
+from .._people import Workshop, is_accepted
 
 
 class Box:

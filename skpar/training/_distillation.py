@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from .classifier import Basis, MarginScale, StandIn, Surrogate
-from .generator import Belief
-from .table import TableSchema
+from ..classifier import Basis, MarginScale, StandIn, Surrogate
+from ..generator import Belief
+from ..table import TableSchema
 
 _AT_FIRST = 16_000
 _AT_LEAST = 4_000

@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from ._distillation import Distiller
-from ._training import GeneratorTrainer
-from .actionability import Actionability
-from .classifier import BlackBox, take_apart
-from .density._api import Circuit, fit_circuit, one_thread
-from .generator import ChoiceMaker, Explorer, Proposer, Surveyor, gumbel
-from .objective import (
+from ..actionability import Actionability
+from ..classifier import BlackBox, take_apart
+from ..density._api import Circuit, fit_circuit, one_thread
+from ..generator import ChoiceMaker, Explorer, Proposer, Surveyor, gumbel
+from ..objective import (
     Effort,
     Neighborhood,
     Objective,
@@ -25,8 +23,10 @@ from .objective import (
     Refusals,
     Weights,
 )
-from .search import Prover, Search
-from .table import TableEncoder, TableSchema
+from ..search import Prover, Search
+from ..table import TableEncoder, TableSchema
+from ._distillation import Distiller
+from ._generator_training import GeneratorTrainer
 
 _HELD_OUT = 0.2
 _ENOUGH_TO_SPLIT = 20

@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._distillation import Distiller
-from .generator import (
+from ..generator import (
     Belief,
     CopyNetwork,
     Explorer,
@@ -26,6 +25,7 @@ from .generator import (
     distinct,
     gumbel,
 )
+from ._distillation import Distiller
 
 _ROUNDS = 3
 _BATCH = 128
