@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._loans import loans_log_density, make_loans
-from ._tables import (
+from ._readers import (
     load_adult,
     load_compas,
     load_german_credit,

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from ._laws import IDENTITY, LOG, LOGIT, Levels, Node, Number, Values
+from ._conditionals import IDENTITY, LOG, LOGIT, Levels, Node, Number, Values
 
 SHARE_REPAID = 0.55
 

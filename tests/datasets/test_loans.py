@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skpar.datasets import loans_log_density, make_loans
-from skpar.datasets._laws import Levels
+from skpar.datasets._conditionals import Levels
 from skpar.datasets._loans import NETWORK, SHARE_REPAID, _cells
 
 N = 4000

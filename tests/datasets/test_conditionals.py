@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skpar.datasets._laws import IDENTITY, LOG, LOGIT, Levels, Node, Number
+from skpar.datasets._conditionals import IDENTITY, LOG, LOGIT, Levels, Node, Number
 
 WHOLE = [
     Number(IDENTITY, 8.0, 18, 75, steps=((1, 1.0),)),
