@@ -1,7 +1,6 @@
 """Algorithmic recourse: plausible, feasible changes that get people accepted."""
 
 from ._recourse import PARRecourse
-from ._version import __version__
 from .actionability import (
     Derived,
     Falls,
@@ -18,6 +17,8 @@ from .actionability import (
 )
 from .report import RecourseReport
 from .table import TableSchema
+
+__version__ = "0.1.0.dev0"
 
 __all__ = [
     "Derived",

@@ -21,9 +21,8 @@ from .report import (
     probabilities,
     why_impossible,
 )
-from .search import Answers, best_first, closings, contributions, opening_rules
+from .search import Answers, Parts, best_first, closings, contributions, opening_rules
 from .table import TableSchema, n_changed
-from .training import Parts
 
 _NEIGHBORS_TRIED = 16
 _WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}

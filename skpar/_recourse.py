@@ -36,7 +36,6 @@ from .metrics import recourse_score
 from .objective import Effort, Weights
 from .report import RecourseReport, Scene, spreads_of
 from .table import TableSchema, check_table
-from .training import PartsFitter, Progress, Settings
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 _CALLER_OF_TRANSFORM = 3
@@ -288,10 +287,31 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._actionability = Actionability(
             self.schema_, self.actionability, self.links
         )
-        settings = self._settings()
         rng = check_random_state(self.random_state)
         accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
+        self._fit_parts(codes, accepted, rng)
+        self._scene = self._set_scene(codes[accepted])
+        return self
+
+    def _fit_parts(
+        self, codes: np.ndarray, accepted: np.ndarray, rng: np.random.RandomState
+    ) -> None:
+        """Fit densities, surrogate, generator and what searches with them."""
+        # Imported here: a process that only answers needs no module that trains.
+        from .training import PartsFitter, Progress, Settings
+
         effort = Effort(self.schema_, codes, self.effort, self._actionability.weights)
+        density = HiddenChowLiuTree() if self.density is None else self.density
+        settings = Settings(
+            Weights(*(getattr(self, name) for name in _WEIGHTS)),
+            self.n_neighbors,
+            self.n_proposals,
+            self.max_iter,
+            self.max_queries,
+            self.min_percentile,
+            self.allow_training_rows,
+            density.learning_options(),
+        )
         with Progress(self.verbose) as tell:
             fitter = PartsFitter(
                 self.schema_,
@@ -302,12 +322,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 rng,
                 tell,
             )
-            self._parts = fitter.fit(codes, accepted)
-        self._scene = self._set_scene(codes[accepted])
-        self.loss_curve_ = self._parts.loss_curve
+            fit = fitter.fit(codes, accepted)
+        self._parts = fit.parts
+        self.loss_curve_ = fit.loss_curve
         self.n_iter_ = len(self.loss_curve_)
-        self.surrogate_fidelity_ = self._parts.fidelity
-        return self
+        self.surrogate_fidelity_ = fit.fidelity
 
     def transform(
         self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
@@ -463,21 +482,6 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         rules = [f"{name}: {rule!r}" for name, rule in written]
         rules += [repr(link) for link in self.links or ()]
         return Scene(spreads_of(self.schema_, accepted), tuple(rules))
-
-    def _settings(self) -> Settings:
-        """Gather the parameters that the parts need."""
-        weights = Weights(*(getattr(self, name) for name in _WEIGHTS))
-        density = HiddenChowLiuTree() if self.density is None else self.density
-        return Settings(
-            weights,
-            self.n_neighbors,
-            self.n_proposals,
-            self.max_iter,
-            self.max_queries,
-            self.min_percentile,
-            self.allow_training_rows,
-            density.learning_options(),
-        )
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

@@ -9,8 +9,7 @@ import pandas as pd
 import torch
 
 from skpar.actionability._actionability import Actionability
-from skpar.classifier._stand_in import StandIn
-from skpar.classifier._surrogate import Basis, Surrogate
+from skpar.classifier._surrogate import Basis, StandIn
 from skpar.density._api import fit_circuit
 from skpar.generator._action_sets import ChoiceMaker
 from skpar.generator._move_scores import Landscape, Points, Surveyor
@@ -21,6 +20,7 @@ from skpar.objective._outliers import Outliers
 from skpar.objective._plausibility import Plausibility
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
+from skpar.training._surrogate_network import Surrogate
 
 
 def make_people(n: int, seed: int = 0) -> pd.DataFrame:
@@ -102,7 +102,7 @@ class Workshop:
             surrogate.middle.bias.normal_(generator=generator)
             if is_plain:
                 surrogate.last.weight.zero_()
-        return StandIn(basis, surrogate)
+        return surrogate.frozen(basis)
 
     def surveyor(self, stand_in: StandIn | None = None) -> Surveyor:
         """Make a surveyor, with a stand-in of random weights where none is given."""

@@ -7,7 +7,7 @@ from being accepted.
 """
 
 from ._black_box import BlackBox
-from ._layers import PortableModule, Standardizer, linear, perceptron
+from ._calibration import Belief
 from ._linear import LinearScore, take_apart
 from ._refits import share_of_refits
 from ._setup import (
@@ -19,26 +19,20 @@ from ._setup import (
     labels_of,
     warn_if_rows_were_seen,
 )
-from ._stand_in import StandIn
-from ._surrogate import Basis, MarginScale, Surrogate
+from ._surrogate import Basis, StandIn
 
 __all__ = [
     "Basis",
+    "Belief",
     "BlackBox",
     "LinearScore",
-    "MarginScale",
-    "PortableModule",
     "StandIn",
-    "Standardizer",
-    "Surrogate",
     "check_labels",
     "check_shares",
     "choose_classifier",
     "choose_favorable",
     "fit_classifier",
     "labels_of",
-    "linear",
-    "perceptron",
     "share_of_refits",
     "take_apart",
     "warn_if_rows_were_seen",

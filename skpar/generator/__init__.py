@@ -7,13 +7,13 @@ scores actions in one pass. `Proposer` joins them and promises nothing.
 
 from ._action_sets import ChoiceMaker
 from ._beam_search import Explorer, Found, best_of_each, distinct
+from ._layers import PortableModule, linear
 from ._move_scores import Landscape, Moves, Points, Surveyor
 from ._network import CopyNetwork, Situation, gumbel
-from ._proposer import NO_ANSWER, Attempt, Belief, Proposals, Proposer
+from ._proposer import NO_ANSWER, Attempt, Proposals, Proposer
 
 __all__ = [
     "Attempt",
-    "Belief",
     "ChoiceMaker",
     "CopyNetwork",
     "Explorer",
@@ -22,6 +22,7 @@ __all__ = [
     "Moves",
     "NO_ANSWER",
     "Points",
+    "PortableModule",
     "Proposals",
     "Proposer",
     "Situation",
@@ -29,4 +30,5 @@ __all__ = [
     "best_of_each",
     "distinct",
     "gumbel",
+    "linear",
 ]

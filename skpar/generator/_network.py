@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..classifier import PortableModule, Standardizer, linear, perceptron
+from ._layers import PortableModule, Standardizer, linear, perceptron
 from ._move_scores import Landscape
 
 _HIDDEN = 64

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from ..actionability import Limits
+from ..classifier import Belief
 from ..density._api import one_thread
 from ._beam_search import Explorer, Found, best_of_each, distinct, routes
 from ._move_scores import Landscape, Points, Surveyor
@@ -67,31 +68,6 @@ class Proposals:
     codes: np.ndarray
     worth: np.ndarray
     chance: np.ndarray
-
-
-@dataclass(frozen=True)
-class Belief:
-    r"""How likely the classifier accepts a row with a margin of the stand-in.
-
-    Parameters
-    ----------
-    slope, offset : float
-        :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`, fitted on rows that
-        the stand-in had not learned from.
-    """
-
-    slope: float = 4.0
-    offset: float = 0.0
-
-    def __call__(self, margin: np.ndarray) -> np.ndarray:
-        """Chances of margins, both of shape (n,)."""
-        chance: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
-        return chance
-
-    def log_odds(self, margin: np.ndarray) -> np.ndarray:
-        """Log-odds of these chances, at most 30 either way."""
-        odds: np.ndarray = (self.slope * margin + self.offset).clip(-30.0, 30.0)
-        return odds
 
 
 class Proposer:

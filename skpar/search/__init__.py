@@ -8,11 +8,13 @@ proved where it can be.
 from ._alternatives import best_first, closings
 from ._attribution import contributions
 from ._infeasibility import Prover, opening_rules
+from ._parts import Parts
 from ._queries import Answers
 from ._search import Search
 
 __all__ = [
     "Answers",
+    "Parts",
     "Prover",
     "Search",
     "best_first",

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from ..classifier import Basis, MarginScale, StandIn, Surrogate
-from ..generator import Belief
+from ..classifier import Basis, Belief, StandIn
 from ..table import TableSchema
+from ._surrogate_network import MarginScale, Surrogate
 
 _AT_FIRST = 16_000
 _AT_LEAST = 4_000
@@ -82,7 +82,7 @@ class Distiller:
 
     def stand_in(self) -> StandIn:
         """Give the stand-in as it is now."""
-        return StandIn(self._basis, self._surrogate)
+        return self._surrogate.frozen(self._basis)
 
     def ask(self, codes: np.ndarray) -> np.ndarray:
         """Ask the classifier about rows, and let the surrogate learn from them.

@@ -23,7 +23,7 @@ from ..objective import (
     Refusals,
     Weights,
 )
-from ..search import Prover, Search
+from ..search import Parts, Prover, Search
 from ..table import TableEncoder, TableSchema
 from ._distillation import Distiller
 from ._generator_training import GeneratorTrainer
@@ -52,15 +52,20 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """All fitted parts that outlive ``fit``."""
+class Fit:
+    """What came out of fitting.
 
-    objective: Objective
-    proposer: Proposer
-    search: Search
-    prover: Prover
-    refusals: Refusals
-    rare: RareRows
+    Parameters
+    ----------
+    parts : Parts
+        The fitted parts.
+    loss_curve : list of float
+        Mean training loss of the generator in every epoch.
+    fidelity : float
+        Share of the rows last asked about on which surrogate and classifier agreed.
+    """
+
+    parts: Parts
     loss_curve: list[float]
     fidelity: float
 
@@ -99,7 +104,7 @@ class PartsFitter:
         self.rng = rng
         self.report = report
 
-    def fit(self, codes: np.ndarray, accepted: np.ndarray) -> Parts:
+    def fit(self, codes: np.ndarray, accepted: np.ndarray) -> Fit:
         """Fit all parts.
 
         Parameters
@@ -110,13 +115,13 @@ class PartsFitter:
 
         Returns
         -------
-        parts : Parts
+        fit : Fit
         """
         # Tensors made in the caller's inference mode could never be learned from.
         with torch.inference_mode(False), torch.enable_grad():
             return self._fit(codes, accepted)
 
-    def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> Parts:
+    def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> Fit:
         """Fit all parts, with gradients at hand."""
         encoder = TableEncoder(self.schema, codes)
         plausibility = self._fit_plausibility(encoder, codes, accepted)
@@ -149,16 +154,9 @@ class PartsFitter:
         )
         assert box.favorable is not None
         linear = take_apart(box.classifier, self.schema, box.favorable)
-        return Parts(
-            objective,
-            proposer,
-            search,
-            Prover(box.suffices, linear),
-            refusals,
-            rare,
-            loss_curve,
-            fidelity,
-        )
+        prover = Prover(box.suffices, linear)
+        parts = Parts(objective, proposer, search, prover, refusals, rare)
+        return Fit(parts, loss_curve, fidelity)
 
     def _train(
         self,

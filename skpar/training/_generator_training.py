@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..classifier import Belief
 from ..generator import (
-    Belief,
     CopyNetwork,
     Explorer,
     Found,

@@ -7,8 +7,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.classifier._stand_in import StandIn
-from skpar.classifier._surrogate import Basis, Surrogate
+from skpar.classifier._surrogate import Basis
+from skpar.training._surrogate_network import Surrogate
 
 from .._people import Workshop
 
@@ -26,7 +26,7 @@ def surrogate(shop):
 
 @pytest.fixture(scope="module")
 def stand_in(shop, surrogate):
-    return StandIn(Basis(shop.schema, shop.codes), surrogate)
+    return surrogate.frozen(Basis(shop.schema, shop.codes))
 
 
 def test_margins_are_those_of_the_network(shop, surrogate, stand_in):
@@ -60,9 +60,9 @@ def test_slope_is_the_gradient_of_the_margin(shop):
 
 def test_it_does_not_follow_what_the_surrogate_learns_later(shop, surrogate):
     basis = Basis(shop.schema, shop.codes)
-    stand_in = StandIn(basis, surrogate)
+    stand_in = surrogate.frozen(basis)
     before = stand_in(shop.codes)
     rows, margin = basis(shop.codes), np.where(shop.accepted, 2.0, -2.0)
     surrogate.distill(rows, margin, 3, torch.Generator().manual_seed(0))
     np.testing.assert_array_equal(stand_in(shop.codes), before)
-    assert (StandIn(basis, surrogate)(shop.codes) != before).any()
+    assert (surrogate.frozen(basis)(shop.codes) != before).any()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.classifier._surrogate import _QUANTILES, Basis, MarginScale, Surrogate
+from skpar.classifier._surrogate import _QUANTILES, Basis
 from skpar.table._schema import TableSchema
+from skpar.training._surrogate_network import MarginScale, Surrogate
 
 from .._people import Workshop
 

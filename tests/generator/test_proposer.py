@@ -8,11 +8,12 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
+from skpar.classifier._calibration import Belief
 from skpar.generator import _proposer as _proposals
 from skpar.generator._beam_search import Explorer
 from skpar.generator._move_scores import Surveyor
 from skpar.generator._network import CopyNetwork, gumbel
-from skpar.generator._proposer import Attempt, Belief, Proposer
+from skpar.generator._proposer import Attempt, Proposer
 from skpar.table._codes import same_cells
 
 from .._people import Workshop

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar.generator._proposer import Belief
+from skpar.classifier._calibration import Belief
 from skpar.training import _distillation
 from skpar.training._distillation import Distiller
 

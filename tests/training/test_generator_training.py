@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from skpar.classifier._calibration import Belief
 from skpar.generator._beam_search import Explorer, Found
 from skpar.generator._move_scores import Points, Surveyor
-from skpar.generator._proposer import Belief, Proposer
+from skpar.generator._proposer import Proposer
 from skpar.objective._objective import Weights
 from skpar.training import _distillation
 from skpar.training import _generator_training as _training

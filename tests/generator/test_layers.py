@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from skpar.classifier._layers import Standardizer, linear, perceptron
+from skpar.generator._layers import Standardizer, linear, perceptron
 from skpar.generator._network import CopyNetwork
 
 

@@ -1,0 +1,183 @@
+"""The surrogate as a network that learns from the classifier's answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..classifier import Basis, StandIn
+from ..generator import PortableModule, linear
+
+_HIDDEN = 64
+_NARROW = 32
+_BATCH = 256
+_LEARNING_RATE = 4e-3
+_LARGEST_MARGIN = 6.0
+_LEAST_MARGIN = 0.05
+_LEAST_SHARE = 1e-3
+
+
+class Surrogate(PortableModule):
+    r"""A small network that learns how far a row is from being accepted.
+
+    Parameters
+    ----------
+    width : int
+        Weights per row, as `Basis` lays them out.
+    generator : torch.Generator or None
+        Draws the first weights and the batches.
+
+    Notes
+    -----
+    With :math:`\phi_j` the weights of cell j, :math:`e = b + \sum_j E_j \phi_j(x_j)`
+    has 64 hidden values and one plain sum :math:`e_0`, and
+
+    .. math:: f(x) = e_0 + w^\top\,\mathrm{relu}(V\,\mathrm{relu}(e_{1:}) + v) + c .
+
+    The plain sum is a logistic regression by itself; the rest bends it. Since cells
+    enter by a sum, one cell is replaced at the price of an addition.
+    """
+
+    def __init__(self, width: int, generator: torch.Generator | None) -> None:
+        super().__init__(width=width)
+        self.embed = linear(width, _HIDDEN + 1, generator)
+        self.middle = linear(_HIDDEN, _NARROW, generator)
+        self.last = linear(_NARROW, 1, generator)
+
+    def forward(self, weights: torch.Tensor) -> torch.Tensor:
+        """Margins of rows.
+
+        Parameters
+        ----------
+        weights : Tensor of shape (n_samples, width), dtype float64
+
+        Returns
+        -------
+        margin : Tensor of shape (n_samples,), dtype float64
+            Above 0 where the stand-in thinks that the classifier accepts.
+        """
+        embedded = self.embed(weights)
+        bent = self.middle(embedded[:, :-1].relu()).relu()
+        margin: torch.Tensor = embedded[:, -1] + self.last(bent).squeeze(-1)
+        return margin
+
+    def frozen(self, basis: Basis) -> StandIn:
+        """Give the surrogate in plain numpy, as it is now.
+
+        Parameters
+        ----------
+        basis : Basis
+            Weights of cells.
+
+        Returns
+        -------
+        surrogate : StandIn
+        """
+        state = self.state_dict().items()
+        return StandIn(basis, {name: value.numpy().copy() for name, value in state})
+
+    def distill(
+        self,
+        weights: np.ndarray,
+        margin: np.ndarray,
+        epochs: int,
+        generator: torch.Generator,
+    ) -> None:
+        """Learn the margins of rows.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_samples, width), dtype float64
+        margin : ndarray of shape (n_samples,), dtype float64
+            From `MarginScale`.
+        epochs : int
+            Passes over the rows; the learning rate rises and falls once in them.
+        generator : torch.Generator
+            Shuffles.
+        """
+        rows, target = torch.from_numpy(weights), torch.from_numpy(margin)
+        n_steps = epochs * -(-len(rows) // _BATCH)
+        optimizer = torch.optim.Adam(self.parameters(), lr=_LEARNING_RATE, fused=True)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, _LEARNING_RATE, total_steps=n_steps + 1
+        )
+        for _ in range(epochs):
+            order = torch.randperm(len(rows), generator=generator)
+            for batch in order.split(_BATCH):
+                # Near the boundary is where it matters.
+                importance = 1.0 / (1.0 + target[batch].abs())
+                off = nn.functional.smooth_l1_loss(
+                    self(rows[batch]), target[batch], reduction="none", beta=0.3
+                )
+                optimizer.zero_grad()
+                (importance * off).mean().backward()
+                optimizer.step()
+                schedule.step()
+
+
+class MarginScale:
+    """How far rows are from the boundary, as the classifier's score tells it.
+
+    Parameters
+    ----------
+    accepted : ndarray of shape (n_samples,), dtype bool
+        What the classifier predicts for some rows.
+    score : ndarray of shape (n_samples,), dtype float64, or None
+        How favorable it finds each of them, larger is better; None where it does not
+        tell.
+
+    Notes
+    -----
+    Probabilities count in log-odds. The boundary is the score that parts these rows
+    into denied and accepted ones with the fewest errors, and half the median distance
+    from it is the unit. Without a score, accepted rows have margin 2, denied ones -2.
+    """
+
+    def __init__(self, accepted: np.ndarray, score: np.ndarray | None) -> None:
+        self.known = score is not None and bool(np.isfinite(score).all())
+        self.is_probability = False
+        self.boundary, self.unit = 0.0, 1.0
+        if score is not None and self.known:
+            self.is_probability = bool(score.min() >= 0.0 and score.max() <= 1.0)
+            value = self._value(score)
+            self.boundary = _boundary(accepted, value)
+            spread = float(np.median(np.abs(value - self.boundary)))
+            self.unit = spread / 2.0 if spread > 0.0 else 1.0
+
+    def __call__(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
+        """Margins of rows.
+
+        Parameters
+        ----------
+        accepted : ndarray of shape (n_samples,), dtype bool
+        score : ndarray of shape (n_samples,), dtype float64, or None
+
+        Returns
+        -------
+        margin : ndarray of shape (n_samples,), dtype float64
+            Positive where accepted, negative where denied.
+        """
+        sign = np.where(accepted, 1.0, -1.0)
+        if score is None or not self.known:
+            return 2.0 * sign
+        off = (self._value(score) - self.boundary) / self.unit
+        off = np.where(off * sign > 0, off, _LEAST_MARGIN * sign)
+        return off.clip(-_LARGEST_MARGIN, _LARGEST_MARGIN)
+
+    def _value(self, score: np.ndarray) -> np.ndarray:
+        """Probabilities as log-odds."""
+        if not self.is_probability:
+            return score
+        share = score.clip(_LEAST_SHARE, 1.0 - _LEAST_SHARE)
+        value: np.ndarray = np.log(share / (1.0 - share))
+        return value
+
+
+def _boundary(accepted: np.ndarray, score: np.ndarray) -> float:
+    """Score that parts the accepted from the denied with the fewest errors."""
+    order = np.argsort(score, kind="stable")
+    wrong = np.cumsum(np.where(accepted[order], 1, -1))
+    best = int(np.argmin(wrong))
+    following = min(best + 1, len(order) - 1)
+    return float(score[order[best]] + score[order[following]]) / 2.0
