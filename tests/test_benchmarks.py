@@ -73,7 +73,7 @@ def test_code_has_one_fingerprint_wherever_it_lies(code_state):
     assert fingerprint("_judge.py") == here
 
 
-@pytest.mark.parametrize("name", ["benchmarks/_judge.py", "skpar/_search.py"])
+@pytest.mark.parametrize("name", ["benchmarks/_judge.py", "skpar/search/_search.py"])
 def test_code_that_changed_has_another_fingerprint(code_state, name):
     here, fingerprint, folder = code_state
     (folder / name).write_text("")

@@ -59,7 +59,7 @@ def make_fitter(n, seed=0, **density):
 def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     fitter, codes, _ = make_fitter(n)
     accepted = is_accepted(codes)
-    parts = fitter.fit(codes, accepted)
+    parts = fitter.fit(codes, accepted).parts
     n_accepted = int(accepted.sum())
     expected = n_accepted if n_accepted < 20 else np.ceil(0.2 * n_accepted)
     assert len(parts.objective.plausibility.reference) == expected
@@ -71,18 +71,19 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
 
 def test_all_parts_share_one_objective_and_one_stand_in():
     fitter, codes, _ = make_fitter(120)
-    parts = fitter.fit(codes, is_accepted(codes))
+    fit = fitter.fit(codes, is_accepted(codes))
+    parts = fit.parts
     assert parts.search.objective is parts.objective
     assert parts.search.propose is parts.proposer
     assert parts.proposer.surveyor.objective is parts.objective
     guess = parts.proposer.surveyor.stand_in(codes) > 0
     assert (guess == is_accepted(codes)).mean() > 0.8
-    assert 0.5 < parts.fidelity <= 1.0
+    assert 0.5 < fit.fidelity <= 1.0
 
 
 def test_answers_are_found_and_allowed():
     fitter, codes, _ = make_fitter(120)
-    parts = fitter.fit(codes, is_accepted(codes))
+    parts = fitter.fit(codes, is_accepted(codes)).parts
     people = codes[~is_accepted(codes)]
     answers = parts.search(people)
     assert answers.found.mean() > 0.95
@@ -95,7 +96,7 @@ def test_dreamed_factuals_are_denied_and_legal(monkeypatch):
     fitter, codes, _ = make_fitter(150)
     accepted = is_accepted(codes)
     denied = codes[~accepted]
-    parts = fitter.fit(codes, accepted)
+    parts = fitter.fit(codes, accepted).parts
     density = parts.objective.plausibility.denied
     factuals = fitter._factuals(parts.objective.plausibility.encoder, density, denied)
     np.testing.assert_array_equal(factuals[: len(denied)], denied)
@@ -109,7 +110,7 @@ def test_dreamed_factuals_are_denied_and_legal(monkeypatch):
 
 def test_both_densities_are_fitted_as_told():
     fitter, codes, _ = make_fitter(120, n_states=3)
-    plausibility = fitter.fit(codes, is_accepted(codes)).objective.plausibility
+    plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
     for circuit in (plausibility.accepted, plausibility.denied):
         assert len(circuit.factors.prior) == 3
 
@@ -118,7 +119,7 @@ def test_many_denied_people_are_enough_factuals(monkeypatch):
     monkeypatch.setattr(_fitting, "_FACTUALS_WANTED", 30)
     monkeypatch.setattr(_fitting, "_MOST_FACTUALS", 30)
     fitter, codes, _ = make_fitter(120)
-    plausibility = fitter.fit(codes, is_accepted(codes)).objective.plausibility
+    plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
     denied = codes[~is_accepted(codes)]
     assert len(denied) > 30
     encoder = plausibility.encoder
