@@ -21,7 +21,14 @@ from .report import (
     probabilities,
     why_impossible,
 )
-from .search import Answers, Parts, best_first, closings, contributions, opening_rules
+from .search import (
+    FittedParts,
+    SearchResult,
+    best_first,
+    closings,
+    contributions,
+    opening_rules,
+)
 from .table import TableSchema, n_changed
 
 _NEIGHBORS_TRIED = 16
@@ -58,7 +65,7 @@ class Answerer:
         Rules and links.
     black_box : BlackBox
         The user's classifier.
-    parts : Parts
+    parts : FittedParts
         What was fitted.
     scene : Scene
         What is shown beside the answers.
@@ -69,7 +76,7 @@ class Answerer:
         schema: TableSchema,
         actionability: Actionability,
         black_box: BlackBox,
-        parts: Parts,
+        parts: FittedParts,
         scene: Scene,
     ) -> None:
         self.schema = schema
@@ -136,7 +143,7 @@ class Answerer:
 
     def _search(
         self, codes: np.ndarray, limits: Limits | None
-    ) -> tuple[np.ndarray, Answers, np.ndarray]:
+    ) -> tuple[np.ndarray, SearchResult, np.ndarray]:
         """Answer the denied rows; tell which these are, and who has no recourse."""
         denied = np.flatnonzero(~self.black_box.accepted(codes))
         some = None if limits is None else limits[denied]
@@ -163,7 +170,7 @@ class Answerer:
 
     def _find_other(
         self, codes: np.ndarray, limits: Limits | None, taken: tuple[np.ndarray, ...]
-    ) -> Answers:
+    ) -> SearchResult:
         """Find one more way; close what the taken ones change where that is needed."""
         answers = self.parts.search(codes, limits, taken)
         free = self.actionability.freedom(codes, limits)
@@ -200,7 +207,7 @@ class Answerer:
             worth,
         )
         answers = [
-            Answers(rows[k], worth[k], one.classifier_rows, one.optimal)
+            SearchResult(rows[k], worth[k], one.classifier_rows, one.optimal)
             for k, one in enumerate(options)
         ]
         who, said = np.arange(len(codes)), (first.status.copy(), first.reason.copy())
@@ -214,7 +221,7 @@ class Answerer:
         X: Any,
         codes: np.ndarray,
         who: np.ndarray,
-        answers: Answers,
+        answers: SearchResult,
         limits: Limits | None,
         report: RecourseReport,
     ) -> RecourseReport:
@@ -225,7 +232,7 @@ class Answerer:
         return self._tell(X, codes, who, answers, limits, status, reason)
 
     def _prove(
-        self, codes: np.ndarray, limits: Limits | None, answers: Answers
+        self, codes: np.ndarray, limits: Limits | None, answers: SearchResult
     ) -> np.ndarray:
         """Prove that there is no recourse, or take the one that the attempt found."""
         impossible = answers.settled & ~answers.found
@@ -286,7 +293,7 @@ class Answerer:
         X: Any,
         codes: np.ndarray,
         who: np.ndarray,
-        answers: Answers,
+        answers: SearchResult,
         limits: Limits | None,
         status: np.ndarray,
         reason: np.ndarray,
@@ -362,7 +369,7 @@ class Answerer:
         X: Any,
         codes: np.ndarray,
         who: np.ndarray,
-        answers: Answers,
+        answers: SearchResult,
         limits: Limits | None,
     ) -> Checked:
         """Read the answers back from the user's own table; keep what is as promised."""

@@ -298,11 +298,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ) -> None:
         """Fit densities, surrogate, generator and what searches with them."""
         # Imported here: a process that only answers needs no module that trains.
-        from .training import PartsFitter, Progress, Settings
+        from .training import FitSettings, PartsFitter, Progress
 
         effort = Effort(self.schema_, codes, self.effort, self._actionability.weights)
         density = HiddenChowLiuTree() if self.density is None else self.density
-        settings = Settings(
+        settings = FitSettings(
             Weights(*(getattr(self, name) for name in _WEIGHTS)),
             self.n_neighbors,
             self.n_proposals,

@@ -9,18 +9,18 @@ import pandas as pd
 import torch
 
 from skpar.actionability._actionability import Actionability
-from skpar.classifier._surrogate import Basis, StandIn
+from skpar.classifier._surrogate import SplineBasis, Surrogate
 from skpar.density._api import fit_circuit
-from skpar.generator._action_sets import ChoiceMaker
-from skpar.generator._move_scores import Landscape, Points, Surveyor
+from skpar.generator._action_sets import ActionSetBuilder
+from skpar.generator._move_scores import Candidates, MoveScorer, ScoringModel
 from skpar.objective._effort import Effort
-from skpar.objective._neighbors import Neighborhood
+from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.objective._objective import Objective, Weights
 from skpar.objective._outliers import Outliers
 from skpar.objective._plausibility import Plausibility
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
-from skpar.training._surrogate_network import Surrogate
+from skpar.training._surrogate_network import SurrogateNetwork
 
 
 def make_people(n: int, seed: int = 0) -> pd.DataFrame:
@@ -77,8 +77,8 @@ class Workshop:
         self.plausibility = Plausibility(self.encoder, *circuits, held)
         self.outliers = Outliers(self.schema, self.codes, self.accepted, rng)
         self.objective = self.objective_with(Weights())
-        self.neighborhood = Neighborhood(self.schema, self.effort, accepted, rng)
-        self.maker = ChoiceMaker(
+        self.neighborhood = AcceptedNeighbors(self.schema, self.effort, accepted, rng)
+        self.maker = ActionSetBuilder(
             self.schema,
             self.actionability,
             self.effort,
@@ -92,11 +92,11 @@ class Workshop:
         """Make an objective with other weights."""
         return Objective(self.plausibility, self.effort, weights, self.outliers, least)
 
-    def stand_in(self, is_plain: bool = False) -> StandIn:
+    def stand_in(self, is_plain: bool = False) -> Surrogate:
         """Give a stand-in with random weights; a plain one is a sum over cells."""
-        basis = Basis(self.schema, self.codes)
+        basis = SplineBasis(self.schema, self.codes)
         generator = torch.Generator().manual_seed(1)
-        surrogate = Surrogate(int(basis.bounds[-1]), generator)
+        surrogate = SurrogateNetwork(int(basis.bounds[-1]), generator)
         with torch.no_grad():
             surrogate.embed.bias.normal_(generator=generator)
             surrogate.middle.bias.normal_(generator=generator)
@@ -104,19 +104,19 @@ class Workshop:
                 surrogate.last.weight.zero_()
         return surrogate.frozen(basis)
 
-    def surveyor(self, stand_in: StandIn | None = None) -> Surveyor:
+    def surveyor(self, stand_in: Surrogate | None = None) -> ScoringModel:
         """Make a surveyor, with a stand-in of random weights where none is given."""
         stand_in = stand_in or self.stand_in()
-        return Surveyor(self.encoder, self.maker, self.objective, stand_in)
+        return ScoringModel(self.encoder, self.maker, self.objective, stand_in)
 
 
 def random_points(
-    landscape: Landscape, n: int, seed: int = 0, p_own: float = 0.5
-) -> Points:
+    landscape: MoveScorer, n: int, seed: int = 0, p_own: float = 0.5
+) -> Candidates:
     """Draw rows of open choices, each feature kept with a given probability."""
     rng = np.random.RandomState(seed)
     who = rng.randint(landscape.n_people, size=n)
     is_open = landscape.choices.open[who]
     appeal = np.where(is_open, rng.rand(*is_open.shape), -1.0)
     picks = np.where(rng.rand(n, landscape.n_features) < p_own, 0, appeal.argmax(1))
-    return Points(who, picks.T)
+    return Candidates(who, picks.T)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._linear import LinearScore
 from skpar.generator._proposer import Proposals
-from skpar.search._infeasibility import Prover
-from skpar.search._search import Search
+from skpar.search._infeasibility import InfeasibilityProver
+from skpar.search._search import RecourseSearch
 from skpar.table._codes import n_changed
 
 from ._rule_cases import cases, differs, keeps_link, links_for, listed
@@ -112,9 +112,9 @@ def drive(data):
     people = people[~accepts(people)]
     assume(len(people))
     able = Actionability(schema, rules, links)
-    search = Search(Stub(rows), able, FewestChanges(), accepts, 100)
+    search = RecourseSearch(Stub(rows), able, FewestChanges(), accepts, 100)
     answers = search(people)
-    proofs = Prover(accepts, score, MOST)(able, people)
+    proofs = InfeasibilityProver(accepts, score, MOST)(able, people)
     found = answers.found | proofs.possible
     codes = np.where(answers.found[:, None], answers.codes, proofs.witness)
     assert not (found & proofs.impossible).any()

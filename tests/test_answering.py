@@ -15,7 +15,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
 from skpar.objective._effort import gower
-from skpar.search._queries import Answers, Asker
+from skpar.search._queries import QueryScheduler, SearchResult
 
 from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
 from ._loans import Accepts, mixed_pipeline, quick
@@ -88,7 +88,9 @@ def test_statuses_are_those_of_enumeration(name, X, request):
 
 def test_who_has_everything_tried_for_a_proof_gets_the_best_there_is(linked, X):
     par = copy.copy(linked)
-    par._parts = replace(linked._parts, search=lambda codes, _: Answers.none(codes))
+    par._parts = replace(
+        linked._parts, search=lambda codes, _: SearchResult.none(codes)
+    )
     report = par.recourse(X)
     check_statuses(par, report, X, is_linked=True)
     assert report.answered.any()
@@ -119,7 +121,7 @@ def test_a_search_stays_within_its_budget(plain, X, max_queries):
         asked.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
-    search.ask = Asker(accepts, search.objective.penalty, max_queries)
+    search.ask = QueryScheduler(accepts, search.objective.penalty, max_queries)
     codes = plain.schema_.encode(X)[~decide(X)][:25]
     for person in codes:
         asked.clear()

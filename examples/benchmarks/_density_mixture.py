@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from _density_space import Score, Space
+from _density_space import FeatureSpace, Score
 from sklearn.cluster import KMeans
 from torch import Tensor
 
@@ -54,13 +54,13 @@ def n_components(leaves: Leaves, n_states: int) -> int:
 
 
 def fit_mixture(
-    space: Space, codes: np.ndarray, n_states: int, smoothing: float, seed: int
+    space: FeatureSpace, codes: np.ndarray, n_states: int, smoothing: float, seed: int
 ) -> Score:
     """Fit a mixture to codes (n, d) and return its log-density.
 
     Parameters
     ----------
-    space : Space
+    space : FeatureSpace
         Columns and units.
     codes : ndarray of shape (n, d), dtype float64
         Training rows of one class.
@@ -91,7 +91,7 @@ def fit_mixture(
     return space.score(lambda block: _joint(leaves, mixture, block)[0].logsumexp(0))
 
 
-def _clusters(space: Space, rows: Tensor, k: int, seed: int) -> Tensor:
+def _clusters(space: FeatureSpace, rows: Tensor, k: int, seed: int) -> Tensor:
     """First memberships (k, n): clusters of rows in the leading principal axes."""
     cells, _ = indicators(discretize(space.encoder, rows.numpy()))
     share = cells.mean(axis=0)
@@ -105,7 +105,7 @@ def _clusters(space: Space, rows: Tensor, k: int, seed: int) -> Tensor:
 
 
 def _first_counts(
-    space: Space, leaves: Leaves, rows: Tensor, member: Tensor
+    space: FeatureSpace, leaves: Leaves, rows: Tensor, member: Tensor
 ) -> Mixture:
     """Count what rows show once memberships (k, n) are taken as known."""
     responses = leaves.responses(rows)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from _density_rivals import Fit
+from _density_rivals import FitResult
 from _density_scores import Corruption, Frequencies, mean_and_error, wins
 from _density_space import Score
 from sklearn.metrics import roc_auc_score
@@ -126,7 +126,7 @@ def _error(values: list[float]) -> float:
 
 
 def measure_split(
-    quality: Quality, fits: dict[int, dict[str, Fit]], data: Data, seed: int
+    quality: Quality, fits: dict[int, dict[str, FitResult]], data: Data, seed: int
 ) -> None:
     """Fit and score all methods on both classes of one split."""
     codes, y, train, test = data

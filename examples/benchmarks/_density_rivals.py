@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from _density_mixture import fit_mixture
 from _density_scores import Corruption, wins
-from _density_space import Score, Space
+from _density_space import FeatureSpace, Score
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
@@ -31,11 +31,11 @@ CHOICE_ROWS = 1_000
 KERNEL_CHOICE_ROWS = 300
 SMOOTHING = (3.0, 10.0, 30.0)
 
-Fit = Callable[[np.ndarray, int], Score]
+FitResult = Callable[[np.ndarray, int], Score]
 """Fits a density to codes (n, d) with a seed."""
 
 
-def fit_tree(space: Space, n_states: int, codes: np.ndarray, seed: int) -> Score:
+def fit_tree(space: FeatureSpace, n_states: int, codes: np.ndarray, seed: int) -> Score:
     """Fit our circuit; with one state the columns are independent."""
     rng = np.random.RandomState(seed)
     rows = space.rows(codes)
@@ -43,7 +43,9 @@ def fit_tree(space: Space, n_states: int, codes: np.ndarray, seed: int) -> Score
     return space.score(circuit.log_prob)
 
 
-def our_mixture(space: Space, smoothing: float, codes: np.ndarray, seed: int) -> Score:
+def our_mixture(
+    space: FeatureSpace, smoothing: float, codes: np.ndarray, seed: int
+) -> Score:
     """Fit the mixture that has our leaves and as many parameters."""
     return fit_mixture(space, codes, N_STATES, smoothing, seed)
 
@@ -51,7 +53,7 @@ def our_mixture(space: Space, smoothing: float, codes: np.ndarray, seed: int) ->
 class Coding:
     """Codes of a mixed table as plain numbers, with scales learnt from some rows."""
 
-    def __init__(self, space: Space, codes: np.ndarray) -> None:
+    def __init__(self, space: FeatureSpace, codes: np.ndarray) -> None:
         self.levels = [column.levels for column in space.schema.columns]
         self.mean = np.nan_to_num(np.nanmean(codes, axis=0))
         self.spread = np.nanstd(codes, axis=0)
@@ -72,7 +74,7 @@ class Coding:
 
 
 def code_gaussians(
-    space: Space, parameters: dict[str, Any], codes: np.ndarray, seed: int
+    space: FeatureSpace, parameters: dict[str, Any], codes: np.ndarray, seed: int
 ) -> Score:
     """Fit a GaussianMixture to at most 8,000 rows of a mixed table."""
     coding = Coding(space, codes)
@@ -83,7 +85,9 @@ def code_gaussians(
     return lambda rows: model.score_samples(coding(rows))
 
 
-def code_kernels(space: Space, bandwidth: float, codes: np.ndarray, seed: int) -> Score:
+def code_kernels(
+    space: FeatureSpace, bandwidth: float, codes: np.ndarray, seed: int
+) -> Score:
     """Fit a KernelDensity to a mixed table; in one leaf, which is fastest here."""
     coding = Coding(space, codes)
     model = KernelDensity(bandwidth=bandwidth, leaf_size=len(codes))
@@ -92,7 +96,7 @@ def code_kernels(space: Space, bandwidth: float, codes: np.ndarray, seed: int) -
 
 
 def fit_gaussians(
-    space: Space, n: int, covariance: str, codes: np.ndarray, seed: int
+    space: FeatureSpace, n: int, covariance: str, codes: np.ndarray, seed: int
 ) -> Score:
     """Fit a GaussianMixture to continuous columns, in units of our kernel floors."""
     floors = space.floors(codes)
@@ -112,7 +116,7 @@ def fit_gaussians(
 
 
 def fit_kernels(
-    space: Space, factor: float, kernel: str, codes: np.ndarray, seed: int
+    space: FeatureSpace, factor: float, kernel: str, codes: np.ndarray, seed: int
 ) -> Score:
     """Fit a KernelDensity to continuous columns, no narrower than our floors."""
     z = space.rows(codes).numpy()
@@ -136,11 +140,11 @@ def by_corruption(score: Score, codes: np.ndarray) -> float:
 
 
 def choose(
-    fits: Iterable[Fit],
+    fits: Iterable[FitResult],
     judge: Callable[[Score, np.ndarray], float],
     codes: np.ndarray,
     n_held: int = CHOICE_ROWS,
-) -> Fit:
+) -> FitResult:
     """Cross-validate: the fit that is best on a quarter of the rows, held out."""
     order = np.random.RandomState(0).permutation(len(codes))
     cut = min(len(codes) // 4, n_held)
@@ -148,7 +152,7 @@ def choose(
     return max(fits, key=lambda fit: judge(fit(kept, 0), held))
 
 
-def mixed_rivals(space: Space, codes: np.ndarray) -> dict[str, Fit]:
+def mixed_rivals(space: FeatureSpace, codes: np.ndarray) -> dict[str, FitResult]:
     """Rivals on all columns, tuned on training rows of one class (n, d)."""
     smooth = [partial(our_mixture, space, value) for value in SMOOTHING]
     gaussians = [
@@ -180,7 +184,7 @@ def mixed_rivals(space: Space, codes: np.ndarray) -> dict[str, Fit]:
     }
 
 
-def continuous_rivals(space: Space, codes: np.ndarray) -> dict[str, Fit]:
+def continuous_rivals(space: FeatureSpace, codes: np.ndarray) -> dict[str, FitResult]:
     """Rivals on continuous columns only, tuned on training rows of one class (n, d)."""
     gaussians = [
         partial(fit_gaussians, space, n, kind)

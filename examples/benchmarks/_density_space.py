@@ -22,7 +22,7 @@ Score = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Space:
+class FeatureSpace:
     """Columns of a table and the units in which all its densities are stated.
 
     Both are taken from the whole table, so that a rare level is legal in every split;
@@ -33,7 +33,7 @@ class Space:
     encoder: TableEncoder
 
     @classmethod
-    def of(cls, table: Table) -> tuple[Space, np.ndarray]:
+    def of(cls, table: Table) -> tuple[FeatureSpace, np.ndarray]:
         """Space of a table, and its codes (n, d)."""
         orders: dict[Hashable, Sequence[str]] = dict(table.ordinal.items())
         schema = TableSchema.infer(table.X, ordinal_features=orders)
@@ -52,10 +52,10 @@ class Space:
         ]
         return self.encoder.numeric[wanted]
 
-    def part(self, columns: np.ndarray, codes: np.ndarray) -> Space:
+    def part(self, columns: np.ndarray, codes: np.ndarray) -> FeatureSpace:
         """Space of some columns; the same units as before."""
         schema = TableSchema(tuple(self.schema.columns[j] for j in columns))
-        return Space(schema, TableEncoder(schema, codes[:, columns]))
+        return FeatureSpace(schema, TableEncoder(schema, codes[:, columns]))
 
     def floors(self, codes: np.ndarray) -> np.ndarray:
         """Narrowest kernel (n_numeric,) that our leaves have on these rows, in z."""

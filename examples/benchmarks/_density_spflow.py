@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from _density_space import Score, Space
+from _density_space import FeatureSpace, Score
 from torch import Tensor
 
 MAX_ROWS = 6_000
@@ -21,7 +21,7 @@ def is_installed() -> bool:
     return find_spec("spflow") is not None
 
 
-def fit_spflow(space: Space, codes: np.ndarray, seed: int) -> Score:
+def fit_spflow(space: FeatureSpace, codes: np.ndarray, seed: int) -> Score:
     """Fit an einsum network to at most 6,000 rows (n, d) by gradient descent.
 
     Leaves are normal on numbers and categorical on levels, missing cells are summed
@@ -61,7 +61,7 @@ def fit_spflow(space: Space, codes: np.ndarray, seed: int) -> Score:
     return score
 
 
-def _network(space: Space, is_level: np.ndarray) -> Any:
+def _network(space: FeatureSpace, is_level: np.ndarray) -> Any:
     """Build an einsum network with the library's default number of nodes."""
     from spflow.meta.data.scope import Scope
     from spflow.modules.leaves import Categorical, Normal

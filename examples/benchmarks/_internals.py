@@ -21,8 +21,8 @@ from _rivals import Answers
 from skpar import PARRecourse
 from skpar.actionability._limits import Limits
 from skpar.generator import _proposer as _proposals
-from skpar.generator._action_sets import ChoiceMaker, Choices
-from skpar.generator._beam_search import Explorer
+from skpar.generator._action_sets import ActionSetBuilder, ActionSets
+from skpar.generator._beam_search import BeamSearch
 from skpar.generator._proposer import Proposer
 from skpar.search import _search
 from skpar.training import _fitting
@@ -77,19 +77,19 @@ def blind_to_neighbors() -> Iterator[None]:
 
     Only those left without an answer still get neighbours' rows tried.
     """
-    original = ChoiceMaker.__call__
+    original = ActionSetBuilder.__call__
 
     def blind(
-        self: ChoiceMaker,
+        self: ActionSetBuilder,
         codes: np.ndarray,
         others: np.ndarray | None = None,
         limits: Limits | None = None,
-    ) -> tuple[Choices, np.ndarray]:
+    ) -> tuple[ActionSets, np.ndarray]:
         if others is None:
             others = np.repeat(codes[:, None], self.n_neighbors, axis=1)
         return original(self, codes, others, limits)
 
-    with patch.object(ChoiceMaker, "__call__", blind):
+    with patch.object(ActionSetBuilder, "__call__", blind):
         yield
 
 
@@ -104,7 +104,7 @@ def without_generator() -> Iterator[None]:
 def without_polishing() -> Iterator[None]:
     """Take what network and neighbours propose, and nothing else."""
     with (
-        constant(_fitting, "_EXPLORER", Explorer(1, 0, (1.0,))),
+        constant(_fitting, "_EXPLORER", BeamSearch(1, 0, (1.0,))),
         constant(_proposals, "_DOUBT", 0.0),
         constant(_search, "_POLISHING_DEPTHS", ()),
     ):

@@ -36,13 +36,13 @@ from _density_costs import fit_both, fit_wide, peak_memory, row_costs
 from _density_records import Quality, measure_split
 from _density_rivals import (
     N_STATES,
-    Fit,
+    FitResult,
     continuous_rivals,
     fit_tree,
     mixed_rivals,
 )
 from _density_scores import distance_from_uniform, mid_ranks
-from _density_space import Space
+from _density_space import FeatureSpace
 from _density_spflow import fit_spflow, is_installed
 from _tables import load_table
 from sklearn.exceptions import ConvergenceWarning
@@ -55,17 +55,19 @@ NO_NATS = ("GaussianMixture", "KernelDensity")  # on all columns
 CALIBRATIONS = 10
 
 
-def all_fits(space: Space, codes: np.ndarray, *, continuous: bool) -> dict[str, Fit]:
+def all_fits(
+    space: FeatureSpace, codes: np.ndarray, *, continuous: bool
+) -> dict[str, FitResult]:
     """All densities for one class, tuned on its training rows (n, d)."""
     rivals = continuous_rivals if continuous else mixed_rivals
-    ours: Fit = partial(fit_tree, space, N_STATES)
+    ours: FitResult = partial(fit_tree, space, N_STATES)
     return {"HCLT": ours, **rivals(space, codes)}
 
 
 def run_quality(name: str, folder: Path, n_splits: int) -> list[Bar]:
     """Compare all densities on one table."""
     table = load_table(name, folder)
-    space, codes = Space.of(table)
+    space, codes = FeatureSpace.of(table)
     columns = space.continuous(codes)
     narrow = space.part(columns, codes)
     mixed, part = Quality(), Quality()
@@ -84,7 +86,7 @@ def run_quality(name: str, folder: Path, n_splits: int) -> list[Bar]:
         measure_split(mixed, fits, data, index)
         measure_split(part, narrow_fits, narrow_data, index)
         if index == 0 and is_installed():
-            spflow: dict[str, Fit] = {"SPFlow": partial(fit_spflow, space)}
+            spflow: dict[str, FitResult] = {"SPFlow": partial(fit_spflow, space)}
             measure_split(mixed, {0: spflow, 1: spflow}, data, index)
     print(mixed.table(name, "all columns", NO_NATS), flush=True)
     if name == "adult":
@@ -107,7 +109,7 @@ def run_cost(folder: Path) -> list[Bar]:
 def run_calibration(name: str, folder: Path) -> list[Bar]:
     """Compare percentiles of test rows with the uniform law, in ten splits."""
     table = load_table(name, folder)
-    space, codes = Space.of(table)
+    space, codes = FeatureSpace.of(table)
     ratios: dict[int, list[float]] = {0: [], 1: []}
     for seed in range(CALIBRATIONS):
         for label, distances in ratios.items():

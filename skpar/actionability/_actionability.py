@@ -9,7 +9,7 @@ import numpy as np
 
 from ..table import TableSchema, same_cells
 from ._limits import Limits, bounds_of
-from .links import Derived, Link, Linking
+from .links import Derived, Link, LinkSet
 from .rules import Fill, Levels, Weight, read_rules
 
 
@@ -31,11 +31,11 @@ class Actionability:
     ----------
     schema : TableSchema
         What each column is.
-    rules : tuple of Permitted
+    rules : tuple of FeasibleValues
         One per column.
     links : tuple of link
         As the user wrote them.
-    linking : Linking
+    linking : LinkSet
         The links.
 
     Notes
@@ -84,7 +84,7 @@ class Actionability:
     ) -> None:
         self.schema = schema
         self.rules = read_rules(schema, rules)
-        self.linking = Linking(schema, self.rules, links)
+        self.linking = LinkSet(schema, self.rules, links)
         self.links = self.linking.links
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:

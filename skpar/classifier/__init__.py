@@ -7,7 +7,7 @@ from being accepted.
 """
 
 from ._black_box import BlackBox
-from ._calibration import Belief
+from ._calibration import PlattScale
 from ._linear import LinearScore, take_apart
 from ._refits import share_of_refits
 from ._setup import (
@@ -19,14 +19,14 @@ from ._setup import (
     labels_of,
     warn_if_rows_were_seen,
 )
-from ._surrogate import Basis, StandIn
+from ._surrogate import SplineBasis, Surrogate
 
 __all__ = [
-    "Basis",
-    "Belief",
     "BlackBox",
     "LinearScore",
-    "StandIn",
+    "PlattScale",
+    "SplineBasis",
+    "Surrogate",
     "check_labels",
     "check_shares",
     "choose_classifier",

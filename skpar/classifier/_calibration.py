@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Belief:
+class PlattScale:
     r"""How likely the classifier accepts a row with a margin of the stand-in.
 
     Parameters

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassif
 from sklearn.svm import LinearSVC
 
 from ..table import TableSchema
-from ._preprocessing import Feature, Unknown, prepare, raw_feature, steps_of
+from ._preprocessing import Feature, UnsupportedStep, prepare, raw_feature, steps_of
 
 _CLASSIFIERS = (LogisticRegression, LinearSVC, SGDClassifier, RidgeClassifier)
 
@@ -133,7 +133,7 @@ def take_apart(
             features = prepare(step, features, names)
             names = []
         return _add_up(steps[-1], features, schema, favorable)
-    except Unknown:
+    except UnsupportedStep:
         return None
 
 
@@ -145,11 +145,11 @@ def _add_up(
 ) -> LinearScore:
     """Weigh the features with the coefficients of a classifier."""
     if type(classifier) not in _CLASSIFIERS or len(classifier.classes_) != 2:
-        raise Unknown
+        raise UnsupportedStep
     weights = np.ravel(classifier.coef_).astype(np.float64)
     wanted = np.isin(classifier.classes_, favorable)
     if wanted.all() or not wanted.any() or len(weights) != len(features):
-        raise Unknown
+        raise UnsupportedStep
     sign = 1.0 if wanted[1] else -1.0
     intercept = sign * float(np.ravel(classifier.intercept_)[0])
     slopes, missing = np.zeros(schema.n_features), np.zeros(schema.n_features)
@@ -169,5 +169,5 @@ def _add_up(
             missing[j] += values.missing
     for column, table in zip(schema.columns, tables, strict=True):
         if table is not None and np.isnan(table[np.array(column.seen)]).any():
-            raise Unknown
+            raise UnsupportedStep
     return LinearScore(intercept, slopes, missing, tuple(tables))

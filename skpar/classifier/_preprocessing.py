@@ -22,7 +22,7 @@ from sklearn.preprocessing import (
 from ..table import TableSchema
 
 
-class Unknown(Exception):
+class UnsupportedStep(Exception):
     """Something that is not taken apart."""
 
 
@@ -53,7 +53,7 @@ class Feature:
 
         def line(value: Any) -> float:
             if isinstance(value, str) or value is None:
-                raise Unknown
+                raise UnsupportedStep
             return factor * float(value) + shift
 
         values = None if self.values is None else tuple(map(line, self.values))
@@ -63,7 +63,7 @@ class Feature:
     def mapped(self, function: Callable[[Any], Any]) -> Feature:
         """Apply a function to every value."""
         if self.values is None:
-            raise Unknown
+            raise UnsupportedStep
         values = tuple(map(function, self.values))
         return Feature(self.column, values=values, missing=function(self.missing))
 
@@ -91,7 +91,7 @@ def raw_feature(schema: TableSchema, j: int) -> Feature:
     column = schema.columns[j]
     if column.may_be_missing and not column.is_numeric:
         if not _is_missing(column.missing_value):
-            raise Unknown
+            raise UnsupportedStep
     return Feature(j, values=column.levels)
 
 
@@ -128,7 +128,7 @@ def prepare(step: Any, features: list[Feature], names: list[Any]) -> list[Featur
         return features
     known = _PREPARATIONS.get(type(step))
     if known is None:
-        raise Unknown
+        raise UnsupportedStep
     return known(step, features, names)
 
 
@@ -138,7 +138,7 @@ def _prepare_columns(
     """Pass features through a ColumnTransformer."""
     made: list[Feature] = []
     if step.transformer_weights:
-        raise Unknown
+        raise UnsupportedStep
     for _, inner, chosen in step.transformers_:
         places = _places(chosen, names, len(features))
         some = [features[place] for place in places]
@@ -159,7 +159,7 @@ def _places(chosen: Any, names: list[Any], count: int) -> list[int]:
         if not all(
             isinstance(k, (int, type(None))) for k in (chosen.start, chosen.stop)
         ):
-            raise Unknown
+            raise UnsupportedStep
         return list(range(count))[chosen]
     array = np.asarray(chosen)
     if array.size == 0:
@@ -169,7 +169,7 @@ def _places(chosen: Any, names: list[Any], count: int) -> list[int]:
     if array.dtype.kind in "iu":
         return [int(place) % count for place in np.atleast_1d(array)]
     if not all(isinstance(name, str) and name in names for name in chosen):
-        raise Unknown
+        raise UnsupportedStep
     return [names.index(name) for name in chosen]
 
 
@@ -178,9 +178,9 @@ def _impute(
 ) -> list[Feature]:
     """Fill missing cells."""
     if step.add_indicator or not _is_missing(step.missing_values):
-        raise Unknown
+        raise UnsupportedStep
     if any(_is_missing(value) or value is None for value in step.statistics_):
-        raise Unknown
+        raise UnsupportedStep
     pairs = zip(features, step.statistics_, strict=True)
     return [feature.filled(value) for feature, value in pairs]
 
@@ -202,7 +202,7 @@ def _stretch(
 ) -> list[Feature]:
     """Stretch ranges."""
     if step.clip:
-        raise Unknown
+        raise UnsupportedStep
     return [
         feature.scaled(float(factor), float(shift))
         for feature, factor, shift in zip(features, step.scale_, step.min_, strict=True)
@@ -214,12 +214,12 @@ def _one_hot(
 ) -> list[Feature]:
     """Make an indicator of every category."""
     if step.min_frequency is not None or step.max_categories is not None:
-        raise Unknown
+        raise UnsupportedStep
     made = []
     for k, (feature, known) in enumerate(zip(features, step.categories_, strict=True)):
         dropped = None if step.drop_idx_ is None else step.drop_idx_[k]
         if step.handle_unknown not in ("error", "ignore"):
-            raise Unknown
+            raise UnsupportedStep
         unknown = 0.0 if step.handle_unknown == "ignore" else np.nan
         for place in range(len(known)):
             if place != dropped:
@@ -242,7 +242,7 @@ def _ordinal(
 ) -> list[Feature]:
     """Put its number in place of every category."""
     if step.min_frequency is not None or step.max_categories is not None:
-        raise Unknown
+        raise UnsupportedStep
 
     def number(known: Any) -> Callable[[Any], float]:
         def numbered(value: Any) -> float:
@@ -272,7 +272,7 @@ def _pass_on(
 ) -> list[Feature]:
     """Leave everything as it is."""
     if step.func is not None:
-        raise Unknown
+        raise UnsupportedStep
     return features
 
 

@@ -11,7 +11,7 @@ from ..table import TableSchema
 _QUANTILES = 20
 
 
-class Basis:
+class SplineBasis:
     """Cells as weights on a few knots, so that a network can bend at each of them.
 
     Parameters
@@ -81,18 +81,18 @@ class Basis:
         return np.concatenate(parts, axis=1)
 
 
-class StandIn:
+class Surrogate:
     """The fitted surrogate, in plain numpy, on tabulated cells.
 
     Parameters
     ----------
-    basis : Basis
+    basis : SplineBasis
         Weights of cells.
     arrays : mapping of str to ndarray, dtype float64
         Weights of the network, by the names that it gives them.
     """
 
-    def __init__(self, basis: Basis, arrays: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, basis: SplineBasis, arrays: Mapping[str, np.ndarray]) -> None:
         self.basis = basis
         self._embedding = np.ascontiguousarray(arrays["embed.weight"].T)
         self.start = arrays["embed.bias"]

@@ -5,13 +5,13 @@ rows that are made of few distinct cells. `one_thread` keeps torch on one thread
 """
 
 from ._threads import one_thread
-from .circuit import Circuit, Surroundings, Table, TabulatedCircuit
+from .circuit import CellContexts, Circuit, LeafTable, TabulatedCircuit
 from .learning import fit_circuit
 
 __all__ = [
+    "CellContexts",
     "Circuit",
-    "Surroundings",
-    "Table",
+    "LeafTable",
     "TabulatedCircuit",
     "fit_circuit",
     "one_thread",

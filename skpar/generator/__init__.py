@@ -5,28 +5,28 @@ single-feature moves are scored exactly; beam search follows the best. The netwo
 scores actions in one pass. `Proposer` joins them and promises nothing.
 """
 
-from ._action_sets import ChoiceMaker
-from ._beam_search import Explorer, Found, best_of_each, distinct
+from ._action_sets import ActionSetBuilder
+from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct
 from ._layers import PortableModule, linear
-from ._move_scores import Landscape, Moves, Points, Surveyor
-from ._network import CopyNetwork, Situation, gumbel
-from ._proposer import NO_ANSWER, Attempt, Proposals, Proposer
+from ._move_scores import Candidates, MoveScorer, ScoredMoves, ScoringModel
+from ._network import GeneratorNetwork, NetworkInputs, gumbel
+from ._proposer import NO_ANSWER, FallbackStage, Proposals, Proposer
 
 __all__ = [
-    "Attempt",
-    "ChoiceMaker",
-    "CopyNetwork",
-    "Explorer",
-    "Found",
-    "Landscape",
-    "Moves",
+    "ActionSetBuilder",
+    "BeamSearch",
+    "Candidates",
+    "FallbackStage",
+    "GeneratorNetwork",
+    "MoveScorer",
     "NO_ANSWER",
-    "Points",
+    "NetworkInputs",
     "PortableModule",
     "Proposals",
     "Proposer",
-    "Situation",
-    "Surveyor",
+    "ScoredCandidates",
+    "ScoredMoves",
+    "ScoringModel",
     "best_of_each",
     "distinct",
     "gumbel",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..actionability import Actionability, Limits
-from ..objective import Effort, Neighborhood
+from ..objective import AcceptedNeighbors, Effort
 from ..table import TableSchema, same_cells
-from ._pairs import Pairs
+from ._pairs import ValuePairs
 
 _MOST_LEVELS = 24
 _BINS = 16
@@ -23,7 +23,7 @@ Appeal = Callable[[int, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Choices:
+class ActionSets:
     """The choices of some people.
 
     Parameters
@@ -56,12 +56,12 @@ class Choices:
         """
         return np.take_along_axis(self.values, index, axis=1)
 
-    def __getitem__(self, rows: np.ndarray) -> Choices:
+    def __getitem__(self, rows: np.ndarray) -> ActionSets:
         """Choices of some of the people."""
-        return Choices(self.values[rows], self.open[rows], self.effort[rows])
+        return ActionSets(self.values[rows], self.open[rows], self.effort[rows])
 
 
-class ChoiceMaker:
+class ActionSetBuilder:
     """Lay out the choices of any person.
 
     Parameters
@@ -72,7 +72,7 @@ class ChoiceMaker:
         The rules; every choice is projected onto them.
     effort : Effort
         What a change asks of a person.
-    neighborhood : Neighborhood
+    neighborhood : AcceptedNeighbors
         The accepted people, whose values make the grid.
     n_neighbors : int
         Number of neighbours to copy from.
@@ -89,7 +89,7 @@ class ChoiceMaker:
         Whether the grid has every level that accepted people have.
     n_choices : int
         Number of choices per feature.
-    pairs : Pairs
+    pairs : ValuePairs
         Values of the grid that go together.
 
     Notes
@@ -105,7 +105,7 @@ class ChoiceMaker:
         schema: TableSchema,
         actionability: Actionability,
         effort: Effort,
-        neighborhood: Neighborhood,
+        neighborhood: AcceptedNeighbors,
         n_neighbors: int,
         appeal: Appeal,
     ) -> None:
@@ -121,14 +121,14 @@ class ChoiceMaker:
         self._fine = _grid(schema, people, appeal, _FINE_BINS)
         self.n_choices = 1 + n_neighbors + len(self.grid)
         may_change = np.array([not rule.immutable for rule in actionability.rules])
-        self.pairs = Pairs.commonest(people, self.grid, may_change, _PAIRS)
+        self.pairs = ValuePairs.commonest(people, self.grid, may_change, _PAIRS)
 
     def __call__(
         self,
         codes: np.ndarray,
         others: np.ndarray | None = None,
         limits: Limits | None = None,
-    ) -> tuple[Choices, np.ndarray]:
+    ) -> tuple[ActionSets, np.ndarray]:
         """Lay out choices.
 
         Parameters
@@ -142,7 +142,7 @@ class ChoiceMaker:
 
         Returns
         -------
-        choices : Choices
+        choices : ActionSets
         others : ndarray of shape (n_samples, n_others, n_features)
             Codes of the rows to copy from, as they are, dtype float64.
         """
@@ -160,7 +160,7 @@ class ChoiceMaker:
         end = 1 + len(self.grid)
         changes[:, 2:end] &= values[:, 2:end] != values[:, 1 : end - 1]
         effort = self.effort.per_feature(own, values)
-        return Choices(values, changes, effort), others
+        return ActionSets(values, changes, effort), others
 
     def nearby(self, codes: np.ndarray) -> np.ndarray:
         """Step up and down a finer grid.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ._move_scores import Landscape, Points
+from ._move_scores import Candidates, MoveScorer
 
 _SAFE_MARGIN = 0.1
 _POINTS_AT_ONCE = 512
@@ -14,35 +14,35 @@ _PER_OPTION = 8
 
 
 @dataclass(frozen=True)
-class Found:
+class ScoredCandidates:
     """Points that were judged.
 
     Parameters
     ----------
-    points : Points
+    points : Candidates
     worth : ndarray of shape (n_points,), dtype float64
         Objective.
     margin : ndarray of shape (n_points,), dtype float64
         Margin of the stand-in.
     """
 
-    points: Points
+    points: Candidates
     worth: np.ndarray
     margin: np.ndarray
 
-    def __getitem__(self, rows: np.ndarray) -> Found:
+    def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
         """Take some of the points."""
-        return Found(self.points[rows], self.worth[rows], self.margin[rows])
+        return ScoredCandidates(self.points[rows], self.worth[rows], self.margin[rows])
 
     def merit(self, price: float) -> np.ndarray:
         """Worth, less a price for what is missing to a safe margin."""
         return self.worth - price * np.maximum(0.0, _SAFE_MARGIN - self.margin)
 
     @classmethod
-    def joined(cls, parts: list[Found]) -> Found:
+    def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
         """Put several together."""
         return cls(
-            Points(
+            Candidates(
                 np.concatenate([part.points.who for part in parts]),
                 np.concatenate([part.points.picks for part in parts], axis=1),
             ),
@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Explorer:
+class BeamSearch:
     r"""Beam search on landscapes.
 
     Parameters
@@ -89,47 +89,50 @@ class Explorer:
     by_route: bool = True
     at_least: int | None = None
 
-    def widened(self, n_options: int) -> Explorer:
+    def widened(self, n_options: int) -> BeamSearch:
         """Keep more points, for several ways instead of one."""
         return replace(self, width=self.width + _PER_OPTION * (n_options - 1))
 
     def __call__(
-        self, landscape: Landscape, starts: Points, n_choices: int | None
-    ) -> Found:
+        self, landscape: MoveScorer, starts: Candidates, n_choices: int | None
+    ) -> ScoredCandidates:
         """Explore from some points.
 
         Parameters
         ----------
-        landscape : Landscape
-        starts : Points
+        landscape : MoveScorer
+        starts : Candidates
         n_choices : int or None
             How many choices of a feature to look at, the first ones; None for all.
 
         Returns
         -------
-        found : Found
+        found : ScoredCandidates
             Everything that was judged exactly, in no order, with repeats.
         """
-        found = Found.joined(
-            [Found(some, *landscape.evaluate(some)) for some in _blocks(starts)]
+        found = ScoredCandidates.joined(
+            [
+                ScoredCandidates(some, *landscape.evaluate(some))
+                for some in _blocks(starts)
+            ]
         )
         return self.onward(landscape, found, n_choices)
 
     def onward(
-        self, landscape: Landscape, found: Found, n_choices: int | None
-    ) -> Found:
+        self, landscape: MoveScorer, found: ScoredCandidates, n_choices: int | None
+    ) -> ScoredCandidates:
         """Explore from points that were judged already.
 
         Parameters
         ----------
-        landscape : Landscape
-        found : Found
+        landscape : MoveScorer
+        found : ScoredCandidates
         n_choices : int or None
             As in a call.
 
         Returns
         -------
-        found : Found
+        found : ScoredCandidates
             These points and all others that were judged exactly.
         """
         parts = [found]
@@ -138,7 +141,7 @@ class Explorer:
             kept = self._keep(found)
             if not len(kept.points):
                 break
-            found = Found.joined(
+            found = ScoredCandidates.joined(
                 [
                     self._moves(landscape, some, n_choices)
                     for some in _blocks(kept.points)
@@ -149,9 +152,9 @@ class Explorer:
             if self.at_least is not None and n_rounds >= self.at_least:
                 helped = (best > before).any(axis=0)
                 found = found[helped[found.points.who]]
-        return Found.joined(parts)
+        return ScoredCandidates.joined(parts)
 
-    def _best(self, found: Found, n_people: int) -> np.ndarray:
+    def _best(self, found: ScoredCandidates, n_people: int) -> np.ndarray:
         """Largest merit (n_prices, n_people) of what each person has."""
         best = np.full((len(self.prices), n_people), -np.inf)
         for largest, price in zip(best, self.prices, strict=True):
@@ -159,8 +162,8 @@ class Explorer:
         return best
 
     def _moves(
-        self, landscape: Landscape, points: Points, n_choices: int | None
-    ) -> Found:
+        self, landscape: MoveScorer, points: Candidates, n_choices: int | None
+    ) -> ScoredCandidates:
         """Judge the most promising moves from some points."""
         moves = landscape.moves(points, n_choices)
         worth = moves.worth
@@ -176,9 +179,11 @@ class Explorer:
         rows, place = np.nonzero(picked)
         feature, to = moves.feature[place], moves.choice[place]
         margin = landscape.margin_after(points, moves.hidden, rows, feature, to)
-        return Found(points.moved(rows, feature, to), worth[rows, place], margin)
+        return ScoredCandidates(
+            points.moved(rows, feature, to), worth[rows, place], margin
+        )
 
-    def _keep(self, found: Found) -> Found:
+    def _keep(self, found: ScoredCandidates) -> ScoredCandidates:
         """Keep each person's best points for every price."""
         route = routes(found.points) if self.by_route else None
         kept = np.zeros(len(found.worth), dtype=bool)
@@ -193,7 +198,7 @@ class Explorer:
         return found[kept]
 
 
-def _blocks(points: Points) -> list[Points]:
+def _blocks(points: Candidates) -> list[Candidates]:
     """Cut points into blocks that stay in the processor's cache."""
     starts = range(0, len(points), _POINTS_AT_ONCE)
     return [points[start : start + _POINTS_AT_ONCE] for start in starts]
@@ -218,7 +223,7 @@ def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
     return order[rank < n]
 
 
-def routes(points: Points) -> np.ndarray:
+def routes(points: Candidates) -> np.ndarray:
     """Give equal numbers to points of one person that change the same features."""
     changed = points.picks > 0
     factors = _factors(len(changed) + 1)
@@ -229,7 +234,7 @@ def routes(points: Points) -> np.ndarray:
     return key
 
 
-def distinct(landscape: Landscape, points: Points) -> np.ndarray:
+def distinct(landscape: MoveScorer, points: Candidates) -> np.ndarray:
     """Places of the first of equal rows of each person."""
     # Rows are compared by a 64-bit hash: a row that a chance collision hides is one
     # candidate fewer, never a wrong answer.

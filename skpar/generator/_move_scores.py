@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..actionability import Limits
-from ..classifier import StandIn
-from ..density._api import Surroundings, Table, TabulatedCircuit
+from ..classifier import Surrogate
+from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..objective import Objective
 from ..table import TableEncoder, numbered, same_cells
-from ._action_sets import ChoiceMaker, Choices
+from ._action_sets import ActionSetBuilder, ActionSets
 
 _GRAIN = 1e-9
 _COMMON = 3
 
 
 @dataclass(frozen=True)
-class Points:
+class Candidates:
     """Rows that some people could become, written as choices.
 
     Parameters
@@ -36,19 +36,21 @@ class Points:
         """Count the rows."""
         return len(self.who)
 
-    def __getitem__(self, rows: np.ndarray | slice) -> Points:
+    def __getitem__(self, rows: np.ndarray | slice) -> Candidates:
         """Take some of the rows."""
-        return Points(self.who[rows], self.picks[:, rows])
+        return Candidates(self.who[rows], self.picks[:, rows])
 
-    def moved(self, rows: np.ndarray, feature: np.ndarray, to: np.ndarray) -> Points:
+    def moved(
+        self, rows: np.ndarray, feature: np.ndarray, to: np.ndarray
+    ) -> Candidates:
         """Take some of the rows, each with another choice in one feature."""
         picks = self.picks[:, rows]
         picks[feature, np.arange(len(rows))] = to
-        return Points(self.who[rows], picks)
+        return Candidates(self.who[rows], picks)
 
 
 @dataclass(frozen=True)
-class Moves:
+class ScoredMoves:
     """Points with any one choice replaced by any other, a column for each choice.
 
     Parameters
@@ -70,27 +72,27 @@ class Moves:
     hidden: np.ndarray
 
 
-class Surveyor:
+class ScoringModel:
     """Lays out landscapes.
 
     Parameters
     ----------
     encoder : TableEncoder
         Turns codes into tensors.
-    maker : ChoiceMaker
+    maker : ActionSetBuilder
         Lays out the choices of a person.
     objective : Objective
         What a row is worth.
-    stand_in : StandIn
+    stand_in : Surrogate
         Guesses what the classifier would say.
     """
 
     def __init__(
         self,
         encoder: TableEncoder,
-        maker: ChoiceMaker,
+        maker: ActionSetBuilder,
         objective: Objective,
-        stand_in: StandIn,
+        stand_in: Surrogate,
     ) -> None:
         self.encoder = encoder
         self.maker = maker
@@ -107,7 +109,7 @@ class Surveyor:
         codes: np.ndarray,
         others: np.ndarray | None = None,
         limits: Limits | None = None,
-    ) -> Landscape:
+    ) -> MoveScorer:
         """Lay out a landscape.
 
         Parameters
@@ -121,24 +123,24 @@ class Surveyor:
 
         Returns
         -------
-        landscape : Landscape
+        landscape : MoveScorer
         """
         # Where the grid has every level, other rows offer nothing more.
         copied = None if others is None else ~self.maker.is_complete
         choices, others = self.maker(codes, others, limits)
-        return Landscape(self, codes, choices, others, copied)
+        return MoveScorer(self, codes, choices, others, copied)
 
 
-class Landscape:
+class MoveScorer:
     r"""What everything within the reach of some people is worth.
 
     Parameters
     ----------
-    surveyor : Surveyor
+    surveyor : ScoringModel
         The parts that know.
     codes : ndarray of shape (n_people, n_features), dtype float64
         The people.
-    choices : Choices
+    choices : ActionSets
         What each can take in each feature.
     neighbors : ndarray of shape (n_people, n_neighbors, n_features), dtype float64
         Their accepted neighbours.
@@ -155,9 +157,9 @@ class Landscape:
 
     def __init__(
         self,
-        surveyor: Surveyor,
+        surveyor: ScoringModel,
         codes: np.ndarray,
-        choices: Choices,
+        choices: ActionSets,
         neighbors: np.ndarray,
         copied: np.ndarray | None = None,
     ) -> None:
@@ -199,7 +201,7 @@ class Landscape:
             padded[:, j] = cells[0]
             padded[: len(cells), j] = cells
         encoded = self.surveyor.encoder.encode(padded)
-        self._tables: list[Table] = [
+        self._tables: list[LeafTable] = [
             circuit.tabulate(encoded) for circuit in self.surveyor.circuits
         ]
         stand_in = self.surveyor.stand_in
@@ -214,18 +216,18 @@ class Landscape:
         """How many choices of a feature keep or write, before those that copy."""
         return self.n_choices - self.neighbors.shape[1]
 
-    def codes_at(self, points: Points) -> np.ndarray:
+    def codes_at(self, points: Candidates) -> np.ndarray:
         """Codes of rows, shape (n_points, n_features), dtype float64."""
         who, picks = points.who[:, None], points.picks.T
         values: np.ndarray = self.choices.values[who, picks, self._features]
         return values
 
-    def own(self) -> Points:
+    def own(self) -> Candidates:
         """Everybody as they are."""
         picks = np.zeros((self.n_features, self.n_people), dtype=np.int64)
-        return Points(np.arange(self.n_people), picks)
+        return Candidates(np.arange(self.n_people), picks)
 
-    def starts(self, picks: list[np.ndarray]) -> Points:
+    def starts(self, picks: list[np.ndarray]) -> Candidates:
         """Everybody as they are, with given choices, and as each of their neighbours.
 
         Parameters
@@ -235,20 +237,20 @@ class Landscape:
 
         Returns
         -------
-        points : Points
+        points : Candidates
         """
         shape = (self.n_people, self.n_features)
         copies = [np.full(shape, c) for c in range(self.n_written, self.n_choices)]
         all_picks = [np.zeros(shape, dtype=np.int64), *picks, *copies]
         who = np.tile(np.arange(self.n_people), len(all_picks))
-        return Points(who, np.concatenate(all_picks).T)
+        return Candidates(who, np.concatenate(all_picks).T)
 
-    def evaluate(self, points: Points) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(self, points: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Judge rows.
 
         Parameters
         ----------
-        points : Points
+        points : Candidates
 
         Returns
         -------
@@ -267,18 +269,18 @@ class Landscape:
         margin = self.surveyor.stand_in.margin(self._hide(cells))
         return _rounded(worth), _rounded(margin)
 
-    def moves(self, points: Points, n_choices: int | None = None) -> Moves:
+    def moves(self, points: Candidates, n_choices: int | None = None) -> ScoredMoves:
         """Judge every row that differs from given ones in one feature.
 
         Parameters
         ----------
-        points : Points
+        points : Candidates
         n_choices : int, default=None
             How many choices to look at in each feature, the first ones; None for all.
 
         Returns
         -------
-        moves : Moves
+        moves : ScoredMoves
         """
         columns = self._columns(self.n_choices if n_choices is None else n_choices)
         ends = np.cumsum([0, *map(len, columns)])
@@ -309,7 +311,7 @@ class Landscape:
             is_move &= targets != cells[j][:, None]
             np.copyto(worth[:, here], value, where=is_move)
             margin[:, here] = self._tilted(j, slope, level, cells[j], targets)
-        return Moves(
+        return ScoredMoves(
             _rounded(worth),
             _rounded(margin),
             np.repeat(self._features, np.diff(ends)),
@@ -330,7 +332,7 @@ class Landscape:
 
     def margin_after(
         self,
-        points: Points,
+        points: Candidates,
         hidden: np.ndarray,
         rows: np.ndarray,
         feature: np.ndarray,
@@ -340,7 +342,7 @@ class Landscape:
 
         Parameters
         ----------
-        points : Points
+        points : Candidates
             Where the moves start.
         hidden : ndarray of shape (n_points, 65), dtype float64
             Their hidden values.
@@ -360,15 +362,15 @@ class Landscape:
         after -= self._embedded.take(old, axis=0)
         return _rounded(self.surveyor.stand_in.margin(after))
 
-    def cells(self, points: Points) -> np.ndarray:
+    def cells(self, points: Candidates) -> np.ndarray:
         """Numbers (n_features, n_points) of the cells of rows, equal if these are."""
         return self._cell.take(self._place(points))
 
-    def _prices(self, points: Points) -> np.ndarray:
+    def _prices(self, points: Candidates) -> np.ndarray:
         """Price (n_features, n_points) of every cell of rows."""
         return self._price.take(self._place(points))
 
-    def _place(self, points: Points) -> np.ndarray:
+    def _place(self, points: Candidates) -> np.ndarray:
         """Where (n_features, n_points) the choices of rows stand in flat arrays."""
         first = self._features[:, None] * self.n_people + points.who
         first *= self.n_choices
@@ -385,8 +387,8 @@ class Landscape:
     def _replaced(
         self,
         j: int,
-        around: Surroundings,
-        table: Table,
+        around: CellContexts,
+        table: LeafTable,
         cell: np.ndarray,
         targets: np.ndarray,
     ) -> np.ndarray:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ._layers import PortableModule, Standardizer, linear, perceptron
-from ._move_scores import Landscape
+from ._move_scores import MoveScorer
 
 _HIDDEN = 64
 _NARROW = 32
@@ -18,7 +18,7 @@ _KEY = 16
 _LARGEST = 8.0
 
 
-class Situation(NamedTuple):
+class NetworkInputs(NamedTuple):
     """What the generator is told of some people.
 
     Parameters
@@ -45,7 +45,7 @@ class Situation(NamedTuple):
     open: torch.Tensor
 
     @classmethod
-    def of(cls, landscape: Landscape) -> Situation:
+    def of(cls, landscape: MoveScorer) -> NetworkInputs:
         """Describe the people of a landscape."""
         own, encode = landscape.own(), landscape.surveyor.encoder.encode
         moves = landscape.moves(own)
@@ -66,12 +66,12 @@ class Situation(NamedTuple):
             torch.from_numpy(landscape.choices.open),
         )
 
-    def __getitem__(self, rows: torch.Tensor) -> Situation:  # type: ignore[override]
+    def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
         """Tell of some of the people."""
-        return Situation(*(part.index_select(0, rows) for part in tuple(self)))
+        return NetworkInputs(*(part.index_select(0, rows) for part in tuple(self)))
 
 
-class CopyNetwork(PortableModule):
+class GeneratorNetwork(PortableModule):
     r"""Scores every choice of every feature, given a person and their neighbours.
 
     Parameters
@@ -125,12 +125,12 @@ class CopyNetwork(PortableModule):
         self.write = linear(_HIDDEN, n_features * n_written, generator)
         self.trade = linear(_HIDDEN, 2 * n_features, generator)
 
-    def forward(self, told: Situation) -> torch.Tensor:
+    def forward(self, told: NetworkInputs) -> torch.Tensor:
         """Score choices.
 
         Parameters
         ----------
-        told : Situation
+        told : NetworkInputs
 
         Returns
         -------

@@ -11,7 +11,7 @@ _MOST_PEOPLE = 5000
 
 
 @dataclass(frozen=True)
-class Pairs:
+class ValuePairs:
     """Choices of two features that accepted people have together.
 
     Parameters
@@ -34,7 +34,7 @@ class Pairs:
     @classmethod
     def commonest(
         cls, people: np.ndarray, grid: np.ndarray, may_change: np.ndarray, n: int
-    ) -> Pairs:
+    ) -> ValuePairs:
         r"""Find those that contribute most to the mutual information of two features.
 
         Parameters
@@ -49,7 +49,7 @@ class Pairs:
 
         Returns
         -------
-        pairs : Pairs
+        pairs : ValuePairs
 
         Notes
         -----
@@ -60,10 +60,11 @@ class Pairs:
         Examples
         --------
         >>> import numpy as np
-        >>> from skpar.generator._pairs import Pairs
+        >>> from skpar.generator._pairs import ValuePairs
         >>> people = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
         >>> both = np.array([True, True])
-        >>> Pairs.commonest(people, np.array([[0.0, 0.0], [1.0, 1.0]]), both, 1).place
+        >>> grid = np.array([[0.0, 0.0], [1.0, 1.0]])
+        >>> ValuePairs.commonest(people, grid, both, 1).place
         array([[1, 1]])
         """
         places = _places(people[:: max(1, -(-len(people) // _MOST_PEOPLE))], grid)

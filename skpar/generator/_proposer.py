@@ -8,11 +8,11 @@ import numpy as np
 import torch
 
 from ..actionability import Limits
-from ..classifier import Belief
+from ..classifier import PlattScale
 from ..density._api import one_thread
-from ._beam_search import Explorer, Found, best_of_each, distinct, routes
-from ._move_scores import Landscape, Points, Surveyor
-from ._network import CopyNetwork, Situation
+from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct, routes
+from ._move_scores import Candidates, MoveScorer, ScoringModel
+from ._network import GeneratorNetwork, NetworkInputs
 
 _MOST = 64
 _MOST_OF_A_WAY = 6
@@ -20,14 +20,14 @@ _LEAST_CHANCE = 0.02
 NO_ANSWER = 5.0
 _BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
 _BEYOND = (-0.5, -1.0, 2.0)
-_SURE = Explorer(width=3, depth=1, prices=(7.0, 70.0))
+_SURE = BeamSearch(width=3, depth=1, prices=(7.0, 70.0))
 _DOUBT = 0.5
 _WIDTH = 28
 _SHORTLIST = 200
 
 
 @dataclass(frozen=True)
-class Attempt:
+class FallbackStage:
     """How hard to look for an answer of those who have none.
 
     Parameters
@@ -75,25 +75,25 @@ class Proposer:
 
     Parameters
     ----------
-    surveyor : Surveyor
+    surveyor : ScoringModel
         Lays out what is within reach.
-    network : CopyNetwork
+    network : GeneratorNetwork
         Scores the choices.
     noise : ndarray of shape (n_draws, n_choices, n_features), dtype float64
         Gumbel noise, the same for every person: an answer depends on its row alone.
-    explorer : Explorer
+    explorer : BeamSearch
         Goes on from what network and neighbours propose.
-    belief : Belief
+    belief : PlattScale
         Turns margins into chances.
     """
 
     def __init__(
         self,
-        surveyor: Surveyor,
-        network: CopyNetwork,
+        surveyor: ScoringModel,
+        network: GeneratorNetwork,
         noise: np.ndarray,
-        explorer: Explorer,
-        belief: Belief,
+        explorer: BeamSearch,
+        belief: PlattScale,
     ) -> None:
         self.surveyor = surveyor
         self.network = network
@@ -142,13 +142,13 @@ class Proposer:
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes)
             picks = self.scores(landscape).argmax(axis=1)
-        return landscape.codes_at(Points(np.arange(len(codes)), picks.T))
+        return landscape.codes_at(Candidates(np.arange(len(codes)), picks.T))
 
-    def scores(self, landscape: Landscape) -> np.ndarray:
+    def scores(self, landscape: MoveScorer) -> np.ndarray:
         """Scores of the network, shape (n_people, n_choices, n_features)."""
-        return self.network(Situation.of(landscape)).numpy()
+        return self.network(NetworkInputs.of(landscape)).numpy()
 
-    def starts(self, landscape: Landscape) -> Points:
+    def starts(self, landscape: MoveScorer) -> Candidates:
         """Points to explore from: draws, pairs, neighbours, the factual."""
         scores = self.scores(landscape)
         picks = [scores.argmax(axis=1)]
@@ -186,14 +186,14 @@ class Proposer:
         with torch.no_grad(), one_thread():
             landscape = self.surveyor(codes, extra, limits)
             picks = np.full(codes.shape, landscape.n_written).T
-            starts = Points(np.arange(len(codes)), picks)
+            starts = Candidates(np.arange(len(codes)), picks)
             found = _close_by(codes.shape[1], depth)(landscape, starts, None)
         return self._select(landscape, found)
 
     def more(
         self,
         codes: np.ndarray,
-        attempt: Attempt,
+        attempt: FallbackStage,
         limits: Limits | None = None,
     ) -> Proposals:
         """Propose whatever is likeliest accepted, to those whom nothing helped.
@@ -202,7 +202,7 @@ class Proposer:
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Codes of the people who ask.
-        attempt : Attempt
+        attempt : FallbackStage
             How hard to look.
         limits : Limits, optional
             Limits of the people.
@@ -227,7 +227,9 @@ class Proposer:
         rows = landscape.codes_at(found.points)
         return Proposals(found.points.who, rows, found.worth, self.belief(found.margin))
 
-    def _reassured(self, landscape: Landscape, found: Found) -> Found:
+    def _reassured(
+        self, landscape: MoveScorer, found: ScoredCandidates
+    ) -> ScoredCandidates:
         """Look for surer rows for those for whom nothing found is likely accepted."""
         who = found.points.who
         best = np.zeros(landscape.n_people)
@@ -236,10 +238,10 @@ class Proposer:
         if not doubtful.any():
             return found
         surer = _SURE.onward(landscape, found[doubtful], landscape.n_written)
-        return Found.joined([found[~doubtful], surer])
+        return ScoredCandidates.joined([found[~doubtful], surer])
 
     def _select(
-        self, landscape: Landscape, found: Found, n_options: int = 1
+        self, landscape: MoveScorer, found: ScoredCandidates, n_options: int = 1
     ) -> Proposals:
         """Of all that was found, take what is most promising."""
         found = found[distinct(landscape, found.points)]
@@ -262,9 +264,9 @@ class Proposer:
         return Proposals(points.who, codes, found.worth[kept], chance[kept])
 
 
-def _close_by(n_features: int, depth: int) -> Explorer:
+def _close_by(n_features: int, depth: int) -> BeamSearch:
     """Explore next to answers: more widely in narrow tables, at about the same cost."""
-    return Explorer(
+    return BeamSearch(
         width=max(2, _WIDTH // n_features),
         depth=depth,
         prices=(1.2,),

@@ -12,7 +12,7 @@ from ..report import (
     WAYS,
     Movement,
     RecourseReport,
-    Words,
+    Wording,
     changes_by_group,
     movements_of,
     shorten,
@@ -154,7 +154,7 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        movements = movements_of(report, Words(report._schema, names))
+        movements = movements_of(report, Wording(report._schema, names))
         n_answered = int(report.answered.sum())
         if by is None:
             return cls(movements, n_answered).plot(ax=ax)

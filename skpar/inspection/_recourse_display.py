@@ -13,7 +13,7 @@ from ..report import (
     Portrait,
     RecourseReport,
     Track,
-    Words,
+    Wording,
     portrait_of,
     shorten,
 )
@@ -139,7 +139,7 @@ class RecourseDisplay:
         -------
         display : RecourseDisplay
         """
-        words = Words(report._schema, names, units)
+        words = Wording(report._schema, names, units)
         return cls(portrait_of(report, row, words)).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> RecourseDisplay:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..actionability import Actionability
 from ..table import TableSchema
-from ._inputs import Answers, Mean
+from ._inputs import Mean, MetricInputs
 
 
 def actionability(
@@ -62,7 +62,7 @@ def actionability(
     >>> actionability(old, new, [True, True], train, {0: "increasing"})
     Mean(value=0.5, n=2)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     schema, old, new = answers.codes(schema, answers.answered)
     kept = Actionability(schema, rules).allows(old, new)
     return answers.summarise(kept.astype(float), answers.answered, average)

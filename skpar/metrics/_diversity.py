@@ -10,7 +10,7 @@ import numpy as np
 
 from ..objective import gower
 from ..table import TableSchema
-from ._inputs import Answers, Mean, as_schema
+from ._inputs import Mean, MetricInputs, as_schema
 
 
 def diversity(
@@ -85,7 +85,7 @@ def diversity(
     yes = np.zeros(has.shape, dtype=bool)
     codes = np.full((*has.shape, schema.n_features), np.nan)
     for option, table in enumerate(counterfactuals):
-        answers = Answers.check(factuals, table, has[:, option], sample_weight)
+        answers = MetricInputs.check(factuals, table, has[:, option], sample_weight)
         yes[:, option] = accepted = answers.accepted(classifier, favorable_label)
         codes[accepted, option] = answers.codes(schema, accepted)[2]
     total, pairs = np.zeros(len(has)), np.zeros(len(has))

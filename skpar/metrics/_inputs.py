@@ -34,7 +34,7 @@ class Mean(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answers:
+class MetricInputs:
     """Factuals and counterfactuals, row by row.
 
     Parameters
@@ -53,7 +53,7 @@ class Answers:
     @classmethod
     def check(
         cls, factuals: Any, counterfactuals: Any, answered: Any, sample_weight: Any
-    ) -> Answers:
+    ) -> MetricInputs:
         """Take what the caller of a metric gave, or say what is wrong with it."""
         old, new = as_table(factuals), as_table(counterfactuals)
         return cls(old, new, *check_rows(old, new, answered, sample_weight))

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from ..objective import Space, distinct, outlier_factor
+from ..objective import FeatureSpace, distinct, outlier_factor
 from ..table import TableSchema
-from ._inputs import Answers, Mean, as_table
+from ._inputs import Mean, MetricInputs, as_table
 from ._plausibility import accepted_reference
 
 
@@ -91,7 +91,7 @@ def outlier_share(
             )
         return outlier_factor(typical).predict(points) == -1
 
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     return _measure(
         answers, classifier, schema, reference, favorable_label, average, measure
     )
@@ -171,7 +171,7 @@ def ynn(
         index = nearest.kneighbors(points, return_distance=False)
         return yes[index].mean(axis=1)
 
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     return _measure(
         answers, classifier, schema, reference, favorable_label, average, measure
     )
@@ -243,14 +243,14 @@ def knn_distance(
         nearest = NearestNeighbors(n_neighbors=k).fit(known[yes])
         return nearest.kneighbors(points)[0].mean(axis=1)
 
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     return _measure(
         answers, classifier, schema, reference, favorable_label, average, measure
     )
 
 
 def _measure(
-    answers: Answers,
+    answers: MetricInputs,
     classifier: Any,
     schema: TableSchema | Any,
     reference: Any,
@@ -268,7 +268,7 @@ def _measure(
     known = as_table(reference)
     typical = accepted_reference(classifier, known, favorable_label)
     codes = schema.encode(known)
-    space = Space(schema, codes)
+    space = FeatureSpace(schema, codes)
     values = (
         measure(space.points(new), space.points(codes), typical)
         if accepted.any()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..objective import mid_rank
-from ._inputs import Answers, Mean, accepts, as_table, take
+from ._inputs import Mean, MetricInputs, accepts, as_table, take
 
 
 def plausibility(
@@ -64,7 +64,7 @@ def plausibility(
     >>> round(value, 3), n
     (-0.919, 1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     likely = _log_densities(density, answers.counterfactuals, accepted)
     return answers.summarise(likely, accepted, average)
@@ -132,7 +132,7 @@ def percentile(
     >>> percentile([[3.0]], [[1.0]], [True], clf, density, reference)
     Mean(value=0.5, n=1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     likely = _log_densities(density, answers.counterfactuals, accepted)
     known = as_table(reference)

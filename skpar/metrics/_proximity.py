@@ -8,7 +8,7 @@ import numpy as np
 
 from ..objective import Effort, gower
 from ..table import TableSchema, n_changed
-from ._inputs import Answers, Mean
+from ._inputs import Mean, MetricInputs
 
 
 def gower_distance(
@@ -72,7 +72,7 @@ def gower_distance(
     >>> gower_distance([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, [[0.0, 0.5], [1, 1.5]])
     Mean(value=0.25, n=1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     schema, old, new = answers.codes(schema, accepted)
     return answers.summarise(gower(schema, old, new), accepted, average)
@@ -129,7 +129,7 @@ def features_changed(
     >>> features_changed([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, train)
     Mean(value=1.0, n=1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     _, old, new = answers.codes(schema, accepted)
     return answers.summarise(n_changed(old, new), accepted, average)
@@ -208,7 +208,7 @@ def effort(
     >>> effort([[1]], [[3]], [True], clf, crowd, crowd)
     Mean(value=0.5, n=1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     schema, old, new = answers.codes(schema, accepted)
     price = Effort(schema, schema.encode(reference), kind=kind)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._inputs import Answers, Mean, accepts, take
+from ._inputs import Mean, MetricInputs, accepts, take
 
 
 def robustness(
@@ -64,7 +64,7 @@ def robustness(
     """
     if not len(refitted):
         raise ValueError("refitted must hold at least one classifier.")
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     values = np.empty((len(refitted), int(accepted.sum())))
     if accepted.any():

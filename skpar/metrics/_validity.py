@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._inputs import Answers, Mean
+from ._inputs import Mean, MetricInputs
 
 
 def coverage(
@@ -51,7 +51,7 @@ def coverage(
     >>> value, n
     (0.5, 2)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     everybody = np.ones(len(answers.answered), dtype=bool)
     return answers.summarise(answers.answered.astype(float), everybody, average)
 
@@ -106,7 +106,7 @@ def validity(
     >>> validity([[1], [2]], [[3], [4]], [True, False], clf)
     Mean(value=1.0, n=1)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     values = accepted[answers.answered].astype(float)
     return answers.summarise(values, answers.answered, average)
@@ -162,7 +162,7 @@ def success(
     >>> success([[1], [2]], [[3], [4]], [True, False], clf)
     Mean(value=0.5, n=2)
     """
-    answers = Answers.check(factuals, counterfactuals, answered, sample_weight)
+    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     accepted = answers.accepted(classifier, favorable_label)
     everybody = np.ones(len(accepted), dtype=bool)
     return answers.summarise(accepted.astype(float), everybody, average)

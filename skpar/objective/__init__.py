@@ -6,9 +6,9 @@ finds accepted people near a person. Eligibility says which rows may be answers.
 """
 
 from ._effort import Effort, gower
-from ._eligibility import Refusals
-from ._feature_space import Space
-from ._neighbors import Neighborhood
+from ._eligibility import Eligibility
+from ._feature_space import FeatureSpace
+from ._neighbors import AcceptedNeighbors
 from ._objective import Objective, Weights
 from ._outliers import Outliers, distinct, outlier_factor
 from ._plausibility import Plausibility
@@ -16,14 +16,14 @@ from ._ranks import mid_rank
 from ._rare_rows import RareRows
 
 __all__ = [
+    "AcceptedNeighbors",
     "Effort",
-    "Neighborhood",
+    "Eligibility",
+    "FeatureSpace",
     "Objective",
     "Outliers",
     "Plausibility",
     "RareRows",
-    "Refusals",
-    "Space",
     "Weights",
     "distinct",
     "gower",

@@ -8,7 +8,7 @@ from ._plausibility import Plausibility
 from ._rare_rows import RareRows
 
 
-class Refusals:
+class Eligibility:
     """Refuse rows that are too unlikely, or somebody's own.
 
     Parameters

@@ -7,7 +7,7 @@ import numpy as np
 from ..table import TableSchema
 
 
-class Space:
+class FeatureSpace:
     r"""Place rows so that Euclidean distance does not depend on units.
 
     Parameters
@@ -30,11 +30,11 @@ class Space:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar.objective._feature_space import Space
+    >>> from skpar.objective._feature_space import FeatureSpace
     >>> table = pd.DataFrame({"age": [20, 40], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> codes = schema.encode(table)
-    >>> Space(schema, codes).points(codes)
+    >>> FeatureSpace(schema, codes).points(codes)
     array([[-1.,  1.,  0.],
            [ 1.,  0.,  1.]])
     """

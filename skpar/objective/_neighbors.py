@@ -15,7 +15,7 @@ _FAR = 1e3
 _FARTHEST = 1e5
 
 
-class Neighborhood:
+class AcceptedNeighbors:
     r"""Accepted people, to be looked up by how near they are.
 
     Parameters

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
 from ..table import TableSchema
-from ._feature_space import Space
+from ._feature_space import FeatureSpace
 
 _USUAL_NEIGHBORS = 20
 _NEIGHBORS = (15, 20, 30, 40)
@@ -40,7 +40,7 @@ class Outliers:
     over a range of neighbourhoods; here of 15, 20, 30 and 40 people. It counts from
     1.15 on, in full from 1.55, and in between in proportion. The customary bound is
     1.5; among other accepted people the same row has another factor, and what counts
-    early leaves room for that. Distances are those of `Space`, to the nearest of
+    early leaves room for that. Distances are those of `FeatureSpace`, to the nearest of
     different people. Where many of these are equally far away, the last bits would tell
     which of them are the nearest, and last bits depend on the batch: so every person is
     nudged, once, by some 1e-7 of a unit.
@@ -53,14 +53,14 @@ class Outliers:
         accepted: np.ndarray,
         rng: np.random.RandomState,
     ) -> None:
-        self._space = Space(schema, codes)
+        self._space = FeatureSpace(schema, codes)
         points = distinct(self._space.points(codes[accepted]))
         if len(points) > _MOST_PEOPLE:
             points = points[rng.permutation(len(points))[:_MOST_PEOPLE]]
         self._factor = None
         if len(points) > 1:
             nudges = np.random.RandomState(0).randn(*points.shape)
-            self._factor = LargestFactor(points + _NUDGE * nudges, _NEIGHBORS)
+            self._factor = LargestOutlierFactor(points + _NUDGE * nudges, _NEIGHBORS)
 
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         """Judge rows.
@@ -82,7 +82,7 @@ class Outliers:
         return apart
 
 
-class LargestFactor:
+class LargestOutlierFactor:
     r"""Largest local outlier factor of new points over some sizes of neighbourhood.
 
     Parameters
@@ -107,8 +107,8 @@ class LargestFactor:
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar.objective._outliers import LargestFactor
-    >>> factor = LargestFactor(np.arange(9.0)[:, None], sizes=(2, 3))
+    >>> from skpar.objective._outliers import LargestOutlierFactor
+    >>> factor = LargestOutlierFactor(np.arange(9.0)[:, None], sizes=(2, 3))
     >>> factor(np.array([[4.5], [20.0]])).round(1)
     array([1. , 8.3])
     """

@@ -11,7 +11,7 @@ from ._groups import changes_by_group
 from ._population import WAYS, Movement, movements_of
 from ._portrait import PERCENTILE, PROBABILITY, Portrait, Track, portrait_of
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
-from ._wording import Words, shorten, why_impossible
+from ._wording import Wording, shorten, why_impossible
 
 __all__ = [
     "ACCEPTED",
@@ -27,7 +27,7 @@ __all__ = [
     "Scene",
     "Track",
     "WAYS",
-    "Words",
+    "Wording",
     "changes_by_group",
     "movements_of",
     "portrait_of",

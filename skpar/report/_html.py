@@ -8,7 +8,7 @@ from ._background import Told
 from ._population import WAYS, movements_of
 from ._portrait import Portrait, portrait_of
 from ._svg import draw_movements, draw_option, safe
-from ._wording import Words
+from ._wording import Wording
 
 _MOST_PICTURES = 50
 _MOST_IN_NOTEBOOK = 10
@@ -74,14 +74,14 @@ _READING = (
 )
 
 
-def page(told: Told, words: Words) -> str:
+def page(told: Told, words: Wording) -> str:
     """Write a report as one HTML file.
 
     Parameters
     ----------
     told : RecourseReport
         The report.
-    words : Words
+    words : Wording
         Names and units.
 
     Returns
@@ -98,14 +98,14 @@ def page(told: Told, words: Words) -> str:
     )
 
 
-def fragment(told: Told, words: Words) -> str:
+def fragment(told: Told, words: Wording) -> str:
     """Write what a notebook shows of a report.
 
     Parameters
     ----------
     told : RecourseReport
         The report.
-    words : Words
+    words : Wording
         Names and units.
 
     Returns
@@ -116,7 +116,7 @@ def fragment(told: Told, words: Words) -> str:
     return _body(told, words, _MOST_IN_NOTEBOOK, _MOST_IN_NOTEBOOK)
 
 
-def _body(told: Told, words: Words, pictures: int, lines: int | None = None) -> str:
+def _body(told: Told, words: Wording, pictures: int, lines: int | None = None) -> str:
     """Write all sections."""
     parts = [f"<style>{_STYLE}</style><h1>Recourse report</h1>"]
     n = len(told.status)
@@ -129,7 +129,7 @@ def _body(told: Told, words: Words, pictures: int, lines: int | None = None) -> 
     return f'<div class="skpar">{"".join(parts)}</div>'
 
 
-def _one_by_one(told: Told, words: Words, most: int) -> str:
+def _one_by_one(told: Told, words: Wording, most: int) -> str:
     """Draw the first people who ask, folded but for the very first."""
     asking = np.flatnonzero(told.asked)
     shown = asking[:most].tolist()
@@ -162,7 +162,7 @@ def _summary(told: Told) -> str:
     return f'<div class="box"><p>{said}</p></div>'
 
 
-def _changes(told: Told, words: Words) -> str:
+def _changes(told: Told, words: Wording) -> str:
     """Draw what changes."""
     movements = movements_of(told, words)
     if not movements:
@@ -178,7 +178,7 @@ def _changes(told: Told, words: Words) -> str:
     )
 
 
-def _table(told: Told, words: Words, most: int | None) -> str:
+def _table(told: Told, words: Wording, most: int | None) -> str:
     """List everybody who is denied."""
     asking = np.flatnonzero(told.asked)
     if not len(asking):
@@ -194,7 +194,7 @@ def _table(told: Told, words: Words, most: int | None) -> str:
     )
 
 
-def _line(told: Told, row: int, words: Words) -> str:
+def _line(told: Told, row: int, words: Wording) -> str:
     """Write one line of the list."""
     portrait = portrait_of(told, row, words)
     said = "; ".join(portrait.said[0]) if portrait.said else _without(portrait)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..table import same_cells
 from ._background import Told
-from ._wording import Words
+from ._wording import Wording
 
 WAYS = ("raise", "lower", "switch", "fill in")
 
@@ -44,14 +44,14 @@ class Movement:
         return float(self.ways.sum())
 
 
-def movements_of(told: Told, words: Words) -> tuple[Movement, ...]:
+def movements_of(told: Told, words: Wording) -> tuple[Movement, ...]:
     """Gather what changes in a report, the commonest first.
 
     Parameters
     ----------
     told : RecourseReport
         The report.
-    words : Words
+    words : Wording
         Names and units.
 
     Returns
@@ -86,7 +86,9 @@ def _ways(told: Told, j: int, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     return np.array([way.sum() for way in ways], dtype=np.float64)
 
 
-def _typical(told: Told, words: Words, j: int, old: np.ndarray, new: np.ndarray) -> str:
+def _typical(
+    told: Told, words: Wording, j: int, old: np.ndarray, new: np.ndarray
+) -> str:
     """Say the median change, or the commonest one."""
     shift = new - old
     if told._schema.columns[j].is_numeric and not np.isnan(shift).all():

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._background import Told, labels_of_rows
-from ._wording import Words
+from ._wording import Wording
 
 PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"
@@ -76,7 +76,7 @@ class Portrait:
         return f"Row {self.label}" if self.label.isdecimal() else self.label
 
 
-def portrait_of(told: Told, row: int, words: Words) -> Portrait:
+def portrait_of(told: Told, row: int, words: Wording) -> Portrait:
     """Gather what is drawn of one person.
 
     Parameters
@@ -85,7 +85,7 @@ def portrait_of(told: Told, row: int, words: Words) -> Portrait:
         The report.
     row : int
         Position of the person.
-    words : Words
+    words : Wording
         Names and units.
 
     Returns
@@ -101,7 +101,7 @@ def portrait_of(told: Told, row: int, words: Words) -> Portrait:
 
 
 def _option(
-    told: Told, row: int, words: Words
+    told: Told, row: int, words: Wording
 ) -> tuple[tuple[Track, ...], tuple[str, ...]]:
     """Gather the lines of one option, and its changes in words."""
     old, new = told.codes_before[row], told.codes_after[row]
@@ -117,7 +117,7 @@ def _option(
     return known, tuple(words.action(j, old[j], new[j]) for j in changed)
 
 
-def _track(told: Told, words: Words, j: int, old: float, new: float) -> Track:
+def _track(told: Told, words: Wording, j: int, old: float, new: float) -> Track:
     """Put a change on the scale of its column."""
     column = told._schema.columns[j]
     came, to = words.values(j, old, new)
@@ -150,7 +150,7 @@ def _track(told: Told, words: Words, j: int, old: float, new: float) -> Track:
 
 
 def _ends(
-    column: Any, words: Words, j: int, low: float, high: float
+    column: Any, words: Wording, j: int, low: float, high: float
 ) -> tuple[str, str]:
     """Say what the ends of a scale stand for."""
     if column.kind in ("nominal", "binary"):

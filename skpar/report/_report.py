@@ -17,7 +17,7 @@ from ..table import TableSchema
 from ._background import Background
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._wording import Words, neutral
+from ._wording import Wording, neutral
 
 ACCEPTED = "accepted"
 FOUND = "found"
@@ -221,7 +221,7 @@ class RecourseReport:
         ValueError
             For a column that there is not, or a name or unit that is no string.
         """
-        words = Words(self._schema, names, units)
+        words = Wording(self._schema, names, units)
         return [self._sentence(row, words) for row in range(len(self))]
 
     def to_csv(
@@ -354,7 +354,7 @@ class RecourseReport:
             One file that needs no network, no script and no other file. Texts of the
             table are escaped. Only the first 50 people have pictures.
         """
-        text = page(self, Words(self._schema, names, units))
+        text = page(self, Wording(self._schema, names, units))
         if path is None:
             return text
         # Half a surrogate pair, which a table may hold, has no place in UTF-8.
@@ -363,9 +363,9 @@ class RecourseReport:
 
     def _repr_html_(self) -> str:
         """Show the first people in a notebook."""
-        return fragment(self, Words(self._schema))
+        return fragment(self, Wording(self._schema))
 
-    def _sentence(self, row: int, words: Words) -> str:
+    def _sentence(self, row: int, words: Wording) -> str:
         """Say the recourse of a row, or why there is none."""
         if self.status[row] == ACCEPTED:
             return "already accepted"

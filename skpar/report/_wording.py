@@ -12,7 +12,7 @@ from ..table import TableSchema
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Words:
+class Wording:
     """Say changes of codes.
 
     Parameters
@@ -34,9 +34,9 @@ class Words:
     --------
     >>> import pandas as pd
     >>> from skpar.table._schema import TableSchema
-    >>> from skpar.report._wording import Words
+    >>> from skpar.report._wording import Wording
     >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
-    >>> words = Words(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})
+    >>> words = Wording(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})
     >>> words.action(0, 24.0, 18.0)
     'lower the term from 24 to 18 months'
     >>> words.action(1, 100.0, 500.5)

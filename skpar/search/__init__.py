@@ -7,16 +7,16 @@ proved where it can be.
 
 from ._alternatives import best_first, closings
 from ._attribution import contributions
-from ._infeasibility import Prover, opening_rules
-from ._parts import Parts
-from ._queries import Answers
-from ._search import Search
+from ._fitted_parts import FittedParts
+from ._infeasibility import InfeasibilityProver, opening_rules
+from ._queries import SearchResult
+from ._search import RecourseSearch
 
 __all__ = [
-    "Answers",
-    "Parts",
-    "Prover",
-    "Search",
+    "FittedParts",
+    "InfeasibilityProver",
+    "RecourseSearch",
+    "SearchResult",
     "best_first",
     "closings",
     "contributions",

@@ -6,13 +6,13 @@ import numpy as np
 
 from ..actionability import (
     Actionability,
-    Count,
+    CountConstraint,
+    FeasibleLevels,
+    FeasibleNumbers,
+    FeasibleValues,
     Limit,
     Limits,
-    Linking,
-    Permitted,
-    PermittedLevels,
-    PermittedNumbers,
+    LinkSet,
     bounds_of,
 )
 
@@ -83,7 +83,7 @@ def reachable(
             later = [k for k in linking.derived if k not in known]
             rows[:, later] = own[later]
         for tie in linking.ties:
-            if known.issuperset(tie.reads) or isinstance(tie, Count):
+            if known.issuperset(tie.reads) or isinstance(tie, CountConstraint):
                 rows = rows[~tie.broken(own[np.newaxis], rows, None)]
         if len(rows) > bound:
             return None
@@ -92,7 +92,7 @@ def reachable(
     return rows if len(rows) <= most else None
 
 
-def _order(linking: Linking, n_features: int) -> list[int]:
+def _order(linking: LinkSet, n_features: int) -> list[int]:
     """Put columns that links read first, so that these prune early."""
     order: list[int] = []
 
@@ -102,7 +102,7 @@ def _order(linking: Linking, n_features: int) -> list[int]:
                 add(source)
             order.append(column)
 
-    pruning = [tie for tie in linking.ties if not isinstance(tie, Count)]
+    pruning = [tie for tie in linking.ties if not isinstance(tie, CountConstraint)]
     for tie in sorted(pruning, key=lambda tie: len(tie.reads)):
         for column in tie.reads:
             add(column)
@@ -166,15 +166,15 @@ def reach_sizes(
 
 
 def _count_others(
-    rule: Permitted, own: np.ndarray, low: Limit, high: Limit
+    rule: FeasibleValues, own: np.ndarray, low: Limit, high: Limit
 ) -> np.ndarray:
     """Count the values that each person's cell may change to."""
-    if isinstance(rule, PermittedLevels):
+    if isinstance(rule, FeasibleLevels):
         levels = [np.full(own.shape, float(k)) for k in range(len(rule.moves[0]))]
         reached = [rule.nearest(own, k, low, high) == k for k in levels]
         moved = [own != k for k in levels]
         return np.sum(np.logical_and(reached, moved), axis=0)
-    assert isinstance(rule, PermittedNumbers)
+    assert isinstance(rule, FeasibleNumbers)
     first, last = rule.ends(own, low, high)
     steps = np.inf if rule.step is None else 1.0 / rule.step
     with np.errstate(invalid="ignore"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..actionability import Actionability, Limits, PermittedLevels, bounds_of
+from ..actionability import Actionability, FeasibleLevels, Limits, bounds_of
 from ..classifier import LinearScore
 from ..table import n_changed, same_cells
 from ._enumeration import reachable
@@ -17,7 +17,7 @@ _COARSE_MARGIN = 1e-4
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 Worth = Callable[[np.ndarray, np.ndarray], np.ndarray]
-Attempt = Callable[[Actionability, np.ndarray, Limits | None], np.ndarray]
+FallbackStage = Callable[[Actionability, np.ndarray, Limits | None], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Proofs:
     is_best: np.ndarray
 
 
-class Prover:
+class InfeasibilityProver:
     r"""Prove that there is no recourse, or show that there is one.
 
     Parameters
@@ -207,7 +207,7 @@ def _options(
     rule, (low, high) = actionability.rules[j], bounds
     if rule.immutable:
         return [own]
-    if isinstance(rule, PermittedLevels):
+    if isinstance(rule, FeasibleLevels):
         levels = np.arange(float(len(rule.moves[0])))
         targets = [
             rule.nearest(own, np.full(own.shape, level), low, high) for level in levels
@@ -233,7 +233,7 @@ def _is_precise(actionability: Actionability) -> bool:
 def opening_rules(
     actionability: Actionability,
     codes: np.ndarray,
-    attempt: Attempt,
+    attempt: FallbackStage,
     limits: Limits | None = None,
 ) -> list[tuple[str, ...]]:
     """Find the rules, links and limits each of which bars the way by itself.
@@ -246,7 +246,7 @@ def opening_rules(
         People for whom recourse is impossible.
     attempt : callable
         Rules and links, codes and limits to whether an accepted row within reach
-        was found, (n_samples,), dtype bool: `Prover.finds`, or a search.
+        was found, (n_samples,), dtype bool: `InfeasibilityProver.finds`, or a search.
     limits : Limits, optional
         Limits of these people.
 

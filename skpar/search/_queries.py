@@ -15,7 +15,7 @@ _SURPRISE = 1.0
 
 
 @dataclass
-class Answers:
+class SearchResult:
     """What search found.
 
     Parameters
@@ -37,7 +37,7 @@ class Answers:
     settled: np.ndarray
 
     @classmethod
-    def none(cls, codes: np.ndarray) -> Answers:
+    def none(cls, codes: np.ndarray) -> SearchResult:
         """Nobody was asked about yet."""
         n = len(codes)
         return cls(
@@ -48,7 +48,7 @@ class Answers:
         )
 
     @classmethod
-    def joined(cls, parts: list[Answers]) -> Answers:
+    def joined(cls, parts: list[SearchResult]) -> SearchResult:
         """Put the answers of several groups of people together."""
         return cls(
             np.concatenate([part.codes for part in parts]),
@@ -63,7 +63,7 @@ class Answers:
         return self.worth > -np.inf
 
 
-class Candidates:
+class QueryCandidates:
     """Rows that the classifier may be asked about.
 
     Parameters
@@ -121,7 +121,7 @@ class Candidates:
         self.penalty[places] = penalty
 
 
-class Memory:
+class QueryCache:
     """What is known of the rows of people from earlier rounds of candidates."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class Memory:
         self._fined = np.empty(0, dtype=np.int64)
         self._penalty = np.empty(0)
 
-    def recall(self, candidates: Candidates) -> None:
+    def recall(self, candidates: QueryCandidates) -> None:
         """Skip repeats and rows asked about before; take known penalties off."""
         key, first = np.unique(candidates.key, return_index=True)
         candidates.skipped[:] = True
@@ -139,7 +139,7 @@ class Memory:
         )
         candidates.fine(first[place], self._penalty[known])
 
-    def add(self, candidates: Candidates) -> None:
+    def add(self, candidates: QueryCandidates) -> None:
         """Remember which were asked about, and what their penalties are."""
         fined = np.flatnonzero(~np.isnan(candidates.penalty))
         self._asked = np.concatenate([self._asked, candidates.key[candidates.asked]])
@@ -149,7 +149,7 @@ class Memory:
         self._penalty = penalty[first]
 
 
-class Asker:
+class QueryScheduler:
     """Ask a classifier about candidates.
 
     Parameters
@@ -182,8 +182,8 @@ class Asker:
 
     def __call__(
         self,
-        candidates: Candidates,
-        answers: Answers,
+        candidates: QueryCandidates,
+        answers: SearchResult,
         least_gain: float,
         least_chance: float,
     ) -> None:
@@ -191,8 +191,8 @@ class Asker:
 
         Parameters
         ----------
-        candidates : Candidates
-        answers : Answers
+        candidates : QueryCandidates
+        answers : SearchResult
             What people have; changed in place.
         least_gain : float
             Nobody who has an answer is asked about for less.
@@ -213,8 +213,8 @@ class Asker:
 
     def _most_promising(
         self,
-        candidates: Candidates,
-        answers: Answers,
+        candidates: QueryCandidates,
+        answers: SearchResult,
         width: int,
         least_gain: float,
         least_chance: float,
@@ -231,7 +231,9 @@ class Asker:
         rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
         return best[rank < self.max_queries - answers.classifier_rows[who[best]]]
 
-    def _ask(self, candidates: Candidates, asked: np.ndarray, answers: Answers) -> None:
+    def _ask(
+        self, candidates: QueryCandidates, asked: np.ndarray, answers: SearchResult
+    ) -> None:
         """Ask about candidates; write down answers and what they say of the others."""
         yes = self.accepts(candidates.codes[asked])
         who = candidates.who[asked]
@@ -244,7 +246,7 @@ class Asker:
         self._keep(candidates, asked[yes], answers)
 
     def _keep(
-        self, candidates: Candidates, accepted: np.ndarray, answers: Answers
+        self, candidates: QueryCandidates, accepted: np.ndarray, answers: SearchResult
     ) -> None:
         """Keep the best of accepted candidates, after the penalty."""
         is_new = True
@@ -257,7 +259,7 @@ class Asker:
             answers.codes[candidates.who[best]] = candidates.codes[best]
             answers.worth[candidates.who[best]] = candidates.worth[best]
 
-    def _judge(self, candidates: Candidates, places: np.ndarray) -> bool:
+    def _judge(self, candidates: QueryCandidates, places: np.ndarray) -> bool:
         """Take the penalty off some candidates, once; tell whether any was new."""
         places = places[np.isnan(candidates.penalty[places])]
         if not len(places):

@@ -9,12 +9,12 @@ import numpy as np
 from sklearn import get_config
 
 from ..actionability import Actionability, Limits
-from ..generator import NO_ANSWER, Attempt, Proposals
+from ..generator import NO_ANSWER, FallbackStage, Proposals
 from ..objective import Objective
 from ..table import same_cells
 from ._alternatives import is_other_way
 from ._enumeration import reach_sizes, reachable
-from ._queries import Answers, Asker, Candidates, Memory
+from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
 
 _GRAIN = 1e-9
 _MOST_PEOPLE = 2048
@@ -23,8 +23,8 @@ _FEW_NEIGHBORS = 32
 _LEAST_GAIN = 0.004
 _LEAST_CHANCE = 0.01
 _FURTHER_ATTEMPTS = (
-    Attempt(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
-    Attempt(n_neighbors=512, depth=3, shortlist=64, least_chance=0.0003),
+    FallbackStage(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
+    FallbackStage(n_neighbors=512, depth=3, shortlist=64, least_chance=0.0003),
 )
 _POLISHING_DEPTHS = (2, 1)
 
@@ -51,13 +51,13 @@ class Propose(Protocol):
     def more(
         self,
         codes: np.ndarray,
-        attempt: Attempt,
+        attempt: FallbackStage,
         limits: Limits | None = None,
     ) -> Proposals:
         """Propose further rows to those whom the first did not help."""
 
 
-class Search:
+class RecourseSearch:
     r"""Find for each denied person an accepted row within their reach.
 
     Parameters
@@ -100,7 +100,7 @@ class Search:
         self.propose = propose
         self.actionability = actionability
         self.objective = objective
-        self.ask = Asker(accepts, objective.penalty, max_queries)
+        self.ask = QueryScheduler(accepts, objective.penalty, max_queries)
         self.refuses = refuses
 
     def __call__(
@@ -108,7 +108,7 @@ class Search:
         codes: np.ndarray,
         limits: Limits | None = None,
         taken: tuple[np.ndarray, ...] = (),
-    ) -> Answers:
+    ) -> SearchResult:
         """Search for some denied people.
 
         Parameters
@@ -123,16 +123,16 @@ class Search:
 
         Returns
         -------
-        answers : Answers
+        answers : SearchResult
         """
-        parts = [Answers.none(codes[:0])]
+        parts = [SearchResult.none(codes[:0])]
         size = people_at_once(codes.shape[1])
         for start in range(0, len(codes), size):
             rows = slice(start, start + size)
             some = None if limits is None else limits[rows]
             before = tuple(one[rows] for one in taken)
-            parts.append(_Pursuit(self, codes[rows], some, before)())
-        return Answers.joined(parts)
+            parts.append(_SearchRun(self, codes[rows], some, before)())
+        return SearchResult.joined(parts)
 
 
 def people_at_once(n_features: int, n_neighbors: int = 0) -> int:
@@ -142,12 +142,12 @@ def people_at_once(n_features: int, n_neighbors: int = 0) -> int:
     return int(np.clip(room // needed, 16, _MOST_PEOPLE))
 
 
-class _Pursuit:
+class _SearchRun:
     """One search for some people."""
 
     def __init__(
         self,
-        search: Search,
+        search: RecourseSearch,
         codes: np.ndarray,
         limits: Limits | None,
         taken: tuple[np.ndarray, ...],
@@ -156,10 +156,10 @@ class _Pursuit:
         self.codes = codes
         self.limits = limits
         self.taken = taken
-        self.answers = Answers.none(codes)
-        self.memory = Memory()
+        self.answers = SearchResult.none(codes)
+        self.memory = QueryCache()
 
-    def __call__(self) -> Answers:
+    def __call__(self) -> SearchResult:
         """Search."""
         search, answers = self.search, self.answers
         self._enumerate()
@@ -184,7 +184,7 @@ class _Pursuit:
             people = self._try(people, near)
         return answers
 
-    def _try_more(self, people: np.ndarray, attempt: Attempt) -> None:
+    def _try_more(self, people: np.ndarray, attempt: FallbackStage) -> None:
         """Ask about further proposals to people without an answer."""
         if len(people):
             limits = self._limits(people)
@@ -232,7 +232,7 @@ class _Pursuit:
         self.memory.add(candidates)
         return people[self.answers.worth[people] > before[people]]
 
-    def _candidates(self, people: np.ndarray, proposals: Proposals) -> Candidates:
+    def _candidates(self, people: np.ndarray, proposals: Proposals) -> QueryCandidates:
         """Project proposals onto the rules; leave out what cannot help."""
         search, who = self.search, people[proposals.who]
         own = self.codes[who]
@@ -252,7 +252,7 @@ class _Pursuit:
             useful[place] = ~search.refuses(rows[place])
         lowest = np.full(len(self.codes), np.inf)
         np.minimum.at(lowest, who, worth)
-        return Candidates(
+        return QueryCandidates(
             who[useful],
             rows[useful],
             worth[useful],

@@ -5,11 +5,11 @@ classifier's own answers (distillation); the generator learns from the objective
 from answers that beam search found. `Progress` tells how far the fit is.
 """
 
-from ._fitting import PartsFitter, Settings
+from ._fitting import FitSettings, PartsFitter
 from ._progress import Progress
 
 __all__ = [
+    "FitSettings",
     "PartsFitter",
     "Progress",
-    "Settings",
 ]

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from ..classifier import Basis, Belief, StandIn
+from ..classifier import PlattScale, SplineBasis, Surrogate
 from ..table import TableSchema
-from ._surrogate_network import MarginScale, Surrogate
+from ._surrogate_network import MarginScale, SurrogateNetwork
 
 _AT_FIRST = 16_000
 _AT_LEAST = 4_000
@@ -24,7 +24,7 @@ Decide = Callable[[np.ndarray], np.ndarray]
 Rate = Callable[[np.ndarray], "np.ndarray | None"]
 
 
-class Distiller:
+class SurrogateDistiller:
     """Teach a surrogate, row by row asked about.
 
     Parameters
@@ -45,7 +45,7 @@ class Distiller:
     fidelity : float
         Share of the rows last asked about on which surrogate and classifier agreed
         before it learned from them.
-    belief : Belief
+    belief : PlattScale
         Chance of being accepted by margin, fitted on these rows.
 
     Notes
@@ -65,10 +65,10 @@ class Distiller:
         self.accepts = accepts
         self.rates = rates
         self.fidelity = np.nan
-        self.belief = Belief()
+        self.belief = PlattScale()
         self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
-        self._basis = Basis(schema, codes)
-        self._surrogate = Surrogate(int(self._basis.bounds[-1]), self._generator)
+        self._basis = SplineBasis(schema, codes)
+        self._surrogate = SurrogateNetwork(int(self._basis.bounds[-1]), self._generator)
         known = codes[rng.permutation(len(codes))[:_AT_FIRST]]
         n_crossed = max(len(known), _AT_LEAST)
         one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]
@@ -80,7 +80,7 @@ class Distiller:
         self._margin = self._scale(accepted, score)
         self._learn(_EPOCHS_AT_FIRST)
 
-    def stand_in(self) -> StandIn:
+    def stand_in(self) -> Surrogate:
         """Give the stand-in as it is now."""
         return self._surrogate.frozen(self._basis)
 
@@ -118,4 +118,4 @@ class Distiller:
             return
         model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
         slope = max(float(model.coef_[0, 0]), 0.1)
-        self.belief = Belief(slope, float(model.intercept_[0]))
+        self.belief = PlattScale(slope, float(model.intercept_[0]))

@@ -12,20 +12,20 @@ import torch
 from ..actionability import Actionability
 from ..classifier import BlackBox, take_apart
 from ..density._api import Circuit, fit_circuit, one_thread
-from ..generator import ChoiceMaker, Explorer, Proposer, Surveyor, gumbel
+from ..generator import ActionSetBuilder, BeamSearch, Proposer, ScoringModel, gumbel
 from ..objective import (
+    AcceptedNeighbors,
     Effort,
-    Neighborhood,
+    Eligibility,
     Objective,
     Outliers,
     Plausibility,
     RareRows,
-    Refusals,
     Weights,
 )
-from ..search import Parts, Prover, Search
+from ..search import FittedParts, InfeasibilityProver, RecourseSearch
 from ..table import TableEncoder, TableSchema
-from ._distillation import Distiller
+from ._distillation import SurrogateDistiller
 from ._generator_training import GeneratorTrainer
 
 _HELD_OUT = 0.2
@@ -34,11 +34,11 @@ _MOST_FACTUALS = 4000
 _LEAST_FACTUALS = 500
 _FACTUALS_WANTED = 2000
 _DREAMS_PER_PERSON = 4
-_EXPLORER = Explorer(width=6, depth=3, prices=(1.2,), shortlist=5, at_least=2)
+_EXPLORER = BeamSearch(width=6, depth=3, prices=(1.2,), shortlist=5, at_least=2)
 
 
 @dataclass(frozen=True)
-class Settings:
+class FitSettings:
     """Parameters of the estimator that the parts need."""
 
     weights: Weights
@@ -52,12 +52,12 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitResult:
     """What came out of fitting.
 
     Parameters
     ----------
-    parts : Parts
+    parts : FittedParts
         The fitted parts.
     loss_curve : list of float
         Mean training loss of the generator in every epoch.
@@ -65,7 +65,7 @@ class Fit:
         Share of the rows last asked about on which surrogate and classifier agreed.
     """
 
-    parts: Parts
+    parts: FittedParts
     loss_curve: list[float]
     fidelity: float
 
@@ -79,7 +79,7 @@ class PartsFitter:
     actionability : Actionability
     effort : Effort
     black_box : BlackBox
-    settings : Settings
+    settings : FitSettings
     rng : numpy.random.RandomState
         Source of all randomness.
     report : callable
@@ -92,7 +92,7 @@ class PartsFitter:
         actionability: Actionability,
         effort: Effort,
         black_box: BlackBox,
-        settings: Settings,
+        settings: FitSettings,
         rng: np.random.RandomState,
         report: Callable[[str], None],
     ) -> None:
@@ -104,7 +104,7 @@ class PartsFitter:
         self.rng = rng
         self.report = report
 
-    def fit(self, codes: np.ndarray, accepted: np.ndarray) -> Fit:
+    def fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts.
 
         Parameters
@@ -115,13 +115,13 @@ class PartsFitter:
 
         Returns
         -------
-        fit : Fit
+        fit : FitResult
         """
         # Tensors made in the caller's inference mode could never be learned from.
         with torch.inference_mode(False), torch.enable_grad():
             return self._fit(codes, accepted)
 
-    def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> Fit:
+    def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts, with gradients at hand."""
         encoder = TableEncoder(self.schema, codes)
         plausibility = self._fit_plausibility(encoder, codes, accepted)
@@ -130,8 +130,10 @@ class PartsFitter:
         objective = Objective(
             plausibility, self.effort, self.settings.weights, outliers, least
         )
-        neighborhood = Neighborhood(self.schema, self.effort, codes[accepted], self.rng)
-        maker = ChoiceMaker(
+        neighborhood = AcceptedNeighbors(
+            self.schema, self.effort, codes[accepted], self.rng
+        )
+        maker = ActionSetBuilder(
             self.schema,
             self.actionability,
             self.effort,
@@ -143,8 +145,8 @@ class PartsFitter:
         proposer, loss_curve, fidelity = self._train(codes, factuals, maker, objective)
         rare, box = RareRows(codes), self.black_box
         kept = None if self.settings.allow_training_rows else rare
-        refusals = Refusals(plausibility, objective.least, kept)
-        search = Search(
+        refusals = Eligibility(plausibility, objective.least, kept)
+        search = RecourseSearch(
             proposer,
             self.actionability,
             objective,
@@ -154,25 +156,27 @@ class PartsFitter:
         )
         assert box.favorable is not None
         linear = take_apart(box.classifier, self.schema, box.favorable)
-        prover = Prover(box.suffices, linear)
-        parts = Parts(objective, proposer, search, prover, refusals, rare)
-        return Fit(parts, loss_curve, fidelity)
+        prover = InfeasibilityProver(box.suffices, linear)
+        parts = FittedParts(objective, proposer, search, prover, refusals, rare)
+        return FitResult(parts, loss_curve, fidelity)
 
     def _train(
         self,
         codes: np.ndarray,
         factuals: np.ndarray,
-        maker: ChoiceMaker,
+        maker: ActionSetBuilder,
         objective: Objective,
     ) -> tuple[Proposer, list[float], float]:
         """Train stand-in and generator; tell the losses and how true the former is."""
         self.report(f"generator: {len(factuals)} factuals")
         encoder, box = objective.plausibility.encoder, self.black_box
         with one_thread():
-            distiller = Distiller(self.schema, codes, box.suffices, box.score, self.rng)
+            distiller = SurrogateDistiller(
+                self.schema, codes, box.suffices, box.score, self.rng
+            )
 
-            def survey() -> Surveyor:
-                return Surveyor(encoder, maker, objective, distiller.stand_in())
+            def survey() -> ScoringModel:
+                return ScoringModel(encoder, maker, objective, distiller.stand_in())
 
             trainer = GeneratorTrainer(survey, distiller, self.rng)
             training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)

@@ -11,21 +11,21 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..classifier import Belief
+from ..classifier import PlattScale
 from ..generator import (
-    CopyNetwork,
-    Explorer,
-    Found,
-    Landscape,
-    Moves,
-    Points,
-    Situation,
-    Surveyor,
+    BeamSearch,
+    Candidates,
+    GeneratorNetwork,
+    MoveScorer,
+    NetworkInputs,
+    ScoredCandidates,
+    ScoredMoves,
+    ScoringModel,
     best_of_each,
     distinct,
     gumbel,
 )
-from ._distillation import Distiller
+from ._distillation import SurrogateDistiller
 
 _ROUNDS = 3
 _BATCH = 128
@@ -44,8 +44,8 @@ _OTHERS_ASKED = 3
 _NEAR = 1.5
 _IMPROVED = 1e-3
 
-_AT_FIRST = Explorer(width=3, depth=3, prices=(2.0,))
-_LATER = Explorer(width=3, depth=2, prices=(1.0,))
+_AT_FIRST = BeamSearch(width=3, depth=3, prices=(2.0,))
+_LATER = BeamSearch(width=3, depth=2, prices=(1.0,))
 
 Report = Callable[[str], None]
 
@@ -56,13 +56,13 @@ class Training:
 
     Parameters
     ----------
-    network : CopyNetwork
+    network : GeneratorNetwork
         The generator, with the weights of its best epoch.
     loss_curve : list of float
         Mean training loss of every epoch.
     """
 
-    network: CopyNetwork
+    network: GeneratorNetwork
     loss_curve: list[float]
 
 
@@ -72,8 +72,8 @@ class GeneratorTrainer:
     Parameters
     ----------
     survey : callable
-        Makes a `Surveyor` with the stand-in as it is at the time.
-    distiller : Distiller
+        Makes a `ScoringModel` with the stand-in as it is at the time.
+    distiller : SurrogateDistiller
         Asks the classifier, and teaches the stand-in with what it says.
     rng : numpy.random.RandomState
         Source of all randomness.
@@ -107,8 +107,8 @@ class GeneratorTrainer:
 
     def __init__(
         self,
-        survey: Callable[[], Surveyor],
-        distiller: Distiller,
+        survey: Callable[[], ScoringModel],
+        distiller: SurrogateDistiller,
         rng: np.random.RandomState,
     ) -> None:
         self.survey = survey
@@ -139,7 +139,7 @@ class GeneratorTrainer:
         """
         factuals = factuals[self.rng.permutation(len(factuals))]
         landscape = self.survey()(factuals)
-        school = _School(landscape)
+        school = ReplayBuffer(landscape)
         network = self._first_network(codes, landscape)
         curve: list[float] = []
         best = -np.inf
@@ -158,7 +158,7 @@ class GeneratorTrainer:
             best = school.mean()
         return Training(network.requires_grad_(False), curve)
 
-    def _search(self, school: _School, picks: list[np.ndarray]) -> None:
+    def _search(self, school: ReplayBuffer, picks: list[np.ndarray]) -> None:
         """Explore, ask about the most promising rows, and keep the best answers."""
         landscape = school.landscape
         explorer = _LATER if picks else _AT_FIRST
@@ -170,7 +170,7 @@ class GeneratorTrainer:
         lost = landscape.surveyor.objective.penalty(rows[accepted])
         school.learn(found.points[accepted], found.worth[accepted] - lost)
 
-    def _worth_asking(self, found: Found) -> Found:
+    def _worth_asking(self, found: ScoredCandidates) -> ScoredCandidates:
         """Take everybody's best candidates, and some others near the boundary."""
         who, chance = found.points.who, self.distiller.belief(found.margin)
         base = np.full(who.max() + 1, np.inf)
@@ -181,10 +181,12 @@ class GeneratorTrainer:
         best = best_of_each(who, gain, _BEST_ASKED)
         return found[np.union1d(best, others[near[others] >= 0])]
 
-    def _first_network(self, codes: np.ndarray, landscape: Landscape) -> CopyNetwork:
+    def _first_network(
+        self, codes: np.ndarray, landscape: MoveScorer
+    ) -> GeneratorNetwork:
         """Draw the first weights of the generator."""
         cells = landscape.surveyor.encoder.encode(codes).numpy()
-        return CopyNetwork(
+        return GeneratorNetwork(
             cells.mean(axis=0),
             cells.std(axis=0),
             landscape.n_features,
@@ -192,7 +194,9 @@ class GeneratorTrainer:
             generator=self.generator,
         )
 
-    def _draws(self, network: CopyNetwork, school: _School) -> list[np.ndarray]:
+    def _draws(
+        self, network: GeneratorNetwork, school: ReplayBuffer
+    ) -> list[np.ndarray]:
         """Take the generator's likeliest rows, and some draws."""
         with torch.no_grad():
             scores = network(school.told)
@@ -203,8 +207,8 @@ class GeneratorTrainer:
 
     def _learn(
         self,
-        network: CopyNetwork,
-        school: _School,
+        network: GeneratorNetwork,
+        school: ReplayBuffer,
         n_epochs: int,
         curve: list[float],
         report: Report,
@@ -238,14 +242,14 @@ class GeneratorTrainer:
                 break
         network.load_state_dict(state)
 
-    def _adjust_price(self, network: CopyNetwork, school: _School) -> float:
+    def _adjust_price(self, network: GeneratorNetwork, school: ReplayBuffer) -> float:
         """Raise or lower the price of doubt; return the share of valid answers."""
         some = self.rng.permutation(np.flatnonzero(school.answered))[:_CHECKED]
         if not len(some):
             return 0.0
         with torch.no_grad():
             scores = network(school.told[torch.from_numpy(some)])
-        likeliest = Points(some, scores.argmax(dim=1).numpy().T)
+        likeliest = Candidates(some, scores.argmax(dim=1).numpy().T)
         accepted = self.distiller.accepts(school.landscape.codes_at(likeliest))
         valid = float(accepted.mean())
         self.price *= float(np.exp(_HASTE * (_VALID - valid)))
@@ -253,8 +257,8 @@ class GeneratorTrainer:
 
     def _epoch(
         self,
-        network: CopyNetwork,
-        school: _School,
+        network: GeneratorNetwork,
+        school: ReplayBuffer,
         optimizer: torch.optim.Optimizer,
         rows: torch.Tensor,
     ) -> float:
@@ -271,7 +275,7 @@ class GeneratorTrainer:
         return total / len(rows)
 
     def _losses(
-        self, network: CopyNetwork, school: _School, rows: torch.Tensor
+        self, network: GeneratorNetwork, school: ReplayBuffer, rows: torch.Tensor
     ) -> _Loss:
         """Mean loss of some factuals."""
         log_share = network(school.told[rows]).log_softmax(dim=1)
@@ -282,7 +286,7 @@ class GeneratorTrainer:
         share = log_share.exp().masked_fill(closed, 0.0)
         noise = gumbel(tuple(share.shape), self.generator)
         drawn = (log_share.detach() + noise).masked_fill(closed, -torch.inf)
-        draws = Points(rows.numpy(), drawn.argmax(dim=1).numpy().T)
+        draws = Candidates(rows.numpy(), drawn.argmax(dim=1).numpy().T)
         moves = school.landscape.moves(draws)
         worth, doubt = school.values(draws, moves, self.distiller.belief)
         share = share[:, moves.choice, moves.feature]
@@ -322,15 +326,15 @@ class _Values(NamedTuple):
         return self.here + (share * self.change).sum(dim=1)
 
 
-class _School:
+class ReplayBuffer:
     """The factuals, what the generator is told of them, and their answers so far."""
 
-    def __init__(self, landscape: Landscape) -> None:
+    def __init__(self, landscape: MoveScorer) -> None:
         n = landscape.n_people
         self.landscape = landscape
         self.worth = np.full(n, -np.inf)
         self.picks = np.zeros((n, landscape.n_features), dtype=np.int64)
-        self.told = Situation.of(landscape)
+        self.told = NetworkInputs.of(landscape)
 
     def __len__(self) -> int:
         """Count the factuals."""
@@ -355,7 +359,7 @@ class _School:
         """Mean objective of the answers."""
         return float(self.worth[self.answered].mean()) if self.answered.any() else 0.0
 
-    def learn(self, points: Points, worth: np.ndarray) -> None:
+    def learn(self, points: Candidates, worth: np.ndarray) -> None:
         """Keep each factual's best accepted row."""
         who = points.who
         better = np.flatnonzero(worth > self.worth[who])
@@ -363,14 +367,14 @@ class _School:
         self.worth[who[better]] = worth[better]
         self.picks[who[better]] = points.picks[:, better].T
 
-    def refresh(self, surveyor: Surveyor) -> None:
+    def refresh(self, surveyor: ScoringModel) -> None:
         """See everything with a new stand-in."""
         old = self.landscape
-        self.landscape = Landscape(surveyor, old.codes, old.choices, old.neighbors)
-        self.told = Situation.of(self.landscape)
+        self.landscape = MoveScorer(surveyor, old.codes, old.choices, old.neighbors)
+        self.told = NetworkInputs.of(self.landscape)
 
     def values(
-        self, draws: Points, moves: Moves, belief: Belief
+        self, draws: Candidates, moves: ScoredMoves, belief: PlattScale
     ) -> tuple[_Values, _Values]:
         """Objective of draws, and how far they are from safely accepted."""
         worth, margin = self.landscape.evaluate(draws)
@@ -382,7 +386,7 @@ class _School:
         )
 
 
-def _doubt(belief: Belief, margin: np.ndarray) -> np.ndarray:
+def _doubt(belief: PlattScale, margin: np.ndarray) -> np.ndarray:
     """Measure what is missing to safe log-odds of being accepted, softly."""
     doubt: np.ndarray = np.logaddexp(0.0, _SAFE - belief.log_odds(margin))
     return doubt

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..classifier import Basis, StandIn
+from ..classifier import SplineBasis, Surrogate
 from ..generator import PortableModule, linear
 
 _HIDDEN = 64
@@ -18,13 +18,13 @@ _LEAST_MARGIN = 0.05
 _LEAST_SHARE = 1e-3
 
 
-class Surrogate(PortableModule):
+class SurrogateNetwork(PortableModule):
     r"""A small network that learns how far a row is from being accepted.
 
     Parameters
     ----------
     width : int
-        Weights per row, as `Basis` lays them out.
+        Weights per row, as `SplineBasis` lays them out.
     generator : torch.Generator or None
         Draws the first weights and the batches.
 
@@ -62,20 +62,20 @@ class Surrogate(PortableModule):
         margin: torch.Tensor = embedded[:, -1] + self.last(bent).squeeze(-1)
         return margin
 
-    def frozen(self, basis: Basis) -> StandIn:
+    def frozen(self, basis: SplineBasis) -> Surrogate:
         """Give the surrogate in plain numpy, as it is now.
 
         Parameters
         ----------
-        basis : Basis
+        basis : SplineBasis
             Weights of cells.
 
         Returns
         -------
-        surrogate : StandIn
+        surrogate : Surrogate
         """
         state = self.state_dict().items()
-        return StandIn(basis, {name: value.numpy().copy() for name, value in state})
+        return Surrogate(basis, {name: value.numpy().copy() for name, value in state})
 
     def distill(
         self,

@@ -7,8 +7,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.classifier._surrogate import Basis
-from skpar.training._surrogate_network import Surrogate
+from skpar.classifier._surrogate import SplineBasis
+from skpar.training._surrogate_network import SurrogateNetwork
 
 from .._people import Workshop
 
@@ -20,13 +20,13 @@ def shop():
 
 @pytest.fixture(scope="module")
 def surrogate(shop):
-    width = int(Basis(shop.schema, shop.codes).bounds[-1])
-    return Surrogate(width, torch.Generator().manual_seed(0))
+    width = int(SplineBasis(shop.schema, shop.codes).bounds[-1])
+    return SurrogateNetwork(width, torch.Generator().manual_seed(0))
 
 
 @pytest.fixture(scope="module")
 def stand_in(shop, surrogate):
-    return surrogate.frozen(Basis(shop.schema, shop.codes))
+    return surrogate.frozen(SplineBasis(shop.schema, shop.codes))
 
 
 def test_margins_are_those_of_the_network(shop, surrogate, stand_in):
@@ -59,7 +59,7 @@ def test_slope_is_the_gradient_of_the_margin(shop):
 
 
 def test_it_does_not_follow_what_the_surrogate_learns_later(shop, surrogate):
-    basis = Basis(shop.schema, shop.codes)
+    basis = SplineBasis(shop.schema, shop.codes)
     stand_in = surrogate.frozen(basis)
     before = stand_in(shop.codes)
     rows, margin = basis(shop.codes), np.where(shop.accepted, 2.0, -2.0)

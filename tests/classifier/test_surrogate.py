@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.classifier._surrogate import _QUANTILES, Basis
+from skpar.classifier._surrogate import _QUANTILES, SplineBasis
 from skpar.table._schema import TableSchema
-from skpar.training._surrogate_network import MarginScale, Surrogate
+from skpar.training._surrogate_network import MarginScale, SurrogateNetwork
 
 from .._people import Workshop
 
@@ -25,7 +25,7 @@ def shop():
 
 @pytest.fixture(scope="module")
 def basis(shop):
-    return Basis(shop.schema, shop.codes)
+    return SplineBasis(shop.schema, shop.codes)
 
 
 def test_the_weights_of_a_cell_sum_to_one(shop, basis):
@@ -68,12 +68,12 @@ def test_a_level_is_one_weight(basis):
 def test_columns_of_one_value_are_no_trouble():
     table = pd.DataFrame({"a": [5.0, 5.0, np.nan], "b": ["x", "x", "x"]})
     schema = TableSchema.infer(table)
-    weights = Basis(schema, schema.encode(table))(schema.encode(table))
+    weights = SplineBasis(schema, schema.encode(table))(schema.encode(table))
     assert_array_equal(weights, [[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 1, 0]])
 
 
 def test_the_network_is_what_its_notes_say():
-    surrogate = Surrogate(7, torch.Generator().manual_seed(0))
+    surrogate = SurrogateNetwork(7, torch.Generator().manual_seed(0))
     parts = {k: v.numpy() for k, v in surrogate.state_dict().items()}
     rows = np.random.RandomState(0).rand(20, 7)
     e = rows @ parts["embed.weight"].T + parts["embed.bias"]
@@ -88,7 +88,7 @@ def test_it_learns_margins_and_repeats(shop, basis):
 
     def learn():
         generator = torch.Generator().manual_seed(0)
-        surrogate = Surrogate(rows.shape[1], generator)
+        surrogate = SurrogateNetwork(rows.shape[1], generator)
         off = []
         for epochs in (0, 60):
             if epochs:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from skpar import Levels, Range
-from skpar.generator._action_sets import ChoiceMaker
-from skpar.objective._neighbors import Neighborhood
+from skpar.generator._action_sets import ActionSetBuilder
+from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
 
 from .._people import Workshop
@@ -133,7 +133,7 @@ def test_of_every_bin_the_grid_has_the_value_of_largest_appeal():
     def appeal(feature, values):
         return values % 97
 
-    maker = ChoiceMaker(
+    maker = ActionSetBuilder(
         shop.schema, shop.actionability, shop.effort, shop.neighborhood, 4, appeal
     )
     savings = np.sort(people[~np.isnan(people[:, 2]), 2])
@@ -173,9 +173,13 @@ def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
 def test_a_cell_stays_nearby_where_no_accepted_person_has_a_value(shop, column):
     people = shop.neighborhood.people.copy()
     people[:, column] = np.nan
-    known = Neighborhood(shop.schema, shop.effort, people, np.random.RandomState(0))
+    known = AcceptedNeighbors(
+        shop.schema, shop.effort, people, np.random.RandomState(0)
+    )
     appeal = shop.objective.appeal
-    maker = ChoiceMaker(shop.schema, shop.actionability, shop.effort, known, 4, appeal)
+    maker = ActionSetBuilder(
+        shop.schema, shop.actionability, shop.effort, known, 4, appeal
+    )
     codes = shop.denied_codes[:50]
     steps, usual = maker.nearby(codes), shop.maker.nearby(codes)
     assert same_cells(steps[:, :, column], codes[:, [column]]).all()

@@ -9,8 +9,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
-from skpar.generator._beam_search import Explorer, Found, best_of_each, distinct
-from skpar.generator._move_scores import Points
+from skpar.generator._beam_search import (
+    BeamSearch,
+    ScoredCandidates,
+    best_of_each,
+    distinct,
+)
+from skpar.generator._move_scores import Candidates
 
 from .._people import Workshop, make_people, random_points
 
@@ -41,7 +46,7 @@ def reach(landscape):
     is_open = landscape.choices.open[0, : landscape.n_written]
     options = [np.flatnonzero(column) for column in is_open.T]
     picks = np.array(list(itertools.product(*options))).T
-    return Points(np.zeros(picks.shape[1], dtype=np.int64), picks)
+    return Candidates(np.zeros(picks.shape[1], dtype=np.int64), picks)
 
 
 def as_set(landscape, found, person):
@@ -55,10 +60,10 @@ def as_set(landscape, found, person):
 @pytest.mark.parametrize("person", range(6))
 def test_wide_and_deep_enough_it_finds_the_best_there_is(small, person):
     people = small.denied_codes[[person]]
-    landscape, found = explore(small, people, Explorer(30, 3, PRICES))
+    landscape, found = explore(small, people, BeamSearch(30, 3, PRICES))
     everything = reach(landscape)
     assert 12 <= len(everything) <= 24
-    best = Found(everything, *landscape.evaluate(everything))
+    best = ScoredCandidates(everything, *landscape.evaluate(everything))
     for price in PRICES:
         top = best.merit(price).max()
         assert found.merit(price).max() == pytest.approx(top, abs=2e-9)
@@ -66,13 +71,13 @@ def test_wide_and_deep_enough_it_finds_the_best_there_is(small, person):
 
 
 def test_one_step_finds_the_best_single_change(small):
-    landscape, found = explore(small, small.denied_codes, Explorer(1, 1, (1.0,)))
+    landscape, found = explore(small, small.denied_codes, BeamSearch(1, 1, (1.0,)))
     moves = landscape.moves(landscape.own(), landscape.n_written)
     rows, place = np.nonzero(moves.worth > -np.inf)
     features, tos = moves.feature[place], moves.choice[place]
     margin = landscape.margin_after(landscape.own(), moves.hidden, rows, features, tos)
     points = landscape.own().moved(rows, features, tos)
-    single = Found(points, moves.worth[rows, place], margin).merit(1.0)
+    single = ScoredCandidates(points, moves.worth[rows, place], margin).merit(1.0)
     best = np.full(landscape.n_people, -np.inf)
     np.maximum.at(best, rows, single)
     seen = np.full(landscape.n_people, -np.inf)
@@ -87,7 +92,7 @@ def test_what_is_found_keeps_the_rules_and_is_valued_right(large, n_choices):
     landscape = large.surveyor()(people)
     n_choices = landscape.n_written if n_choices else None
     starts = landscape.starts([random_points(landscape, 20).picks.T * 0])
-    found = Explorer(2, 2, PRICES)(landscape, starts, n_choices)
+    found = BeamSearch(2, 2, PRICES)(landscape, starts, n_choices)
     rows = landscape.codes_at(found.points)
     who = found.points.who
     assert large.actionability.allows(people[who], rows).all()
@@ -99,7 +104,7 @@ def test_more_width_and_depth_never_lose(large):
     people = large.denied_codes[:15]
     merits = []
     for width, depth in ((1, 0), (1, 1), (1, 3), (6, 3)):
-        _, found = explore(large, people, Explorer(width, depth, (2.0,)))
+        _, found = explore(large, people, BeamSearch(width, depth, (2.0,)))
         best = np.full(len(people), -np.inf)
         np.maximum.at(best, found.points.who, found.merit(2.0))
         merits.append(best)
@@ -111,7 +116,7 @@ def test_more_width_and_depth_never_lose(large):
 
 def test_it_is_deterministic_and_does_not_depend_on_the_people_beside(large):
     people = large.denied_codes[:40]
-    explorer = Explorer(3, 4, PRICES, at_least=1)
+    explorer = BeamSearch(3, 4, PRICES, at_least=1)
     landscape, found = explore(large, people, explorer)
     _, again = explore(large, people, explorer)
     assert_array_equal(again.points.who, found.points.who)
@@ -126,7 +131,7 @@ def test_it_is_deterministic_and_does_not_depend_on_the_people_beside(large):
 
 def best_so_far(shop, people, depth):
     """Best merit of each person after so many rounds for everybody."""
-    landscape, found = explore(shop, people, Explorer(2, depth, (2.0,)))
+    landscape, found = explore(shop, people, BeamSearch(2, depth, (2.0,)))
     best = np.full(landscape.n_people, -np.inf)
     np.maximum.at(best, found.points.who, found.merit(2.0))
     return best
@@ -137,10 +142,10 @@ def test_further_rounds_are_for_those_whom_the_last_one_helped(large, at_least):
     people = large.denied_codes[:40]
     merits = [best_so_far(large, people, depth) for depth in range(5)]
     expected, going = merits[at_least], merits[at_least] > merits[at_least - 1]
-    _, some = explore(large, people, Explorer(2, at_least, (2.0,)))
+    _, some = explore(large, people, BeamSearch(2, at_least, (2.0,)))
     counts = np.bincount(some.points.who, minlength=len(people))
     for depth in range(at_least + 1, 5):
-        explorer = Explorer(2, depth, (2.0,), at_least=at_least)
+        explorer = BeamSearch(2, depth, (2.0,), at_least=at_least)
         landscape, found = explore(large, people, explorer)
         more = np.bincount(found.points.who, minlength=len(people))
         assert_array_equal(more > counts, going)
@@ -154,14 +159,14 @@ def test_further_rounds_are_for_those_whom_the_last_one_helped(large, at_least):
 
 def test_at_least_as_many_rounds_as_there_are_change_nothing(large):
     people = large.denied_codes[:10]
-    landscape, found = explore(large, people, Explorer(2, 2, PRICES))
-    _, same = explore(large, people, Explorer(2, 2, PRICES, at_least=2))
+    landscape, found = explore(large, people, BeamSearch(2, 2, PRICES))
+    _, same = explore(large, people, BeamSearch(2, 2, PRICES, at_least=2))
     assert_array_equal(same.points.picks, found.points.picks)
 
 
 def test_where_nothing_can_change_the_starts_are_all_there_is():
     shop = Workshop(dict.fromkeys(make_people(1), "immutable"), n=60)
-    landscape, found = explore(shop, shop.denied_codes[:5], Explorer(2, 3, PRICES))
+    landscape, found = explore(shop, shop.denied_codes[:5], BeamSearch(2, 3, PRICES))
     assert_array_equal(landscape.codes_at(found.points), landscape.codes)
 
 
@@ -169,16 +174,18 @@ def test_where_nothing_can_change_the_starts_are_all_there_is():
 def test_of_a_route_one_point_is_kept_or_as_many_as_are_good(by_route, expected):
     """Two values of the same features, and a worse row that changes others."""
     picks = np.array([[1, 2, 0], [0, 0, 1]])
-    points = Points(np.zeros(3, dtype=np.int64), picks)
-    found = Found(points, np.array([3.0, 2.0, 1.0]), np.ones(3))
-    explorer = Explorer(2, 1, (1.0,), by_route=by_route)
+    points = Candidates(np.zeros(3, dtype=np.int64), picks)
+    found = ScoredCandidates(points, np.array([3.0, 2.0, 1.0]), np.ones(3))
+    explorer = BeamSearch(2, 1, (1.0,), by_route=by_route)
     kept = explorer._keep(found)
     assert_array_equal(kept.points.picks, picks[:, expected])
 
 
 def test_merit_has_a_price_for_unsafe_margins_alone():
-    points = Points(np.zeros(3, dtype=np.int64), np.zeros((2, 3), dtype=np.int64))
-    found = Found(points, np.array([1.0, 1.0, 1.0]), np.array([-1.0, -2.0, 9.0]))
+    points = Candidates(np.zeros(3, dtype=np.int64), np.zeros((2, 3), dtype=np.int64))
+    found = ScoredCandidates(
+        points, np.array([1.0, 1.0, 1.0]), np.array([-1.0, -2.0, 9.0])
+    )
     cheap, dear = found.merit(1.0), found.merit(3.0)
     assert cheap[2] == dear[2] == 1.0
     assert_allclose(cheap[0] - cheap[1], 1.0)
@@ -196,7 +203,7 @@ def test_best_of_each_lists_the_largest_first_and_the_earlier_of_equals():
 def test_distinct_keeps_the_first_of_equal_rows_of_a_person(large):
     landscape = large.surveyor()(large.denied_codes[:5])
     points = random_points(landscape, 60, p_own=0.9)
-    doubled = Points(np.r_[points.who, points.who], np.hstack([points.picks] * 2))
+    doubled = Candidates(np.r_[points.who, points.who], np.hstack([points.picks] * 2))
     kept = distinct(landscape, doubled)
     assert (kept < 60).all()
     rows = np.column_stack([points.who, np.nan_to_num(landscape.codes_at(points), -1)])

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from skpar.generator._layers import Standardizer, linear, perceptron
-from skpar.generator._network import CopyNetwork
+from skpar.generator._network import GeneratorNetwork
 
 
-def make_network(seed: int = 0) -> CopyNetwork:
+def make_network(seed: int = 0) -> GeneratorNetwork:
     generator = torch.Generator().manual_seed(seed)
-    return CopyNetwork(np.arange(5.0), np.ones(5), 3, 4, generator)
+    return GeneratorNetwork(np.arange(5.0), np.ones(5), 3, 4, generator)
 
 
 def test_weights_come_from_the_generator_alone():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
-from skpar.generator._move_scores import Landscape, Points
+from skpar.generator._move_scores import Candidates, MoveScorer
 from skpar.table._codes import same_cells
 
 from .._people import Workshop, random_points
@@ -152,7 +152,7 @@ def test_margins_after_moves_are_exact(landscape):
 
 def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, landscape):
     plain = shop.stand_in(is_plain=True)
-    landscape = Landscape(
+    landscape = MoveScorer(
         shop.surveyor(plain), landscape.codes, landscape.choices, landscape.neighbors
     )
     points = random_points(landscape, 40, seed=5)
@@ -194,7 +194,7 @@ def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, landsca
         mine = rows[starts.who == person]
         assert_array_equal(mine[0], landscape.codes[person])
         for place, pick in enumerate(picks, start=1):
-            there = Points(np.array([person]), pick[[person]].T)
+            there = Candidates(np.array([person]), pick[[person]].T)
             assert_array_equal(mine[place], landscape.codes_at(there)[0])
         neighbors = landscape.neighbors[[person]]
         copies = shop.actionability.project(landscape.codes[[person]], neighbors)
@@ -235,7 +235,7 @@ def test_values_do_not_depend_on_the_people_beside(shop, landscape):
     for person in range(0, N_PEOPLE, 4):
         mine = np.flatnonzero(points.who == person)
         alone = surveyor(landscape.codes[[person]])
-        there = Points(np.zeros(len(mine), dtype=np.int64), points.picks[:, mine])
+        there = Candidates(np.zeros(len(mine), dtype=np.int64), points.picks[:, mine])
         again, guess = alone.evaluate(there)
         assert_allclose(again, worth[mine], **NEAR)
         assert_allclose(guess, margin[mine], **NEAR)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.generator._move_scores import Landscape, Points
-from skpar.generator._network import CopyNetwork, Situation, gumbel
+from skpar.generator._move_scores import Candidates, MoveScorer
+from skpar.generator._network import GeneratorNetwork, NetworkInputs, gumbel
 
 from .._people import Workshop
 
@@ -25,13 +25,13 @@ def landscape(shop):
 
 @pytest.fixture(scope="module")
 def told(landscape):
-    return Situation.of(landscape)
+    return NetworkInputs.of(landscape)
 
 
 @pytest.fixture(scope="module")
 def network(shop):
     cells = shop.encoder.encode(shop.codes).numpy()
-    return CopyNetwork(
+    return GeneratorNetwork(
         cells.mean(axis=0), cells.std(axis=0), 6, len(shop.maker.grid), shop.generator
     )
 
@@ -54,7 +54,7 @@ def test_it_is_told_what_each_choice_alone_adds(shop, landscape, told):
     for person, choice, j in ((0, 3, 0), (7, 9, 2), (20, landscape.n_written, 1)):
         picks = np.zeros((6, 1), dtype=np.int64)
         picks[j] = choice
-        there = Points(np.array([person]), picks)
+        there = Candidates(np.array([person]), picks)
         gain = landscape.evaluate(there)[0][0] - worth[person]
         if not told.open[person, choice, j]:
             gain = 0.0
@@ -70,8 +70,8 @@ def test_it_is_told_what_each_choice_alone_adds(shop, landscape, told):
 
 def test_situations_are_picked_by_person(landscape, told):
     rows = np.array([3, 17])
-    alone = Situation.of(
-        Landscape(
+    alone = NetworkInputs.of(
+        MoveScorer(
             landscape.surveyor,
             landscape.codes[rows],
             landscape.choices[rows],
@@ -143,7 +143,7 @@ def test_weights_are_few_and_come_from_the_generator(shop):
 
     def make(seed):
         generator = torch.Generator().manual_seed(seed)
-        return CopyNetwork(cells.mean(axis=0), cells.std(axis=0), 6, 31, generator)
+        return GeneratorNetwork(cells.mean(axis=0), cells.std(axis=0), 6, 31, generator)
 
     one, again, other = make(0), make(0), make(1)
     for name, value in one.state_dict().items():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
 from skpar.generator import _pairs
-from skpar.generator._pairs import Pairs, _terms
+from skpar.generator._pairs import ValuePairs, _terms
 
 GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
 tables = st.lists(
@@ -37,7 +37,7 @@ def test_pairs_are_those_that_contribute_most(people, n):
             values = [GRID[a, one], GRID[b, other]]
             everything.append(contribution(people, one, other, values))
     best = sorted((c for c in everything if c > 1e-12), reverse=True)[:n]
-    pairs = Pairs.commonest(people, GRID, np.ones(3, dtype=bool), n)
+    pairs = ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), n)
     found = [
         contribution(people, one, other, [GRID[a, one], GRID[b, other]])
         for (one, other), (a, b) in zip(pairs.feature, pairs.place, strict=True)
@@ -57,7 +57,7 @@ def test_terms_add_up_to_mutual_information():
 
 def test_features_that_may_not_change_have_no_pairs():
     people = np.repeat([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], 5, axis=0)
-    pairs = Pairs.commonest(people, GRID, np.array([True, False, True]), 9)
+    pairs = ValuePairs.commonest(people, GRID, np.array([True, False, True]), 9)
     assert len(pairs.feature) == 2
     assert (pairs.feature == [0, 2]).all()
 
@@ -65,8 +65,8 @@ def test_features_that_may_not_change_have_no_pairs():
 def test_cells_off_the_grid_or_missing_are_not_counted():
     people = np.array([[0.0, 0.0], [1.0, 1.0], [np.nan, 1.0], [0.5, 0.0]])
     both = np.ones(2, dtype=bool)
-    pairs = Pairs.commonest(people, GRID[:, :2], both, 9)
-    expected = Pairs.commonest(people[:2], GRID[:, :2], both, 9)
+    pairs = ValuePairs.commonest(people, GRID[:, :2], both, 9)
+    expected = ValuePairs.commonest(people[:2], GRID[:, :2], both, 9)
     np.testing.assert_array_equal(pairs.place, expected.place)
     assert len(pairs.place) == 2
 
@@ -74,7 +74,7 @@ def test_cells_off_the_grid_or_missing_are_not_counted():
 @pytest.mark.parametrize("n_people", [0, 1])
 def test_there_may_be_none(n_people):
     people = np.zeros((n_people, 3))
-    pairs = Pairs.commonest(people, GRID, np.ones(3, dtype=bool), 4)
+    pairs = ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), 4)
     assert pairs.feature.shape == pairs.place.shape == (0, 2)
     assert pairs.picks(np.ones((2, 4, 3), dtype=bool)) == []
 
@@ -82,11 +82,11 @@ def test_there_may_be_none(n_people):
 def test_no_more_people_are_counted_than_needed(monkeypatch):
     monkeypatch.setattr(_pairs, "_MOST_PEOPLE", 2)
     people = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]] * 2)
-    assert not len(Pairs.commonest(people, GRID, np.ones(3, dtype=bool), 4).place)
+    assert not len(ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), 4).place)
 
 
 def test_everybody_gets_every_pair_as_far_as_it_is_open():
-    pairs = Pairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
+    pairs = ValuePairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
     is_open = np.ones((2, 4, 3), dtype=bool)
     is_open[1, 2, 0] = False
     first, second = pairs.picks(is_open)

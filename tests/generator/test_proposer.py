@@ -8,12 +8,12 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
-from skpar.classifier._calibration import Belief
+from skpar.classifier._calibration import PlattScale
 from skpar.generator import _proposer as _proposals
-from skpar.generator._beam_search import Explorer
-from skpar.generator._move_scores import Surveyor
-from skpar.generator._network import CopyNetwork, gumbel
-from skpar.generator._proposer import Attempt, Proposer
+from skpar.generator._beam_search import BeamSearch
+from skpar.generator._move_scores import ScoringModel
+from skpar.generator._network import GeneratorNetwork, gumbel
+from skpar.generator._proposer import FallbackStage, Proposer
 from skpar.table._codes import same_cells
 
 from .._people import Workshop
@@ -24,7 +24,7 @@ RULES = {
     "owner": "immutable",
     "savings": Range(step=37.5, relative=True),
 }
-EXPLORER = Explorer(width=2, depth=2, prices=(1.0, 4.0))
+EXPLORER = BeamSearch(width=2, depth=2, prices=(1.0, 4.0))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def shop():
 @pytest.fixture(scope="module")
 def network(shop):
     cells = shop.encoder.encode(shop.codes).numpy()
-    network = CopyNetwork(
+    network = GeneratorNetwork(
         cells.mean(axis=0), cells.std(axis=0), 6, len(shop.maker.grid), shop.generator
     )
     return network.requires_grad_(False)
@@ -48,7 +48,7 @@ def noise(shop):
 
 @pytest.fixture(scope="module")
 def proposer(shop, network, noise):
-    return Proposer(shop.surveyor(), network, noise, EXPLORER, Belief(2.0, 0.3))
+    return Proposer(shop.surveyor(), network, noise, EXPLORER, PlattScale(2.0, 0.3))
 
 
 @pytest.fixture(scope="module")
@@ -155,13 +155,13 @@ def test_around_an_answer_the_far_side_is_looked_at(
     """As far again beyond the answer, and as far on the other side of the person."""
     answers = shop.neighborhood.nearest(people, 1)[:, 0]
     laid_out = []
-    survey = Surveyor.__call__
+    survey = ScoringModel.__call__
 
     def spy(self, codes, others=None, limits=None):
         laid_out.append(others)
         return survey(self, codes, others, limits)
 
-    monkeypatch.setattr(Surveyor, "__call__", spy)
+    monkeypatch.setattr(ScoringModel, "__call__", spy)
     proposer.around(people, answers, 1)
     (others,) = laid_out
     for share in (2.0, -1.0):
@@ -188,7 +188,7 @@ def test_whoever_is_offered_nothing_sure_is_offered_something_surer(
 
     def surest(doubt, offset):
         monkeypatch.setattr(_proposals, "_DOUBT", doubt)
-        belief = Belief(1.0, offset)
+        belief = PlattScale(1.0, offset)
         found = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
         best = np.full(len(people), -np.inf)
         np.maximum.at(best, found.points.who, found.margin)
@@ -202,7 +202,7 @@ def test_whoever_is_offered_nothing_sure_is_offered_something_surer(
 
 
 def test_further_proposals_copy_further_neighbors(shop, proposer, people):
-    further = proposer.more(people[:3], Attempt(9, 2, 8, 0.01))
+    further = proposer.more(people[:3], FallbackStage(9, 2, 8, 0.01))
     check(shop, proposer, people[:3], further)
     assert (np.diff(further.who) >= 0).all()
     neighbors = shop.neighborhood.nearest(people[:3], 9)
@@ -214,7 +214,7 @@ def test_further_proposals_copy_further_neighbors(shop, proposer, people):
 
 
 def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
-    further = proposer.more(people, Attempt(4, 2, 8, 0.01))
+    further = proposer.more(people, FallbackStage(4, 2, 8, 0.01))
     near = shop.neighborhood.nearest(people, 4)
     copied = shop.actionability.project(people, near)
     gains = []
@@ -228,17 +228,17 @@ def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
 
 def test_belief_rises_with_the_margin_between_none_and_all():
     margin = np.linspace(-1e4, 1e4, 101)
-    chance = Belief()(margin)
+    chance = PlattScale()(margin)
     assert (np.diff(chance) >= 0).all()
     assert 0 < chance[0] < 1e-9 and 1 - 1e-9 < chance[-1] < 1
-    assert Belief(1.0, 0.0)(np.zeros(1))[0] == 0.5
-    assert Belief(1.0, 1.0)(np.zeros(1))[0] > 0.5
-    assert_allclose(Belief(2.0, -1.0)(np.array([0.5])), 0.5)
+    assert PlattScale(1.0, 0.0)(np.zeros(1))[0] == 0.5
+    assert PlattScale(1.0, 1.0)(np.zeros(1))[0] > 0.5
+    assert_allclose(PlattScale(2.0, -1.0)(np.array([0.5])), 0.5)
 
 
 def test_only_rows_with_a_chance_are_proposed(shop, network, noise, people):
     def chances(offset):
-        belief = Belief(1.0, offset)
+        belief = PlattScale(1.0, offset)
         proposals = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
         return proposals.chance
 

@@ -6,7 +6,7 @@ import pytest
 
 from skpar.inspection import RecourseDisplay
 from skpar.report._portrait import PERCENTILE, PROBABILITY, Portrait, portrait_of
-from skpar.report._wording import Words
+from skpar.report._wording import Wording
 
 from .._answered import few, wide
 from .._loans import RULES, quick, split_loans
@@ -60,7 +60,7 @@ def test_without_a_recourse_the_reason_is_written(row, said):
 
 def test_options_stand_side_by_side():
     report = few()
-    words = Words(report._schema)
+    words = Wording(report._schema)
     one, two = (portrait_of(report, row, words) for row in (0, 1))
     display = RecourseDisplay(
         Portrait("ann", "found", "", one.options + two.options)

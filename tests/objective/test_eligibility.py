@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skpar.objective._eligibility import Refusals
+from skpar.objective._eligibility import Eligibility
 from skpar.objective._rare_rows import RareRows
 
 from .._people import Workshop
@@ -23,7 +23,7 @@ def test_too_unlikely_or_rare_rows_are_refused_and_no_others(
 ):
     rare = RareRows(shop.codes[:40], at_least=2)
     least = shop.plausibility.quantile(share)
-    refusals = Refusals(shop.plausibility, least, rare if is_rare_refused else None)
+    refusals = Eligibility(shop.plausibility, least, rare if is_rare_refused else None)
     unlikely = shop.plausibility.log_densities(shop.codes)[0] < least
     expected = unlikely | (rare(shop.codes) & is_rare_refused)
     np.testing.assert_array_equal(refusals(shop.codes), expected)
@@ -32,5 +32,5 @@ def test_too_unlikely_or_rare_rows_are_refused_and_no_others(
 
 
 def test_no_rows_are_no_trouble(shop):
-    refusals = Refusals(shop.plausibility, 0.0, RareRows(shop.codes))
+    refusals = Eligibility(shop.plausibility, 0.0, RareRows(shop.codes))
     assert refusals(shop.codes[:0]).shape == (0,)

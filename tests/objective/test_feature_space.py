@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skpar import TableSchema
-from skpar.objective._feature_space import Space
+from skpar.objective._feature_space import FeatureSpace
 
 from .._people import make_people
 
@@ -19,7 +19,7 @@ def test_distances_are_those_of_a_pipeline():
     table = make_people(100).drop(columns="school")
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
-    points = Space(schema, codes[:50]).points(codes)
+    points = FeatureSpace(schema, codes[:50]).points(codes)
     coding = make_column_transformer(
         (
             make_pipeline(SimpleImputer(add_indicator=True), StandardScaler()),
@@ -41,7 +41,7 @@ def test_order_of_levels_is_felt_and_constant_columns_are_not():
     )
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
-    distances = _distances(Space(schema, codes).points(codes))
+    distances = _distances(FeatureSpace(schema, codes).points(codes))
     np.testing.assert_allclose(distances[0], np.array([0, 1, 2]) * np.sqrt(3 / 2))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skpar.objective._neighbors import Neighborhood
+from skpar.objective._neighbors import AcceptedNeighbors
 
 from .._people import Workshop
 
@@ -18,7 +18,9 @@ def shop():
 def test_nearest_are_nearest_by_squared_effort(shop):
     people = shop.neighborhood.people
     present = people[~np.isnan(people).any(axis=1)]
-    hood = Neighborhood(shop.schema, shop.effort, present, np.random.RandomState(0))
+    hood = AcceptedNeighbors(
+        shop.schema, shop.effort, present, np.random.RandomState(0)
+    )
     asking = shop.denied_codes[~np.isnan(shop.denied_codes).any(axis=1)][:30]
     n_people = len(hood.people)
     assert n_people > 16 * 6
@@ -52,14 +54,14 @@ def test_ties_go_to_the_person_who_comes_first(shop):
     others[:, 0] = twin[0, 0] + np.array([3, -3, 3, -3])
     flat = np.linspace(0, 100, 101)[:, None].repeat(shop.codes.shape[1], axis=1)
     effort = type(shop.effort)(shop.schema, flat)
-    hood = Neighborhood(shop.schema, effort, others, np.random.RandomState(0))
+    hood = AcceptedNeighbors(shop.schema, effort, others, np.random.RandomState(0))
     assert len(hood.people) == 2
     np.testing.assert_array_equal(hood.nearest(twin, 2)[0], others[:2])
 
 
 def test_too_few_people_are_repeated_and_equal_ones_kept_once(shop):
     people = np.repeat(shop.codes[shop.accepted][:2], 3, axis=0)
-    hood = Neighborhood(shop.schema, shop.effort, people, np.random.RandomState(0))
+    hood = AcceptedNeighbors(shop.schema, shop.effort, people, np.random.RandomState(0))
     assert len(hood.people) == 2
     found = hood.nearest(shop.codes[:4], 5)
     assert found.shape == (4, 5, shop.codes.shape[1])

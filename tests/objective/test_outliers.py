@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sklearn.neighbors import LocalOutlierFactor
 
 from skpar.objective import _outliers
-from skpar.objective._feature_space import Space
-from skpar.objective._outliers import LargestFactor, Outliers, outlier_factor
+from skpar.objective._feature_space import FeatureSpace
+from skpar.objective._outliers import LargestOutlierFactor, Outliers, outlier_factor
 from skpar.table._schema import TableSchema
 
 from .._clerks import decide, make_clerks
@@ -32,7 +32,7 @@ def outliers_of(schema, codes, accepted, seed=0):
 
 def test_the_factor_is_the_largest_of_those_of_scikit_learn(people):
     schema, codes, accepted = people
-    space = Space(schema, codes)
+    space = FeatureSpace(schema, codes)
     typical = np.unique(space.points(codes[accepted]), axis=0)
     factors = [
         -LocalOutlierFactor(n_neighbors=size, novelty=True)
@@ -53,7 +53,7 @@ def test_each_factor_is_that_of_scikit_learn(n, size, seed):
     points = np.random.RandomState(seed).randn(n, 2)
     new = np.random.RandomState(seed + 1).randn(7, 2) * 2.0
     lof = LocalOutlierFactor(n_neighbors=min(size, n - 1), novelty=True).fit(points)
-    factor = LargestFactor(points, (size,))(new)
+    factor = LargestOutlierFactor(points, (size,))(new)
     np.testing.assert_allclose(factor, -lof.score_samples(new))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from skpar.report._groups import changes_by_group
 from skpar.report._population import movements_of
-from skpar.report._wording import Words
+from skpar.report._wording import Wording
 
 from .._answered import few, make_report
 
@@ -92,7 +92,7 @@ def test_arrays_have_groups_by_position():
 
 def test_who_changes_what():
     report = few()
-    moves = movements_of(report, Words(report._schema))
+    moves = movements_of(report, Wording(report._schema))
     shares = changes_by_group(report, "owner", moves)
     assert shares.index.tolist() == [move.name for move in moves]
     assert shares.loc["age"].tolist() == [1.0, 1.0]

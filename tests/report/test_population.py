@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 
 from skpar.report._population import WAYS, movements_of
-from skpar.report._wording import Words
+from skpar.report._wording import Wording
 
 from .._answered import few, make_report, people
 
 
 def moves_of(report):
-    return {m.name: m for m in movements_of(report, Words(report._schema))}
+    return {m.name: m for m in movements_of(report, Wording(report._schema))}
 
 
 def test_ways_and_typical_changes():

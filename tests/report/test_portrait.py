@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from skpar.report._portrait import PERCENTILE, PROBABILITY, portrait_of
-from skpar.report._wording import Words
+from skpar.report._wording import Wording
 
 from .._answered import few, wide
 
 
 def portrait(report, row, **options):
-    return portrait_of(report, row, Words(report._schema, **options))
+    return portrait_of(report, row, Wording(report._schema, **options))
 
 
 def test_lines_are_the_changes_and_what_they_do():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report._wording import Words, neutral, shorten, why_impossible
+from skpar.report._wording import Wording, neutral, shorten, why_impossible
 from skpar.table._schema import TableSchema
 
 
@@ -40,7 +40,7 @@ def schema():
     ],
 )
 def test_actions(schema, names, units, change, words):
-    assert Words(schema, names, units).action(*change) == words
+    assert Wording(schema, names, units).action(*change) == words
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_actions(schema, names, units, change, words):
 )
 def test_names_and_units_are_checked(schema, names, units, message):
     with pytest.raises(ValueError, match=message):
-        Words(schema, names, units)
+        Wording(schema, names, units)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])

@@ -17,7 +17,7 @@ from skpar import NotAbove, Range
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
 from skpar.classifier._linear import LinearScore, take_apart
-from skpar.search._infeasibility import Prover, linear_bound, opening_rules
+from skpar.search._infeasibility import InfeasibilityProver, linear_bound, opening_rules
 from skpar.table._codes import n_changed
 from skpar.table._schema import TableSchema
 
@@ -63,8 +63,8 @@ def test_statuses_agree_with_enumeration(data):
     denied = ~accepts(factual)
     people = factual[denied]
     own = None if limits is None else limits[denied]
-    by_rows = Prover(accepts, most=10**5)(able, people, own)
-    by_bound = Prover(accepts, score, most=0)(able, people, own)
+    by_rows = InfeasibilityProver(accepts, most=10**5)(able, people, own)
+    by_bound = InfeasibilityProver(accepts, score, most=0)(able, people, own)
     bound, margin, _ = linear_bound(score, able, people, own)
     assert (by_rows.impossible ^ by_rows.possible).all()
     for i, person in enumerate(people):
@@ -104,9 +104,9 @@ def test_where_everything_was_tried_the_witness_is_the_best(data):
         return np.where(rows[:, 0] % 2 == 1, -np.inf, value)
 
     people = factual[~accepts(factual)]
-    proofs = Prover(accepts, most=10**5)(able, people, worth=worth)
+    proofs = InfeasibilityProver(accepts, most=10**5)(able, people, worth=worth)
     np.testing.assert_array_equal(proofs.is_best, proofs.possible)
-    by_bound = Prover(accepts, score, most=0)(able, people, worth=worth)
+    by_bound = InfeasibilityProver(accepts, score, most=0)(able, people, worth=worth)
     assert not by_bound.is_best.any()
     for i, person in enumerate(people):
         rows = rows_of(schema, person)
@@ -138,11 +138,14 @@ def test_dense_columns_are_bounded_but_not_listed(loans):
     people = np.array([[5.0, 3.0, 30.0], [5.0, 3.0, 59.0]])
     free = Actionability(loans)
     fixed = Actionability(loans, {"age": Range(0, 5, relative=True)})
-    assert Prover(accepts)(fixed, people).impossible.tolist() == [False, False]
-    proofs = Prover(accepts, line)(fixed, people)
+    assert InfeasibilityProver(accepts)(fixed, people).impossible.tolist() == [
+        False,
+        False,
+    ]
+    proofs = InfeasibilityProver(accepts, line)(fixed, people)
     assert proofs.impossible.tolist() == [True, False]
     assert proofs.possible.tolist() == [False, True]
-    assert Prover(accepts, line)(free, people).possible.all()
+    assert InfeasibilityProver(accepts, line)(free, people).possible.all()
 
 
 def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
@@ -154,9 +157,9 @@ def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
     def nobody(codes):
         return np.zeros(len(codes), dtype=bool)
 
-    assert Prover(nobody, wrong, most=0)(still, people).impossible[0]
-    assert not Prover(nobody, lucky, most=0)(still, people).impossible[0]
-    assert Prover(nobody)(still, people).impossible[0]
+    assert InfeasibilityProver(nobody, wrong, most=0)(still, people).impossible[0]
+    assert not InfeasibilityProver(nobody, lucky, most=0)(still, people).impossible[0]
+    assert InfeasibilityProver(nobody)(still, people).impossible[0]
 
 
 def test_the_rules_that_bar_the_way_are_named(loans):
@@ -170,7 +173,7 @@ def test_the_rules_that_bar_the_way_are_named(loans):
     limits = Limits(np.full((3, 3), -np.inf), np.full((3, 3), np.inf))
     limits.high[:, 2] = 39
     limits.low[2, 1] = np.nan
-    prover = Prover(accepts, most=10**5)
+    prover = InfeasibilityProver(accepts, most=10**5)
     assert prover(able, people, limits).impossible.tolist() == [True, True, True]
     opening = opening_rules(able, people, prover.finds, limits)
     assert opening == [
@@ -201,7 +204,7 @@ def test_a_real_classifier_is_bounded(loans):
     codes = schema.encode(table)
     people = codes[~accepts(codes)]
     able = Actionability(schema, {"debt": "immutable"})
-    proofs = Prover(accepts, score)(able, people)
+    proofs = InfeasibilityProver(accepts, score)(able, people)
     assert proofs.impossible.any() and proofs.possible.any()
     assert (proofs.impossible ^ proofs.possible).all()
     most = people.copy()

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar.search._queries import Answers, Asker, Candidates, Memory
+from skpar.search._queries import (
+    QueryCache,
+    QueryCandidates,
+    QueryScheduler,
+    SearchResult,
+)
 
 NAN = np.nan
 
@@ -42,8 +47,8 @@ def make(who, number, worth, chance=0.5, n_people=None):
     chance = np.broadcast_to(np.asarray(chance, dtype=float), len(who))
     worth = np.asarray(worth, dtype=float)
     base = np.full(n_people, worth.min(initial=0.0) - 3.0)
-    candidates = Candidates(who, number[:, None], worth, chance, base)
-    return candidates, Answers.none(np.full((n_people, 1), -1.0))
+    candidates = QueryCandidates(who, number[:, None], worth, chance, base)
+    return candidates, SearchResult.none(np.full((n_people, 1), -1.0))
 
 
 tables = st.integers(1, 4).flatmap(
@@ -70,7 +75,7 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
     )
     candidates, answers = make(who, number, worth, chance, n_people)
     box = Box(least)
-    Asker(box, nothing, most)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, nothing, most)(candidates, answers, 0.0, 0.0)
     assert len(box.asked) == candidates.asked.sum() == answers.classifier_rows.sum()
     for person in range(n_people):
         mine = (who == person) & candidates.asked
@@ -91,11 +96,11 @@ def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, mos
 def test_what_is_likelier_or_worth_more_is_asked_about_first():
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     box = Box(99)
-    Asker(box, nothing, 2)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, nothing, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [2, 3]
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0], [0.9, 0.8, 0.1])
     box = Box(99)
-    Asker(box, nothing, 2)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, nothing, 2)(candidates, answers, 0.0, 0.0)
     assert sorted(box.asked) == [1, 2]
 
 
@@ -104,12 +109,12 @@ def test_a_little_more_is_not_worth_a_question_to_who_has_an_answer():
         candidates, answers = make([0], [7], [1.0 + gain], 0.5)
         answers.worth[0], answers.codes[0] = 1.0, 5.0
         box = Box(0)
-        Asker(box, nothing, 9)(candidates, answers, 0.2, 0.0)
+        QueryScheduler(box, nothing, 9)(candidates, answers, 0.2, 0.0)
         assert len(box.asked) == n_asked
         assert answers.codes[0, 0] == (7.0 if n_asked else 5.0)
     candidates, answers = make([0], [7], [1.0], 0.01)
     box = Box(0)
-    Asker(box, nothing, 9)(candidates, answers, 0.2, 0.0)
+    QueryScheduler(box, nothing, 9)(candidates, answers, 0.2, 0.0)
     assert answers.found.all(), "who has no answer is asked about for anything"
 
 
@@ -119,7 +124,7 @@ def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
     for chance in (0.9, 0.5, 0.1):
         candidates, answers = make([0, 0, 1], [1, 2, 3], [1.0, 1.0, 1.0], chance)
         before = candidates.odds.copy()
-        Asker(Box(least), nothing, 9)._ask(candidates, np.array([0]), answers)
+        QueryScheduler(Box(least), nothing, 9)._ask(candidates, np.array([0]), answers)
         shift = candidates.odds - before
         assert shift[2] == 0.0
         assert shift[0] == shift[1] != 0.0
@@ -132,7 +137,7 @@ def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
 def test_more_is_asked_at_a_time_the_longer_it_takes():
     candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
     box = Box(99)
-    Asker(box, nothing, 200)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, nothing, 200)(candidates, answers, 0.0, 0.0)
     assert [len(call) for call in box.calls] == [2, 8, 10]
 
 
@@ -140,11 +145,11 @@ def five_candidates():
     """The first two are the same row; the fourth is it too, of another person."""
     rows = np.array([[1.0, NAN], [1.0, NAN], [1.0, 2.0], [1.0, NAN], [0.0, 0.0]])
     who = np.array([0, 0, 0, 1, 1])
-    return Candidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
+    return QueryCandidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
 
 
 def test_repeats_and_rows_asked_about_before_are_skipped():
-    memory, fresh = Memory(), five_candidates()
+    memory, fresh = QueryCache(), five_candidates()
     memory.recall(fresh)
     assert fresh.skipped.tolist() == [False, True, False, False, False]
     fresh.asked[0] = True
@@ -161,7 +166,7 @@ def test_repeats_and_rows_asked_about_before_are_skipped():
 
 
 def test_penalties_are_remembered_and_taken_off_at_once():
-    memory, fresh = Memory(), five_candidates()
+    memory, fresh = QueryCache(), five_candidates()
     fresh.fine(np.array([2, 4]), np.array([0.5, 0.0]))
     memory.add(fresh)
     again = five_candidates()
@@ -179,12 +184,12 @@ def test_what_is_remembered_is_not_judged_again():
     def penalty(codes):
         raise AssertionError("judged again")
 
-    memory, (first, _) = Memory(), make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
+    memory, (first, _) = QueryCache(), make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     first.fine(np.arange(3), np.array([0.0, 0.25, 2.0]))
     memory.add(first)
     again, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     memory.recall(again)
-    Asker(Box(0), penalty, 9)(again, answers, 0.0, 0.0)
+    QueryScheduler(Box(0), penalty, 9)(again, answers, 0.0, 0.0)
     assert (answers.codes[0, 0], answers.worth[0]) == (2.0, 0.25)
 
 
@@ -194,21 +199,23 @@ def test_keys_tell_people_and_rows_apart():
     who = np.repeat(np.arange(3), len(rows))
     all_rows = np.vstack([rows] * 3)
     n = len(all_rows)
-    candidates = Candidates(who, all_rows, np.zeros(n), np.full(n, 0.5), np.zeros(3))
+    candidates = QueryCandidates(
+        who, all_rows, np.zeros(n), np.full(n, 0.5), np.zeros(3)
+    )
     assert len(np.unique(candidates.key)) == n
 
 
 def test_no_candidates_no_questions():
     candidates, answers = make([], [], [], n_people=2)
     box = Box(0)
-    Asker(box, nothing, 5)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, nothing, 5)(candidates, answers, 0.0, 0.0)
     assert not box.calls and not answers.found.any()
 
 
 def test_answers_of_groups_are_put_together_in_order():
-    parts = [Answers.none(np.full((n, 2), float(n))) for n in (0, 2, 1)]
+    parts = [SearchResult.none(np.full((n, 2), float(n))) for n in (0, 2, 1)]
     parts[2].worth[0], parts[2].settled[0], parts[2].classifier_rows[0] = 0.5, True, 7
-    whole = Answers.joined(parts)
+    whole = SearchResult.joined(parts)
     np.testing.assert_array_equal(whole.codes[:, 0], [2, 2, 1])
     np.testing.assert_array_equal(whole.found, [False, False, True])
     np.testing.assert_array_equal(whole.settled, [False, False, True])
@@ -218,7 +225,7 @@ def test_answers_of_groups_are_put_together_in_order():
 def test_nobody_is_asked_about_without_hope():
     candidates, answers = make([0, 0], [1, 2], [2.0, 1.0], [0.004, 0.5])
     box = Box(-np.inf)
-    Asker(box, nothing, 9)(candidates, answers, 0.0, 0.01)
+    QueryScheduler(box, nothing, 9)(candidates, answers, 0.0, 0.01)
     assert candidates.asked.tolist() == [False, True]
     assert answers.worth[0] == 1.0
 
@@ -233,7 +240,7 @@ def test_the_penalty_is_paid_by_what_is_accepted_and_decides():
 
     box = Box(4)
     candidates, answers = make([0] * 5, [9, 3, 8, 7, 2], [1.0, 0.9, 0.8, 0.4, 0.3])
-    Asker(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, penalty, 9)(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 8.0
     assert answers.worth[0] == pytest.approx(0.8)
     assert sorted(np.concatenate(penalised)) == [8.0, 9.0]
@@ -249,7 +256,7 @@ def test_what_an_outlier_costs_is_known_before_more_is_asked():
     def penalty(codes):
         return np.where(codes[:, 0] >= 6.0, 0.5, 0.0)
 
-    Asker(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    QueryScheduler(box, penalty, 9)(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 9.0
     assert answers.worth[0] == pytest.approx(0.5)
     assert sorted(box.asked) == [8.0, 9.0]
@@ -260,7 +267,7 @@ def test_what_an_outlier_costs_is_known_before_more_is_asked():
 def test_an_outlier_is_the_answer_where_nothing_else_is_worth_more():
     box = Box(4)
     candidates, answers = make([0] * 3, [9, 3, 7], [1.0, 0.9, 0.4])
-    Asker(box, lambda codes: 0.5 * (codes[:, 0] == 9.0), 9)(
+    QueryScheduler(box, lambda codes: 0.5 * (codes[:, 0] == 9.0), 9)(
         candidates, answers, 0.0, 0.0
     )
     assert answers.codes[0, 0] == 9.0

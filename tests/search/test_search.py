@@ -11,7 +11,7 @@ from skpar import Range
 from skpar.actionability._actionability import Actionability
 from skpar.generator._proposer import Proposals
 from skpar.search import _search
-from skpar.search._search import Search
+from skpar.search._search import RecourseSearch
 from skpar.table._codes import same_cells
 
 from .._people import Workshop, is_accepted
@@ -87,7 +87,7 @@ def make_search(shop, first, further=None, decide=is_accepted, rules=None, **opt
     actionability = Actionability(shop.schema, rules)
     max_queries = options.pop("max_queries", 2000)
     return (
-        Search(stub, actionability, shop.objective, box.accepted, max_queries),
+        RecourseSearch(stub, actionability, shop.objective, box.accepted, max_queries),
         box,
         stub,
     )

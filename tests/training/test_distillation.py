@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar.classifier._calibration import Belief
+from skpar.classifier._calibration import PlattScale
 from skpar.training import _distillation
-from skpar.training._distillation import Distiller
+from skpar.training._distillation import SurrogateDistiller
 
 from .._people import Workshop, is_accepted
 
@@ -55,7 +55,7 @@ def crossed(codes, n, seed):
 
 def make(shop, box, seed=0):
     rng = np.random.RandomState(seed)
-    return Distiller(shop.schema, shop.codes, box.accepts, box.rates, rng)
+    return SurrogateDistiller(shop.schema, shop.codes, box.accepts, box.rates, rng)
 
 
 @pytest.fixture(scope="module", params=["labels", "probabilities", "decision function"])
@@ -132,7 +132,7 @@ def test_belief_stays_where_too_few_rows_of_a_kind_were_seen(shop):
     distiller = make(shop, Box())
     rows = crossed(shop.codes, 300, 0)
     distiller.ask(rows[~is_accepted(rows)])
-    assert distiller.belief == Belief()
+    assert distiller.belief == PlattScale()
 
 
 def test_the_same_seed_teaches_the_same(shop):

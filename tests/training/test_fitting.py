@@ -10,7 +10,7 @@ from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
 from skpar.table._schema import TableSchema
 from skpar.training import _fitting
-from skpar.training._fitting import PartsFitter, Settings
+from skpar.training._fitting import FitSettings, PartsFitter
 
 from .._people import is_accepted, make_people
 
@@ -41,7 +41,7 @@ def make_fitter(n, seed=0, **density):
         Actionability(schema),
         Effort(schema, codes),
         Box(),
-        Settings(
+        FitSettings(
             Weights(),
             n_neighbors=3,
             n_proposals=4,

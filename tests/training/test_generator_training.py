@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from skpar.classifier._calibration import Belief
-from skpar.generator._beam_search import Explorer, Found
-from skpar.generator._move_scores import Points, Surveyor
+from skpar.classifier._calibration import PlattScale
+from skpar.generator._beam_search import BeamSearch, ScoredCandidates
+from skpar.generator._move_scores import Candidates, ScoringModel
 from skpar.generator._proposer import Proposer
 from skpar.objective._objective import Weights
 from skpar.training import _distillation
 from skpar.training import _generator_training as _training
-from skpar.training._distillation import Distiller
-from skpar.training._generator_training import GeneratorTrainer, _doubt, _School
+from skpar.training._distillation import SurrogateDistiller
+from skpar.training._generator_training import GeneratorTrainer, ReplayBuffer, _doubt
 
 from .._people import Workshop, is_accepted, random_points
 
@@ -37,10 +37,14 @@ class Lesson:
         self.shop = shop
         objective = shop.objective_with(weights or Weights())
         rng = np.random.RandomState(seed)
-        distiller = Distiller(shop.schema, shop.codes, decide, lambda codes: None, rng)
+        distiller = SurrogateDistiller(
+            shop.schema, shop.codes, decide, lambda codes: None, rng
+        )
 
         def survey():
-            return Surveyor(shop.encoder, shop.maker, objective, distiller.stand_in())
+            return ScoringModel(
+                shop.encoder, shop.maker, objective, distiller.stand_in()
+            )
 
         self.lines: list[str] = []
         self.trainer = trainer = GeneratorTrainer(survey, distiller, rng)
@@ -56,7 +60,7 @@ class Lesson:
             self.surveyor,
             self.training.network,
             np.zeros((0, 1, 1)),
-            Explorer(1, 1, (1.0,)),
+            BeamSearch(1, 1, (1.0,)),
             self.distiller.belief,
         )
         return proposer.generate(self.shop.denied_codes)
@@ -179,10 +183,10 @@ def test_each_term_is_learned(shop, term, without):
 
 def test_answers_to_imitate_are_the_best_accepted_rows(shop):
     landscape = shop.surveyor()(shop.denied_codes[:8])
-    school = _School(landscape)
+    school = ReplayBuffer(landscape)
     assert not school.answered.any() and school.mean() == 0.0
     points = random_points(landscape, 100)
-    found = Found(points, *landscape.evaluate(points))
+    found = ScoredCandidates(points, *landscape.evaluate(points))
     accepted = np.random.RandomState(0).rand(100) < 0.5
     school.learn(points[:0], found.worth[:0])
     assert not school.answered.any()
@@ -193,7 +197,7 @@ def test_answers_to_imitate_are_the_best_accepted_rows(shop):
         mine = np.flatnonzero((points.who == person) & accepted)
         best = mine[found.worth[mine].argmax()]
         assert school.worth[person] == found.worth[best]
-        there = Points(np.array([person]), school.picks[[person]].T)
+        there = Candidates(np.array([person]), school.picks[[person]].T)
         assert landscape.evaluate(there)[0][0] == pytest.approx(found.worth[best])
     assert school.mean() == pytest.approx(school.worth.mean())
 
@@ -201,11 +205,11 @@ def test_answers_to_imitate_are_the_best_accepted_rows(shop):
 def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
     """What the PAR loss weighs: the change of both terms by one choice of a draw."""
     landscape = shop.surveyor(shop.stand_in(is_plain=True))(shop.denied_codes[:8])
-    school, belief = _School(landscape), Belief(2.0, 0.3)
+    school, belief = ReplayBuffer(landscape), PlattScale(2.0, 0.3)
     rows = np.array([1, 5, 5])
     is_open = landscape.choices.open[rows]
     appeal = np.random.RandomState(0).rand(*is_open.shape)
-    points = Points(rows, np.where(is_open, appeal, -1.0).argmax(axis=1).T)
+    points = Candidates(rows, np.where(is_open, appeal, -1.0).argmax(axis=1).T)
 
     def both(points):
         worth, margin = landscape.evaluate(points)
@@ -229,7 +233,7 @@ def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
 
 
 def test_doubt_falls_with_the_chance_of_being_accepted():
-    belief = Belief(2.0, 0.3)
+    belief = PlattScale(2.0, 0.3)
     margin = np.array([-2.0, -1.0, 0.0, 1.0, 50.0])
     doubt = _doubt(belief, margin)
     assert (np.diff(doubt) < 0).all()
@@ -243,7 +247,7 @@ def test_doubt_falls_with_the_chance_of_being_accepted():
 def test_the_price_of_doubt_follows_the_share_of_valid_answers(shop, share, rises):
     lesson = Lesson(shop, epochs=3)
     trainer, network = lesson.trainer, lesson.training.network
-    school = _School(lesson.surveyor(shop.denied_codes))
+    school = ReplayBuffer(lesson.surveyor(shop.denied_codes))
     school.worth[:] = 0.0
     asked = []
 
@@ -264,7 +268,7 @@ def test_only_those_who_have_an_answer_move_the_price(shop, trained):
     trainer = GeneratorTrainer(
         lambda: trained.surveyor, trained.distiller, np.random.RandomState(0)
     )
-    school, before = _School(trained.surveyor(shop.denied_codes)), trainer.price
+    school, before = ReplayBuffer(trained.surveyor(shop.denied_codes)), trainer.price
     trainer._adjust_price(trained.training.network, school)
     assert trainer.price == before
 
@@ -273,9 +277,9 @@ def test_outliers_are_imitated_only_where_they_are_worth_it(shop):
     """An outlier loses its weight before it becomes an answer to be imitated."""
     dear = Lesson(shop, Weights(outlier=1e6), epochs=3)
     landscape = dear.surveyor(shop.denied_codes)
-    school = _School(landscape)
+    school = ReplayBuffer(landscape)
     dear.trainer._search(school, [])
-    rows = landscape.codes_at(Points(np.arange(len(school)), school.picks.T))
+    rows = landscape.codes_at(Candidates(np.arange(len(school)), school.picks.T))
     outlying = shop.outliers(rows) > 0.2
     assert (school.worth[outlying & school.answered] < -1e5).all()
     assert not outlying[school.answered].all()

@@ -5,18 +5,18 @@ are validated against schema and rules, become constraints that can be tested an
 repaired, and are kept together in one set.
 """
 
-from ._constraints import Count
-from ._link_set import Linking
+from ._constraints import CountConstraint
+from ._link_set import LinkSet
 from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
 
 __all__ = [
-    "Count",
+    "CountConstraint",
     "Derived",
     "Falls",
     "If",
     "Linear",
     "Link",
-    "Linking",
+    "LinkSet",
     "MaxChanged",
     "NotAbove",
     "Rises",

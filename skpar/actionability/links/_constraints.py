@@ -10,11 +10,11 @@ import numpy as np
 
 from ...table import same_cells
 from .._limits import Limits, bounds_of
-from ..rules import Permitted, PermittedLevels, PermittedNumbers, shift
+from ..rules import FeasibleLevels, FeasibleNumbers, FeasibleValues, shift
 
 
 @dataclass(frozen=True)
-class Tie(ABC):
+class Constraint(ABC):
     """A link, on codes.
 
     Attributes
@@ -80,7 +80,7 @@ class Tie(ABC):
 
 
 @dataclass(frozen=True)
-class Step:
+class DirectedChange:
     """A column goes up, or down.
 
     Attributes
@@ -91,14 +91,14 @@ class Step:
         The direction.
     by : float or None
         The smallest step that counts, above 0; None for any.
-    rule : Permitted
+    rule : FeasibleValues
         The rules of the column.
     """
 
     column: int
     up: bool
     by: float | None
-    rule: Permitted
+    rule: FeasibleValues
 
     def happens(self, own: np.ndarray, new: np.ndarray) -> np.ndarray:
         """Tell the rows in which it does; filling a missing cell is no step."""
@@ -115,7 +115,7 @@ class Step:
         """Find the nearest values with which it happens, where there are some."""
         start, asked = own[:, self.column], new[:, self.column]
         low, high = bounds_of(limits, self.column)
-        is_lattice = not isinstance(self.rule, PermittedNumbers) or self.rule.step
+        is_lattice = not isinstance(self.rule, FeasibleNumbers) or self.rule.step
         if (self.by is None and not is_lattice) or not self._has_bounds:
             return asked
         if self.by is None:
@@ -129,23 +129,23 @@ class Step:
     @property
     def _has_bounds(self) -> bool:
         """Whether the rules know bounds: those of nominal columns do not."""
-        return not isinstance(self.rule, PermittedLevels) or self.rule.ordered
+        return not isinstance(self.rule, FeasibleLevels) or self.rule.ordered
 
     def _places(self, codes: np.ndarray) -> np.ndarray:
         """Turn codes into places in the order of the column."""
         if self._has_bounds:
             return codes
-        assert isinstance(self.rule, PermittedLevels) and self.rule.ranks is not None
+        assert isinstance(self.rule, FeasibleLevels) and self.rule.ranks is not None
         ranks = np.array([*self.rule.ranks, np.nan])
         return ranks[np.nan_to_num(codes, nan=-1.0).astype(np.intp)]
 
 
 @dataclass(frozen=True)
-class Consequence(Tie):
+class ImplicationConstraint(Constraint):
     """If one step happens, so must another."""
 
-    change: Step
-    then: Step
+    change: DirectedChange
+    then: DirectedChange
 
     @property
     def reads(self) -> tuple[int, ...]:
@@ -168,7 +168,7 @@ class Consequence(Tie):
 
 
 @dataclass(frozen=True)
-class Sum(Tie):
+class SumConstraint(Constraint):
     """A weighted sum stays between bounds.
 
     Attributes
@@ -181,7 +181,7 @@ class Sum(Tie):
         Bounds of the sum.
     slack : float
         Rounding that is forgiven, as a share of the sizes of the terms.
-    rules : tuple of Permitted
+    rules : tuple of FeasibleValues
         The rules of every column of the table.
     order : tuple of int
         Places in `columns` of those that people change themselves, by how much of
@@ -193,7 +193,7 @@ class Sum(Tie):
     low: float
     high: float
     slack: float
-    rules: tuple[Permitted, ...]
+    rules: tuple[FeasibleValues, ...]
     order: tuple[int, ...]
 
     @property
@@ -267,7 +267,7 @@ class Sum(Tie):
 
 
 @dataclass(frozen=True)
-class Count(Tie):
+class CountConstraint(Constraint):
     """At most so many columns change.
 
     Attributes
@@ -321,19 +321,19 @@ class Count(Tie):
 
 
 @dataclass(frozen=True)
-class Outcome(Tie):
+class DerivedConstraint(Constraint):
     """A derived column keeps its own rules.
 
     Attributes
     ----------
     column : int
         The derived column.
-    rule : Permitted
+    rule : FeasibleValues
         Its rules.
     """
 
     column: int
-    rule: Permitted
+    rule: FeasibleValues
 
     @property
     def reads(self) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from ._links import Derived
 
 
 @dataclass(frozen=True)
-class Derivation:
+class DerivedColumn:
     """A derived column, on codes.
 
     Parameters
@@ -97,24 +97,24 @@ def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
     return np.asarray(result, dtype=np.float64)
 
 
-def in_order(derivations: list[Derivation]) -> tuple[Derivation, ...]:
+def in_order(derivations: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
     """Sort derived columns so that each stands behind those it follows from.
 
     Parameters
     ----------
-    derivations : list of Derivation
+    derivations : list of DerivedColumn
         In any order.
 
     Returns
     -------
-    ordered : tuple of Derivation
+    ordered : tuple of DerivedColumn
 
     Raises
     ------
     ValueError
         Where a column is derived twice, or follows from itself.
     """
-    by_column: dict[int, Derivation] = {}
+    by_column: dict[int, DerivedColumn] = {}
     for one in derivations:
         if one.column in by_column:
             first = by_column[one.column].link
@@ -123,7 +123,7 @@ def in_order(derivations: list[Derivation]) -> tuple[Derivation, ...]:
                 f"{one.link!r}."
             )
         by_column[one.column] = one
-    ordered: list[Derivation] = []
+    ordered: list[DerivedColumn] = []
 
     def visit(column: int, path: tuple[int, ...]) -> None:
         if column in path:
@@ -140,12 +140,12 @@ def in_order(derivations: list[Derivation]) -> tuple[Derivation, ...]:
     return tuple(ordered)
 
 
-def origins(derivations: tuple[Derivation, ...]) -> Callable[[int], tuple[int, ...]]:
+def origins(derivations: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
     """Tell from which columns that people change themselves a column follows.
 
     Parameters
     ----------
-    derivations : tuple of Derivation
+    derivations : tuple of DerivedColumn
         In the order of `in_order`.
 
     Returns

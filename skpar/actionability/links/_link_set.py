@@ -8,20 +8,20 @@ import numpy as np
 
 from ...table import TableSchema, same_cells
 from .._limits import Limits
-from ..rules import Permitted
-from ._validation import LinkReader
+from ..rules import FeasibleValues
+from ._validation import LinkValidator
 
 _MENDING_ROUNDS = 2
 
 
-class Linking:
+class LinkSet:
     """The links of a table, on codes.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
-    rules : tuple of Permitted
+    rules : tuple of FeasibleValues
         The rules of each column.
     links : list of link, or None
         What the user wrote.
@@ -34,7 +34,7 @@ class Linking:
         The derived columns.
     sources : dict of int to tuple of int
         The columns that each derived column follows from.
-    ties : tuple of Tie
+    ties : tuple of Constraint
         The links but the derivations, and that each derived column keeps its rules.
 
     Raises
@@ -45,9 +45,9 @@ class Linking:
     """
 
     def __init__(
-        self, schema: TableSchema, rules: tuple[Permitted, ...], links: Any = None
+        self, schema: TableSchema, rules: tuple[FeasibleValues, ...], links: Any = None
     ) -> None:
-        reader = LinkReader(schema, rules, links)
+        reader = LinkValidator(schema, rules, links)
         self.links = tuple(reader.links)
         self._derivations = reader.derivations
         self.derived = tuple(one.column for one in self._derivations)

@@ -11,34 +11,41 @@ from typing import Any
 import numpy as np
 
 from ...table import TableSchema
-from ..rules import Permitted, PermittedLevels, PermittedNumbers
-from ._constraints import Consequence, Count, Outcome, Step, Sum, Tie
-from ._derived_columns import Derivation, in_order, origins
+from ..rules import FeasibleLevels, FeasibleNumbers, FeasibleValues
+from ._constraints import (
+    Constraint,
+    CountConstraint,
+    DerivedConstraint,
+    DirectedChange,
+    ImplicationConstraint,
+    SumConstraint,
+)
+from ._derived_columns import DerivedColumn, in_order, origins
 from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
 
 _ROUNDING = 1e-12
 
 
-class LinkReader:
+class LinkValidator:
     """Read the links of a table, and refuse those that make no sense.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
-    rules : tuple of Permitted
+    rules : tuple of FeasibleValues
         The rules of each column.
     links : list of link, or None
         What the user wrote.
 
     Attributes
     ----------
-    derivations : tuple of Derivation
+    derivations : tuple of DerivedColumn
         The derived columns, each behind those that it follows from.
     """
 
     def __init__(
-        self, schema: TableSchema, rules: tuple[Permitted, ...], links: Any
+        self, schema: TableSchema, rules: tuple[FeasibleValues, ...], links: Any
     ) -> None:
         self.schema, self.rules, self.links = schema, rules, _as_list(links)
         for link in self.links:
@@ -50,16 +57,16 @@ class LinkReader:
         )
         self._origins = origins(self.derivations)
 
-    def ties(self) -> tuple[Tie, ...]:
+    def ties(self) -> tuple[Constraint, ...]:
         """Turn all links into ties.
 
         Returns
         -------
-        ties : tuple of Tie
+        ties : tuple of Constraint
             One for each link, in their order, but for each derived column one that
             keeps its rules, at the end.
         """
-        made: list[Tie] = []
+        made: list[Constraint] = []
         for link in self.links:
             if isinstance(link, If):
                 made.append(self._consequence(link))
@@ -67,11 +74,13 @@ class LinkReader:
                 made.append(self._sum(link))
             elif isinstance(link, MaxChanged):
                 made.append(self._count(link))
-        self._check_consequences([tie for tie in made if isinstance(tie, Consequence)])
+        self._check_consequences(
+            [tie for tie in made if isinstance(tie, ImplicationConstraint)]
+        )
         for one in self.derivations:
             sources = self._culprits(one.sources)
             rule = self.rules[one.column]
-            made.append(Outcome(one.link, sources, one.column, rule))
+            made.append(DerivedConstraint(one.link, sources, one.column, rule))
         return tuple(made)
 
     def _culprits(self, columns: Iterable[int]) -> tuple[int, ...]:
@@ -92,34 +101,36 @@ class LinkReader:
             raise _refusal(link, "a column stands there twice.")
         return found
 
-    def _derivation(self, link: Derived) -> Derivation:
+    def _derivation(self, link: Derived) -> DerivedColumn:
         """Read a derived column, and try its function."""
         if not link.sources:
             raise _refusal(link, "it follows from no column; give its sources.")
         if not callable(link.function):
             raise TypeError(f"links, {link!r}: the function must be callable.")
         column = self._position(link, link.column)
-        one = Derivation(link, self.schema, column, self._positions(link, link.sources))
+        one = DerivedColumn(
+            link, self.schema, column, self._positions(link, link.sources)
+        )
         columns = self.schema.columns
         one(np.array([[c.low for c in columns], [c.high for c in columns]]))
         return one
 
-    def _step(self, link: If, step: Any) -> Step:
+    def _step(self, link: If, step: Any) -> DirectedChange:
         """Read a rise or fall."""
         if not isinstance(step, (Rises, Falls)):
             raise TypeError(f"links, {link!r}: If takes Rises or Falls, not {step!r}.")
         j = self._position(link, step.column)
         rule, column = self.rules[j], self.schema.columns[j]
-        if isinstance(rule, PermittedLevels) and rule.ranks is None:
+        if isinstance(rule, FeasibleLevels) and rule.ranks is None:
             why = f"the levels of column {column.name!r} have no order; use "
             why += "ordinal_features, or Levels([...], ordered=True) as its rule."
             raise _refusal(link, why)
         if step.by is not None and _number(link, "by", step.by) <= 0:
             raise _refusal(link, "by must be above 0.")
         by = None if step.by is None else float(step.by)
-        return Step(j, isinstance(step, Rises), by, rule)
+        return DirectedChange(j, isinstance(step, Rises), by, rule)
 
-    def _consequence(self, link: If) -> Consequence:
+    def _consequence(self, link: If) -> ImplicationConstraint:
         """Read a condition."""
         change, then = self._step(link, link.change), self._step(link, link.then)
         if change.column == then.column and change.up != then.up:
@@ -130,9 +141,9 @@ class LinkReader:
                 why = f"{written!r} never happens under the rules {rules}; "
                 why += "leave the link out, or loosen the rule."
                 raise _refusal(link, why)
-        return Consequence(link, self._origins(change.column), change, then)
+        return ImplicationConstraint(link, self._origins(change.column), change, then)
 
-    def _check_consequences(self, ties: list[Consequence]) -> None:
+    def _check_consequences(self, ties: list[ImplicationConstraint]) -> None:
         """Refuse two consequences of one change that exclude each other."""
         for one, two in combinations(ties, 2):
             same = (one.change.column, one.change.up) == (
@@ -147,7 +158,7 @@ class LinkReader:
                     "and fall at once."
                 )
 
-    def _sum(self, link: NotAbove | Linear) -> Sum:
+    def _sum(self, link: NotAbove | Linear) -> SumConstraint:
         """Read an inequality."""
         if isinstance(link, NotAbove):
             terms: Any = ((link.column, 1.0), (link.other, -1.0))
@@ -170,7 +181,7 @@ class LinkReader:
                 raise _refusal(link, f"the weight of {column.name!r} must not be 0.")
         order = self._check_sum(link, columns, weights, low, high)
         culprits = self._culprits(columns)
-        return Sum(
+        return SumConstraint(
             link, culprits, columns, weights, low, high, slack, self.rules, order
         )
 
@@ -185,7 +196,7 @@ class LinkReader:
         """Refuse bounds that no permitted row keeps; order the columns to move."""
         rules = [self.rules[j] for j in columns]
         ends = np.array(
-            [(r.low, r.high) for r in rules if isinstance(r, PermittedNumbers)]
+            [(r.low, r.high) for r in rules if isinstance(r, FeasibleNumbers)]
         )
         terms = np.sort(np.array(weights)[:, np.newaxis] * ends, axis=1)
         least, most = terms.sum(axis=0).tolist()
@@ -197,7 +208,7 @@ class LinkReader:
         order = np.argsort(-reach, kind="stable").tolist()
         return tuple(p for p in order if self._origins(columns[p]) == (columns[p],))
 
-    def _count(self, link: MaxChanged) -> Count:
+    def _count(self, link: MaxChanged) -> CountConstraint:
         """Read a number of changes."""
         count = link.count
         if isinstance(count, bool) or not isinstance(count, Integral):
@@ -215,7 +226,7 @@ class LinkReader:
         ]
         back = tuple(self._origins(j) for j in columns)
         culprits = self._culprits(columns)
-        return Count(link, culprits, int(count), columns, tuple(widths), back)
+        return CountConstraint(link, culprits, int(count), columns, tuple(widths), back)
 
 
 def _as_list(links: Any) -> list[Any]:
@@ -227,15 +238,15 @@ def _as_list(links: Any) -> list[Any]:
     return list(links)
 
 
-def _is_possible(step: Step) -> bool:
+def _is_possible(step: DirectedChange) -> bool:
     """Tell whether the rules let a step happen to anybody."""
     rule, least = step.rule, step.by or 0.0
     if rule.immutable:
         return False
-    if isinstance(rule, PermittedNumbers):
+    if isinstance(rule, FeasibleNumbers):
         most = min(rule.rise if step.up else -rule.fall, rule.high - rule.low)
         return most > 0 and (most >= least or most == math.inf)
-    assert isinstance(rule, PermittedLevels) and rule.ranks is not None
+    assert isinstance(rule, FeasibleLevels) and rule.ranks is not None
     ranks = np.array(rule.ranks)
     change = ranks - ranks[:, np.newaxis]
     change = change if step.up else -change

@@ -5,19 +5,19 @@
 finds the feasible value nearest to any proposal.
 """
 
-from ._feasible_levels import PermittedLevels
-from ._feasible_numbers import PermittedNumbers, shift
-from ._feasible_values import Limit, Permitted
+from ._feasible_levels import FeasibleLevels
+from ._feasible_numbers import FeasibleNumbers, shift
+from ._feasible_values import FeasibleValues, Limit
 from ._rules import Fill, Levels, Range, Transitions, Weight
 from ._validation import read_rules
 
 __all__ = [
+    "FeasibleLevels",
+    "FeasibleNumbers",
+    "FeasibleValues",
     "Fill",
     "Levels",
     "Limit",
-    "Permitted",
-    "PermittedLevels",
-    "PermittedNumbers",
     "Range",
     "Transitions",
     "Weight",

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ._feasible_values import Limit, Permitted
+from ._feasible_values import FeasibleValues, Limit
 
 
 @dataclass(frozen=True)
-class PermittedLevels(Permitted):
+class FeasibleLevels(FeasibleValues):
     """All rules of a column with levels, merged.
 
     Attributes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._feasible_values import Limit, Permitted
+from ._feasible_values import FeasibleValues, Limit
 
 _DIGITS = 15
 _FINEST = 1e-12
@@ -15,7 +15,7 @@ _TENS = np.array([float(f"1e{power}") for power in range(305)])
 
 
 @dataclass(frozen=True)
-class PermittedNumbers(Permitted):
+class FeasibleNumbers(FeasibleValues):
     r"""All rules of a column of numbers, merged.
 
     Attributes

@@ -12,7 +12,7 @@ Limit = float | np.ndarray
 
 
 @dataclass(frozen=True)
-class Permitted(ABC):
+class FeasibleValues(ABC):
     r"""All rules of one feature, merged, on codes.
 
     Attributes

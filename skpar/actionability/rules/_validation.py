@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ...table import Column, TableSchema
-from ._feasible_levels import PermittedLevels
-from ._feasible_numbers import PermittedNumbers, finest
-from ._feasible_values import Permitted
+from ._feasible_levels import FeasibleLevels
+from ._feasible_numbers import FeasibleNumbers, finest
+from ._feasible_values import FeasibleValues
 from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
 
 _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
@@ -21,7 +21,7 @@ _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
 
 def read_rules(
     schema: TableSchema, rules: Mapping[Hashable, Any] | None
-) -> tuple[Permitted, ...]:
+) -> tuple[FeasibleValues, ...]:
     """Validate what the user wrote and merge it, one rule per column.
 
     Parameters
@@ -33,7 +33,7 @@ def read_rules(
 
     Returns
     -------
-    merged : tuple of Permitted
+    merged : tuple of FeasibleValues
         In column order; columns that `rules` leaves out are free within what was
         seen in training.
     """
@@ -63,7 +63,9 @@ def read_rules(
     )
 
 
-def _merge(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> Permitted:
+def _merge(
+    schema: TableSchema, position: int, written: tuple[Rule, ...]
+) -> FeasibleValues:
     """Merge the rules of one column."""
     column = schema.columns[position]
     for rule in written:
@@ -184,7 +186,7 @@ def _check_number(column: Column, rule: Range | Weight, name: str) -> None:
         raise _refusal(column, (rule,), why)
 
 
-def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> Permitted:
+def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> FeasibleValues:
     """Merge ranges and directions; refuse what permits nothing to anybody."""
     ranges = [
         _as_range(rule)
@@ -205,7 +207,7 @@ def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> Permitted:
         fall, rise, immutable = 0.0, 0.0, False
     else:
         _check_numbers(column, written, (low, high), (fall, rise), (step, anchor))
-    return PermittedNumbers(
+    return FeasibleNumbers(
         written,
         _weight(column, written),
         immutable,
@@ -232,7 +234,7 @@ def _check_numbers(
     whole = 1.0 if column.kind == "integer" else None
     stride = step if anchor is None else whole
     grid = whole if anchor is None else step
-    common = PermittedNumbers(
+    common = FeasibleNumbers(
         low=low, high=high, step=grid, anchor=anchor or 0.0, dtype=dtype
     )
     if not _has_members(common):
@@ -240,7 +242,7 @@ def _check_numbers(
         why = f"no {noun} among those seen in training, {_seen(column)}, is permitted."
         raise _refusal(column, written, why)
     fall, rise = changes
-    _check_changes(column, written, PermittedNumbers(low=fall, high=rise, step=stride))
+    _check_changes(column, written, FeasibleNumbers(low=fall, high=rise, step=stride))
 
 
 def _merge_steps(
@@ -264,7 +266,7 @@ def _merge_steps(
 
 def _merge_levels(
     schema: TableSchema, position: int, written: tuple[Rule, ...]
-) -> Permitted:
+) -> FeasibleValues:
     """Merge levels, transitions and directions; refuse what permits nothing."""
     column = schema.columns[position]
     moves = _moves(schema, position, written)
@@ -287,7 +289,7 @@ def _merge_levels(
     if immutable and fills:
         moves[:-1], immutable = False, False
     moves[-1] &= fills
-    return PermittedLevels(
+    return FeasibleLevels(
         written,
         _weight(column, written),
         immutable,
@@ -358,14 +360,14 @@ def _overlap(
     return low, high
 
 
-def _has_members(rule: PermittedNumbers) -> bool:
+def _has_members(rule: FeasibleNumbers) -> bool:
     """Tell whether a rule that is the same for everybody permits any value."""
     first, last = rule.ends(np.zeros(1))
     return bool(first[0] <= last[0])
 
 
 def _check_changes(
-    column: Column, written: tuple[Rule, ...], changes: PermittedNumbers
+    column: Column, written: tuple[Rule, ...], changes: FeasibleNumbers
 ) -> None:
     """Refuse bounds of the change that leave nothing but the own value."""
     first, last = changes.ends(np.zeros(1))

@@ -8,15 +8,15 @@ from ._circuit import Circuit
 from ._factors import Factors
 from ._kernels import quantiles
 from ._leaves import Leaves
-from ._tabulated import Surroundings, Table, TabulatedCircuit
+from ._tabulated import CellContexts, LeafTable, TabulatedCircuit
 from ._tree import Tree
 
 __all__ = [
+    "CellContexts",
     "Circuit",
     "Factors",
+    "LeafTable",
     "Leaves",
-    "Surroundings",
-    "Table",
     "TabulatedCircuit",
     "Tree",
     "quantiles",

@@ -13,7 +13,7 @@ _MESSAGES_BETWEEN_SCALINGS = 16
 
 
 @dataclass(frozen=True)
-class Table:
+class LeafTable:
     """Leaves of listed cells.
 
     Parameters
@@ -30,7 +30,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CellContexts:
     """What rows say about each of their cells.
 
     Parameters
@@ -74,7 +74,7 @@ class TabulatedCircuit:
         # Products sum up short rows several times as fast as sums do.
         self._ones = np.ones((self.transition.shape[2], 1))
 
-    def tabulate(self, cells: torch.Tensor) -> Table:
+    def tabulate(self, cells: torch.Tensor) -> LeafTable:
         """Work out the leaves of listed cells.
 
         Parameters
@@ -84,20 +84,20 @@ class TabulatedCircuit:
 
         Returns
         -------
-        table : Table
+        table : LeafTable
         """
         factors, leaves = self.circuit.factors, self.circuit.leaves
         parts = leaves.likelihood(cells, factors.weights, factors.levels)
         leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
         peak = leaf.max(axis=2, keepdims=True)
-        return Table(leaf / peak, np.log(peak[..., 0]))
+        return LeafTable(leaf / peak, np.log(peak[..., 0]))
 
-    def log_prob(self, table: Table, index: np.ndarray) -> np.ndarray:
+    def log_prob(self, table: LeafTable, index: np.ndarray) -> np.ndarray:
         """Log-density of rows of listed cells.
 
         Parameters
         ----------
-        table : Table
+        table : LeafTable
             Of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
             Which cell each row has in each column.
@@ -109,19 +109,19 @@ class TabulatedCircuit:
         """
         return self._pass_up(table, index)[0]
 
-    def surroundings(self, table: Table, index: np.ndarray) -> Surroundings:
+    def surroundings(self, table: LeafTable, index: np.ndarray) -> CellContexts:
         """Find what rows of listed cells say about each of their cells.
 
         Parameters
         ----------
-        table : Table
+        table : LeafTable
             Of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
             Which cell each row has in each column.
 
         Returns
         -------
-        surroundings : Surroundings
+        surroundings : CellContexts
         """
         log_prob, inside, below, messages = self._pass_up(table, index)
         state = np.empty((len(index), *inside[0].shape))
@@ -134,10 +134,10 @@ class TabulatedCircuit:
                 above /= above @ self._ones
                 outside[column] = above
             state[column] = outside[column] * below[column]
-        return Surroundings(log_prob, state)
+        return CellContexts(log_prob, state)
 
     def _pass_up(
-        self, table: Table, index: np.ndarray
+        self, table: LeafTable, index: np.ndarray
     ) -> tuple[
         np.ndarray, list[np.ndarray], list[np.ndarray | float], list[np.ndarray]
     ]:

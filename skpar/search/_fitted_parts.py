@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..generator import Proposer
-from ..objective import Objective, RareRows, Refusals
-from ._infeasibility import Prover
-from ._search import Search
+from ..objective import Eligibility, Objective, RareRows
+from ._infeasibility import InfeasibilityProver
+from ._search import RecourseSearch
 
 
 @dataclass(frozen=True)
-class Parts:
+class FittedParts:
     """What answers people; all else that ``fit`` makes is dropped.
 
     Parameters
@@ -20,11 +20,11 @@ class Parts:
         What a row is worth.
     proposer : Proposer
         Proposes rows.
-    search : Search
+    search : RecourseSearch
         Finds answers.
-    prover : Prover
+    prover : InfeasibilityProver
         Proves that there is none.
-    refusals : Refusals
+    refusals : Eligibility
         Which rows must not be answers.
     rare : RareRows
         Training rows that few people share.
@@ -32,7 +32,7 @@ class Parts:
 
     objective: Objective
     proposer: Proposer
-    search: Search
-    prover: Prover
-    refusals: Refusals
+    search: RecourseSearch
+    prover: InfeasibilityProver
+    refusals: Eligibility
     rare: RareRows
