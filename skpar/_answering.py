@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .actionability import Actionability, Limits, with_frozen
+from .actionability import Actionability, People
 from .classifier import BlackBox
 from .objective import gower
 from .report import (
@@ -85,19 +85,13 @@ class Answerer:
         self.parts = parts
         self.scene = scene
 
-    def __call__(
-        self, X: Any, codes: np.ndarray, limits: Limits | None, n_options: int
-    ) -> RecourseReport:
+    def report(self, people: People, n_options: int) -> RecourseReport:
         """Answer every denied person of a table.
 
         Parameters
         ----------
-        X : DataFrame or ndarray of shape (n_samples, n_features)
-            The table.
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-            Its codes.
-        limits : Limits or None
-            Limits of the people.
+        people : People
+            With their table.
         n_options : int
             How many different ways to find for each.
 
@@ -105,31 +99,24 @@ class Answerer:
         -------
         report : RecourseReport
         """
-        denied, answers, impossible = self._search(codes, limits)
-        some = None if limits is None else limits[denied]
-        status = np.full(len(codes), ACCEPTED, dtype="<U10")
+        denied, answers, impossible = self._search(people)
+        status = np.full(len(people), ACCEPTED, dtype="<U10")
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
-        reason = np.full(len(codes), "", dtype=object)
-        reason[denied] = self._reasons(codes[denied], some, impossible)
-        report = self._tell(X, codes, denied, answers, limits, status, reason)
+        reason = np.full(len(people), "", dtype=object)
+        reason[denied] = self._reasons(people[denied], impossible)
+        report = self._tell(people, denied, answers, status, reason)
         if n_options < 2:
             return report
-        options = self._options(X, codes, limits, report, n_options)
+        options = self._options(people, report, n_options)
         return replace(options[0], options=tuple(options))
 
-    def change(
-        self, X: Any, codes: np.ndarray, limits: Limits | None
-    ) -> tuple[Any, int, int]:
+    def change(self, people: People) -> tuple[Any, int, int]:
         """Change every denied row into its recourse, without a report.
 
         Parameters
         ----------
-        X : DataFrame or ndarray of shape (n_samples, n_features)
-            The table.
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-            Its codes.
-        limits : Limits or None
-            Limits of the people.
+        people : People
+            With their table.
 
         Returns
         -------
@@ -137,61 +124,47 @@ class Answerer:
         n_denied, n_changed : int
             How many rows are denied, and how many of these are changed.
         """
-        denied, answers, _ = self._search(codes, limits)
-        checked = self._check(X, codes, denied, answers, limits)
+        denied, answers, _ = self._search(people)
+        checked = self._check(people, denied, answers)
         return checked.table, len(denied), int(checked.kept.sum())
 
-    def _search(
-        self, codes: np.ndarray, limits: Limits | None
-    ) -> tuple[np.ndarray, SearchResult, np.ndarray]:
+    def _search(self, people: People) -> tuple[np.ndarray, SearchResult, np.ndarray]:
         """Answer the denied rows; tell which these are, and who has no recourse."""
-        denied = np.flatnonzero(~self.black_box.accepted(codes))
-        some = None if limits is None else limits[denied]
-        answers = self.parts.search(codes[denied], some)
-        return denied, answers, self._prove(codes[denied], some, answers)
+        denied = np.flatnonzero(~self.black_box.accepted(people.codes))
+        answers = self.parts.search.find(people[denied])
+        return denied, answers, self._prove(people[denied], answers)
 
     def _options(
-        self,
-        X: Any,
-        codes: np.ndarray,
-        limits: Limits | None,
-        report: RecourseReport,
-        n_options: int,
+        self, people: People, report: RecourseReport, n_options: int
     ) -> list[RecourseReport]:
         """Find further ways, each different from all before."""
         options = [report]
         for _ in range(n_options - 1):
             who = np.flatnonzero(options[-1].answered)
-            some = None if limits is None else limits[who]
             taken = tuple(one.codes_after[who] for one in options)
-            answers = self._find_other(codes[who], some, taken)
-            options.append(self._tell_other(X, codes, who, answers, limits, report))
-        return self._in_order(X, codes, limits, options)
+            answers = self._find_other(people[who], taken)
+            options.append(self._tell_other(people, who, answers, report))
+        return self._in_order(people, options)
 
     def _find_other(
-        self, codes: np.ndarray, limits: Limits | None, taken: tuple[np.ndarray, ...]
+        self, people: People, taken: tuple[np.ndarray, ...]
     ) -> SearchResult:
         """Find one more way; close what the taken ones change where that is needed."""
-        answers = self.parts.search(codes, limits, taken)
-        free = self.actionability.freedom(codes, limits)
-        for closed in closings(codes, np.stack(taken), free):
+        answers = self.parts.search.find(people, taken)
+        free = self.actionability.can_change(people)
+        for closed in closings(people.codes, np.stack(taken), free):
             left = np.flatnonzero(~answers.found & closed.any(axis=1))
             if len(left):
-                some = None if limits is None else limits[left]
-                frozen = with_frozen(some, closed[left])
+                restricted = people[left].with_frozen(closed[left])
                 before = tuple(one[left] for one in taken)
-                more = self.parts.search(codes[left], frozen, before)
+                more = self.parts.search.find(restricted, before)
                 answers.codes[left], answers.worth[left] = more.codes, more.worth
                 answers.classifier_rows[left] += more.classifier_rows
         answers.settled[:] = False  # what is taken may be better
         return answers
 
     def _in_order(
-        self,
-        X: Any,
-        codes: np.ndarray,
-        limits: Limits | None,
-        options: list[RecourseReport],
+        self, people: People, options: list[RecourseReport]
     ) -> list[RecourseReport]:
         """Put the best first: a search for another way finds a better one at times."""
         first = options[0]
@@ -202,7 +175,7 @@ class Answerer:
         rows, worth = best_first(
             self.actionability,
             self.parts.objective.effort,
-            codes,
+            people.codes,
             np.stack([one.codes_after for one in options]),
             worth,
         )
@@ -210,30 +183,26 @@ class Answerer:
             SearchResult(rows[k], worth[k], one.classifier_rows, one.optimal)
             for k, one in enumerate(options)
         ]
-        who, said = np.arange(len(codes)), (first.status.copy(), first.reason.copy())
+        who, said = np.arange(len(people)), (first.status.copy(), first.reason.copy())
         return [
-            self._tell(X, codes, who, answers[0], limits, *said),
-            *(self._tell_other(X, codes, who, a, limits, first) for a in answers[1:]),
+            self._tell(people, who, answers[0], *said),
+            *(self._tell_other(people, who, a, first) for a in answers[1:]),
         ]
 
     def _tell_other(
         self,
-        X: Any,
-        codes: np.ndarray,
+        people: People,
         who: np.ndarray,
         answers: SearchResult,
-        limits: Limits | None,
         report: RecourseReport,
     ) -> RecourseReport:
         """Write the report of further answers."""
         status = np.where(report.asked, NOT_FOUND, ACCEPTED).astype("<U10")
-        reason = np.full(len(codes), "", dtype=object)
+        reason = np.full(len(people), "", dtype=object)
         reason[report.asked] = "no other way was found"
-        return self._tell(X, codes, who, answers, limits, status, reason)
+        return self._tell(people, who, answers, status, reason)
 
-    def _prove(
-        self, codes: np.ndarray, limits: Limits | None, answers: SearchResult
-    ) -> np.ndarray:
+    def _prove(self, people: People, answers: SearchResult) -> np.ndarray:
         """Prove that there is no recourse, or take the one that the attempt found."""
         impossible = answers.settled & ~answers.found
         if self.parts.refusals.is_active:
@@ -242,15 +211,14 @@ class Answerer:
         left = np.flatnonzero(~answers.found & ~impossible)
         if not len(left):
             return impossible
-        some = None if limits is None else limits[left]
-        proofs = self.parts.prover(
-            self.actionability, codes[left], some, self._worth_as_answers
+        proofs = self.parts.prover.prove(
+            self.actionability, people[left], self._worth_as_answers
         )
         impossible[left] = proofs.impossible
         shown, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(shown):
             answers.codes[shown] = witness
-            answers.worth[shown] = self.parts.objective(codes[shown], witness)
+            answers.worth[shown] = self.parts.objective(people.codes[shown], witness)
             answers.settled[shown] = proofs.is_best[proofs.possible]
         return impossible
 
@@ -259,47 +227,42 @@ class Answerer:
         refused = self.parts.refusals(rows)
         return np.where(refused, -np.inf, self.parts.objective(codes, rows))
 
-    def _reasons(
-        self, codes: np.ndarray, limits: Limits | None, impossible: np.ndarray
-    ) -> np.ndarray:
+    def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
         """Say why somebody without an answer has none."""
-        reason = np.full(len(codes), "", dtype=object)
+        reason = np.full(len(people), "", dtype=object)
         reason[:] = "no accepted row was found within reach and budget"
-        free = np.asarray(self.actionability.freedom(codes, limits).any(axis=1))
+        free = np.asarray(self.actionability.can_change(people).any(axis=1))
         which = np.flatnonzero(impossible)
-        some = None if limits is None else limits[which]
-        opening = opening_rules(self.actionability, codes[which], self._tries, some)
+        opening = opening_rules(self.actionability, people[which], self._tries)
         for person, rules in zip(which, opening, strict=True):
             reason[person] = why_impossible(rules)
             if not free[person]:
                 reason[person] = f"the rules leave nothing to change; {reason[person]}"
         return reason
 
-    def _tries(
-        self, actionability: Actionability, codes: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def _tries(self, actionability: Actionability, people: People) -> np.ndarray:
         """Tell for whom a row near an accepted neighbour is accepted."""
+        codes = people.codes
         if not len(codes):
             return np.zeros(0, dtype=bool)
         neighborhood = self.parts.proposer.surveyor.maker.neighborhood
         near = neighborhood.nearest(codes, _NEIGHBORS_TRIED)
-        rows = actionability.project(codes, near, limits)
+        rows = actionability.project(people, near)
         accepted = self.black_box.suffices(rows.reshape(-1, codes.shape[1]))
         moved = (rows != codes[:, None]).any(axis=2)
         return (accepted.reshape(moved.shape) & moved).any(axis=1)
 
     def _tell(
         self,
-        X: Any,
-        codes: np.ndarray,
+        people: People,
         who: np.ndarray,
         answers: SearchResult,
-        limits: Limits | None,
         status: np.ndarray,
         reason: np.ndarray,
     ) -> RecourseReport:
         """Write the report of some people's answers, checked once more."""
-        checked = self._check(X, codes, who, answers, limits)
+        codes = people.codes
+        checked = self._check(people, who, answers)
         kept, new = checked.kept, self.schema.encode(checked.table)
         status[kept], reason[kept] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
@@ -313,7 +276,7 @@ class Answerer:
             measures[name] = np.full((len(codes), *values.shape[1:]), empty)
             measures[name][kept] = values
         return RecourseReport(
-            factuals=X.copy(),
+            factuals=people.table.copy(),
             counterfactuals=checked.table,
             status=status,
             reason=reason,
@@ -364,23 +327,16 @@ class Answerer:
         """Measure what each change adds to being accepted, by the stand-in."""
         return contributions(self.parts.proposer.surveyor.stand_in, old, new)
 
-    def _check(
-        self,
-        X: Any,
-        codes: np.ndarray,
-        who: np.ndarray,
-        answers: SearchResult,
-        limits: Limits | None,
-    ) -> Checked:
+    def _check(self, people: People, who: np.ndarray, answers: SearchResult) -> Checked:
         """Read the answers back from the user's own table; keep what is as promised."""
+        X, codes = people.table, people.codes
         rows = who[answers.found]
         proposed, kept = codes.copy(), np.zeros(len(codes), dtype=bool)
         proposed[rows] = answers.codes[answers.found]
         failed, table = kept.copy(), self.schema.write(X, codes, proposed)
         if len(rows):
             read = self.schema.encode(table)[rows]
-            some = None if limits is None else limits[rows]
-            allowed = self.actionability.allows(codes[rows], read, some)
+            allowed = self.actionability.is_feasible(people[rows], read)
             accepted = self.black_box.accepts_table(table)[rows]
             if self.black_box.least is not None:
                 accepted &= self.black_box.suffices(read)

@@ -1,8 +1,8 @@
 """Every constant that tunes search and training, with the reason for its value.
 
-Internals take a `SearchConfig` or a `TrainingConfig` as an argument; the estimator holds
-one of each as a class attribute. Numbers that only guard arithmetic, or that cut work
-into pieces without a trace in any answer, stay where they are used.
+Internals take a `SearchConfig` or a `TrainingConfig` as an argument; the estimator
+holds one of each as a class attribute. Numbers that only guard arithmetic, or that cut
+work into pieces without a trace in any answer, stay where they are used.
 """
 
 from __future__ import annotations

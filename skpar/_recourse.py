@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
-from .actionability import Actionability, Limits, read_limits
+from .actionability import Actionability, People, read_limits
 from .classifier import (
     BlackBox,
     check_labels,
@@ -348,8 +348,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             In the container, columns, dtypes and index of `X`; an array where
             ``fit`` had an array.
         """
-        question = self._read(X, lower, upper, frozen)
-        X_cf, n_denied, n_changed = self._answerer().change(*question)
+        people = self._read(X, lower, upper, frozen)
+        X_cf, n_denied, n_changed = self._answerer().change(people)
         if n_changed < n_denied:
             warnings.warn(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
@@ -395,10 +395,10 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             For limits that are not aligned to `X` or that a column cannot hold.
         """
-        question = self._read(X, lower, upper, frozen)
+        people = self._read(X, lower, upper, frozen)
         if isinstance(n_options, bool) or n_options < 1:
             raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
-        return self._answerer()(*question, n_options)
+        return self._answerer().report(people, n_options)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, free of weights and units.
@@ -426,14 +426,12 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             return float("nan")
         return recourse_score(report)
 
-    def _read(
-        self, X: Any, lower: Any, upper: Any, frozen: Any
-    ) -> tuple[Any, np.ndarray, Limits | None]:
+    def _read(self, X: Any, lower: Any, upper: Any, frozen: Any) -> People:
         """Check a table of people and their limits."""
         check_is_fitted(self)
         X = check_table(self, X, reset=False)
         limits = read_limits(self.schema_, X, lower, upper, frozen)
-        return X, self.schema_.encode(X), limits
+        return People(self.schema_.encode(X), limits, X)
 
     def _answerer(self) -> Answerer:
         """Put together what answers."""

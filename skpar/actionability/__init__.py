@@ -7,7 +7,8 @@ restrictions of single people.
 """
 
 from ._actionability import Actionability
-from ._limits import Limits, bounds_of, read_limits, with_frozen
+from ._limits import read_limits
+from ._people import People
 from .links import (
     CountConstraint,
     Derived,
@@ -19,40 +20,25 @@ from .links import (
     NotAbove,
     Rises,
 )
-from .rules import (
-    FeasibleLevels,
-    FeasibleNumbers,
-    FeasibleValues,
-    Fill,
-    Levels,
-    Limit,
-    Range,
-    Transitions,
-    Weight,
-)
+from .rules import Bounds, Fill, Levels, Range, Transitions, Weight
 
 __all__ = [
     "Actionability",
+    "Bounds",
     "CountConstraint",
     "Derived",
     "Falls",
-    "FeasibleLevels",
-    "FeasibleNumbers",
-    "FeasibleValues",
     "Fill",
     "If",
     "Levels",
-    "Limit",
-    "Limits",
     "Linear",
     "LinkSet",
     "MaxChanged",
     "NotAbove",
+    "People",
     "Range",
     "Rises",
     "Transitions",
     "Weight",
-    "bounds_of",
     "read_limits",
-    "with_frozen",
 ]

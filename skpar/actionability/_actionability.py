@@ -1,4 +1,4 @@
-"""Actionability: the rows that a person can reach, and the nearest of them."""
+"""Actionability: which rows are feasible for a person, and the nearest of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..table import TableSchema, same_cells
-from ._limits import Limits, bounds_of
+from ._people import People
 from .links import Derived, Link, LinkSet
 from .rules import Fill, Levels, Weight, read_rules
 
@@ -35,8 +35,8 @@ class Actionability:
         One per column.
     links : tuple of link
         As the user wrote them.
-    linking : LinkSet
-        The links.
+    link_set : LinkSet
+        The links, on codes.
 
     Notes
     -----
@@ -62,17 +62,17 @@ class Actionability:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar import If, Rises
-    >>> from skpar.actionability._actionability import Actionability
+    >>> from skpar.actionability import Actionability, People
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "school": [8, 16]})
     >>> schema = TableSchema.infer(table)
     >>> able = Actionability(
     ...     schema, {"age": "increasing"}, [If(Rises("school"), Rises("age", by=2))]
     ... )
-    >>> factual = np.array([[30.0, 9.0]])
-    >>> able.project(factual, np.array([[20.0, 12.0]]))
+    >>> people = People.unlimited(np.array([[30.0, 9.0]]))
+    >>> able.project(people, np.array([[20.0, 12.0]]))
     array([[32., 12.]])
-    >>> able.allows(factual, np.array([[31.0, 12.0]]))
+    >>> able.is_feasible(people, np.array([[31.0, 12.0]]))
     array([False])
     """
 
@@ -84,8 +84,8 @@ class Actionability:
     ) -> None:
         self.schema = schema
         self.rules = read_rules(schema, rules)
-        self.linking = LinkSet(schema, self.rules, links)
-        self.links = self.linking.links
+        self.link_set = LinkSet(schema, self.rules, links)
+        self.links = self.link_set.links
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
         """Drop every rule and link in turn.
@@ -126,20 +126,21 @@ class Actionability:
         """Multiples of the effort of each feature, (n_features,), dtype float64."""
         return np.array([rule.weight for rule in self.rules])
 
-    def project(
-        self, factual: np.ndarray, proposal: np.ndarray, limits: Limits | None = None
-    ) -> np.ndarray:
-        """Move every row to one near by that its person can reach.
+    @property
+    def derived(self) -> tuple[int, ...]:
+        """Columns that follow from others."""
+        return self.link_set.derived
+
+    def project(self, people: People, proposal: np.ndarray) -> np.ndarray:
+        """Move every row to a feasible one near by.
 
         Parameters
         ----------
-        factual : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
-        proposal : ndarray of shape (n_samples, n_features) or \
-                (n_samples, n_proposals, n_features), dtype float64
-            Codes proposed to them, of any value.
-        limits : Limits, optional
-            Limits of these people.
+        people : People
+            Whom the rows are proposed to.
+        proposal : ndarray of shape (n_people, n_features) or \
+                (n_people, n_proposals, n_features), dtype float64
+            Codes, of any value.
 
         Returns
         -------
@@ -147,115 +148,91 @@ class Actionability:
             Codes that keep all rules and links; the person's own where a proposal
             cannot be made to.
         """
-        candidate = self.project_cells(factual, proposal, limits)
-        own, limits = _aligned(factual, proposal, limits)
-        self.linking.settle(own, candidate, limits)
+        candidate = self.project_cells(people, proposal)
+        self.link_set.repair(people.aligned_to(proposal), candidate)
         return candidate
 
-    def project_cells(
-        self, factual: np.ndarray, proposal: np.ndarray, limits: Limits | None = None
-    ) -> np.ndarray:
-        """Move every cell to the nearest value that the rules permit, links aside.
+    def project_cells(self, people: People, proposal: np.ndarray) -> np.ndarray:
+        """Move every cell to the nearest feasible value, links aside.
 
         Parameters
         ----------
-        factual, proposal, limits
+        people, proposal
             As in `project`.
 
         Returns
         -------
         candidate : ndarray of the shape of `proposal`, dtype float64
             Of two values equally near the one that changes less is taken; a level
-            that is not permitted to a nominal feature, a missing cell and a derived
+            that is not feasible in a nominal feature, a missing cell and a derived
             column give the own value.
         """
-        own, limits = _aligned(factual, proposal, limits)
+        people = people.aligned_to(proposal)
         candidate = np.empty(proposal.shape)
         for j, rule in enumerate(self.rules):
-            if j in self.linking.derived:
-                candidate[..., j] = own[..., j]
-                continue
-            low, high = bounds_of(limits, j)
-            candidate[..., j] = rule.nearest(own[..., j], proposal[..., j], low, high)
+            own = people.codes[..., j]
+            if j in self.derived:
+                candidate[..., j] = own
+            else:
+                bounds = people.limits.of_column(j)
+                candidate[..., j] = rule.nearest(own, proposal[..., j], bounds)
         return candidate
 
-    def keeps(
-        self, factual: np.ndarray, candidate: np.ndarray, limits: Limits | None = None
-    ) -> np.ndarray:
-        """Tell for every cell whether it keeps the rule of its feature.
+    def keeps_rules(self, people: People, rows: np.ndarray) -> np.ndarray:
+        """Tell for every cell whether it keeps the rules of its feature.
 
         Parameters
         ----------
-        factual : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
-        candidate : ndarray of shape (n_samples, n_features) or \
-                (n_samples, n_proposals, n_features), dtype float64
+        people : People
+            Whose rows they could become.
+        rows : ndarray of shape (n_people, n_features) or \
+                (n_people, n_rows, n_features), dtype float64
             Codes to be judged.
-        limits : Limits, optional
-            Limits of these people.
 
         Returns
         -------
-        kept : ndarray of the shape of `candidate`, dtype bool
+        kept : ndarray of the shape of `rows`, dtype bool
             False where a rule is broken.
         """
-        own, limits = _aligned(factual, candidate, limits)
-        kept = np.empty(candidate.shape, dtype=bool)
+        people = people.aligned_to(rows)
+        kept = np.empty(rows.shape, dtype=bool)
         for j, rule in enumerate(self.rules):
-            cells, (low, high) = candidate[..., j], bounds_of(limits, j)
-            kept[..., j] = same_cells(
-                rule.nearest(own[..., j], cells, low, high), cells
-            )
+            own, cells = people.codes[..., j], rows[..., j]
+            nearest = rule.nearest(own, cells, people.limits.of_column(j))
+            kept[..., j] = same_cells(nearest, cells)
         return kept
 
-    def allows(
-        self, factual: np.ndarray, candidate: np.ndarray, limits: Limits | None = None
-    ) -> np.ndarray:
+    def is_feasible(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell for every row whether it keeps all rules and links.
 
         Parameters
         ----------
-        factual, candidate, limits
-            As in `keeps`.
+        people, rows
+            As in `keeps_rules`.
 
         Returns
         -------
-        allowed : ndarray of shape (n_samples,) or (n_samples, n_proposals), \
-                dtype bool
+        feasible : ndarray of shape (n_people,) or (n_people, n_rows), dtype bool
         """
-        own, near = _aligned(factual, candidate, limits)
-        kept = np.all(self.keeps(factual, candidate, limits), axis=-1)
-        return np.asarray(kept & self.linking.holds(own, candidate, near))
+        kept = np.all(self.keeps_rules(people, rows), axis=-1)
+        return np.asarray(kept & self.link_set.holds(people.aligned_to(rows), rows))
 
-    def freedom(self, factual: np.ndarray, limits: Limits | None = None) -> np.ndarray:
+    def can_change(self, people: People) -> np.ndarray:
         """Tell for every cell whether the rules let it change at all.
 
         Parameters
         ----------
-        factual : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
-        limits : Limits, optional
-            Limits of these people.
+        people : People
 
         Returns
         -------
-        free : ndarray of shape (n_samples, n_features), dtype bool
-            False where nothing but the own value is permitted, and in derived
+        can_change : ndarray of shape (n_people, n_features), dtype bool
+            False where nothing but the own value is feasible, and in derived
             columns, which nobody changes by themselves.
         """
-        free = np.zeros(factual.shape, dtype=bool)
+        can_change = np.zeros(people.codes.shape, dtype=bool)
         for j, rule in enumerate(self.rules):
-            if j not in self.linking.derived:
-                low, high = bounds_of(limits, j)
-                free[:, j] = rule.is_free(factual[:, j], low, high)
-        return free
-
-
-def _aligned(
-    factual: np.ndarray, rows: np.ndarray, limits: Limits | None
-) -> tuple[np.ndarray, Limits | None]:
-    """Give people and limits as many dimensions as the rows proposed to them."""
-    if rows.ndim == factual.ndim:
-        return factual, limits
-    own = factual[:, np.newaxis]
-    return own, None if limits is None else limits[:, np.newaxis]
+            if j not in self.derived:
+                bounds = people.limits.of_column(j)
+                can_change[:, j] = rule.can_change(people.codes[:, j], bounds)
+        return can_change

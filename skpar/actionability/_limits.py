@@ -8,64 +8,56 @@ from typing import Any
 import numpy as np
 
 from ..table import Cells, TableSchema, as_python, values_of
-from .rules import Limit
+from .rules import Bounds
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What single persons cannot do, besides the rules for everybody.
+    """What single people cannot do, besides the rules for everybody.
 
     Parameters
     ----------
-    low, high : ndarray of shape (n_samples, n_features), dtype float64
-        Codes that a cell may move to lie between these; infinite where there is no
-        limit. `low` is NaN where a cell is frozen.
+    low, high : ndarray of shape (n_people, n_features), dtype float64
+        A cell may only move to codes between these; infinite where there is no limit.
+    frozen : ndarray of shape (n_people, n_features), dtype bool
+        Cells that must not change.
     """
 
     low: np.ndarray
     high: np.ndarray
+    frozen: np.ndarray
+
+    @classmethod
+    def none(cls, shape: tuple[int, ...]) -> Limits:
+        """No limits for codes of a shape; the arrays are read-only."""
+        low, high = np.broadcast_to(-np.inf, shape), np.broadcast_to(np.inf, shape)
+        return cls(low, high, np.broadcast_to(False, shape))
 
     def __getitem__(self, rows: Any) -> Limits:
         """Limits of some of the people, whatever indexes their codes."""
-        return Limits(self.low[rows], self.high[rows])
+        return Limits(self.low[rows], self.high[rows], self.frozen[rows])
 
+    def of_column(self, column: int) -> Bounds:
+        """Limits of one column, of everybody."""
+        return Bounds(
+            self.low[..., column], self.high[..., column], self.frozen[..., column]
+        )
 
-def bounds_of(limits: Limits | None, column: int) -> tuple[Limit, Limit]:
-    """Limits of one column.
+    def with_frozen(self, frozen: np.ndarray) -> Limits:
+        """Freeze further cells, (n_people, n_features), dtype bool."""
+        return Limits(self.low, self.high, self.frozen | frozen)
 
-    Parameters
-    ----------
-    limits : Limits or None
-        Limits of some people, or of nobody.
-    column : int
-        The column.
+    def without_column(self, column: int) -> Limits:
+        """Drop the limits of one column."""
+        low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
+        low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
+        return Limits(low, high, frozen)
 
-    Returns
-    -------
-    low, high : float or ndarray of shape (n_samples,), dtype float64
-    """
-    if limits is None:
-        return -np.inf, np.inf
-    return limits.low[..., column], limits.high[..., column]
-
-
-def with_frozen(limits: Limits | None, frozen: np.ndarray) -> Limits:
-    """Freeze further cells.
-
-    Parameters
-    ----------
-    limits : Limits or None
-        Limits of some people, or of nobody.
-    frozen : ndarray of shape (n_samples, n_features), dtype bool
-        Cells that must not change.
-
-    Returns
-    -------
-    limits : Limits
-    """
-    if limits is None:
-        limits = Limits(np.full(frozen.shape, -np.inf), np.full(frozen.shape, np.inf))
-    return Limits(np.where(frozen, np.nan, limits.low), limits.high)
+    @property
+    def restricted_columns(self) -> np.ndarray:
+        """Columns in which anybody has a limit, dtype int64."""
+        limited = (self.low > -np.inf) | (self.high < np.inf) | self.frozen
+        return np.flatnonzero(limited.any(axis=0))
 
 
 def read_limits(
@@ -74,7 +66,7 @@ def read_limits(
     lower: Any = None,
     upper: Any = None,
     frozen: Any = None,
-) -> Limits | None:
+) -> Limits:
     """Read the limits of every person in a table.
 
     Parameters
@@ -92,8 +84,7 @@ def read_limits(
 
     Returns
     -------
-    limits : Limits or None
-        None where nothing is given.
+    limits : Limits
 
     Raises
     ------
@@ -101,10 +92,12 @@ def read_limits(
         For frames that are not aligned to `X`, limits of columns without order,
         values that the column cannot hold, and a lower limit above the upper one.
     """
-    if lower is None and upper is None and frozen is None:
-        return None
     shape = (len(X), schema.n_features)
-    limits = Limits(np.full(shape, -np.inf), np.full(shape, np.inf))
+    if lower is None and upper is None and frozen is None:
+        return Limits.none(shape)
+    limits = Limits(
+        np.full(shape, -np.inf), np.full(shape, np.inf), np.zeros(shape, dtype=bool)
+    )
     for name, table, codes in (
         ("lower", lower, limits.low),
         ("upper", upper, limits.high),
@@ -114,7 +107,7 @@ def read_limits(
             codes[:, j] = np.where(np.isnan(given), codes[:, j], given)
     _check_order(schema, X, limits)
     for j, cells in _columns(schema, X, "frozen", frozen):
-        limits.low[_read_flags(schema, j, cells), j] = np.nan
+        limits.frozen[:, j] = _read_flags(schema, j, cells)
     return limits
 
 

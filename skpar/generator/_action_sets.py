@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..actionability import Actionability, Limits
+from ..actionability import Actionability, People
 from ..objective import AcceptedNeighbors, Effort
 from ..table import TableSchema, same_cells
 from ._pairs import ValuePairs
@@ -123,29 +123,24 @@ class ActionSetBuilder:
         may_change = np.array([not rule.immutable for rule in actionability.rules])
         self.pairs = ValuePairs.commonest(people, self.grid, may_change, _PAIRS)
 
-    def __call__(
-        self,
-        codes: np.ndarray,
-        others: np.ndarray | None = None,
-        limits: Limits | None = None,
+    def build(
+        self, people: People, others: np.ndarray | None = None
     ) -> tuple[ActionSets, np.ndarray]:
-        """Lay out choices.
+        """List the actions of some people.
 
         Parameters
         ----------
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
+        people : People
         others : ndarray of shape (n_samples, n_others, n_features), default=None
             Rows to copy from, dtype float64; None for the nearest accepted people.
-        limits : Limits, optional
-            Limits of these people.
 
         Returns
         -------
-        choices : ActionSets
+        actions : ActionSets
         others : ndarray of shape (n_samples, n_others, n_features)
             Codes of the rows to copy from, as they are, dtype float64.
         """
+        codes = people.codes
         if others is None:
             others = self.neighborhood.nearest(codes, self.n_neighbors)
         own = codes[:, None, :]
@@ -153,7 +148,7 @@ class ActionSetBuilder:
         # An empty cell of the grid stands for the person's own value.
         grid = np.where(np.isnan(grid), own, grid)
         raw = np.concatenate([own, grid, others], axis=1)
-        values = self.actionability.project_cells(codes, raw, limits)
+        values = self.actionability.project_cells(people, raw)
         changes = ~same_cells(values, own)
         changes[:, 0] = True
         # The grid rises, and so do its projections: equal ones follow one another.

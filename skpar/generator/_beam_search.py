@@ -93,7 +93,7 @@ class BeamSearch:
         """Keep more points, for several ways instead of one."""
         return replace(self, width=self.width + _PER_OPTION * (n_options - 1))
 
-    def __call__(
+    def search(
         self, landscape: MoveScorer, starts: Candidates, n_choices: int | None
     ) -> ScoredCandidates:
         """Explore from some points.
@@ -116,9 +116,9 @@ class BeamSearch:
                 for some in _blocks(starts)
             ]
         )
-        return self.onward(landscape, found, n_choices)
+        return self.continue_from(landscape, found, n_choices)
 
-    def onward(
+    def continue_from(
         self, landscape: MoveScorer, found: ScoredCandidates, n_choices: int | None
     ) -> ScoredCandidates:
         """Explore from points that were judged already.
@@ -128,7 +128,7 @@ class BeamSearch:
         landscape : MoveScorer
         found : ScoredCandidates
         n_choices : int or None
-            As in a call.
+            As in `search`.
 
         Returns
         -------

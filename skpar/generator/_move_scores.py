@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..actionability import Limits
+from ..actionability import People
 from ..classifier import Surrogate
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..objective import Objective
@@ -104,31 +104,23 @@ class ScoringModel:
             TabulatedCircuit(plausibility.denied),
         )
 
-    def __call__(
-        self,
-        codes: np.ndarray,
-        others: np.ndarray | None = None,
-        limits: Limits | None = None,
-    ) -> MoveScorer:
-        """Lay out a landscape.
+    def scorer(self, people: People, others: np.ndarray | None = None) -> MoveScorer:
+        """Prepare the scores of some people's moves.
 
         Parameters
         ----------
-        codes : ndarray of shape (n_people, n_features), dtype float64
-            The people.
+        people : People
         others : ndarray of shape (n_people, n_others, n_features), default=None
             Rows to copy from, dtype float64; None for the nearest accepted people.
-        limits : Limits, optional
-            Limits of the people.
 
         Returns
         -------
-        landscape : MoveScorer
+        scorer : MoveScorer
         """
         # Where the grid has every level, other rows offer nothing more.
         copied = None if others is None else ~self.maker.is_complete
-        choices, others = self.maker(codes, others, limits)
-        return MoveScorer(self, codes, choices, others, copied)
+        choices, others = self.maker.build(people, others)
+        return MoveScorer(self, people.codes, choices, others, copied)
 
 
 class MoveScorer:

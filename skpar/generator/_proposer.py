@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ..actionability import Limits
+from ..actionability import People
 from ..classifier import PlattScale
 from ..density._api import one_thread
 from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct, routes
@@ -101,17 +101,12 @@ class Proposer:
         self.explorer = explorer
         self.belief = belief
 
-    def __call__(
-        self, codes: np.ndarray, limits: Limits | None = None, n_options: int = 1
-    ) -> Proposals:
-        """Propose for some people.
+    def propose(self, people: People, n_options: int = 1) -> Proposals:
+        """Propose rows to some people.
 
         Parameters
         ----------
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
-        limits : Limits, optional
-            Their limits.
+        people : People
         n_options : int, default=1
             How many different ways are wanted; more of them are followed.
 
@@ -120,29 +115,29 @@ class Proposer:
         proposals : Proposals
         """
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes, limits=limits)
+            landscape = self.surveyor.scorer(people)
             starts = self.starts(landscape)
             explorer = self.explorer.widened(n_options)
-            found = explorer(landscape, starts, landscape.n_written)
+            found = explorer.search(landscape, starts, landscape.n_written)
             found = self._reassured(landscape, found)
         return self._select(landscape, found, n_options)
 
-    def generate(self, codes: np.ndarray) -> np.ndarray:
+    def generate(self, people: People) -> np.ndarray:
         """Answer by one pass of the network alone.
 
         Parameters
         ----------
-        codes : ndarray of shape (n_samples, n_features), dtype float64
+        people : People
 
         Returns
         -------
-        proposals : ndarray of shape (n_samples, n_features), dtype float64
+        proposals : ndarray of shape (n_people, n_features), dtype float64
             The network's likeliest row for every person.
         """
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes)
+            landscape = self.surveyor.scorer(people)
             picks = self.scores(landscape).argmax(axis=1)
-        return landscape.codes_at(Candidates(np.arange(len(codes)), picks.T))
+        return landscape.codes_at(Candidates(np.arange(len(people)), picks.T))
 
     def scores(self, landscape: MoveScorer) -> np.ndarray:
         """Scores of the network, shape (n_people, n_choices, n_features)."""
@@ -156,23 +151,18 @@ class Proposer:
         picks += self.surveyor.maker.pairs.picks(landscape.choices.open)
         return landscape.starts(picks)
 
-    def around(
-        self,
-        codes: np.ndarray,
-        answers: np.ndarray,
-        depth: int,
-        limits: Limits | None = None,
+    def propose_near(
+        self, people: People, answers: np.ndarray, depth: int
     ) -> Proposals:
-        """Propose rows near what people have already.
+        """Propose rows near the answers that people have.
 
         Parameters
         ----------
-        codes, answers : ndarray of shape (n_samples, n_features), dtype float64
-            People, and the accepted row that each has.
+        people : People
+        answers : ndarray of shape (n_people, n_features), dtype float64
+            The accepted row that each has.
         depth : int
             How many cells away to look.
-        limits : Limits, optional
-            Their limits.
 
         Returns
         -------
@@ -180,44 +170,37 @@ class Proposer:
             Rows up to so many cells away; numbers also part of the way back or
             beyond, and a few steps of a fine grid up and down.
         """
+        codes = people.codes
         back = [answers + share * (codes - answers) for share in (*_BACK, *_BEYOND)]
         fine = self.surveyor.maker.nearby(answers)
         extra = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes, extra, limits)
+            landscape = self.surveyor.scorer(people, extra)
             picks = np.full(codes.shape, landscape.n_written).T
             starts = Candidates(np.arange(len(codes)), picks)
-            found = _close_by(codes.shape[1], depth)(landscape, starts, None)
+            found = _close_by(codes.shape[1], depth).search(landscape, starts, None)
         return self._select(landscape, found)
 
-    def more(
-        self,
-        codes: np.ndarray,
-        attempt: FallbackStage,
-        limits: Limits | None = None,
-    ) -> Proposals:
-        """Propose whatever is likeliest accepted, to those whom nothing helped.
+    def propose_fallback(self, people: People, stage: FallbackStage) -> Proposals:
+        """Propose rows that are likely accepted, to people without an answer.
 
         Parameters
         ----------
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
-        attempt : FallbackStage
+        people : People
+        stage : FallbackStage
             How hard to look.
-        limits : Limits, optional
-            Limits of the people.
 
         Returns
         -------
         proposals : Proposals
             Rows of largest margin, and copies of further neighbours.
         """
-        near = self.surveyor.maker.neighborhood.nearest(codes, attempt.n_neighbors)
+        near = self.surveyor.maker.neighborhood.nearest(people.codes, stage.n_neighbors)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor(codes, near, limits)
+            landscape = self.surveyor.scorer(people, near)
             starts = landscape.starts([])
-            explorer = replace(_SURE, depth=attempt.depth, shortlist=attempt.shortlist)
-            found = explorer(landscape, starts, landscape.n_written)
+            explorer = replace(_SURE, depth=stage.depth, shortlist=stage.shortlist)
+            found = explorer.search(landscape, starts, landscape.n_written)
         is_copy = np.arange(len(found.worth)) < len(starts)
         first = distinct(landscape, found.points)
         found, is_copy = found[first], is_copy[first]
@@ -237,7 +220,7 @@ class Proposer:
         doubtful = best[who] < _DOUBT
         if not doubtful.any():
             return found
-        surer = _SURE.onward(landscape, found[doubtful], landscape.n_written)
+        surer = _SURE.continue_from(landscape, found[doubtful], landscape.n_written)
         return ScoredCandidates.joined([found[~doubtful], surer])
 
     def _select(

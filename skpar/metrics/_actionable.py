@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..actionability import Actionability
+from ..actionability import Actionability, People
 from ..table import TableSchema
 from ._inputs import Mean, MetricInputs
 
@@ -64,5 +64,5 @@ def actionability(
     """
     answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     schema, old, new = answers.codes(schema, answers.answered)
-    kept = Actionability(schema, rules).allows(old, new)
+    kept = Actionability(schema, rules).is_feasible(People.unlimited(old), new)
     return answers.summarise(kept.astype(float), answers.answered, average)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..actionability import Actionability, FeasibleLevels, Limits, bounds_of
+from ..actionability import Actionability, People
 from ..classifier import LinearScore
 from ..table import n_changed, same_cells
-from ._enumeration import reachable
+from ._enumeration import feasible_rows
 
 _MARGIN = 1e-9
 _COARSE_MARGIN = 1e-4
 
 Accepts = Callable[[np.ndarray], np.ndarray]
-Worth = Callable[[np.ndarray, np.ndarray], np.ndarray]
-FallbackStage = Callable[[Actionability, np.ndarray, Limits | None], np.ndarray]
+Evaluate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Attempt = Callable[[Actionability, People], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,11 @@ class InfeasibilityProver:
         self.linear = linear
         self.most = most
 
-    def __call__(
+    def prove(
         self,
         actionability: Actionability,
-        codes: np.ndarray,
-        limits: Limits | None = None,
-        worth: Worth | None = None,
+        people: People,
+        evaluate: Evaluate | None = None,
     ) -> Proofs:
         """Settle what can be settled.
 
@@ -91,55 +90,46 @@ class InfeasibilityProver:
         ----------
         actionability : Actionability
             Rules and links.
-        codes : ndarray of shape (n_samples, n_features), dtype float64
+        people : People
             Denied people.
-        limits : Limits, optional
-            Their limits.
-        worth : callable, default=None
-            People and rows, both (n, d), to what each row is worth to its person, (n,);
-            -inf where it must not be an answer. None prefers few changes.
+        evaluate : callable, default=None
+            Codes of people and of a row for each, both (n, d), to the objective of the
+            rows, (n,); -inf where a row must not be an answer. None prefers few
+            changes.
 
         Returns
         -------
         proofs : Proofs
         """
-        worth = _fewest_changes if worth is None else worth
+        evaluate = _fewest_changes if evaluate is None else evaluate
+        codes = people.codes
         impossible = np.zeros(len(codes), dtype=bool)
         possible, is_best = impossible.copy(), impossible.copy()
         witness = codes.copy()
         if self.linear is not None and len(codes):
-            bound, margin, best = linear_bound(
-                self.linear, actionability, codes, limits
-            )
+            bound, margin, best = linear_bound(self.linear, actionability, people)
             # These people are denied: where the sum says otherwise, it is not trusted.
             own = self.linear.intercept + self.linear.parts(codes).sum(axis=1)
             impossible = (bound < -margin) & (own <= margin)
-            best = actionability.project(codes, best, limits)
+            best = actionability.project(people, best)
             possible = self._reached(codes, best) & ~impossible
-            possible[possible] = worth(codes[possible], best[possible]) > -np.inf
+            possible[possible] = evaluate(codes[possible], best[possible]) > -np.inf
             witness[possible] = best[possible]
         for row in np.flatnonzero(~(impossible | possible)):
-            alone = None if limits is None else limits[row]
-            rows = reachable(actionability, codes[row], alone, self.most)
+            rows = feasible_rows(actionability, people[[row]], self.most)
             if rows is None:
                 continue
             answers = rows[1:][self._reached(rows[:1], rows[1:])]
             impossible[row] = not len(answers)
             if len(answers):
-                own = np.broadcast_to(codes[row], answers.shape)
-                values = worth(own, answers)
+                values = evaluate(np.broadcast_to(codes[row], answers.shape), answers)
                 possible[row] = is_best[row] = values.max() > -np.inf
                 witness[row] = answers[np.argmax(values)]
         return Proofs(impossible, witness, possible, is_best)
 
-    def finds(
-        self,
-        actionability: Actionability,
-        codes: np.ndarray,
-        limits: Limits | None = None,
-    ) -> np.ndarray:
-        """Tell for whom an accepted row within reach is known, (n_samples,), bool."""
-        return self(actionability, codes, limits).possible
+    def finds(self, actionability: Actionability, people: People) -> np.ndarray:
+        """Tell for whom an accepted feasible row is known, (n_people,), dtype bool."""
+        return self.prove(actionability, people).possible
 
     def _reached(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Tell the rows that are a change and accepted."""
@@ -156,12 +146,9 @@ def _fewest_changes(own: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def linear_bound(
-    linear: LinearScore,
-    actionability: Actionability,
-    codes: np.ndarray,
-    limits: Limits | None = None,
+    linear: LinearScore, actionability: Actionability, people: People
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bound the score of every row within reach of each person.
+    """Bound the score of every feasible row of each person.
 
     Parameters
     ----------
@@ -169,53 +156,32 @@ def linear_bound(
         The classifier.
     actionability : Actionability
         Rules; links are left out, which can only raise the bound.
-    codes : ndarray of shape (n_samples, n_features), dtype float64
-        People.
-    limits : Limits, optional
-        Their limits.
+    people : People
 
     Returns
     -------
-    bound : ndarray of shape (n_samples,), dtype float64
-        No row within reach has a larger score, but for rounding.
-    margin : ndarray of shape (n_samples,), dtype float64
+    bound : ndarray of shape (n_people,), dtype float64
+        No feasible row has a larger score, but for rounding.
+    margin : ndarray of shape (n_people,), dtype float64
         More than what rounding can do.
-    best : ndarray of shape (n_samples, n_features), dtype float64
+    best : ndarray of shape (n_people, n_features), dtype float64
         The row that attains the bound; it keeps rules and limits, maybe not links.
     """
-    best = codes.copy()
-    for j in range(codes.shape[1]):
-        own = codes[:, j]
-        options = _options(actionability, j, own, bounds_of(limits, j))
+    best = people.codes.copy()
+    for j, rule in enumerate(actionability.rules):
+        own = people.codes[:, j]
+        options = [own, *rule.extremes(own, people.limits.of_column(j))]
         parts = np.stack([linear.part(j, option) for option in options])
-        # An option that is not permitted is NaN, and so may be a missing own cell
+        # An option that is not feasible is NaN, and so may be a missing own cell
         # for which the classifier has no value; neither is ever the best.
         ruled_out = np.isnan(np.stack(options)) | np.isnan(parts)
         ruled_out[0] = False
         chosen = np.argmax(np.where(ruled_out, -np.inf, parts), axis=0)
-        best[:, j] = np.stack(options)[chosen, np.arange(len(codes))]
+        best[:, j] = np.stack(options)[chosen, np.arange(len(people))]
     parts = linear.parts(best)
     size = np.abs(parts).sum(axis=1) + abs(linear.intercept) + 1.0
     margin = _MARGIN if _is_precise(actionability) else _COARSE_MARGIN
     return linear.intercept + parts.sum(axis=1), margin * size, best
-
-
-def _options(
-    actionability: Actionability, j: int, own: np.ndarray, bounds: tuple
-) -> list[np.ndarray]:
-    """List values among which the best of a column is, the own ones first."""
-    rule, (low, high) = actionability.rules[j], bounds
-    if rule.immutable:
-        return [own]
-    if isinstance(rule, FeasibleLevels):
-        levels = np.arange(float(len(rule.moves[0])))
-        targets = [
-            rule.nearest(own, np.full(own.shape, level), low, high) for level in levels
-        ]
-        return [own, *targets]
-    first, last = rule.ends(own, low, high)
-    none = ~(first <= last)
-    return [own, np.where(none, np.nan, first), np.where(none, np.nan, last)]
 
 
 def _is_precise(actionability: Actionability) -> bool:
@@ -231,43 +197,34 @@ def _is_precise(actionability: Actionability) -> bool:
 
 
 def opening_rules(
-    actionability: Actionability,
-    codes: np.ndarray,
-    attempt: FallbackStage,
-    limits: Limits | None = None,
+    actionability: Actionability, people: People, attempt: Attempt
 ) -> list[tuple[str, ...]]:
-    """Find the rules, links and limits each of which bars the way by itself.
+    """Find the rules, links and limits each of which alone prevents recourse.
 
     Parameters
     ----------
     actionability : Actionability
         Rules and links.
-    codes : ndarray of shape (n_samples, n_features), dtype float64
+    people : People
         People for whom recourse is impossible.
     attempt : callable
-        Rules and links, codes and limits to whether an accepted row within reach
-        was found, (n_samples,), dtype bool: `InfeasibilityProver.finds`, or a search.
-    limits : Limits, optional
-        Limits of these people.
+        Rules and links, and people, to whether an accepted feasible row was found,
+        (n_people,), dtype bool: `InfeasibilityProver.finds`, or a search.
 
     Returns
     -------
     opening : list of tuple of str
         For each person the rules of which one, if dropped alone, would give
-        recourse. A rule that is not named may open the way too, where `attempt`
+        recourse. A rule that is not named may give it too, where `attempt`
         misses rows.
     """
-    opening: list[tuple[str, ...]] = [() for _ in codes]
-    ways = [(name, rest, limits) for name, rest in actionability.relaxations()]
-    if limits is not None:
-        for j, column in enumerate(actionability.schema.columns):
-            looser = Limits(limits.low.copy(), limits.high.copy())
-            looser.low[:, j], looser.high[:, j] = -np.inf, np.inf
-            if not np.array_equal(looser.low, limits.low, equal_nan=True) or (
-                not np.array_equal(looser.high, limits.high)
-            ):
-                ways.append((f"{column.name}: own limits", actionability, looser))
-    for name, rest, own in ways:
-        for row in np.flatnonzero(attempt(rest, codes, own)):
+    opening: list[tuple[str, ...]] = [() for _ in people.codes]
+    relaxed = [(name, rest, people) for name, rest in actionability.relaxations()]
+    for j in people.limits.restricted_columns.tolist():
+        name = f"{actionability.schema.names[j]}: own limits"
+        freer = People(people.codes, people.limits.without_column(j))
+        relaxed.append((name, actionability, freer))
+    for name, rest, some in relaxed:
+        for row in np.flatnonzero(attempt(rest, some)):
             opening[row] += (name,)
     return opening

@@ -180,7 +180,7 @@ class QueryScheduler:
         self.penalty = penalty
         self.max_queries = max_queries
 
-    def __call__(
+    def run(
         self,
         candidates: QueryCandidates,
         answers: SearchResult,

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..actionability import People
 from ..classifier import PlattScale
 from ..generator import (
     BeamSearch,
@@ -138,7 +139,7 @@ class GeneratorTrainer:
         training : Training
         """
         factuals = factuals[self.rng.permutation(len(factuals))]
-        landscape = self.survey()(factuals)
+        landscape = self.survey().scorer(People.unlimited(factuals))
         school = ReplayBuffer(landscape)
         network = self._first_network(codes, landscape)
         curve: list[float] = []
@@ -162,7 +163,7 @@ class GeneratorTrainer:
         """Explore, ask about the most promising rows, and keep the best answers."""
         landscape = school.landscape
         explorer = _LATER if picks else _AT_FIRST
-        found = explorer(landscape, landscape.starts(picks), landscape.n_written)
+        found = explorer.search(landscape, landscape.starts(picks), landscape.n_written)
         found = found[distinct(landscape, found.points)]
         found = self._worth_asking(found)
         rows = landscape.codes_at(found.points)

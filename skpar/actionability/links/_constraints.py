@@ -1,4 +1,4 @@
-"""Links on codes: which rows break them, and how such a row is mended."""
+"""Links on codes: which rows break them, and how such rows are repaired."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...table import same_cells
-from .._limits import Limits, bounds_of
-from ..rules import FeasibleLevels, FeasibleNumbers, FeasibleValues, shift
+from .._people import People
+from ..rules import Bounds, FeasibleNumbers, FeasibleValues, add_decimal
 
 
 @dataclass(frozen=True)
@@ -21,31 +21,29 @@ class Constraint(ABC):
     ----------
     link : link
         What the user wrote.
-    culprits : tuple of int
-        Columns that people change themselves; the link is kept, once more, where
-        all of these have their own values.
+    actionable : tuple of int
+        Columns that people change themselves; the link holds, once more, where all of
+        these have their own values.
     """
 
     link: Hashable
-    culprits: tuple[int, ...]
+    actionable: tuple[int, ...]
 
     @property
     @abstractmethod
-    def reads(self) -> tuple[int, ...]:
-        """Columns that decide whether the link is kept."""
+    def depends_on(self) -> tuple[int, ...]:
+        """Columns that decide whether the link holds."""
 
     @abstractmethod
-    def broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell the rows that break the link.
 
         Parameters
         ----------
-        own, new : ndarray of shape (..., n_features), dtype float64
-            Codes before and after; they are broadcast against each other.
-        limits : Limits or None
-            Limits of each person, of the shape of `own`.
+        people : People
+            With codes of shape (..., n_features) that broadcast against `rows`.
+        rows : ndarray of shape (..., n_features), dtype float64
+            Codes that they could change to.
 
         Returns
         -------
@@ -53,42 +51,40 @@ class Constraint(ABC):
             False where no column of the link changes.
         """
 
-    def mend(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
-        """Move rows that break the link to where they keep it, if that is easy.
+    def repair(self, people: People, rows: np.ndarray) -> None:
+        """Move rows that break the link to where it holds, if that is easy.
 
         Parameters
         ----------
-        own, new : ndarray of shape (n, n_features), dtype float64
-            Codes before and after; `new` is written to.
-        limits : Limits or None
-            Limits of each person.
+        people : People
+        rows : ndarray of shape (n_people, n_features), dtype float64
+            One row per person; written to.
         """
-        self.undo(own, new, limits)
+        self.revert(people, rows)
 
-    def undo(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
+    def revert(self, people: People, rows: np.ndarray) -> None:
         """Take changes back in the rows that break the link, at least one each.
 
         Parameters
         ----------
-        own, new : ndarray of shape (n, n_features), dtype float64
-            Codes before and after; `new` is written to.
-        limits : Limits or None
-            Limits of each person.
+        people : People
+        rows : ndarray of shape (n_people, n_features), dtype float64
+            One row per person; written to.
         """
-        rows = np.flatnonzero(self.broken(own, new, limits))[:, np.newaxis]
-        new[rows, self.culprits] = own[rows, self.culprits]
+        which = np.flatnonzero(self.broken(people, rows))[:, np.newaxis]
+        rows[which, self.actionable] = people.codes[which, self.actionable]
 
 
 @dataclass(frozen=True)
 class DirectedChange:
-    """A column goes up, or down.
+    """A column rises, or falls.
 
     Attributes
     ----------
     column : int
         The column.
     up : bool
-        The direction.
+        Whether it rises.
     by : float or None
         The smallest step that counts, above 0; None for any.
     rule : FeasibleValues
@@ -100,71 +96,54 @@ class DirectedChange:
     by: float | None
     rule: FeasibleValues
 
-    def happens(self, own: np.ndarray, new: np.ndarray) -> np.ndarray:
-        """Tell the rows in which it does; filling a missing cell is no step."""
-        start = self._places(own[..., self.column])
-        end = self._places(new[..., self.column])
+    def happens(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Tell the rows in which it does; filling a missing cell is no change."""
+        start = self.rule.places(own[..., self.column])
+        end = self.rule.places(rows[..., self.column])
         if self.by is None:
             return np.asarray(end > start if self.up else end < start)
-        goal = shift(start, np.float64(self.by if self.up else -self.by))
+        goal = self._goal(start)
         return np.asarray(end >= goal if self.up else end <= goal)
 
-    def force(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def enforce(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Find the nearest values with which it happens, where there are some."""
-        start, asked = own[:, self.column], new[:, self.column]
-        low, high = bounds_of(limits, self.column)
-        is_lattice = not isinstance(self.rule, FeasibleNumbers) or self.rule.step
-        if (self.by is None and not is_lattice) or not self._has_bounds:
-            return asked
-        if self.by is None:
-            goal = np.nextafter(start, np.inf if self.up else -np.inf)
-        else:
-            goal = shift(start, np.float64(self.by if self.up else -self.by))
-        if self.up:
-            return self.rule.forced(start, asked, np.maximum(low, goal), high)
-        return self.rule.forced(start, asked, low, np.minimum(high, goal))
+        own, proposal = people.codes[:, self.column], rows[:, self.column]
+        bounds = people.limits.of_column(self.column)
+        goal = None if self.by is None else self._goal(own)
+        return self.rule.moved(own, proposal, self.up, goal, bounds)
 
     @property
-    def _has_bounds(self) -> bool:
-        """Whether the rules know bounds: those of nominal columns do not."""
-        return not isinstance(self.rule, FeasibleLevels) or self.rule.ordered
+    def is_possible(self) -> bool:
+        """Whether the rules let it happen to anybody."""
+        return self.rule.can_move(self.up, self.by or 0.0)
 
-    def _places(self, codes: np.ndarray) -> np.ndarray:
-        """Turn codes into places in the order of the column."""
-        if self._has_bounds:
-            return codes
-        assert isinstance(self.rule, FeasibleLevels) and self.rule.ranks is not None
-        ranks = np.array([*self.rule.ranks, np.nan])
-        return ranks[np.nan_to_num(codes, nan=-1.0).astype(np.intp)]
+    def _goal(self, start: np.ndarray) -> np.ndarray:
+        """Where a change from `start` must lead at least."""
+        assert self.by is not None
+        return add_decimal(start, np.float64(self.by if self.up else -self.by))
 
 
 @dataclass(frozen=True)
 class ImplicationConstraint(Constraint):
-    """If one step happens, so must another."""
+    """If one change happens, so must another."""
 
     change: DirectedChange
     then: DirectedChange
 
     @property
-    def reads(self) -> tuple[int, ...]:
-        """Columns that decide whether the link is kept."""
+    def depends_on(self) -> tuple[int, ...]:
+        """Columns that decide whether the link holds."""
         return (self.change.column, self.then.column)
 
-    def broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell the rows that break the link."""
-        return self.change.happens(own, new) & ~self.then.happens(own, new)
+        own = people.codes
+        return self.change.happens(own, rows) & ~self.then.happens(own, rows)
 
-    def mend(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
+    def repair(self, people: People, rows: np.ndarray) -> None:
         """Let the consequence happen."""
-        rows = np.flatnonzero(self.broken(own, new, limits))
-        forced = self.then.force(
-            own[rows], new[rows], None if limits is None else limits[rows]
-        )
-        new[rows, self.then.column] = forced
+        which = np.flatnonzero(self.broken(people, rows))
+        rows[which, self.then.column] = self.then.enforce(people[which], rows[which])
 
 
 @dataclass(frozen=True)
@@ -180,9 +159,9 @@ class SumConstraint(Constraint):
     low, high : float
         Bounds of the sum.
     slack : float
-        Rounding that is forgiven, as a share of the sizes of the terms.
-    rules : tuple of FeasibleValues
-        The rules of every column of the table.
+        Rounding that is tolerated, as a share of the sizes of the terms.
+    rules : tuple of FeasibleNumbers
+        The rules of these columns.
     order : tuple of int
         Places in `columns` of those that people change themselves, by how much of
         the sum one can move at the same share of its range.
@@ -193,36 +172,34 @@ class SumConstraint(Constraint):
     low: float
     high: float
     slack: float
-    rules: tuple[FeasibleValues, ...]
+    rules: tuple[FeasibleNumbers, ...]
     order: tuple[int, ...]
 
     @property
-    def reads(self) -> tuple[int, ...]:
-        """Columns that decide whether the link is kept."""
+    def depends_on(self) -> tuple[int, ...]:
+        """Columns that decide whether the link holds."""
         return self.columns
 
-    def broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell the rows that break the link; an unknown sum breaks nothing."""
-        moved = np.zeros(np.broadcast_shapes(own.shape, new.shape)[:-1], dtype=bool)
+        own = people.codes
+        moved = np.zeros(np.broadcast_shapes(own.shape, rows.shape)[:-1], dtype=bool)
         for j in self.columns:
-            moved |= ~same_cells(own[..., j], new[..., j])
-        above, below = self._excess(new)
+            moved |= ~same_cells(own[..., j], rows[..., j])
+        above, below = self._excess(rows)
         return moved & (above | below)
 
-    def mend(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
+    def repair(self, people: People, rows: np.ndarray) -> None:
         """Move one column after the other, just far enough."""
-        rows = np.flatnonzero(self.broken(own, new, limits))
-        own, moved = own[rows], new[rows]
-        limits = None if limits is None else limits[rows]
+        which = np.flatnonzero(self.broken(people, rows))
+        people, moved = people[which], rows[which]
         for place in self.order:
             above, below = self._excess(moved)
             if above.any():
-                self._move(place, self.high, True, above, own, moved, limits)
+                self._move(place, self.high, True, above, people, moved)
             if below.any():
-                self._move(place, self.low, False, below, own, moved, limits)
-        new[rows] = moved
+                self._move(place, self.low, False, below, people, moved)
+        rows[which] = moved
 
     def _move(
         self,
@@ -230,38 +207,37 @@ class SumConstraint(Constraint):
         bound: float,
         is_upper: bool,
         outside: np.ndarray,
-        own: np.ndarray,
-        new: np.ndarray,
-        limits: Limits | None,
+        people: People,
+        rows: np.ndarray,
     ) -> None:
         """Move one column of some rows until the sum is at a bound."""
         j, weight = self.columns[place], self.weights[place]
-        goal = (bound - self._total(new, leave_out=place)) / weight
-        low, high = bounds_of(limits, j)
+        goal = (bound - self._total(rows, leave_out=place)) / weight
+        low, high, frozen = people.limits.of_column(j)
         if is_upper == (weight > 0):
-            high = np.minimum(high, goal)
+            bounds = Bounds(low, np.minimum(high, goal), frozen)
         else:
-            low = np.maximum(low, goal)
-        cells = self.rules[j].forced(own[:, j], goal, low, high)
-        nearer = np.abs(cells - goal) < np.abs(new[:, j] - goal)
-        new[:, j] = np.where(outside & nearer, cells, new[:, j])
+            bounds = Bounds(np.maximum(low, goal), high, frozen)
+        cells = self.rules[place].nearest_change(people.codes[:, j], goal, bounds)
+        nearer = np.abs(cells - goal) < np.abs(rows[:, j] - goal)
+        rows[:, j] = np.where(outside & nearer, cells, rows[:, j])
 
-    def _total(self, new: np.ndarray, leave_out: int = -1) -> np.ndarray:
+    def _total(self, rows: np.ndarray, leave_out: int = -1) -> np.ndarray:
         """Add up the terms, from left to right."""
-        total = np.zeros(new.shape[:-1])
+        total = np.zeros(rows.shape[:-1])
         for place, (j, weight) in enumerate(
             zip(self.columns, self.weights, strict=True)
         ):
             if place != leave_out:
-                total = total + weight * new[..., j]
+                total = total + weight * rows[..., j]
         return total
 
-    def _excess(self, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _excess(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Tell the rows whose sum is above, and below, the bounds."""
-        total, size = self._total(new), np.zeros(new.shape[:-1])
+        total, size = self._total(rows), np.zeros(rows.shape[:-1])
         if self.slack:
             for j, weight in zip(self.columns, self.weights, strict=True):
-                size = size + np.abs(weight * new[..., j])
+                size = size + np.abs(weight * rows[..., j])
         above = total - self.high > self.slack * size
         return above, self.low - total > self.slack * size
 
@@ -277,9 +253,9 @@ class CountConstraint(Constraint):
     columns : tuple of int
         The columns that count.
     widths : tuple of float
-        What a change of each is measured by; NaN where all changes are equal.
+        Range by which a change of each is measured; NaN where all changes are equal.
     origins : tuple of tuple of int
-        Columns to take back so that each of `columns` goes back.
+        Columns to revert so that each of `columns` is reverted.
     """
 
     most: int
@@ -288,23 +264,23 @@ class CountConstraint(Constraint):
     origins: tuple[tuple[int, ...], ...]
 
     @property
-    def reads(self) -> tuple[int, ...]:
-        """Columns that decide whether the link is kept."""
+    def depends_on(self) -> tuple[int, ...]:
+        """Columns that decide whether the link holds."""
         return self.columns
 
-    def broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell the rows with too many changes."""
-        count = np.zeros(np.broadcast_shapes(own.shape, new.shape)[:-1], dtype=int)
+        own = people.codes
+        count = np.zeros(np.broadcast_shapes(own.shape, rows.shape)[:-1], dtype=int)
         for j in self.columns:
-            count += ~same_cells(own[..., j], new[..., j])
+            count += ~same_cells(own[..., j], rows[..., j])
         return count > self.most
 
-    def mend(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
+    def revert(self, people: People, rows: np.ndarray) -> None:
         """Take the smallest changes back, until few enough are left."""
-        rows = np.flatnonzero(self.broken(own, new, limits))
-        before, after = own[rows][:, self.columns], new[rows][:, self.columns]
+        which = np.flatnonzero(self.broken(people, rows))
+        before = people.codes[which][:, self.columns]
+        after = rows[which][:, self.columns]
         size = np.abs(after - before) / np.array(self.widths)
         size = np.where(np.isnan(size), 1.0, size)
         changed = ~same_cells(before, after)
@@ -312,12 +288,8 @@ class CountConstraint(Constraint):
         dropped = changed.copy()
         np.put_along_axis(dropped, order[:, : self.most], False, axis=1)
         for place, back in enumerate(self.origins):
-            who = rows[dropped[:, place], np.newaxis]
-            new[who, back] = own[who, back]
-
-    def undo(self, own: np.ndarray, new: np.ndarray, limits: Limits | None) -> None:
-        """Take the smallest changes back, until few enough are left."""
-        self.mend(own, new, limits)
+            some = which[dropped[:, place], np.newaxis]
+            rows[some, back] = people.codes[some, back]
 
 
 @dataclass(frozen=True)
@@ -336,14 +308,12 @@ class DerivedConstraint(Constraint):
     rule: FeasibleValues
 
     @property
-    def reads(self) -> tuple[int, ...]:
-        """Columns that decide whether the link is kept."""
+    def depends_on(self) -> tuple[int, ...]:
+        """Columns that decide whether the link holds."""
         return (self.column,)
 
-    def broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
-        """Tell the rows with a value that is not permitted."""
-        before, after = own[..., self.column], new[..., self.column]
-        low, high = bounds_of(limits, self.column)
-        return ~same_cells(self.rule.nearest(before, after, low, high), after)
+    def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
+        """Tell the rows with a value that is not feasible."""
+        own, cells = people.codes[..., self.column], rows[..., self.column]
+        bounds = people.limits.of_column(self.column)
+        return ~same_cells(self.rule.nearest(own, cells, bounds), cells)

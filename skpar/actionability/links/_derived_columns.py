@@ -33,7 +33,7 @@ class DerivedColumn:
     column: int
     sources: tuple[int, ...]
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
+    def compute(self, codes: np.ndarray) -> np.ndarray:
         """Compute the column.
 
         Parameters
@@ -97,12 +97,12 @@ def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
     return np.asarray(result, dtype=np.float64)
 
 
-def in_order(derivations: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
+def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
     """Sort derived columns so that each stands behind those it follows from.
 
     Parameters
     ----------
-    derivations : list of DerivedColumn
+    derived : list of DerivedColumn
         In any order.
 
     Returns
@@ -115,7 +115,7 @@ def in_order(derivations: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
         Where a column is derived twice, or follows from itself.
     """
     by_column: dict[int, DerivedColumn] = {}
-    for one in derivations:
+    for one in derived:
         if one.column in by_column:
             first = by_column[one.column].link
             raise ValueError(
@@ -140,13 +140,13 @@ def in_order(derivations: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
     return tuple(ordered)
 
 
-def origins(derivations: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
+def origins(derived: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
     """Tell from which columns that people change themselves a column follows.
 
     Parameters
     ----------
-    derivations : tuple of DerivedColumn
-        In the order of `in_order`.
+    derived : tuple of DerivedColumn
+        In the order of `sort_by_dependency`.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def origins(derivations: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int
         Column to its origins; a column that is not derived is its own.
     """
     known: dict[int, tuple[int, ...]] = {}
-    for one in derivations:
+    for one in derived:
         found = [known.get(source, (source,)) for source in one.sources]
         known[one.column] = tuple(sorted(set().union(*found)))
     return lambda column: known.get(column, (column,))

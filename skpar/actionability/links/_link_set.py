@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from ...table import TableSchema, same_cells
-from .._limits import Limits
+from .._people import People
 from ..rules import FeasibleValues
 from ._validation import LinkValidator
 
-_MENDING_ROUNDS = 2
+_REPAIR_ROUNDS = 2
 
 
 class LinkSet:
@@ -34,113 +34,102 @@ class LinkSet:
         The derived columns.
     sources : dict of int to tuple of int
         The columns that each derived column follows from.
-    ties : tuple of Constraint
-        The links but the derivations, and that each derived column keeps its rules.
+    constraints : tuple of Constraint
+        All links but `Derived`, and that each derived column keeps its rules.
 
     Raises
     ------
     TypeError, ValueError
         For links that are malformed, name unknown columns, derive in a circle, or
-        can never be kept or broken.
+        can never hold or break.
     """
 
     def __init__(
         self, schema: TableSchema, rules: tuple[FeasibleValues, ...], links: Any = None
     ) -> None:
-        reader = LinkValidator(schema, rules, links)
-        self.links = tuple(reader.links)
-        self._derivations = reader.derivations
-        self.derived = tuple(one.column for one in self._derivations)
-        self.sources = {one.column: one.sources for one in self._derivations}
-        self.ties = reader.ties()
+        validator = LinkValidator(schema, rules, links)
+        self.links = tuple(validator.links)
+        self._derived_columns = validator.derived_columns
+        self.derived = tuple(one.column for one in self._derived_columns)
+        self.sources = {one.column: one.sources for one in self._derived_columns}
+        self.constraints = validator.constraints()
 
-    def settle(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None = None
-    ) -> None:
-        """Move rows that keep the rules to where they keep the links too.
+    def repair(self, people: People, rows: np.ndarray) -> None:
+        """Move rows that keep the rules to where the links hold too.
 
         Parameters
         ----------
-        own : ndarray of shape (n, n_features) or (n, 1, n_features), dtype float64
-            Codes of the people who ask.
-        new : ndarray of shape (n, n_features) or (n, m, n_features), dtype float64
-            Codes that keep the rules, derived columns as in `own`; written to.
-        limits : Limits or None
-            Limits of each person, of the shape of `own`.
+        people : People
+            With codes of shape (n, n_features) or (n, 1, n_features).
+        rows : ndarray of shape (n, n_features) or (n, m, n_features), dtype float64
+            Codes that keep the rules, derived columns as in `people`; written to.
 
         Notes
         -----
-        Broken links are mended one after the other, twice. Where some are broken
-        still, changes are taken back: each link that is broken takes at least one
-        of its own back, so this ends, at the latest with the own row.
+        Broken links are repaired one after the other, twice. Where some are broken
+        still, changes are reverted: each broken link takes back at least one change of
+        its own, so this ends, at the latest with the person's own row.
         """
-        self.compute_derived(own, new)
-        where = np.nonzero(self._broken(own, new, limits))
+        self.compute_derived(people.codes, rows)
+        where = np.nonzero(self._broken(people, rows))
         if not len(where[0]):
             return
-        people = where[0]
-        before = own[people] if own.ndim == 2 else own[people, 0]
-        if limits is not None:
-            limits = limits[people] if own.ndim == 2 else limits[people, 0]
-        after = new[where]
-        for _ in range(_MENDING_ROUNDS):
-            for tie in self.ties:
-                tie.mend(before, after, limits)
-            self.compute_derived(before, after)
-        rows = np.arange(len(after))
-        while len(rows):
-            o, a = before[rows], after[rows]
-            some = None if limits is None else limits[rows]
-            for tie in self.ties:
-                tie.undo(o, a, some)
-            self.compute_derived(o, a)
-            after[rows] = a
-            rows = rows[self._broken(o, a, some)]
-        new[where] = after
+        is_flat = people.codes.ndim == 2
+        owners = people[where[0]] if is_flat else people[where[0], 0]
+        moved = rows[where]
+        for _ in range(_REPAIR_ROUNDS):
+            for constraint in self.constraints:
+                constraint.repair(owners, moved)
+            self.compute_derived(owners.codes, moved)
+        left = np.arange(len(moved))
+        while len(left):
+            some, reverted = owners[left], moved[left]
+            for constraint in self.constraints:
+                constraint.revert(some, reverted)
+            self.compute_derived(some.codes, reverted)
+            moved[left] = reverted
+            left = left[self._broken(some, reverted)]
+        rows[where] = moved
 
-    def holds(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None = None
-    ) -> np.ndarray:
-        """Tell the rows that keep all links.
+    def holds(self, people: People, rows: np.ndarray) -> np.ndarray:
+        """Tell the rows in which all links hold.
 
         Parameters
         ----------
-        own, new, limits
-            As in `settle`.
+        people, rows
+            As in `repair`.
 
         Returns
         -------
-        kept : ndarray of shape (n,) or (n, m), dtype bool
+        holds : ndarray of shape (n,) or (n, m), dtype bool
         """
-        kept = ~self._broken(own, new, limits)
+        holds = ~self._broken(people, rows)
         if self.derived:
-            computed = new.copy()
+            own, computed = people.codes, rows.copy()
             computed[..., self.derived] = own[..., self.derived]
             self.compute_derived(own, computed)
-            kept &= same_cells(computed, new).all(axis=-1)
-        return kept
+            holds &= same_cells(computed, rows).all(axis=-1)
+        return holds
 
-    def compute_derived(self, own: np.ndarray, new: np.ndarray) -> None:
+    def compute_derived(self, own: np.ndarray, rows: np.ndarray) -> None:
         """Compute derived columns where their sources changed; keep them elsewhere.
 
         Parameters
         ----------
-        own, new : ndarray of shape (..., n_features), dtype float64
-            Codes before and after; `new` is written to.
+        own, rows : ndarray of shape (..., n_features), dtype float64
+            Codes before and after; `rows` is written to.
         """
-        for one in self._derivations:
-            moved = np.zeros(new.shape[:-1], dtype=bool)
+        for one in self._derived_columns:
+            moved = np.zeros(rows.shape[:-1], dtype=bool)
             for j in one.sources:
-                moved |= ~same_cells(own[..., j], new[..., j])
-            new[..., one.column] = own[..., one.column]
+                moved |= ~same_cells(own[..., j], rows[..., j])
+            rows[..., one.column] = own[..., one.column]
             if moved.any():
-                new[moved, one.column] = one(new[moved])
+                rows[moved, one.column] = one.compute(rows[moved])
 
-    def _broken(
-        self, own: np.ndarray, new: np.ndarray, limits: Limits | None
-    ) -> np.ndarray:
+    def _broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Tell the rows that break a link."""
-        broken = np.zeros(new.shape[:-1], dtype=bool)
-        for tie in self.ties:
-            broken |= tie.broken(own, new, limits)
+        broken = np.zeros(rows.shape[:-1], dtype=bool)
+        for constraint in self.constraints:
+            broken |= constraint.broken(people, rows)
         return broken

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...table import TableSchema
-from ..rules import FeasibleLevels, FeasibleNumbers, FeasibleValues
+from ..rules import FeasibleNumbers, FeasibleValues
 from ._constraints import (
     Constraint,
     CountConstraint,
@@ -20,7 +20,7 @@ from ._constraints import (
     ImplicationConstraint,
     SumConstraint,
 )
-from ._derived_columns import DerivedColumn, in_order, origins
+from ._derived_columns import DerivedColumn, origins, sort_by_dependency
 from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
 
 _ROUNDING = 1e-12
@@ -40,7 +40,7 @@ class LinkValidator:
 
     Attributes
     ----------
-    derivations : tuple of DerivedColumn
+    derived_columns : tuple of DerivedColumn
         The derived columns, each behind those that it follows from.
     """
 
@@ -52,38 +52,38 @@ class LinkValidator:
             if not isinstance(link, Link):
                 known = "If, NotAbove, Linear, Derived or MaxChanged"
                 raise TypeError(f"links must hold {known}; got {link!r}.")
-        self.derivations = in_order(
+        self.derived_columns = sort_by_dependency(
             [self._derivation(link) for link in self.links if isinstance(link, Derived)]
         )
-        self._origins = origins(self.derivations)
+        self._origins = origins(self.derived_columns)
 
-    def ties(self) -> tuple[Constraint, ...]:
-        """Turn all links into ties.
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Turn all links into constraints.
 
         Returns
         -------
-        ties : tuple of Constraint
+        constraints : tuple of Constraint
             One for each link, in their order, but for each derived column one that
             keeps its rules, at the end.
         """
         made: list[Constraint] = []
         for link in self.links:
             if isinstance(link, If):
-                made.append(self._consequence(link))
+                made.append(self._implication(link))
             elif isinstance(link, (NotAbove, Linear)):
                 made.append(self._sum(link))
             elif isinstance(link, MaxChanged):
                 made.append(self._count(link))
-        self._check_consequences(
-            [tie for tie in made if isinstance(tie, ImplicationConstraint)]
+        self._check_implications(
+            [one for one in made if isinstance(one, ImplicationConstraint)]
         )
-        for one in self.derivations:
-            sources = self._culprits(one.sources)
+        for one in self.derived_columns:
+            sources = self._actionable(one.sources)
             rule = self.rules[one.column]
             made.append(DerivedConstraint(one.link, sources, one.column, rule))
         return tuple(made)
 
-    def _culprits(self, columns: Iterable[int]) -> tuple[int, ...]:
+    def _actionable(self, columns: Iterable[int]) -> tuple[int, ...]:
         """Columns that people change themselves and that these follow from."""
         return tuple(sorted(set().union(*map(self._origins, columns))))
 
@@ -112,7 +112,7 @@ class LinkValidator:
             link, self.schema, column, self._positions(link, link.sources)
         )
         columns = self.schema.columns
-        one(np.array([[c.low for c in columns], [c.high for c in columns]]))
+        one.compute(np.array([[c.low for c in columns], [c.high for c in columns]]))
         return one
 
     def _step(self, link: If, step: Any) -> DirectedChange:
@@ -121,7 +121,7 @@ class LinkValidator:
             raise TypeError(f"links, {link!r}: If takes Rises or Falls, not {step!r}.")
         j = self._position(link, step.column)
         rule, column = self.rules[j], self.schema.columns[j]
-        if isinstance(rule, FeasibleLevels) and rule.ranks is None:
+        if not rule.has_order:
             why = f"the levels of column {column.name!r} have no order; use "
             why += "ordinal_features, or Levels([...], ordered=True) as its rule."
             raise _refusal(link, why)
@@ -130,22 +130,22 @@ class LinkValidator:
         by = None if step.by is None else float(step.by)
         return DirectedChange(j, isinstance(step, Rises), by, rule)
 
-    def _consequence(self, link: If) -> ImplicationConstraint:
+    def _implication(self, link: If) -> ImplicationConstraint:
         """Read a condition."""
         change, then = self._step(link, link.change), self._step(link, link.then)
         if change.column == then.column and change.up != then.up:
             raise _refusal(link, "a column cannot rise and fall at once.")
         for step, written in ((change, link.change), (then, link.then)):
-            if not _is_possible(step):
+            if not step.is_possible:
                 rules = ", ".join(map(repr, step.rule.written))
                 why = f"{written!r} never happens under the rules {rules}; "
                 why += "leave the link out, or loosen the rule."
                 raise _refusal(link, why)
         return ImplicationConstraint(link, self._origins(change.column), change, then)
 
-    def _check_consequences(self, ties: list[ImplicationConstraint]) -> None:
+    def _check_implications(self, implications: list[ImplicationConstraint]) -> None:
         """Refuse two consequences of one change that exclude each other."""
-        for one, two in combinations(ties, 2):
+        for one, two in combinations(implications, 2):
             same = (one.change.column, one.change.up) == (
                 two.change.column,
                 two.change.up,
@@ -180,10 +180,16 @@ class LinkValidator:
             if weight == 0:
                 raise _refusal(link, f"the weight of {column.name!r} must not be 0.")
         order = self._check_sum(link, columns, weights, low, high)
-        culprits = self._culprits(columns)
+        actionable = self._actionable(columns)
+        rules = self._numbers(columns)
         return SumConstraint(
-            link, culprits, columns, weights, low, high, slack, self.rules, order
+            link, actionable, columns, weights, low, high, slack, rules, order
         )
+
+    def _numbers(self, columns: tuple[int, ...]) -> tuple[FeasibleNumbers, ...]:
+        """Rules of columns of numbers."""
+        rules = (self.rules[j] for j in columns)
+        return tuple(rule for rule in rules if isinstance(rule, FeasibleNumbers))
 
     def _check_sum(
         self,
@@ -194,10 +200,7 @@ class LinkValidator:
         high: float,
     ) -> tuple[int, ...]:
         """Refuse bounds that no permitted row keeps; order the columns to move."""
-        rules = [self.rules[j] for j in columns]
-        ends = np.array(
-            [(r.low, r.high) for r in rules if isinstance(r, FeasibleNumbers)]
-        )
+        ends = np.array([(rule.low, rule.high) for rule in self._numbers(columns)])
         terms = np.sort(np.array(weights)[:, np.newaxis] * ends, axis=1)
         least, most = terms.sum(axis=0).tolist()
         tolerance = _ROUNDING * float(np.abs(terms).sum())
@@ -225,8 +228,10 @@ class LinkValidator:
             for c in (self.schema.columns[j] for j in columns)
         ]
         back = tuple(self._origins(j) for j in columns)
-        culprits = self._culprits(columns)
-        return CountConstraint(link, culprits, int(count), columns, tuple(widths), back)
+        actionable = self._actionable(columns)
+        return CountConstraint(
+            link, actionable, int(count), columns, tuple(widths), back
+        )
 
 
 def _as_list(links: Any) -> list[Any]:
@@ -236,22 +241,6 @@ def _as_list(links: Any) -> list[Any]:
     if not isinstance(links, (list, tuple)):
         raise TypeError(f"links must be a list, as in [MaxChanged(3)]; got {links!r}.")
     return list(links)
-
-
-def _is_possible(step: DirectedChange) -> bool:
-    """Tell whether the rules let a step happen to anybody."""
-    rule, least = step.rule, step.by or 0.0
-    if rule.immutable:
-        return False
-    if isinstance(rule, FeasibleNumbers):
-        most = min(rule.rise if step.up else -rule.fall, rule.high - rule.low)
-        return most > 0 and (most >= least or most == math.inf)
-    assert isinstance(rule, FeasibleLevels) and rule.ranks is not None
-    ranks = np.array(rule.ranks)
-    change = ranks - ranks[:, np.newaxis]
-    change = change if step.up else -change
-    moves = np.array(rule.moves[:-1])
-    return bool((moves & (change > 0) & (change >= least)).any())
 
 
 def _number(link: Link, name: str, value: Any) -> float:

@@ -5,22 +5,20 @@
 finds the feasible value nearest to any proposal.
 """
 
-from ._feasible_levels import FeasibleLevels
-from ._feasible_numbers import FeasibleNumbers, shift
-from ._feasible_values import FeasibleValues, Limit
+from ._feasible_numbers import FeasibleNumbers, add_decimal
+from ._feasible_values import Bounds, FeasibleValues
 from ._rules import Fill, Levels, Range, Transitions, Weight
 from ._validation import read_rules
 
 __all__ = [
-    "FeasibleLevels",
+    "Bounds",
     "FeasibleNumbers",
     "FeasibleValues",
     "Fill",
     "Levels",
-    "Limit",
     "Range",
     "Transitions",
     "Weight",
+    "add_decimal",
     "read_rules",
-    "shift",
 ]

@@ -1,4 +1,4 @@
-"""Permitted levels of a column: who may move from which level to which."""
+"""Feasible levels of an ordered column: who may move from which level to which."""
 
 from __future__ import annotations
 
@@ -7,68 +7,90 @@ from functools import cached_property
 
 import numpy as np
 
-from ._feasible_values import FeasibleValues, Limit
+from ._feasible_values import Bounds, OrderedValues
+
+
+def rows_of_moves(own: np.ndarray, n_levels: int) -> np.ndarray:
+    """Row of a table of moves for every person: the own level, or the last if missing.
+
+    Parameters
+    ----------
+    own : ndarray, dtype float64
+        Own levels, NaN where missing.
+    n_levels : int
+        Number of levels.
+
+    Returns
+    -------
+    rows : ndarray of the shape of `own`, dtype intp
+    """
+    return np.where(np.isnan(own), float(n_levels), own).astype(np.intp)
+
+
+def can_climb(moves: np.ndarray, ranks: np.ndarray, up: bool, by: float) -> bool:
+    """Tell whether any move from level to level rises (or falls) by that much.
+
+    Parameters
+    ----------
+    moves : ndarray of shape (n_levels + 1, n_levels), dtype bool
+        From which level one may move to which; the last row is for a missing cell.
+    ranks : ndarray of shape (n_levels,), dtype float64
+        Place of each level in the order.
+    up : bool
+        Whether to rise.
+    by : float
+        The smallest step that counts.
+
+    Returns
+    -------
+    can_climb : bool
+    """
+    change = ranks - ranks[:, np.newaxis]
+    change = change if up else -change
+    return bool((moves[:-1] & (change > 0) & (change >= by)).any())
 
 
 @dataclass(frozen=True)
-class FeasibleLevels(FeasibleValues):
-    """All rules of a column with levels, merged.
+class FeasibleLevels(OrderedValues):
+    """All rules of an ordered column with levels, merged.
+
+    The levels that a person may move to are the lattice.
 
     Attributes
     ----------
     moves : tuple of tuple of bool
         ``moves[own][level]`` tells whether a person at level `own` may move to
         `level`; the last row is for a missing cell.
-    ordered : bool
-        False for nominal columns, where no level is nearer than another.
-    ranks : tuple of float or None
-        Place of each level in its order, NaN where it has none; None for a column
-        without order.
-
-    Notes
-    -----
-    The levels that a person may move to are the lattice of an ordered column. In a
-    nominal one a proposed level is permitted, or the own level stays; of limits, it
-    knows only the NaN of a frozen cell.
     """
 
     moves: tuple[tuple[bool, ...], ...] = ()
-    ordered: bool = True
-    ranks: tuple[float, ...] | None = None
 
-    def nearest(
-        self,
-        own: np.ndarray,
-        proposal: np.ndarray,
-        low: Limit = -np.inf,
-        high: Limit = np.inf,
-    ) -> np.ndarray:
-        """Find the permitted level nearest to each proposal, own levels included."""
-        if self.immutable or self.ordered:
-            return super().nearest(own, proposal, low, high)
-        is_level = (proposal >= 0) & (proposal < self._table.shape[1])
-        is_level &= proposal == np.rint(proposal)
-        level = np.where(is_level, proposal, 0).astype(np.intp)
-        permitted = is_level & self._table[self._row(own), level] & ~np.isnan(low)
-        return np.where(permitted, proposal + 0.0, own)
+    @cached_property
+    def n_levels(self) -> int:
+        """Number of levels."""
+        return self._table.shape[1]
 
-    def is_free(
-        self, own: np.ndarray, low: Limit = -np.inf, high: Limit = np.inf
-    ) -> np.ndarray:
-        """Tell whether anything but the own level is permitted."""
-        if self.immutable or self.ordered:
-            return super().is_free(own, low, high)
-        elsewhere = self._table.copy()
-        np.fill_diagonal(elsewhere, False)
-        return np.any(elsewhere, axis=1, keepdims=True)[self._row(own), 0] & ~np.isnan(
-            low
-        )
+    def can_move(self, up: bool, by: float) -> bool:
+        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        ranks = np.arange(float(self.n_levels))
+        return not self.immutable and can_climb(self._table, ranks, up, by)
 
-    def ends(
-        self, own: np.ndarray, low: Limit = -np.inf, high: Limit = np.inf
+    def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
+        """Count the feasible levels of each person other than the own one."""
+        levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
+        feasible = [self.nearest(own, level, bounds) == level for level in levels]
+        return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
+
+    def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
+        """Give the feasible level nearest to each level."""
+        levels = np.arange(float(self.n_levels))
+        return [self.nearest(own, np.full(own.shape, k), bounds) for k in levels]
+
+    def _lattice_ends(
+        self, own: np.ndarray, low: float | np.ndarray, high: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the lowest and the highest permitted level."""
-        top = self._table.shape[1] - 1.0
+        """Find the lowest and the highest feasible level."""
+        top = self.n_levels - 1.0
         first = self.around(np.broadcast_to(np.maximum(0.0, low), own.shape), own)[1]
         last = self.around(np.broadcast_to(np.minimum(top, high), own.shape), own)[0]
         return first, last
@@ -76,9 +98,9 @@ class FeasibleLevels(FeasibleValues):
     def around(
         self, values: np.ndarray, own: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the permitted levels next to given values."""
-        top = self._table.shape[1]
-        row = self._row(own)
+        """Find the feasible levels next to given values."""
+        top = self.n_levels
+        row = rows_of_moves(own, top)
         known = np.nan_to_num(values, nan=-1.0)
         floor = np.clip(np.floor(known), -1, top - 1).astype(np.intp)
         ceiling = np.clip(np.ceil(known), 0, top).astype(np.intp)
@@ -90,23 +112,19 @@ class FeasibleLevels(FeasibleValues):
     def _members(
         self, own: np.ndarray, first: float, last: float, most: int
     ) -> np.ndarray:
-        """List the permitted levels from one end to the other."""
-        levels = np.flatnonzero(self._table[self._row(own)[0]]).astype(float)
+        """List the feasible levels from one end to the other."""
+        row = rows_of_moves(own, self.n_levels)[0]
+        levels = np.flatnonzero(self._table[row]).astype(float)
         return levels[(levels >= first) & (levels <= last)]
-
-    def _row(self, own: np.ndarray) -> np.ndarray:
-        """Row of the table for every person."""
-        missing = float(len(self._table) - 1)
-        return np.where(np.isnan(own), missing, own).astype(np.intp)
 
     @cached_property
     def _table(self) -> np.ndarray:
-        """The moves, (L + 1, L), dtype bool."""
+        """The moves, (n_levels + 1, n_levels), dtype bool."""
         return np.array(self.moves, dtype=bool)
 
     @cached_property
     def _below(self) -> np.ndarray:
-        """Largest permitted level at or below level k, at column k + 1; else NaN."""
+        """Largest feasible level at or below level k, at column k + 1; else NaN."""
         levels = np.where(self._table, np.arange(self._table.shape[1]), -np.inf)
         best = np.maximum.accumulate(levels, axis=1)
         best = np.pad(best, ((0, 0), (1, 0)), constant_values=-np.inf)
@@ -114,7 +132,7 @@ class FeasibleLevels(FeasibleValues):
 
     @cached_property
     def _above(self) -> np.ndarray:
-        """Smallest permitted level at or above level k, at column k; else NaN."""
+        """Smallest feasible level at or above level k, at column k; else NaN."""
         levels = np.where(self._table, np.arange(self._table.shape[1]), np.inf)
         best = np.minimum.accumulate(levels[:, ::-1], axis=1)[:, ::-1]
         best = np.pad(best, ((0, 0), (0, 1)), constant_values=np.inf)

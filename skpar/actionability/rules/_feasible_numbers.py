@@ -1,4 +1,4 @@
-"""Permitted values of a column of numbers: a lattice between two ends."""
+"""Feasible values of a column of numbers: a lattice between two ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._feasible_values import FeasibleValues, Limit
+from ._feasible_values import Bounds, OrderedValues
 
 _DIGITS = 15
 _FINEST = 1e-12
@@ -15,7 +15,7 @@ _TENS = np.array([float(f"1e{power}") for power in range(305)])
 
 
 @dataclass(frozen=True)
-class FeasibleNumbers(FeasibleValues):
+class FeasibleNumbers(OrderedValues):
     r"""All rules of a column of numbers, merged.
 
     Attributes
@@ -26,16 +26,16 @@ class FeasibleNumbers(FeasibleValues):
     fall, rise : float
         Bounds of the change from the own value.
     step : float or None
-        Distance between the permitted values; None where they are dense.
+        Distance between the feasible values; None where they are dense.
     anchor : float or None
-        A permitted value to count the steps from; None for the own value.
+        A feasible value to count the steps from; None for the own value.
     dtype : numpy dtype or None
         What the table holds the column in, if that is less precise than float64;
-        permitted values are then values of this dtype.
+        feasible values are then values of this dtype.
 
     Notes
     -----
-    The permitted values, for a person whose value is :math:`o`, are the members of
+    The feasible values, for a person whose value is :math:`o`, are the members of
     a lattice between two ends,
 
     .. math:: \max(low, o + fall) \le v \le \min(high, o + rise),
@@ -53,10 +53,10 @@ class FeasibleNumbers(FeasibleValues):
     anchor: float | None = 0.0
     dtype: np.dtype | None = None
 
-    def ends(
-        self, own: np.ndarray, low: Limit = -np.inf, high: Limit = np.inf
+    def _lattice_ends(
+        self, own: np.ndarray, low: float | np.ndarray, high: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the smallest and the largest permitted value."""
+        """Find the smallest and the largest member between two limits."""
         lowest, highest = np.full(own.shape, self.low), np.full(own.shape, self.high)
         if self.fall > -math.inf:
             lowest = np.fmax(lowest, self._move(own, np.float64(self.fall)))
@@ -85,6 +85,44 @@ class FeasibleNumbers(FeasibleValues):
         above = np.where(near < values, upper, near)
         return below, above
 
+    def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
+        """Count the feasible codes of each person other than the own one."""
+        first, last = self.ends(own, bounds)
+        steps = np.inf if self.step is None else 1.0 / self.step
+        with np.errstate(invalid="ignore"):
+            count = np.where(first < last, np.rint((last - first) * steps) + 1.0, 0.0)
+        count[first == last] = 1.0
+        on_lattice = self.around(own, own)[0] == own
+        return count - ((first <= own) & (own <= last) & on_lattice)
+
+    def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
+        """Give the smallest and the largest feasible code."""
+        if self.immutable:
+            return []
+        first, last = self.ends(own, bounds)
+        none = ~(first <= last)
+        return [np.where(none, np.nan, first), np.where(none, np.nan, last)]
+
+    def can_move(self, up: bool, by: float) -> bool:
+        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        if self.immutable:
+            return False
+        most = min(self.rise if up else -self.fall, self.high - self.low)
+        return most > 0 and (most >= by or most == math.inf)
+
+    def moved(
+        self,
+        own: np.ndarray,
+        proposal: np.ndarray,
+        up: bool,
+        goal: np.ndarray | None,
+        bounds: Bounds,
+    ) -> np.ndarray:
+        """Find the feasible codes nearest to proposals that rise (or fall)."""
+        if goal is None and not self.step:
+            return proposal  # a continuous feature has no smallest step
+        return super().moved(own, proposal, up, goal, bounds)
+
     def _members(
         self, own: np.ndarray, first: float, last: float, most: int
     ) -> np.ndarray:
@@ -92,10 +130,10 @@ class FeasibleNumbers(FeasibleValues):
         if first == last:
             return np.array([first])
         if self.step is None:
-            raise OverflowError("the permitted values are dense")
+            raise OverflowError("the feasible values are dense")
         count = round((last - first) / self.step)
         if count > most:
-            raise OverflowError(f"more than {most} values are permitted")
+            raise OverflowError(f"more than {most} values are feasible")
         anchor = np.broadcast_to(self._anchor(own), own.shape)
         start = np.rint((first - anchor) / self.step)
         return self._move(anchor, (start + np.arange(count + 1)) * self.step) + 0.0
@@ -111,7 +149,7 @@ class FeasibleNumbers(FeasibleValues):
         self, start: np.ndarray | np.float64, change: np.ndarray | np.float64
     ) -> np.ndarray:
         """Add a change to a value, in the precision of the table."""
-        moved = shift(start, change)
+        moved = add_decimal(start, change)
         if self.dtype is None:
             return moved
         return np.where(change == 0, moved, moved.astype(self.dtype))
@@ -135,7 +173,7 @@ def finest(dtype: np.dtype | None) -> float:
     return _FINEST if dtype is None else 16 * float(np.finfo(dtype).eps)
 
 
-def shift(
+def add_decimal(
     anchor: np.ndarray | np.float64, change: np.ndarray | np.float64
 ) -> np.ndarray:
     """Add a change to a value, free of the noise of binary fractions.
@@ -156,7 +194,7 @@ def shift(
     Notes
     -----
     Every number of at most 15 significant digits survives the way into binary
-    and back. Hence ``shift(0.1, 0.2) == 0.3`` where ``0.1 + 0.2`` is not, and a
+    and back. Hence ``add_decimal(0.1, 0.2) == 0.3`` where ``0.1 + 0.2`` is not, and a
     change of 0 gives `anchor` to the bit, whatever its digits.
     """
     larger = np.maximum(np.abs(anchor), np.abs(change))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ...table import Column, TableSchema
+from ._feasible_categories import FeasibleCategories
 from ._feasible_levels import FeasibleLevels
 from ._feasible_numbers import FeasibleNumbers, finest
 from ._feasible_values import FeasibleValues
@@ -289,15 +290,12 @@ def _merge_levels(
     if immutable and fills:
         moves[:-1], immutable = False, False
     moves[-1] &= fills
-    return FeasibleLevels(
-        written,
-        _weight(column, written),
-        immutable,
-        fills,
-        moves=tuple(map(tuple, moves.tolist())),
-        ordered=column.is_ordered,
-        ranks=None if ranks is None else tuple(ranks.tolist()),
-    )
+    common = (written, _weight(column, written), immutable, fills)
+    table = tuple(map(tuple, moves.tolist()))
+    if column.is_ordered:
+        return FeasibleLevels(*common, table)
+    order = None if ranks is None else tuple(ranks.tolist())
+    return FeasibleCategories(*common, table, order)
 
 
 def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.ndarray:

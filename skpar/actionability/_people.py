@@ -1,0 +1,69 @@
+"""People who ask for recourse: their rows, and what each of them cannot change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._limits import Limits
+
+
+@dataclass(frozen=True)
+class People:
+    """Some people, row by row.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_people, n_features), dtype float64
+        Their rows as codes.
+    limits : Limits
+        What single people cannot do, besides the rules for everybody.
+    table : DataFrame or ndarray of shape (n_people, n_features), default=None
+        Their rows as the user gave them; None where nobody needs them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.actionability._people import People
+    >>> people = People.unlimited(np.array([[30.0, 9.0], [50.0, 12.0]]))
+    >>> people[[1]].codes
+    array([[50., 12.]])
+    """
+
+    codes: np.ndarray
+    limits: Limits
+    table: Any = None
+
+    @classmethod
+    def unlimited(cls, codes: np.ndarray) -> People:
+        """People without limits of their own."""
+        return cls(codes, Limits.none(codes.shape))
+
+    def __len__(self) -> int:
+        """Count the people."""
+        return len(self.codes)
+
+    def __getitem__(self, rows: Any) -> People:
+        """Take some of the people, by any index of their codes; drop their table."""
+        return People(self.codes[rows], self.limits[rows])
+
+    def aligned_to(self, rows: np.ndarray) -> People:
+        """Insert an axis where several rows belong to each person.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_people, n_features) or \
+                (n_people, n_rows, n_features)
+
+        Returns
+        -------
+        people : People
+            With codes that broadcast against `rows`.
+        """
+        return self if rows.ndim == self.codes.ndim else self[:, np.newaxis]
+
+    def with_frozen(self, frozen: np.ndarray) -> People:
+        """Freeze further cells, (n_people, n_features), dtype bool."""
+        return People(self.codes, self.limits.with_frozen(frozen), self.table)

@@ -1,0 +1,117 @@
+"""Feasible levels of a column without order: who may move from which to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ._feasible_levels import can_climb, rows_of_moves
+from ._feasible_values import UNBOUNDED, Bounds, FeasibleValues
+
+
+@dataclass(frozen=True)
+class FeasibleCategories(FeasibleValues):
+    """All rules of a nominal column, merged.
+
+    No level is nearer than another: a proposed level is feasible, or the own one stays.
+    Of limits, a nominal column knows frozen cells only.
+
+    Attributes
+    ----------
+    moves : tuple of tuple of bool
+        ``moves[own][level]`` tells whether a person at level `own` may move to
+        `level`; the last row is for a missing cell.
+    ranks : tuple of float or None
+        Place of each level in the order that a rule gives, NaN where it has none;
+        None without such a rule.
+    """
+
+    moves: tuple[tuple[bool, ...], ...] = ()
+    ranks: tuple[float, ...] | None = None
+
+    @cached_property
+    def n_levels(self) -> int:
+        """Number of levels."""
+        return self._table.shape[1]
+
+    @property
+    def has_order(self) -> bool:
+        """Whether a rule orders the levels."""
+        return self.ranks is not None
+
+    def places(self, codes: np.ndarray) -> np.ndarray:
+        """Turn codes into places in the order that a rule gives."""
+        assert self.ranks is not None
+        ranks = np.array([*self.ranks, np.nan])
+        return ranks[np.nan_to_num(codes, nan=-1.0).astype(np.intp)]
+
+    def nearest(
+        self, own: np.ndarray, proposal: np.ndarray, bounds: Bounds = UNBOUNDED
+    ) -> np.ndarray:
+        """Take the proposed levels that are feasible, and own levels elsewhere."""
+        if self.immutable:
+            return own
+        is_level = (proposal >= 0) & (proposal < self.n_levels)
+        is_level &= proposal == np.rint(proposal)
+        level = np.where(is_level, proposal, 0).astype(np.intp)
+        feasible = is_level & self._table[rows_of_moves(own, self.n_levels), level]
+        return np.where(feasible & ~np.asarray(bounds.frozen), proposal + 0.0, own)
+
+    def can_change(self, own: np.ndarray, bounds: Bounds = UNBOUNDED) -> np.ndarray:
+        """Tell whether anything but the own level is feasible."""
+        if self.immutable:
+            return np.zeros(own.shape, dtype=bool)
+        leaves = self._leaves[rows_of_moves(own, self.n_levels)]
+        can_change: np.ndarray = leaves & ~np.asarray(bounds.frozen)
+        return can_change
+
+    def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
+        """List the feasible levels of one person other than the own one."""
+        own_ = np.array([own])
+        if not self.can_change(own_, bounds)[0]:
+            return np.empty(0)
+        row = rows_of_moves(own_, self.n_levels)[0]
+        levels = np.flatnonzero(self._table[row]).astype(float)
+        return levels[levels != own]
+
+    def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
+        """Count the feasible levels of each person other than the own one."""
+        levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
+        feasible = [self.nearest(own, level, bounds) == level for level in levels]
+        return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
+
+    def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
+        """Give every level, the own one where it is not feasible."""
+        levels = np.arange(float(self.n_levels))
+        return [self.nearest(own, np.full(own.shape, k), bounds) for k in levels]
+
+    def can_move(self, up: bool, by: float) -> bool:
+        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        if self.immutable or self.ranks is None:
+            return False
+        return can_climb(self._table, np.array(self.ranks), up, by)
+
+    def moved(
+        self,
+        own: np.ndarray,
+        proposal: np.ndarray,
+        up: bool,
+        goal: np.ndarray | None,
+        bounds: Bounds,
+    ) -> np.ndarray:
+        """Leave proposals alone: no category is the nearest one."""
+        return proposal
+
+    @cached_property
+    def _table(self) -> np.ndarray:
+        """The moves, (n_levels + 1, n_levels), dtype bool."""
+        return np.array(self.moves, dtype=bool)
+
+    @cached_property
+    def _leaves(self) -> np.ndarray:
+        """Whether one may move from each level to another, (n_levels + 1,)."""
+        elsewhere = self._table.copy()
+        np.fill_diagonal(elsewhere, False)
+        return elsewhere.any(axis=1)
