@@ -271,17 +271,18 @@ def links_for(draw, schema, rules, most=3):
 def limits_for(draw, schema, factual):
     """Limits of some people, or none."""
     if draw(st.booleans()):
-        return None
+        return Limits.none(factual.shape)
     low, high = np.full(factual.shape, -np.inf), np.full(factual.shape, np.inf)
+    frozen = np.zeros(factual.shape, dtype=bool)
     for i, j in itertools.product(*map(range, factual.shape)):
         column = schema.columns[j]
         kind = draw(st.sampled_from(["free", "free", "frozen", "limited"]))
         if kind == "frozen":
-            low[i, j] = np.nan
+            frozen[i, j] = True
         elif kind == "limited" and column.is_ordered:
             ends = sorted(draw(st.tuples(SMALL, SMALL)))
             low[i, j], high[i, j] = ends
-    return Limits(low, high)
+    return Limits(low, high, frozen)
 
 
 def differs(a, b):
@@ -349,9 +350,9 @@ def listed(schema, rules, links, own, most=300):
 
 def within_limits(limits, i, own, new):
     """Tell whether one person's limits are kept."""
-    if limits is None:
-        return True
+    frozen = limits.frozen[i]
     return all(
-        not differs(a, b) or limits.low[i, j] <= b <= limits.high[i, j]
+        not differs(a, b)
+        or (not frozen[j] and limits.low[i, j] <= b <= limits.high[i, j])
         for j, (a, b) in enumerate(zip(own, new, strict=True))
     )

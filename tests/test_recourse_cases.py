@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from skpar.actionability import People
 from skpar.actionability._limits import Limits
 from skpar.table._schema import TableSchema
 
@@ -130,11 +131,11 @@ def draw_case(data):
 
 def as_frames(schema, asking, limits):
     """Write limits as a user does, for the first people; the others have none."""
-    if limits is None:
+    if not len(limits.restricted_columns):
         return {}
     low, high = limits.low, limits.high
     frozen = np.zeros((len(asking), len(schema.columns)), dtype=bool)
-    frozen[: len(low)] = np.isnan(low)
+    frozen[: len(low)] = limits.frozen
     given = {"frozen": pd.DataFrame(frozen, asking.index, list(asking))}
     for name, codes in (("lower", low), ("upper", high)):
         columns = {}
@@ -151,16 +152,14 @@ def as_frames(schema, asking, limits):
 
 def only_numbers(schema, limits, n):
     """The limits that `as_frames` writes, for everybody."""
-    if limits is None:
-        return None
     low = np.full((n, len(schema.columns)), -np.inf)
-    high = np.full(low.shape, np.inf)
+    high, frozen = np.full(low.shape, np.inf), np.zeros(low.shape, dtype=bool)
     numeric = [column.is_numeric for column in schema.columns]
     m = len(limits.low)
-    keeps = np.isnan(limits.low) | numeric
-    low[:m] = np.where(keeps, limits.low, -np.inf)
-    high[:m] = np.where(keeps, limits.high, np.inf)
-    return Limits(low, high)
+    low[:m] = np.where(numeric, limits.low, -np.inf)
+    high[:m] = np.where(numeric, limits.high, np.inf)
+    frozen[:m] = limits.frozen
+    return Limits(low, high, frozen)
 
 
 @pytest.mark.slow
@@ -183,7 +182,7 @@ def test_sixty_fitted_cases_keep_everything(data):
         pd.testing.assert_series_equal(option.counterfactuals.dtypes, asking.dtypes)
         before, after = map(schema.encode, (asking, option.counterfactuals))
         able = par._actionability
-        assert able.allows(before, after, limits).all()
+        assert able.is_feasible(People(before, limits), after).all()
         for i, own in enumerate(before):
             row = after[i]
             for j, column in enumerate(schema.columns):

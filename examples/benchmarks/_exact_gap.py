@@ -20,6 +20,7 @@ from _tables import Split, Table
 from _timed import Timed
 
 from skpar import Range
+from skpar.actionability import People
 from skpar.table._codes import same_cells
 
 MAX_PEOPLE = 100
@@ -53,7 +54,9 @@ def reachable(ruler: Ruler, own: np.ndarray) -> np.ndarray:
         proposals = np.arange(column.low, column.high + 1)
         rows = np.repeat(own[None], len(proposals), axis=0)
         rows[:, j] = proposals
-        moved = ruler.actionability.project(own[None], rows[None])[0, :, j]
+        moved = ruler.actionability.project(People.unlimited(own[None]), rows[None])[
+            0, :, j
+        ]
         choices.append(np.unique(np.append(moved, own[j])))
     sizes = [len(values) for values in choices]
     if not FEWEST <= np.prod(sizes) <= MOST:

@@ -19,6 +19,7 @@ from _rival_moves import Ruler, distinct_rows
 from _rivals import Answers
 
 from skpar import PARRecourse
+from skpar.actionability import People
 from skpar.actionability._limits import Limits
 from skpar.generator import _proposer as _proposals
 from skpar.generator._action_sets import ActionSetBuilder, ActionSets
@@ -57,7 +58,9 @@ def one_pass(par: PARRecourse, ruler: Ruler, codes: np.ndarray) -> Answers:
 
     The classifier is asked about it by the benchmark only; all count as answers.
     """
-    rows = ruler.actionability.project(codes, par._parts.proposer.generate(codes))
+    rows = ruler.actionability.project(
+        People.unlimited(codes), par._parts.proposer.generate(codes)
+    )
     everyone = np.ones(len(codes), dtype=bool)
     return Answers(rows, everyone, np.zeros(len(codes), dtype=np.int64))
 

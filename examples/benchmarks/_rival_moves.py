@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._black_box import BlackBox
 from skpar.objective._objective import Objective
@@ -172,7 +173,7 @@ class Polisher:
         grid = np.broadcast_to(self.grid, (len(own), *self.grid.shape))
         grid = np.where(np.isnan(grid), own[:, None], grid)
         raw = np.concatenate([np.stack([own, *back], axis=1), near, grid], axis=1)
-        return self.ruler.actionability.project(own, raw)
+        return self.ruler.actionability.project(People.unlimited(own), raw)
 
 
 def _first_of_equals(options: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from _rival_moves import Candidates, Polisher, Ruler, first_of_equal_rows
 
+from skpar.actionability import People
 from skpar.table._codes import same_cells
 
 N_NEAREST = 8
@@ -54,7 +55,7 @@ def nearest(ruler: Ruler, codes: np.ndarray, k: int) -> np.ndarray:
 
 def copies(ruler: Ruler, codes: np.ndarray, near: np.ndarray) -> Candidates:
     """Neighbours (n, k, d) moved onto the rules, equal ones once."""
-    rows = ruler.actionability.project(codes, near)
+    rows = ruler.actionability.project(People.unlimited(codes), near)
     who, which = np.nonzero(~same_cells(rows, codes[:, None]).all(axis=-1))
     kept = first_of_equal_rows(who, rows[who, which])
     who, rows = who[kept], rows[who[kept], which[kept]]

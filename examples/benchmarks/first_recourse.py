@@ -30,6 +30,7 @@ from _tables import CLASSIFIERS, THRESHOLDED, Split, Table, load_table, split_ro
 from _violations import rule_violations, schema_violations
 
 from skpar import PARRecourse
+from skpar.actionability import People
 from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
@@ -53,7 +54,9 @@ def nearest_accepted(
     for i, own in enumerate(codes):
         owns = np.repeat(own[None], len(pool), axis=0)
         near = np.argsort(gower(par.schema_, owns, pool), kind="stable")[:8]
-        candidates = par._actionability.project(own[None], pool[None, near])[0]
+        candidates = par._actionability.project(
+            People.unlimited(own[None]), pool[None, near]
+        )[0]
         owns = np.repeat(own[None], len(candidates), axis=0)
         value = parts.objective(owns, candidates)
         value[~box.accepted(candidates)] = -np.inf

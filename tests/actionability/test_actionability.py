@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability.rules._rules import Fill, Levels, Range
 from skpar.table._schema import TableSchema
@@ -19,20 +20,22 @@ def test_projections_are_allowed_and_stay(case):
     schema, rules, factual, proposal = case
     able = Actionability(schema, rules)
     asked = proposal.copy()
-    candidate = able.project(factual, proposal)
+    candidate = able.project(People.unlimited(factual), proposal)
     assert candidate.shape == proposal.shape and candidate.dtype == np.float64
     np.testing.assert_array_equal(proposal, asked)
-    assert able.allows(factual, candidate).all()
-    assert able.keeps(factual, candidate).all()
-    again = able.project(factual, candidate)
+    assert able.is_feasible(People.unlimited(factual), candidate).all()
+    assert able.keeps_rules(People.unlimited(factual), candidate).all()
+    again = able.project(People.unlimited(factual), candidate)
     assert again.tobytes() == candidate.tobytes()
-    assert able.allows(factual, factual).all()
-    flat = able.project(factual, proposal[:, 0])
+    assert able.is_feasible(People.unlimited(factual), factual).all()
+    flat = able.project(People.unlimited(factual), proposal[:, 0])
     np.testing.assert_array_equal(flat, candidate[:, 0])
     own = np.broadcast_to(factual[:, np.newaxis], candidate.shape)
     assert not (np.isnan(candidate) & ~np.isnan(own)).any()
     moved = (candidate != own) & ~(np.isnan(candidate) & np.isnan(own))
-    free = np.broadcast_to(able.freedom(factual)[:, np.newaxis], moved.shape)
+    free = np.broadcast_to(
+        able.can_change(People.unlimited(factual))[:, np.newaxis], moved.shape
+    )
     assert not (moved & ~free).any()
     stuck = ~free
     assert candidate[stuck].tobytes() == own[stuck].tobytes()
@@ -48,8 +51,8 @@ def test_projections_are_allowed_and_stay(case):
 def test_projections_are_nearest_by_enumeration(case):
     schema, rules, factual, proposal = case
     able = Actionability(schema, rules)
-    candidate = able.project(factual, proposal)
-    free = able.freedom(factual)
+    candidate = able.project(People.unlimited(factual), proposal)
+    free = able.can_change(People.unlimited(factual))
     for j, column in enumerate(schema.columns):
         if column.kind == "continuous":
             continue
@@ -91,7 +94,9 @@ def move(schema, rules, own, asked):
     factual = np.array([[30.0, 1.0, 0.0, 0.0]])
     proposal = factual.copy()
     factual[0, j], proposal[0, j] = own, asked
-    return Actionability(schema, rules).project(factual, proposal)[0, j]
+    return Actionability(schema, rules).project(People.unlimited(factual), proposal)[
+        0, j
+    ]
 
 
 @pytest.mark.parametrize("tenths", range(1, 100))
@@ -169,7 +174,9 @@ def test_numbers_stay_in_the_range_seen_in_training(people):
 def test_zero_has_no_sign():
     schema = TableSchema.infer(pd.DataFrame({"whole": [-3, 3], "real": [-2.5, 3.5]}))
     able = Actionability(schema, {"real": Range(step=0.5)})
-    got = able.project(np.array([[3.0, 3.5]]), np.array([[-0.4, -0.1]]))
+    got = able.project(
+        People.unlimited(np.array([[3.0, 3.5]])), np.array([[-0.4, -0.1]])
+    )
     assert (got == 0).all() and not np.signbit(got).any()
 
 
@@ -208,12 +215,12 @@ def test_coarse_columns_get_numbers_that_they_can_hold():
     proposal = np.linspace(-1, 9, 300).reshape(3, 100, 1)
     for rule in ([], Range(0.2, 7, step=0.1), Range(high=0.3), "increasing"):
         able = Actionability(schema, {"rate": rule})
-        candidate = able.project(factual, proposal)
+        candidate = able.project(People.unlimited(factual), proposal)
         as_held = candidate.astype(np.float32).astype(np.float64)
         np.testing.assert_array_equal(as_held, candidate)
-        assert able.allows(factual, as_held).all()
+        assert able.is_feasible(People.unlimited(factual), as_held).all()
     able = Actionability(schema, {"rate": Range(0, 0.5, step=0.1)})
-    got = able.project(factual[:1], np.full((1, 1), 0.31))
+    got = able.project(People.unlimited(factual[:1]), np.full((1, 1), 0.31))
     assert got.astype(np.float32) == np.float32(0.3)
 
 

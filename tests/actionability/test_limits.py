@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.actionability._limits import bounds_of, read_limits
+from skpar.actionability._limits import read_limits
 from skpar.table._schema import TableSchema
 
 NAN, INF = np.nan, np.inf
@@ -32,8 +33,10 @@ def schema(X):
 
 
 def test_no_frames_are_no_limits(schema, X):
-    assert read_limits(schema, X) is None
-    assert bounds_of(None, 2) == (-INF, INF)
+    limits = read_limits(schema, X)
+    assert not len(limits.restricted_columns)
+    assert limits.low.shape == X.shape
+    assert limits.of_column(2).high.tolist() == [INF] * len(X)
 
 
 def test_frames_are_read_by_name(schema, X):
@@ -49,14 +52,16 @@ def test_frames_are_read_by_name(schema, X):
     limits = read_limits(schema, X, lower, upper, frozen)
     np.testing.assert_array_equal(
         limits.low,
-        [[-INF, 1.5, -INF, NAN], [-INF, -INF, -INF, -INF], [-INF, 3.0, -INF, NAN]],
+        [[-INF, 1.5, -INF, -INF], [-INF, -INF, -INF, -INF], [-INF, 3.0, -INF, -INF]],
     )
     np.testing.assert_array_equal(
         limits.high, [[60, INF, 1, INF], [65, INF, INF, INF], [INF, INF, 2, INF]]
     )
+    assert limits.frozen[:, 3].tolist() == [True, False, True]
+    assert not limits.frozen[:, :3].any()
     some = limits[np.array([2, 0])]
     np.testing.assert_array_equal(some.low, limits.low[[2, 0]])
-    np.testing.assert_array_equal(bounds_of(some, 0)[1], [INF, 60])
+    np.testing.assert_array_equal(some.of_column(0).high, [INF, 60])
 
 
 def test_arrays_are_read_by_place():
@@ -66,7 +71,7 @@ def test_arrays_are_read_by_place():
         schema, X, upper=[[NAN, 3.0], [5, NAN]], frozen=np.eye(2, dtype=bool)
     )
     np.testing.assert_array_equal(limits.high, [[INF, 3.0], [5.0, INF]])
-    np.testing.assert_array_equal(np.isnan(limits.low), np.eye(2, dtype=bool))
+    np.testing.assert_array_equal(limits.frozen, np.eye(2, dtype=bool))
 
 
 def test_who_is_outside_the_limits_stays_or_moves_into_them(schema, X):
@@ -77,15 +82,15 @@ def test_who_is_outside_the_limits_stays_or_moves_into_them(schema, X):
     able = Actionability(schema)
     asked = np.repeat(codes[:, None], 4, axis=1)
     asked[..., 0] = [21, 24, 27, 60]
-    got = able.project(codes, asked, limits)[..., 0]
+    got = able.project(People(codes, limits), asked)[..., 0]
     np.testing.assert_array_equal(
         got, [[20, 25, 27, 28], [25, 25, 27, 30], [25, 25, 27, 70]]
     )
     nowhere = read_limits(schema, X, upper=pd.DataFrame({"age": [9] * 3}, X.index))
     np.testing.assert_array_equal(
-        able.project(codes, asked, nowhere)[..., 0].T, [codes[:, 0]] * 4
+        able.project(People(codes, nowhere), asked)[..., 0].T, [codes[:, 0]] * 4
     )
-    assert not able.freedom(codes, nowhere)[:, 0].any()
+    assert not able.can_change(People(codes, nowhere))[:, 0].any()
 
 
 def test_rows_of_a_numbered_index_are_named_by_plain_numbers(schema, X):

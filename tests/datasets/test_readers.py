@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skpar import PARRecourse, Range, TableSchema
-from skpar.actionability._actionability import Actionability
+from skpar.actionability import Actionability, People
 from skpar.datasets import (
     _readers,
     load_adult,
@@ -80,7 +80,7 @@ def test_the_recommended_rules_suit_the_data(load, as_frame, write):
     schema = TableSchema.infer(bunch.data, ordinal_features=bunch.ordinal_features)
     able = Actionability(schema, bunch.actionability)
     fixed = [name for name, rule in source.rules.items() if rule == "immutable"]
-    free = able.freedom(schema.encode(bunch.data))
+    free = able.can_change(People.unlimited(schema.encode(bunch.data)))
     stuck = {bunch.feature_names[j] for j in np.flatnonzero(~free.any(axis=0))}
     assert stuck == set(fixed)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from skpar import Levels, Range
+from skpar.actionability import People
 from skpar.generator._action_sets import ActionSetBuilder
 from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
@@ -54,7 +55,9 @@ def test_any_mix_of_choices_keeps_the_rules(shop, laid_out):
         choices.values.shape[1], size=(len(choices.values), 20, choices.values.shape[2])
     )
     rows = choices.take(index)
-    assert shop.actionability.allows(shop.denied_codes, rows).all()
+    assert shop.actionability.is_feasible(
+        People.unlimited(shop.denied_codes), rows
+    ).all()
     assert not choices.open[:, 1:, 3].any()
 
 
@@ -69,12 +72,12 @@ def test_choices_are_own_then_written_then_copied(fixture, request):
     written = np.where(
         np.isnan(shop.maker.grid), people[:, None], shop.maker.grid[None]
     )
-    written = shop.actionability.project(people, written)
+    written = shop.actionability.project(People.unlimited(people), written)
     np.testing.assert_array_equal(choices.values[:, 1:end], written)
     np.testing.assert_array_equal(
         neighbors, shop.neighborhood.nearest(people, N_NEIGHBORS)
     )
-    copied = shop.actionability.project(people, neighbors)
+    copied = shop.actionability.project(People.unlimited(people), neighbors)
     np.testing.assert_array_equal(choices.values[:, end:], copied)
     expected = shop.effort.per_feature(people[:, None], choices.values)
     np.testing.assert_allclose(choices.effort, expected)
@@ -100,7 +103,7 @@ def test_rows_to_copy_may_be_given(shop):
     people, others = shop.denied_codes[:3], shop.codes[:6].reshape(3, 2, -1)
     choices, told = shop.maker(people, others)
     np.testing.assert_array_equal(told, others)
-    copied = shop.actionability.project(people, others)
+    copied = shop.actionability.project(People.unlimited(people), others)
     np.testing.assert_array_equal(choices.values[:, -2:], copied)
     assert choices.values.shape[1] == 1 + len(shop.maker.grid) + 2
 

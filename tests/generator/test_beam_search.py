@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
+from skpar.actionability import People
 from skpar.generator._beam_search import (
     BeamSearch,
     ScoredCandidates,
@@ -95,7 +96,7 @@ def test_what_is_found_keeps_the_rules_and_is_valued_right(large, n_choices):
     found = BeamSearch(2, 2, PRICES)(landscape, starts, n_choices)
     rows = landscape.codes_at(found.points)
     who = found.points.who
-    assert large.actionability.allows(people[who], rows).all()
+    assert large.actionability.is_feasible(People.unlimited(people[who]), rows).all()
     assert_allclose(found.worth, large.objective.promise(people[who], rows), atol=2e-9)
     assert_allclose(found.margin, landscape.surveyor.stand_in(rows), atol=2e-9)
 

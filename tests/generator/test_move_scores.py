@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
+from skpar.actionability import People
 from skpar.generator._move_scores import Candidates, MoveScorer
 from skpar.table._codes import same_cells
 
@@ -96,7 +97,9 @@ def test_moves_keep_the_rules(shop, landscape):
     place, rows = all_moves(landscape, points)
     is_move = np.isfinite(worth_of(landscape, points)[place])
     own = landscape.codes[points.who][place[0]]
-    assert shop.actionability.allows(own[is_move], rows[is_move]).all()
+    assert shop.actionability.is_feasible(
+        People.unlimited(own[is_move]), rows[is_move]
+    ).all()
 
 
 def test_fewer_choices_are_the_first_ones(landscape):
@@ -197,7 +200,9 @@ def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, landsca
             there = Candidates(np.array([person]), pick[[person]].T)
             assert_array_equal(mine[place], landscape.codes_at(there)[0])
         neighbors = landscape.neighbors[[person]]
-        copies = shop.actionability.project(landscape.codes[[person]], neighbors)
+        copies = shop.actionability.project(
+            People.unlimited(landscape.codes[[person]]), neighbors
+        )
         assert_array_equal(mine[3:], copies[0])
 
 
@@ -260,6 +265,8 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     own = people[points.who][place[0]]
     worth = worth_of(landscape, points)[place]
     is_move = np.isfinite(worth)
-    assert shop.actionability.allows(own[is_move], rows[is_move]).all()
+    assert shop.actionability.is_feasible(
+        People.unlimited(own[is_move]), rows[is_move]
+    ).all()
     expected = shop.objective.promise(own[is_move], rows[is_move])
     assert_allclose(worth[is_move], expected, **NEAR)

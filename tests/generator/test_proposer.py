@@ -8,6 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
+from skpar.actionability import People
 from skpar.classifier._calibration import PlattScale
 from skpar.generator import _proposer as _proposals
 from skpar.generator._beam_search import BeamSearch
@@ -61,7 +62,7 @@ def check(shop, proposer, people, proposals):
     who, codes = proposals.who, proposals.codes
     assert codes.shape == (len(who), 6)
     assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
-    assert shop.actionability.allows(people[who], codes).all()
+    assert shop.actionability.is_feasible(People.unlimited(people[who]), codes).all()
     assert_allclose(
         proposals.worth, shop.objective.promise(people[who], codes), atol=2e-9
     )
@@ -88,7 +89,7 @@ def test_one_pass_of_the_network_takes_its_likeliest_choices(shop, proposer, peo
     expected = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
     rows = proposer.generate(people)
     assert_array_equal(rows, expected[:, 0])
-    assert shop.actionability.allows(people, rows).all()
+    assert shop.actionability.is_feasible(People.unlimited(people), rows).all()
 
 
 def test_exploration_starts_from_draws_pairs_neighbors_and_factual(
@@ -114,7 +115,9 @@ def test_exploration_starts_from_draws_pairs_neighbors_and_factual(
         assert (picks > 0).sum(axis=1).max() == 2
     assert k > 0
     neighbors = shop.neighborhood.nearest(people, 4)
-    copied = shop.actionability.project(people, neighbors).transpose(1, 0, 2)
+    copied = shop.actionability.project(People.unlimited(people), neighbors).transpose(
+        1, 0, 2
+    )
     assert_array_equal(rows[-4:], copied)
     assert (rows[2] != rows[3]).any()
 
@@ -135,7 +138,7 @@ def test_a_proposal_depends_on_its_person_alone(proposer, people):
 def test_around_an_answer_lie_the_ways_back_from_it(shop, proposer, people):
     """Take one change back, or go only a part of the way."""
     nearest = shop.neighborhood.nearest(people, 1)[:, 0]
-    answers = shop.actionability.project(people, nearest)
+    answers = shop.actionability.project(People.unlimited(people), nearest)
     proposals = proposer.around(people, answers, 2)
     check(shop, proposer, people, proposals)
     own, answer = people[proposals.who], answers[proposals.who]
@@ -206,7 +209,7 @@ def test_further_proposals_copy_further_neighbors(shop, proposer, people):
     check(shop, proposer, people[:3], further)
     assert (np.diff(further.who) >= 0).all()
     neighbors = shop.neighborhood.nearest(people[:3], 9)
-    copied = shop.actionability.project(people[:3], neighbors)
+    copied = shop.actionability.project(People.unlimited(people[:3]), neighbors)
     for person in range(3):
         rows = further.codes[further.who == person]
         for row in copied[person]:
@@ -216,7 +219,7 @@ def test_further_proposals_copy_further_neighbors(shop, proposer, people):
 def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
     further = proposer.more(people, FallbackStage(4, 2, 8, 0.01))
     near = shop.neighborhood.nearest(people, 4)
-    copied = shop.actionability.project(people, near)
+    copied = shop.actionability.project(People.unlimited(people), near)
     gains = []
     for person in range(len(people)):
         surest = further.chance[further.who == person].max()

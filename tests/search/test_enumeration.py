@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, Linear, MaxChanged, Range
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.search._enumeration import reach_sizes
-from skpar.search._enumeration import reachable as reach
+from skpar.search._enumeration import count_feasible, feasible_rows
 from skpar.table._schema import TableSchema
 
 from .._rule_cases import (
@@ -43,15 +43,15 @@ def test_all_reachable_rows_are_listed_once(data):
         and all(keeps_link(link, own, row, schema, rules) for link in links)
     ]
     able = Actionability(schema, rules, links)
-    mine = None if limits is None else limits[0]
-    got = reach(able, own, mine, 10**5)
+    person = People(factual[:1], limits[:1])
+    got = feasible_rows(able, person, 10**5)
     assert sorted(map(repr, got.tolist())) == sorted(
         repr([*map(float, r)]) for r in want
     )
     np.testing.assert_array_equal(got[0], own)
-    assert able.allows(own[None], got[None], None if mine is None else limits[:1]).all()
-    assert len(reach(able, own, mine, len(want))) == len(want)
-    assert reach(able, own, mine, len(want) - 1) is None
+    assert able.is_feasible(person, got[None]).all()
+    assert len(feasible_rows(able, person, len(want))) == len(want)
+    assert feasible_rows(able, person, len(want) - 1) is None
 
 
 @settings(max_examples=40)
@@ -60,9 +60,9 @@ def test_sizes_count_what_rules_and_limits_leave(data):
     schema, rules, factual, _ = data.draw(cases(most=4))
     limits = data.draw(limits_for(schema, factual))
     able = Actionability(schema, rules)
-    for i, size in enumerate(reach_sizes(able, factual, limits)):
-        mine = None if limits is None else limits[i]
-        listed = reach(able, factual[i], mine, 10**5)
+    people = People(factual, limits)
+    for i, size in enumerate(count_feasible(able, people)):
+        listed = feasible_rows(able, people[[i]], 10**5)
         assert size == (np.inf if listed is None else len(listed))
 
 
@@ -70,10 +70,10 @@ def test_a_derived_column_makes_no_reach_larger():
     table = pd.DataFrame({"a": [0, 9], "share": [0.5, 1.5]})
     schema = TableSchema.infer(table)
     half = Derived("share", ["a"], lambda X: X["a"] / 9 + 0.5)
-    own = np.array([[0.0, 0.5]])
-    assert reach_sizes(Actionability(schema), own) == np.inf
+    own = People.unlimited(np.array([[0.0, 0.5]]))
+    assert count_feasible(Actionability(schema), own) == np.inf
     able = Actionability(schema, None, [half])
-    assert reach_sizes(able, own) == len(reach(able, own[0])) == 10
+    assert count_feasible(able, own) == len(feasible_rows(able, own)) == 10
 
 
 def test_links_prune_wherever_their_columns_stand():
@@ -82,7 +82,9 @@ def test_links_prune_wherever_their_columns_stand():
     schema = TableSchema.infer(table)
     links = [Linear({"a": 1, "b": -1}, low=0, high=0)]
     links += [Linear({"x": 1, "y": -1}, low=0, high=0)]
-    found = reach(Actionability(schema, None, links), np.zeros(4))
+    found = feasible_rows(
+        Actionability(schema, None, links), People.unlimited(np.zeros((1, 4)))
+    )
     assert len(found) == 300 * 6
     np.testing.assert_array_equal(found[:, :2], found[:, 2:])
 
@@ -90,12 +92,12 @@ def test_links_prune_wherever_their_columns_stand():
 def test_dense_and_large_sets_are_not_listed():
     table = pd.DataFrame({"rate": [0.5, 99.5], "a": [0, 99], "b": [0, 99]})
     schema = TableSchema.infer(table)
-    own = np.array([1.5, 3.0, 4.0])
-    assert reach(Actionability(schema), own) is None
+    own = People.unlimited(np.array([[1.5, 3.0, 4.0]]))
+    assert feasible_rows(Actionability(schema), own) is None
     able = Actionability(schema, {"rate": Range(1, 2, step=0.5)})
-    assert reach(able, own) is None
-    assert len(reach(able, own, most=10**5)) == 3 * 100 * 100
+    assert feasible_rows(able, own) is None
+    assert len(feasible_rows(able, own, most=10**5)) == 3 * 100 * 100
     few = Actionability(schema, {"rate": Range(1, 2, step=0.5)}, [MaxChanged(1)])
-    assert len(reach(few, own)) == 1 + 2 + 99 + 99
+    assert len(feasible_rows(few, own)) == 1 + 2 + 99 + 99
     frozen = Actionability(schema, {"rate": "immutable", "a": "immutable"})
-    assert len(reach(frozen, own)) == 100
+    assert len(feasible_rows(frozen, own)) == 100

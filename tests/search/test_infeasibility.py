@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skpar import NotAbove, Range
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
 from skpar.classifier._linear import LinearScore, take_apart
@@ -61,16 +62,14 @@ def test_statuses_agree_with_enumeration(data):
         return score.intercept + score.parts(codes).sum(axis=1) > 0
 
     denied = ~accepts(factual)
-    people = factual[denied]
-    own = None if limits is None else limits[denied]
-    by_rows = InfeasibilityProver(accepts, most=10**5)(able, people, own)
-    by_bound = InfeasibilityProver(accepts, score, most=0)(able, people, own)
-    bound, margin, _ = linear_bound(score, able, people, own)
+    people = People(factual, limits)[denied]
+    by_rows = InfeasibilityProver(accepts, most=10**5).prove(able, people)
+    by_bound = InfeasibilityProver(accepts, score, most=0).prove(able, people)
+    bound, margin, _ = linear_bound(score, able, people)
     assert (by_rows.impossible ^ by_rows.possible).all()
-    for i, person in enumerate(people):
+    for i, person in enumerate(people.codes):
         rows = rows_of(schema, person)
-        mine = None if own is None else own[[i]]
-        within = rows[able.allows(person[None], rows[None], mine)[0]]
+        within = rows[able.is_feasible(people[[i]], rows[None])[0]]
         accepted = accepts(within)
         assert by_rows.impossible[i] == (not accepted.any())
         assert not (by_bound.impossible[i] and accepted.any())
@@ -84,7 +83,7 @@ def test_statuses_agree_with_enumeration(data):
             if proofs.possible[i]:
                 witness = proofs.witness[[i]]
                 assert accepts(witness)[0]
-                assert able.allows(person[None], witness, mine)[0]
+                assert able.is_feasible(people[[i]], witness)[0]
 
 
 @settings(max_examples=40)
@@ -104,13 +103,14 @@ def test_where_everything_was_tried_the_witness_is_the_best(data):
         return np.where(rows[:, 0] % 2 == 1, -np.inf, value)
 
     people = factual[~accepts(factual)]
-    proofs = InfeasibilityProver(accepts, most=10**5)(able, people, worth=worth)
+    asking = People.unlimited(people)
+    proofs = InfeasibilityProver(accepts, most=10**5).prove(able, asking, worth)
     np.testing.assert_array_equal(proofs.is_best, proofs.possible)
-    by_bound = InfeasibilityProver(accepts, score, most=0)(able, people, worth=worth)
+    by_bound = InfeasibilityProver(accepts, score, most=0).prove(able, asking, worth)
     assert not by_bound.is_best.any()
     for i, person in enumerate(people):
         rows = rows_of(schema, person)
-        within = rows[able.allows(person[None], rows[None])[0]]
+        within = rows[able.is_feasible(People.unlimited(person[None]), rows[None])[0]]
         within = within[accepts(within)]
         assert proofs.impossible[i] == (not len(within))
         own = np.broadcast_to(person, within.shape)
@@ -138,14 +138,20 @@ def test_dense_columns_are_bounded_but_not_listed(loans):
     people = np.array([[5.0, 3.0, 30.0], [5.0, 3.0, 59.0]])
     free = Actionability(loans)
     fixed = Actionability(loans, {"age": Range(0, 5, relative=True)})
-    assert InfeasibilityProver(accepts)(fixed, people).impossible.tolist() == [
+    assert InfeasibilityProver(accepts).prove(
+        fixed, People.unlimited(people)
+    ).impossible.tolist() == [
         False,
         False,
     ]
-    proofs = InfeasibilityProver(accepts, line)(fixed, people)
+    proofs = InfeasibilityProver(accepts, line).prove(fixed, People.unlimited(people))
     assert proofs.impossible.tolist() == [True, False]
     assert proofs.possible.tolist() == [False, True]
-    assert InfeasibilityProver(accepts, line)(free, people).possible.all()
+    assert (
+        InfeasibilityProver(accepts, line)
+        .prove(free, People.unlimited(people))
+        .possible.all()
+    )
 
 
 def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
@@ -157,9 +163,19 @@ def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
     def nobody(codes):
         return np.zeros(len(codes), dtype=bool)
 
-    assert InfeasibilityProver(nobody, wrong, most=0)(still, people).impossible[0]
-    assert not InfeasibilityProver(nobody, lucky, most=0)(still, people).impossible[0]
-    assert InfeasibilityProver(nobody)(still, people).impossible[0]
+    assert (
+        InfeasibilityProver(nobody, wrong, most=0)
+        .prove(still, People.unlimited(people))
+        .impossible[0]
+    )
+    assert (
+        not InfeasibilityProver(nobody, lucky, most=0)
+        .prove(still, People.unlimited(people))
+        .impossible[0]
+    )
+    assert (
+        InfeasibilityProver(nobody).prove(still, People.unlimited(people)).impossible[0]
+    )
 
 
 def test_the_rules_that_bar_the_way_are_named(loans):
@@ -169,19 +185,22 @@ def test_the_rules_that_bar_the_way_are_named(loans):
     grid = Range(step=0.5)
     rules = {"income": [grid, "decreasing"], "debt": "immutable", "age": "increasing"}
     able = Actionability(loans, rules, [NotAbove("income", "age")])
-    people = np.array([[9.0, 3.0, 30.0], [5.0, 3.0, 50.0], [8.0, 3.0, 35.0]])
-    limits = Limits(np.full((3, 3), -np.inf), np.full((3, 3), np.inf))
-    limits.high[:, 2] = 39
-    limits.low[2, 1] = np.nan
+    codes = np.array([[9.0, 3.0, 30.0], [5.0, 3.0, 50.0], [8.0, 3.0, 35.0]])
+    high, frozen = np.full((3, 3), np.inf), np.zeros((3, 3), dtype=bool)
+    high[:, 2] = 39
+    frozen[2, 1] = True
+    people = People(codes, Limits(np.full((3, 3), -np.inf), high, frozen))
     prover = InfeasibilityProver(accepts, most=10**5)
-    assert prover(able, people, limits).impossible.tolist() == [True, True, True]
-    opening = opening_rules(able, people, prover.finds, limits)
+    assert prover.prove(able, people).impossible.tolist() == [True, True, True]
+    opening = opening_rules(able, people, prover.finds)
     assert opening == [
         ("age: own limits",),
         ("income: 'decreasing'",),
         ("age: own limits",),
     ]
-    assert opening_rules(able, people[1:2], prover.finds) == [("income: 'decreasing'",)]
+    assert opening_rules(able, People.unlimited(codes[1:2]), prover.finds) == [
+        ("income: 'decreasing'",)
+    ]
 
 
 def test_a_real_classifier_is_bounded(loans):
@@ -204,7 +223,7 @@ def test_a_real_classifier_is_bounded(loans):
     codes = schema.encode(table)
     people = codes[~accepts(codes)]
     able = Actionability(schema, {"debt": "immutable"})
-    proofs = InfeasibilityProver(accepts, score)(able, people)
+    proofs = InfeasibilityProver(accepts, score).prove(able, People.unlimited(people))
     assert proofs.impossible.any() and proofs.possible.any()
     assert (proofs.impossible ^ proofs.possible).all()
     most = people.copy()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Range
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.generator._proposer import Proposals
 from skpar.search import _search
@@ -127,7 +128,9 @@ def test_found_means_accepted_and_allowed_and_worth_what_is_said(
     answers = search(people)
     found = answers.found
     assert thin_slice(answers.codes[found]).all()
-    assert search.actionability.allows(people, answers.codes).all()
+    assert search.actionability.is_feasible(
+        People.unlimited(people), answers.codes
+    ).all()
     worth = shop.objective(people[found], answers.codes[found])
     np.testing.assert_allclose(answers.worth[found], worth, rtol=0, atol=1e-9)
     np.testing.assert_array_equal(answers.codes[~found], people[~found])
@@ -262,7 +265,9 @@ def test_nobody_accepted_nothing_found_everything_asked_once(shop):
         assert len(set(asked)) == len(asked)
         # All but the person's own row, for there is nothing to lose.
         everyone = np.repeat(person[None], 40, axis=0)
-        reach = search.actionability.project(everyone, shop.codes[:40])
+        reach = search.actionability.project(
+            People.unlimited(everyone), shop.codes[:40]
+        )
         assert set(asked) == set(keys(reach)) - set(keys(person[None]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
@@ -88,7 +89,9 @@ def test_answers_are_found_and_allowed():
     answers = parts.search(people)
     assert answers.found.mean() > 0.95
     assert is_accepted(answers.codes[answers.found]).all()
-    assert fitter.actionability.allows(people, answers.codes).all()
+    assert fitter.actionability.is_feasible(
+        People.unlimited(people), answers.codes
+    ).all()
 
 
 def test_dreamed_factuals_are_denied_and_legal(monkeypatch):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from skpar.actionability import People
 from skpar.classifier._calibration import PlattScale
 from skpar.generator._beam_search import BeamSearch, ScoredCandidates
 from skpar.generator._move_scores import Candidates, ScoringModel
@@ -111,7 +112,9 @@ def test_the_loss_falls_and_progress_is_told(trained):
 def test_most_first_proposals_are_accepted_after_training(shop, trained):
     proposals = trained.propose()
     assert is_accepted(proposals).mean() > 0.7
-    assert shop.actionability.allows(shop.denied_codes, proposals).all()
+    assert shop.actionability.is_feasible(
+        People.unlimited(shop.denied_codes), proposals
+    ).all()
 
 
 def test_training_helps(trained, untrained):
@@ -156,7 +159,9 @@ def test_one_factual_is_enough(shop, trained):
 def test_a_classifier_that_denies_all_that_is_tried_stops_nothing(shop):
     lesson = Lesson(shop, epochs=2, decide=lambda rows: rows[:, 0] > 1e9)
     assert np.isfinite(lesson.training.loss_curve).all()
-    allowed = shop.actionability.allows(shop.denied_codes, lesson.propose())
+    allowed = shop.actionability.is_feasible(
+        People.unlimited(shop.denied_codes), lesson.propose()
+    )
     assert allowed.all()
 
 

@@ -64,8 +64,7 @@ class FeasibleCategories(FeasibleValues):
         if self.immutable:
             return np.zeros(own.shape, dtype=bool)
         leaves = self._leaves[rows_of_moves(own, self.n_levels)]
-        can_change: np.ndarray = leaves & ~np.asarray(bounds.frozen)
-        return can_change
+        return np.logical_and(leaves, np.logical_not(bounds.frozen))
 
     def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
         """List the feasible levels of one person other than the own one."""
@@ -114,4 +113,4 @@ class FeasibleCategories(FeasibleValues):
         """Whether one may move from each level to another, (n_levels + 1,)."""
         elsewhere = self._table.copy()
         np.fill_diagonal(elsewhere, False)
-        return elsewhere.any(axis=1)
+        return np.asarray(elsewhere.any(axis=1))

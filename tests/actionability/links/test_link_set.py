@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, If, Linear, MaxChanged, NotAbove, Range, Rises
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.table._schema import TableSchema
 
@@ -45,18 +46,18 @@ def test_projections_keep_everything_and_stay(data):
     links = data.draw(links_for(schema, rules))
     limits = data.draw(limits_for(schema, factual))
     able = Actionability(schema, rules, links)
-    candidate = able.project(factual, proposal, limits)
+    candidate = able.project(People(factual, limits), proposal)
     assert candidate.shape == proposal.shape
-    assert able.allows(factual, candidate, limits).all()
-    assert able.allows(factual, factual, limits).all()
-    again = able.project(factual, candidate, limits)
+    assert able.is_feasible(People(factual, limits), candidate).all()
+    assert able.is_feasible(People(factual, limits), factual).all()
+    again = able.project(People(factual, limits), candidate)
     assert again.tobytes() == candidate.tobytes()
-    stay = able.project(factual, factual, limits)
+    stay = able.project(People(factual, limits), factual)
     assert stay.tobytes() == factual.tobytes()
-    flat = able.project(factual, proposal[:, 0], limits)
+    flat = able.project(People(factual, limits), proposal[:, 0])
     np.testing.assert_array_equal(flat, candidate[:, 0])
-    cells = able.project_cells(factual, proposal, limits)
-    free = able.freedom(factual, limits)
+    cells = able.project_cells(People(factual, limits), proposal)
+    free = able.can_change(People(factual, limits))
     for i, k in itertools.product(range(len(factual)), range(proposal.shape[1])):
         own, new = factual[i], candidate[i, k]
         assert within_limits(limits, i, own, new)
@@ -84,12 +85,12 @@ def test_what_is_allowed_is_what_the_definitions_say(data):
             codes = [own[0, j], *range(len(column.levels))]
         values.append(codes)
     rows = np.array(list(itertools.islice(itertools.product(*values), 0, None, 3)))
-    mine = None if limits is None else limits[:1]
-    got = able.allows(own, rows[np.newaxis], mine)[0]
+    mine = limits[:1]
+    got = able.is_feasible(People(own, mine), rows[np.newaxis])[0]
     case = (schema, rules, factual, links, limits)
     want = [is_allowed(case, 0, row) for row in rows]
     np.testing.assert_array_equal(got, want)
-    settled = able.project(own, rows[got][np.newaxis], mine)[0]
+    settled = able.project(People(own, mine), rows[got][np.newaxis])[0]
     np.testing.assert_array_equal(settled, rows[got])
 
 
@@ -135,7 +136,7 @@ def test_one_link_is_kept_by_the_least_move(people, data):
         asked[1] = max(asked[1], own[1])
         if asked[0] <= own[0] or own[1] > 7:
             return
-    got = able.project(own[None], asked[None])[0]
+    got = able.project(People.unlimited(own[None]), asked[None])[0]
     kept = [keeps_link(link, own, row, people, rules) for row in grid]
     reach = grid[kept & (grid[:, 2] >= own[2])]
     if isinstance(link, If):
@@ -152,7 +153,7 @@ def test_what_cannot_be_mended_is_taken_back(people):
     )
     own = np.array([[1.0, 1.0, 7.0, 0.0], [1.0, 3.0, 7.0, 0.0], [1.0, 1.0, 2.0, 0.0]])
     asked = own + np.array([1.0, 0.0, 0.0, 1.0])
-    got = able.project(own, asked)
+    got = able.project(People.unlimited(own), asked)
     np.testing.assert_array_equal(
         got, [[2.0, 4.0, 7.0, 1.0], [1.0, 3.0, 7.0, 1.0], [2.0, 4.0, 4.0, 1.0]]
     )
@@ -162,14 +163,18 @@ def test_sums_stay_between_their_bounds(people):
     able = Actionability(people, None, [Linear({"b": 1, "c": -1}, low=-2, high=3)])
     own = np.array([[1.0, 5.0, 5.0, 0.0]])
     asked = own + np.array([[[0, 0, 2.0, 0], [0, -4, 0, 0], [0, 5, 1, 0]]])
-    got = able.project(own, asked)[0]
+    got = able.project(People.unlimited(own), asked)[0]
     np.testing.assert_array_equal(got[:, 1:3], [[5, 7], [3, 5], [9, 6]])
     sums = np.array([[[1.0, b, 5.0, 0.0] for b in range(11)]])
     want = [3 <= b <= 8 for b in range(11)]
-    np.testing.assert_array_equal(able.allows(own, sums)[0], want)
+    np.testing.assert_array_equal(
+        able.is_feasible(People.unlimited(own), sums)[0], want
+    )
     outside = np.array([[1.0, 1.0, 7.0, 0.0]])
     moved = outside + np.array([[[1.0, 0, 0, 0], [0.0, 1, 0, 0]]])
-    np.testing.assert_array_equal(able.allows(outside, moved)[0], [True, False])
+    np.testing.assert_array_equal(
+        able.is_feasible(People.unlimited(outside), moved)[0], [True, False]
+    )
 
 
 def half(table):
@@ -185,15 +190,19 @@ def test_derived_columns_follow_each_other(people):
     able = Actionability(people, {"b": Range(0, 3)}, links)
     own = np.array([[0.0, 9.0, 7.0, 0.0]])
     asked = np.array([[[2.0, 0, 0, 0], [4.0, 0, 0, 1], [0, 1.0, 1.0, 1]]])
-    got = able.project(own, asked)[0]
+    got = able.project(People.unlimited(own), asked)[0]
     np.testing.assert_array_equal(
         got, [[2.0, 2.0, 1.0, 0.0], [0.0, 9.0, 7.0, 1.0], [0.0, 9.0, 7.0, 1.0]]
     )
-    assert able.freedom(own).tolist() == [[True, False, False, True]]
+    assert able.can_change(People.unlimited(own)).tolist() == [
+        [True, False, False, True]
+    ]
 
 
 def test_arrays_give_arrays_to_derived_columns():
     schema = TableSchema.infer(np.array([[0.5, 1.0], [9.5, 20.0]]))
     able = Actionability(schema, None, [Derived(1, [0], lambda X: 2 * X[:, 0])])
-    got = able.project(np.array([[1.0, 7.0]]), np.array([[3.25, 7.0]]))
+    got = able.project(
+        People.unlimited(np.array([[1.0, 7.0]])), np.array([[3.25, 7.0]])
+    )
     np.testing.assert_array_equal(got, [[3.25, 6.0]])  # 6.5, rounded to even

@@ -17,6 +17,7 @@ from skpar import (
     Range,
     Rises,
 )
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.table._schema import TableSchema
 
@@ -182,6 +183,6 @@ def test_links_know_the_order_of_strings(schema):
     own = np.array([[30.0, 1.0, 2.0, 2.0, nurse, 0.0]])
     new = own.copy()
     new[0, 4] = clerk
-    assert able.project(own, new)[0, [0, 4]].tolist() == [35.0, clerk]
+    assert able.project(People.unlimited(own), new)[0, [0, 4]].tolist() == [35.0, clerk]
     own[0, 4] = cook  # has no place in the order, so nothing rises
-    assert able.project(own, new)[0, [0, 4]].tolist() == [30.0, clerk]
+    assert able.project(People.unlimited(own), new)[0, [0, 4]].tolist() == [30.0, clerk]

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability.rules._rules import Fill, Levels, Range, Transitions, Weight
 from skpar.table._schema import TableSchema
@@ -245,4 +246,4 @@ def test_levels_that_training_lacked_are_not_permitted():
     with pytest.raises(ValueError, match="'job', Levels.*no level seen in training"):
         Actionability(schema, {"job": Levels(["c"])})
     able = Actionability(schema, {"job": Levels(["b", "c"])})
-    assert able.project(np.array([[0.0]]), np.array([[2.0]])) == 0.0
+    assert able.project(People.unlimited(np.array([[0.0]])), np.array([[2.0]])) == 0.0
