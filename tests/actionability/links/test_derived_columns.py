@@ -1,0 +1,51 @@
+"""Derived columns follow their sources."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skpar import (
+    Derived,
+    Range,
+)
+from skpar.actionability import Actionability, People
+from skpar.table import TableSchema
+
+
+@pytest.fixture(scope="module")
+def people():
+    table = pd.DataFrame(
+        {"a": [0, 4], "b": [0, 10], "c": [0, 7], "job": ["cook", "clerk"]}
+    )
+    return TableSchema.infer(table)
+
+
+def half(table):
+    return table["a"] / 2
+
+
+def twice(table):
+    return 2 * table["c"]
+
+
+def test_derived_columns_follow_each_other(people):
+    links = [Derived("b", ["c"], twice), Derived("c", ["a"], half)]
+    able = Actionability(people, {"b": Range(0, 3)}, links)
+    own = np.array([[0.0, 9.0, 7.0, 0.0]])
+    asked = np.array([[[2.0, 0, 0, 0], [4.0, 0, 0, 1], [0, 1.0, 1.0, 1]]])
+    got = able.project(People.unlimited(own), asked)[0]
+    np.testing.assert_array_equal(
+        got, [[2.0, 2.0, 1.0, 0.0], [0.0, 9.0, 7.0, 1.0], [0.0, 9.0, 7.0, 1.0]]
+    )
+    assert able.can_change(People.unlimited(own)).tolist() == [
+        [True, False, False, True]
+    ]
+
+
+def test_arrays_give_arrays_to_derived_columns():
+    schema = TableSchema.infer(np.array([[0.5, 1.0], [9.5, 20.0]]))
+    able = Actionability(schema, None, [Derived(1, [0], lambda X: 2 * X[:, 0])])
+    got = able.project(
+        People.unlimited(np.array([[1.0, 7.0]])), np.array([[3.25, 7.0]])
+    )
+    np.testing.assert_array_equal(got, [[3.25, 6.0]])  # 6.5, rounded to even
