@@ -1,12 +1,31 @@
-"""From people to a report: search, proof, the final check, and what it takes."""
+"""From people to a report.
+
+The way of one row through `PARRecourse.recourse`:
+
+1. `PARRecourse._read` checks table and limits, and encodes them as `People`.
+2. `Answerer.report` takes the rows that the classifier denies.
+3. `RecourseSearch.find` searches for an answer. If the feasible set is small, it is
+   enumerated. Otherwise `Proposer.propose` proposes rows, `Actionability.project`
+   makes them feasible, and `QueryScheduler.run` queries the classifier about those of
+   largest expected improvement. Fallback proposals follow where nothing was found,
+   and `Proposer.propose_near` polishes what was.
+4. `InfeasibilityProver.prove` proves for those left that there is no recourse, or
+   finds one; `blocking_rules` says which rules prevent it.
+5. `FinalCheck.check` writes answers into the user's table and checks what it reads
+   back; what fails is no answer.
+6. `RecourseReport` holds the answers with status, reasons and measures.
+
+For further options, steps 3, 5 and 6 are repeated with the answers taken so far.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ._config import SearchConfig
 from .actionability import Actionability, People
 from .classifier import BlackBox
 from .objective import gower
@@ -22,40 +41,21 @@ from .report import (
     why_impossible,
 )
 from .search import (
+    FinalCheck,
     FittedParts,
+    NeighborTrial,
     SearchResult,
-    best_first,
-    closings,
-    contributions,
-    opening_rules,
+    attribute_changes,
+    blocking_rules,
+    rank_options,
 )
 from .table import TableSchema, n_changed
 
-_NEIGHBORS_TRIED = 16
 _WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}
 
 
-@dataclass(frozen=True)
-class Checked:
-    """Answers in the user's own table, after the final check.
-
-    Parameters
-    ----------
-    table : DataFrame or ndarray of shape (n_samples, n_features)
-        The table with the answers that passed in it.
-    kept : ndarray of shape (n_samples,), dtype bool
-        Who has an answer that passed.
-    failed : ndarray of shape (n_samples,), dtype bool
-        Who had one that did not.
-    """
-
-    table: Any
-    kept: np.ndarray
-    failed: np.ndarray
-
-
 class Answerer:
-    """Answer people, and tell the truth about it.
+    """Answer people: search, prove, check, report.
 
     Parameters
     ----------
@@ -69,6 +69,8 @@ class Answerer:
         What was fitted.
     scene : Scene
         What is shown beside the answers.
+    config : SearchConfig
+        How to explain that there is no recourse.
     """
 
     def __init__(
@@ -78,12 +80,23 @@ class Answerer:
         black_box: BlackBox,
         parts: FittedParts,
         scene: Scene,
+        config: SearchConfig,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
         self.parts = parts
         self.scene = scene
+        self.objective = parts.objective
+        self.search = parts.search
+        self.prover = parts.prover
+        self.eligibility = parts.eligibility
+        self.final_check = FinalCheck(
+            schema, actionability, black_box, parts.eligibility
+        )
+        self.trial = NeighborTrial(
+            parts.proposer, black_box.suffices, config.n_trial_neighbors
+        )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
         """Answer every denied person of a table.
@@ -93,18 +106,19 @@ class Answerer:
         people : People
             With their table.
         n_options : int
-            How many different ways to find for each.
+            Number of options to find for each.
 
         Returns
         -------
         report : RecourseReport
         """
-        denied, answers, impossible = self._search(people)
+        denied = self._denied(people)
+        result, impossible = self._find(people[denied])
         status = np.full(len(people), ACCEPTED, dtype="<U10")
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
         reason = np.full(len(people), "", dtype=object)
         reason[denied] = self._reasons(people[denied], impossible)
-        report = self._tell(people, denied, answers, status, reason)
+        report = self._tell(people, denied, result, status, reason)
         if n_options < 2:
             return report
         options = self._options(people, report, n_options)
@@ -124,133 +138,106 @@ class Answerer:
         n_denied, n_changed : int
             How many rows are denied, and how many of these are changed.
         """
-        denied, answers, _ = self._search(people)
-        checked = self._check(people, denied, answers)
-        return checked.table, len(denied), int(checked.kept.sum())
+        denied = self._denied(people)
+        result, _ = self._find(people[denied])
+        checked = self.final_check.check(people, denied, result)
+        return checked.table, len(denied), int(checked.passed.sum())
 
-    def _search(self, people: People) -> tuple[np.ndarray, SearchResult, np.ndarray]:
-        """Answer the denied rows; tell which these are, and who has no recourse."""
-        denied = np.flatnonzero(~self.black_box.accepted(people.codes))
-        answers = self.parts.search.find(people[denied])
-        return denied, answers, self._prove(people[denied], answers)
+    def _denied(self, people: People) -> np.ndarray:
+        """Rows of the people whom the classifier denies."""
+        return np.flatnonzero(~self.black_box.accepted(people.codes))
+
+    def _find(self, people: People) -> tuple[SearchResult, np.ndarray]:
+        """Answer denied people, and tell for whom recourse is impossible."""
+        result = self.search.find(people)
+        impossible = result.exhausted & ~result.found
+        if self.eligibility.is_active:
+            # Rows that are not eligible were not queried; they may be accepted.
+            impossible[:] = False
+        left = np.flatnonzero(~result.found & ~impossible)
+        if not len(left):
+            return result, impossible
+        proofs = self.prover.prove(
+            self.actionability, people[left], self._objective_of_answers
+        )
+        impossible[left] = proofs.impossible
+        found, witness = left[proofs.possible], proofs.witness[proofs.possible]
+        if len(found):
+            result.codes[found] = witness
+            result.objective[found] = self.objective(people.codes[found], witness)
+            result.exhausted[found] = proofs.is_optimal[proofs.possible]
+        return result, impossible
+
+    def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Objective of rows, -inf where they must not be answers."""
+        is_eligible = self.eligibility.is_eligible(rows)
+        return np.where(is_eligible, self.objective(codes, rows), -np.inf)
+
+    def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
+        """Say why people have no answer, in case they have none."""
+        reason = np.full(len(people), "", dtype=object)
+        reason[:] = "no accepted row was found within reach and budget"
+        can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
+        rows = np.flatnonzero(impossible)
+        blocking = blocking_rules(
+            self.actionability, people[rows], self.trial.is_possible
+        )
+        for row, rules in zip(rows, blocking, strict=True):
+            reason[row] = why_impossible(rules)
+            if not can_change[row]:
+                reason[row] = f"the rules leave nothing to change; {reason[row]}"
+        return reason
 
     def _options(
         self, people: People, report: RecourseReport, n_options: int
     ) -> list[RecourseReport]:
-        """Find further ways, each different from all before."""
+        """Find further options, each an alternative to all before."""
         options = [report]
         for _ in range(n_options - 1):
             who = np.flatnonzero(options[-1].answered)
             taken = tuple(one.codes_after[who] for one in options)
-            answers = self._find_other(people[who], taken)
-            options.append(self._tell_other(people, who, answers, report))
+            result = self.search.find_alternative(people[who], taken)
+            options.append(self._report_of_option(people, who, result, report))
         return self._in_order(people, options)
-
-    def _find_other(
-        self, people: People, taken: tuple[np.ndarray, ...]
-    ) -> SearchResult:
-        """Find one more way; close what the taken ones change where that is needed."""
-        answers = self.parts.search.find(people, taken)
-        free = self.actionability.can_change(people)
-        for closed in closings(people.codes, np.stack(taken), free):
-            left = np.flatnonzero(~answers.found & closed.any(axis=1))
-            if len(left):
-                restricted = people[left].with_frozen(closed[left])
-                before = tuple(one[left] for one in taken)
-                more = self.parts.search.find(restricted, before)
-                answers.codes[left], answers.worth[left] = more.codes, more.worth
-                answers.classifier_rows[left] += more.classifier_rows
-        answers.settled[:] = False  # what is taken may be better
-        return answers
 
     def _in_order(
         self, people: People, options: list[RecourseReport]
     ) -> list[RecourseReport]:
-        """Put the best first: a search for another way finds a better one at times."""
+        """Sort options: a search for a further one finds a better one at times."""
         first = options[0]
-        worth = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
-        worth = np.round(worth, 9)  # equals are equal, whatever the last bits say
-        if not ((worth[1:] >= worth[:-1]) & np.isfinite(worth[1:])).any():
+        value = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
+        value = np.round(value, 9)  # ties must not depend on rounding errors
+        if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
-        rows, worth = best_first(
+        rows, value = rank_options(
             self.actionability,
-            self.parts.objective.effort,
+            self.objective.effort,
             people.codes,
             np.stack([one.codes_after for one in options]),
-            worth,
+            value,
         )
-        answers = [
-            SearchResult(rows[k], worth[k], one.classifier_rows, one.optimal)
+        results = [
+            SearchResult(rows[k], value[k], one.classifier_rows, one.optimal)
             for k, one in enumerate(options)
         ]
-        who, said = np.arange(len(people)), (first.status.copy(), first.reason.copy())
+        who, kept = np.arange(len(people)), (first.status.copy(), first.reason.copy())
         return [
-            self._tell(people, who, answers[0], *said),
-            *(self._tell_other(people, who, a, first) for a in answers[1:]),
+            self._tell(people, who, results[0], *kept),
+            *(self._report_of_option(people, who, r, first) for r in results[1:]),
         ]
 
-    def _tell_other(
+    def _report_of_option(
         self,
         people: People,
         who: np.ndarray,
-        answers: SearchResult,
+        result: SearchResult,
         report: RecourseReport,
     ) -> RecourseReport:
-        """Write the report of further answers."""
+        """Report of a further option."""
         status = np.where(report.asked, NOT_FOUND, ACCEPTED).astype("<U10")
         reason = np.full(len(people), "", dtype=object)
         reason[report.asked] = "no other way was found"
-        return self._tell(people, who, answers, status, reason)
-
-    def _prove(self, people: People, answers: SearchResult) -> np.ndarray:
-        """Prove that there is no recourse, or take the one that the attempt found."""
-        impossible = answers.settled & ~answers.found
-        if self.parts.refusals.is_active:
-            # Rows that are refused were not asked about; they may be accepted.
-            impossible[:] = False
-        left = np.flatnonzero(~answers.found & ~impossible)
-        if not len(left):
-            return impossible
-        proofs = self.parts.prover.prove(
-            self.actionability, people[left], self._worth_as_answers
-        )
-        impossible[left] = proofs.impossible
-        shown, witness = left[proofs.possible], proofs.witness[proofs.possible]
-        if len(shown):
-            answers.codes[shown] = witness
-            answers.worth[shown] = self.parts.objective(people.codes[shown], witness)
-            answers.settled[shown] = proofs.is_best[proofs.possible]
-        return impossible
-
-    def _worth_as_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Objective of rows, -inf where they must not be answers."""
-        refused = self.parts.refusals(rows)
-        return np.where(refused, -np.inf, self.parts.objective(codes, rows))
-
-    def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
-        """Say why somebody without an answer has none."""
-        reason = np.full(len(people), "", dtype=object)
-        reason[:] = "no accepted row was found within reach and budget"
-        free = np.asarray(self.actionability.can_change(people).any(axis=1))
-        which = np.flatnonzero(impossible)
-        opening = opening_rules(self.actionability, people[which], self._tries)
-        for person, rules in zip(which, opening, strict=True):
-            reason[person] = why_impossible(rules)
-            if not free[person]:
-                reason[person] = f"the rules leave nothing to change; {reason[person]}"
-        return reason
-
-    def _tries(self, actionability: Actionability, people: People) -> np.ndarray:
-        """Tell for whom a row near an accepted neighbour is accepted."""
-        codes = people.codes
-        if not len(codes):
-            return np.zeros(0, dtype=bool)
-        neighborhood = self.parts.proposer.surveyor.maker.neighborhood
-        near = neighborhood.nearest(codes, _NEIGHBORS_TRIED)
-        rows = actionability.project(people, near)
-        accepted = self.black_box.suffices(rows.reshape(-1, codes.shape[1]))
-        moved = (rows != codes[:, None]).any(axis=2)
-        return (accepted.reshape(moved.shape) & moved).any(axis=1)
+        return self._tell(people, who, result, status, reason)
 
     def _tell(
         self,
@@ -262,14 +249,14 @@ class Answerer:
     ) -> RecourseReport:
         """Write the report of some people's answers, checked once more."""
         codes = people.codes
-        checked = self._check(people, who, answers)
-        kept, new = checked.kept, self.schema.encode(checked.table)
+        checked = self.final_check.check(people, who, answers)
+        kept, new = checked.passed, self.schema.encode(checked.table)
         status[kept], reason[kept] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
         asked = np.zeros(len(codes), dtype=np.int64)
         asked[who] = answers.classifier_rows
         optimal = np.zeros(len(codes), dtype=bool)
-        optimal[who] = answers.settled
+        optimal[who] = answers.exhausted
         measures: dict[str, Any] = {}
         for name, values in self._measures(codes[kept], new[kept]).items():
             empty = _WITHOUT_ANSWER.get(name, np.nan)
@@ -302,7 +289,7 @@ class Answerer:
             "objective": objective(old, new),
             "log_density": log_density - plausibility.encoder.log_units(new),
             "percentile": plausibility.percentile(log_density),
-            "training_row": self.parts.rare(new),
+            "training_row": self.parts.rare_rows(new),
             "_contributions": self._contributions(old, new),
         }
 
@@ -325,24 +312,4 @@ class Answerer:
 
     def _contributions(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
         """Measure what each change adds to being accepted, by the stand-in."""
-        return contributions(self.parts.proposer.surveyor.stand_in, old, new)
-
-    def _check(self, people: People, who: np.ndarray, answers: SearchResult) -> Checked:
-        """Read the answers back from the user's own table; keep what is as promised."""
-        X, codes = people.table, people.codes
-        rows = who[answers.found]
-        proposed, kept = codes.copy(), np.zeros(len(codes), dtype=bool)
-        proposed[rows] = answers.codes[answers.found]
-        failed, table = kept.copy(), self.schema.write(X, codes, proposed)
-        if len(rows):
-            read = self.schema.encode(table)[rows]
-            allowed = self.actionability.is_feasible(people[rows], read)
-            accepted = self.black_box.accepts_table(table)[rows]
-            if self.black_box.least is not None:
-                accepted &= self.black_box.suffices(read)
-            kept[rows] = allowed & accepted & ~self.parts.refusals(read)
-            failed[rows] = ~kept[rows]
-        if failed.any():
-            proposed[failed] = codes[failed]
-            table = self.schema.write(X, codes, proposed)
-        return Checked(table, kept, failed)
+        return attribute_changes(self.parts.proposer.surveyor.stand_in, old, new)

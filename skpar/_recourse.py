@@ -20,6 +20,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
+from ._config import SearchConfig
 from .actionability import Actionability, People, read_limits
 from .classifier import (
     BlackBox,
@@ -441,6 +442,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self._black_box,
             self._parts,
             self._scene,
+            SearchConfig(),
         )
 
     def _decide(

@@ -10,13 +10,12 @@ from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct
 from ._layers import PortableModule, linear
 from ._move_scores import Candidates, MoveScorer, ScoredMoves, ScoringModel
 from ._network import GeneratorNetwork, NetworkInputs, gumbel
-from ._proposer import NO_ANSWER, FallbackStage, Proposals, Proposer
+from ._proposer import NO_ANSWER, Proposals, Proposer
 
 __all__ = [
     "ActionSetBuilder",
     "BeamSearch",
     "Candidates",
-    "FallbackStage",
     "GeneratorNetwork",
     "MoveScorer",
     "NO_ANSWER",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from .._config import FallbackStage
 from ..actionability import People
 from ..classifier import PlattScale
 from ..density._api import one_thread
@@ -24,28 +25,6 @@ _SURE = BeamSearch(width=3, depth=1, prices=(7.0, 70.0))
 _DOUBT = 0.5
 _WIDTH = 28
 _SHORTLIST = 200
-
-
-@dataclass(frozen=True)
-class FallbackStage:
-    """How hard to look for an answer of those who have none.
-
-    Parameters
-    ----------
-    n_neighbors : int
-        How many neighbours to copy.
-    depth : int
-        How many changes to try on top of these, and of the factual.
-    shortlist : int
-        How many moves from a row to judge exactly.
-    least_chance : float
-        Nothing with less chance is asked about.
-    """
-
-    n_neighbors: int
-    depth: int
-    shortlist: int
-    least_chance: float
 
 
 @dataclass(frozen=True)
@@ -138,6 +117,10 @@ class Proposer:
             landscape = self.surveyor.scorer(people)
             picks = self.scores(landscape).argmax(axis=1)
         return landscape.codes_at(Candidates(np.arange(len(people)), picks.T))
+
+    def nearest_accepted(self, codes: np.ndarray, n_neighbors: int) -> np.ndarray:
+        """Rows of the nearest accepted people, (n_people, n_neighbors, n_features)."""
+        return self.surveyor.maker.neighborhood.nearest(codes, n_neighbors)
 
     def scores(self, landscape: MoveScorer) -> np.ndarray:
         """Scores of the network, shape (n_people, n_choices, n_features)."""

@@ -33,8 +33,8 @@ class Eligibility:
         """Whether any row is ever refused."""
         return self.rare is not None or self.least > -np.inf
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        """Tell which rows are refused.
+    def is_eligible(self, codes: np.ndarray) -> np.ndarray:
+        """Tell which rows may be answers.
 
         Parameters
         ----------
@@ -42,11 +42,12 @@ class Eligibility:
 
         Returns
         -------
-        refused : ndarray of shape (n_rows,), dtype bool
+        is_eligible : ndarray of shape (n_rows,), dtype bool
         """
-        refused = np.zeros(len(codes), dtype=bool)
+        eligible = np.ones(len(codes), dtype=bool)
         if self.rare is not None:
-            refused |= self.rare(codes)
+            eligible &= ~self.rare(codes)
         if self.least > -np.inf:
-            refused |= self.plausibility.log_densities(codes)[0] < self.least
-        return refused
+            log_density = self.plausibility.log_densities(codes)[0]
+            eligible &= ~(log_density < self.least)
+        return eligible

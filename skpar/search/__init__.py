@@ -1,24 +1,28 @@
-"""Who finds and proves: from proposals to answers that the classifier accepts.
+"""Search: from proposals to answers that the classifier accepts.
 
-Candidates are asked about in order of expected improvement, answers are polished,
-small feasible sets are enumerated, and where nothing was found, infeasibility is
-proved where it can be.
+`RecourseSearch` queries the classifier about proposals in order of expected
+improvement, polishes answers, and enumerates small feasible sets. Where nothing is
+found, `InfeasibilityProver` proves infeasibility if it can. `FinalCheck` reads answers
+back from the user's table. `FittedParts` is what a fitted estimator holds.
 """
 
-from ._alternatives import best_first, closings
-from ._attribution import contributions
+from ._alternatives import rank_options
+from ._attribution import attribute_changes
+from ._blocking_rules import NeighborTrial, blocking_rules
+from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
-from ._infeasibility import InfeasibilityProver, opening_rules
+from ._infeasibility import InfeasibilityProver
 from ._queries import SearchResult
 from ._search import RecourseSearch
 
 __all__ = [
+    "FinalCheck",
     "FittedParts",
     "InfeasibilityProver",
+    "NeighborTrial",
     "RecourseSearch",
     "SearchResult",
-    "best_first",
-    "closings",
-    "contributions",
-    "opening_rules",
+    "attribute_changes",
+    "blocking_rules",
+    "rank_options",
 ]

@@ -1,4 +1,4 @@
-"""What each change of an answer contributes to being accepted."""
+"""How much each change of an answer raises the score of the classifier."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from ..table import same_cells
 
 
-def contributions(
+def attribute_changes(
     score: Callable[[np.ndarray], np.ndarray], own: np.ndarray, new: np.ndarray
 ) -> np.ndarray:
-    """Measure by how much the score falls if one change alone is taken back.
+    """Compute by how much the score falls if a single change is taken back.
 
     Parameters
     ----------
     score : callable
-        Codes to a score that is larger where acceptance is surer, (n, d) to (n,);
-        asked once, about the answers and one row for each change.
+        Codes to a score that grows with acceptance, (n, d) to (n,); called once, with
+        the answers and one row for each change.
     own, new : ndarray of shape (n_samples, n_features), dtype float64
         Codes before and after.
 
@@ -30,9 +30,9 @@ def contributions(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar.search._attribution import contributions
+    >>> from skpar.search._attribution import attribute_changes
     >>> own, new = np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 9.0, 3.0]])
-    >>> contributions(lambda codes: codes.sum(axis=1), own, new)
+    >>> attribute_changes(lambda codes: codes.sum(axis=1), own, new)
     array([[1., 7., 0.]])
     """
     contribution = np.zeros(own.shape)

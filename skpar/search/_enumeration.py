@@ -1,4 +1,4 @@
-"""All rows that a person can reach, where the rules make them finitely many."""
+"""Enumeration of the feasible set of a person, where it is small."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import numpy as np
 
 from ..actionability import Actionability, Bounds, CountConstraint, LinkSet, People
 
-_ON_THE_WAY = 100_000
-
 
 def feasible_rows(
-    actionability: Actionability, person: People, most: int = 2000
+    actionability: Actionability, person: People, max_rows: int, max_partial_rows: int
 ) -> np.ndarray | None:
-    """List all rows that keep a person's rules, links and limits.
+    """List all feasible rows of a person: those that keep rules, links and limits.
 
     Parameters
     ----------
@@ -20,19 +18,22 @@ def feasible_rows(
         Rules and links.
     person : People
         One person.
-    most : int, default=2000
-        Size of the longest list of use.
+    max_rows : int
+        Size of the largest feasible set to list.
+    max_partial_rows : int
+        Largest number of incomplete rows on the way; at least 8 times `max_rows` are
+        allowed.
 
     Returns
     -------
     rows : ndarray of shape (n_rows, n_features), dtype float64, or None
-        Every row once, the own one first; None where there are more than `most`, or
-        where more than 100,000 (and 8 times `most`) rows came up on the way.
+        Every row once, the own one first; None where there are more than `max_rows`,
+        or where there were too many incomplete ones.
 
     Notes
     -----
-    Rows grow column by column, those of links first. A link prunes them as soon as its
-    columns are there, a limit on the number of changes at once.
+    Rows are built column by column, columns of links first. A link prunes them once
+    all of its columns are there, a limit on the number of changes at every column.
 
     Examples
     --------
@@ -43,21 +44,21 @@ def feasible_rows(
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})
     >>> able = Actionability(TableSchema.infer(table), {"rooms": "increasing"})
-    >>> feasible_rows(able, People.unlimited(np.array([[2.0, 0.0]])))
+    >>> feasible_rows(able, People.unlimited(np.array([[2.0, 0.0]])), 2000, 10_000)
     array([[2., 0.],
            [2., 1.],
            [3., 0.],
            [3., 1.]])
     """
-    bound = max(_ON_THE_WAY, 8 * most)
+    bound = max(max_partial_rows, 8 * max_rows)
     try:
-        others = _alternatives(actionability, person, bound)
+        others = _other_values(actionability, person, bound)
     except OverflowError:
         return None
     link_set, known, own = actionability.link_set, set(), person.codes[0]
     if (
         not link_set.constraints
-        and np.prod([1.0 + len(codes) for codes in others]) > most
+        and np.prod([1.0 + len(codes) for codes in others]) > max_rows
     ):
         return None
     rows, unlimited = person.codes, People.unlimited(person.codes)
@@ -76,11 +77,11 @@ def feasible_rows(
         if len(rows) > bound:
             return None
     rows = rows[link_set.holds(person, rows)]
-    return rows if len(rows) <= most else None
+    return rows if len(rows) <= max_rows else None
 
 
 def _order(link_set: LinkSet, n_features: int) -> list[int]:
-    """Put columns that links read first, so that these prune early."""
+    """Order columns: those that links depend on first, so that links prune early."""
     order: list[int] = []
 
     def add(column: int) -> None:
@@ -102,10 +103,10 @@ def _order(link_set: LinkSet, n_features: int) -> list[int]:
     return order
 
 
-def _alternatives(
-    actionability: Actionability, person: People, most: int
+def _other_values(
+    actionability: Actionability, person: People, max_values: int
 ) -> list[np.ndarray]:
-    """List the values that each column may change to; none where it is derived."""
+    """Values that each column may change to; none where it is derived."""
     found = []
     for j, rule in enumerate(actionability.rules):
         if j in actionability.derived:
@@ -113,12 +114,14 @@ def _alternatives(
         else:
             low, high, frozen = person.limits[0].of_column(j)
             bounds = Bounds(float(low), float(high), bool(frozen))
-            found.append(rule.alternatives(float(person.codes[0, j]), bounds, most))
+            found.append(
+                rule.alternatives(float(person.codes[0, j]), bounds, max_values)
+            )
     return found
 
 
 def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
-    """Give each row, besides its own cell of a column, every other one."""
+    """Add a copy of every row for each other value of a column."""
     copies = np.repeat(rows, 1 + len(others), axis=0)
     cells = np.concatenate([rows[:1, column], others])
     copies[:, column] = np.tile(cells, len(rows))

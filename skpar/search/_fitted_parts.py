@@ -12,21 +12,21 @@ from ._search import RecourseSearch
 
 @dataclass(frozen=True)
 class FittedParts:
-    """What answers people; all else that ``fit`` makes is dropped.
+    """All that answers people; what else ``fit`` makes is dropped.
 
     Parameters
     ----------
     objective : Objective
-        What a row is worth.
+        Objective of rows.
     proposer : Proposer
         Proposes rows.
     search : RecourseSearch
         Finds answers.
     prover : InfeasibilityProver
         Proves that there is none.
-    refusals : Eligibility
-        Which rows must not be answers.
-    rare : RareRows
+    eligibility : Eligibility
+        Which rows may be answers.
+    rare_rows : RareRows
         Training rows that few people share.
     """
 
@@ -34,5 +34,5 @@ class FittedParts:
     proposer: Proposer
     search: RecourseSearch
     prover: InfeasibilityProver
-    refusals: Eligibility
-    rare: RareRows
+    eligibility: Eligibility
+    rare_rows: RareRows

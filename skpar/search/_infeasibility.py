@@ -1,4 +1,4 @@
-"""Proof that a person can reach no accepted row, and what would open the way."""
+"""Proof that no feasible row of a person is accepted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..actionability import Actionability, People
 from ..classifier import LinearScore
 from ..table import n_changed, same_cells
@@ -17,66 +18,64 @@ _COARSE_MARGIN = 1e-4
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 Evaluate = Callable[[np.ndarray, np.ndarray], np.ndarray]
-Attempt = Callable[[Actionability, People], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """What is certain about some people.
+    """What is proved about some people.
 
     Parameters
     ----------
-    impossible : ndarray of shape (n_samples,), dtype bool
-        Whether it is proved that no row within reach is accepted.
-    witness : ndarray of shape (n_samples, n_features), dtype float64
-        A row within reach that the classifier accepts; the own one where none is
-        known.
-    possible : ndarray of shape (n_samples,), dtype bool
-        Whether `witness` is one. Where neither this nor `impossible`, nothing is
-        known.
-    is_best : ndarray of shape (n_samples,), dtype bool
-        Whether `witness` is worth the most of all accepted rows within reach.
+    impossible : ndarray of shape (n_people,), dtype bool
+        Whether it is proved that no feasible row is accepted.
+    witness : ndarray of shape (n_people, n_features), dtype float64
+        A feasible row that the classifier accepts; the own one where none is known.
+    possible : ndarray of shape (n_people,), dtype bool
+        Whether `witness` is one. If neither this nor `impossible`, nothing is known.
+    is_optimal : ndarray of shape (n_people,), dtype bool
+        Whether `witness` has the largest objective of all accepted feasible rows.
     """
 
     impossible: np.ndarray
     witness: np.ndarray
     possible: np.ndarray
-    is_best: np.ndarray
+    is_optimal: np.ndarray
 
 
 class InfeasibilityProver:
-    r"""Prove that there is no recourse, or show that there is one.
+    r"""Prove that there is no recourse, or find one.
 
     Parameters
     ----------
     accepts : callable
         Codes to whether the classifier accepts them, (n, d) to (n,).
     linear : LinearScore or None
-        The classifier taken apart, where it is linear.
-    most : int, default=2000
-        Size of the largest reachable set that is tried row by row.
+        The terms of the classifier, where it is linear.
+    config : SearchConfig
+        Size of the largest feasible set that is searched exhaustively.
 
     Notes
     -----
-    Two proofs are known. Where a person reaches at most `most` rows, links included,
-    the classifier is asked about each; the accepted row that is worth the most is the
-    witness. Where it is linear, the score
-    :math:`b + \sum_j f_j(x_j)` of every reachable row is at most
+    There are two proofs. If the feasible set of a person is small, links included, all
+    of its rows are queried; the accepted one of largest objective is the witness. If
+    the classifier is linear, the score
+    :math:`b + \sum_j f_j(x_j)` of every feasible row is at most
 
     .. math:: b + \sum_j \max_{v \in A_j} f_j(v)
 
-    with :math:`A_j` what rules and limits permit in column `j`: its ends for a line,
-    its levels for a table. Links only narrow this. If the bound is below 0 by more
-    than rounding (1e-9 of the sizes of its terms, 1e-4 where the table is float32),
-    no reachable row is accepted. If it is not, the row that attains it is tried.
+    with :math:`A_j` the values of column `j` that rules and limits allow: its ends for
+    a line, its levels for a table. Links only narrow this. If the bound is below 0 by
+    more than rounding (1e-9 of the sizes of its terms, 1e-4 where the table is
+    float32), no feasible row is accepted. If it is not, the row that attains it is
+    queried.
     """
 
     def __init__(
-        self, accepts: Accepts, linear: LinearScore | None = None, most: int = 2000
+        self, accepts: Accepts, linear: LinearScore | None, config: SearchConfig
     ) -> None:
         self.accepts = accepts
         self.linear = linear
-        self.most = most
+        self.config = config
 
     def prove(
         self,
@@ -84,7 +83,7 @@ class InfeasibilityProver:
         people: People,
         evaluate: Evaluate | None = None,
     ) -> Proofs:
-        """Settle what can be settled.
+        """Prove infeasibility, or find an accepted row, for as many as possible.
 
         Parameters
         ----------
@@ -102,37 +101,52 @@ class InfeasibilityProver:
         proofs : Proofs
         """
         evaluate = _fewest_changes if evaluate is None else evaluate
-        codes = people.codes
-        impossible = np.zeros(len(codes), dtype=bool)
-        possible, is_best = impossible.copy(), impossible.copy()
-        witness = codes.copy()
-        if self.linear is not None and len(codes):
-            bound, margin, best = linear_bound(self.linear, actionability, people)
-            # These people are denied: where the sum says otherwise, it is not trusted.
-            own = self.linear.intercept + self.linear.parts(codes).sum(axis=1)
-            impossible = (bound < -margin) & (own <= margin)
-            best = actionability.project(people, best)
-            possible = self._reached(codes, best) & ~impossible
-            possible[possible] = evaluate(codes[possible], best[possible]) > -np.inf
-            witness[possible] = best[possible]
-        for row in np.flatnonzero(~(impossible | possible)):
-            rows = feasible_rows(actionability, people[[row]], self.most)
+        proofs = self._prove_by_bound(actionability, people, evaluate)
+        for row in np.flatnonzero(~(proofs.impossible | proofs.possible)):
+            rows = feasible_rows(
+                actionability,
+                people[[row]],
+                self.config.max_enumerated_rows,
+                self.config.max_partial_rows,
+            )
             if rows is None:
                 continue
-            answers = rows[1:][self._reached(rows[:1], rows[1:])]
-            impossible[row] = not len(answers)
+            answers = rows[1:][self._is_recourse(rows[:1], rows[1:])]
+            proofs.impossible[row] = not len(answers)
             if len(answers):
-                values = evaluate(np.broadcast_to(codes[row], answers.shape), answers)
-                possible[row] = is_best[row] = values.max() > -np.inf
-                witness[row] = answers[np.argmax(values)]
-        return Proofs(impossible, witness, possible, is_best)
+                own = np.broadcast_to(people.codes[row], answers.shape)
+                values = evaluate(own, answers)
+                proofs.possible[row] = values.max() > -np.inf
+                proofs.is_optimal[row] = proofs.possible[row]
+                proofs.witness[row] = answers[np.argmax(values)]
+        return proofs
 
-    def finds(self, actionability: Actionability, people: People) -> np.ndarray:
+    def is_possible(self, actionability: Actionability, people: People) -> np.ndarray:
         """Tell for whom an accepted feasible row is known, (n_people,), dtype bool."""
         return self.prove(actionability, people).possible
 
-    def _reached(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows that are a change and accepted."""
+    def _prove_by_bound(
+        self, actionability: Actionability, people: People, evaluate: Evaluate
+    ) -> Proofs:
+        """Prove by the bound of a linear classifier; nothing for any other one."""
+        codes = people.codes
+        unknown = np.zeros(len(codes), dtype=bool)
+        proofs = Proofs(unknown, codes.copy(), unknown.copy(), unknown.copy())
+        if self.linear is None or not len(codes):
+            return proofs
+        bound, margin, best = linear_bound(self.linear, actionability, people)
+        # The people are denied: a score that says otherwise is not to be trusted.
+        own = self.linear.intercept + self.linear.parts(codes).sum(axis=1)
+        impossible = (bound < -margin) & (own <= margin)
+        best = actionability.project(people, best)
+        possible = self._is_recourse(codes, best) & ~impossible
+        possible[possible] = evaluate(codes[possible], best[possible]) > -np.inf
+        proofs.impossible[:], proofs.possible[:] = impossible, possible
+        proofs.witness[possible] = best[possible]
+        return proofs
+
+    def _is_recourse(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Tell which rows differ from the own one and are accepted."""
         moved = ~same_cells(own, rows).all(axis=-1)
         accepted = np.zeros(len(rows), dtype=bool)
         if moved.any():
@@ -161,11 +175,11 @@ def linear_bound(
     Returns
     -------
     bound : ndarray of shape (n_people,), dtype float64
-        No feasible row has a larger score, but for rounding.
+        No feasible row has a larger score, up to rounding.
     margin : ndarray of shape (n_people,), dtype float64
-        More than what rounding can do.
+        Upper bound of the rounding error.
     best : ndarray of shape (n_people, n_features), dtype float64
-        The row that attains the bound; it keeps rules and limits, maybe not links.
+        The row that attains the bound; it keeps rules and limits, perhaps not links.
     """
     best = people.codes.copy()
     for j, rule in enumerate(actionability.rules):
@@ -185,7 +199,7 @@ def linear_bound(
 
 
 def _is_precise(actionability: Actionability) -> bool:
-    """Tell whether classifiers compute with all of float64."""
+    """Whether classifiers compute with float64, and not with less."""
     dtypes = [
         getattr(column.dtype, "numpy_dtype", column.dtype)
         for column in actionability.schema.columns
@@ -194,37 +208,3 @@ def _is_precise(actionability: Actionability) -> bool:
         isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8
         for dtype in dtypes
     )
-
-
-def opening_rules(
-    actionability: Actionability, people: People, attempt: Attempt
-) -> list[tuple[str, ...]]:
-    """Find the rules, links and limits each of which alone prevents recourse.
-
-    Parameters
-    ----------
-    actionability : Actionability
-        Rules and links.
-    people : People
-        People for whom recourse is impossible.
-    attempt : callable
-        Rules and links, and people, to whether an accepted feasible row was found,
-        (n_people,), dtype bool: `InfeasibilityProver.finds`, or a search.
-
-    Returns
-    -------
-    opening : list of tuple of str
-        For each person the rules of which one, if dropped alone, would give
-        recourse. A rule that is not named may give it too, where `attempt`
-        misses rows.
-    """
-    opening: list[tuple[str, ...]] = [() for _ in people.codes]
-    relaxed = [(name, rest, people) for name, rest in actionability.relaxations()]
-    for j in people.limits.restricted_columns.tolist():
-        name = f"{actionability.schema.names[j]}: own limits"
-        freer = People(people.codes, people.limits.without_column(j))
-        relaxed.append((name, actionability, freer))
-    for name, rest, some in relaxed:
-        for row in np.flatnonzero(attempt(rest, some)):
-            opening[row] += (name,)
-    return opening

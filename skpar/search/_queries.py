@@ -1,4 +1,4 @@
-"""Asking the classifier about candidates, those first from which most is expected."""
+"""Queries to the classifier: candidates of largest expected improvement come first."""
 
 from __future__ import annotations
 
@@ -7,38 +7,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..generator import best_of_each
-
-_ASKED_AT_FIRST = 2
-_GROWTH = 4
-_SURPRISE = 1.0
 
 
 @dataclass
 class SearchResult:
-    """What search found.
+    """Answers of some people.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_samples, n_features), dtype float64
+    codes : ndarray of shape (n_people, n_features), dtype float64
         The answer of each person; their own row where there is none.
-    worth : ndarray of shape (n_samples,), dtype float64
+    objective : ndarray of shape (n_people,), dtype float64
         Objective of the answer; -inf where there is none.
-    classifier_rows : ndarray of shape (n_samples,), dtype int64
-        Rows that the classifier was asked about for each person.
-    settled : ndarray of shape (n_samples,), dtype bool
-        Whether everything within reach that would be worth more was asked about and
-        not accepted: the answer is the best there is, or there is none.
+    classifier_rows : ndarray of shape (n_people,), dtype int64
+        Number of rows queried for each person.
+    exhausted : ndarray of shape (n_people,), dtype bool
+        Whether every feasible row of a larger objective was queried and denied: the
+        answer is optimal, or there is none.
     """
 
     codes: np.ndarray
-    worth: np.ndarray
+    objective: np.ndarray
     classifier_rows: np.ndarray
-    settled: np.ndarray
+    exhausted: np.ndarray
 
     @classmethod
     def none(cls, codes: np.ndarray) -> SearchResult:
-        """Nobody was asked about yet."""
+        """Start without answers and queries, for the rows of some people."""
         n = len(codes)
         return cls(
             codes.copy(),
@@ -49,125 +46,129 @@ class SearchResult:
 
     @classmethod
     def joined(cls, parts: list[SearchResult]) -> SearchResult:
-        """Put the answers of several groups of people together."""
+        """Concatenate the answers of several groups of people."""
         return cls(
             np.concatenate([part.codes for part in parts]),
-            np.concatenate([part.worth for part in parts]),
+            np.concatenate([part.objective for part in parts]),
             np.concatenate([part.classifier_rows for part in parts]),
-            np.concatenate([part.settled for part in parts]),
+            np.concatenate([part.exhausted for part in parts]),
         )
 
     @property
     def found(self) -> np.ndarray:
-        """Whether there is an answer, shape (n_samples,), dtype bool."""
-        return self.worth > -np.inf
+        """Whether there is an answer, shape (n_people,), dtype bool."""
+        return self.objective > -np.inf
 
 
 class QueryCandidates:
-    """Rows that the classifier may be asked about.
+    """Rows that the classifier may be queried about.
 
     Parameters
     ----------
     who : ndarray of shape (n_candidates,), dtype int64
-        Whose row each could be.
+        The person of each candidate.
     codes : ndarray of shape (n_candidates, n_features), dtype float64
         The rows.
-    worth : ndarray of shape (n_candidates,), dtype float64
-        What each promises: its objective, outliers like all others.
+    objective : ndarray of shape (n_candidates,), dtype float64
+        Objective of each row, without the penalty of outliers.
     chance : ndarray of shape (n_candidates,), dtype float64
-        How likely each is thought to be accepted.
-    base : ndarray of shape (n_people,), dtype float64
-        What having no answer counts as, by person.
+        Estimated probability that the classifier accepts the row.
+    baseline : ndarray of shape (n_people,), dtype float64
+        Objective that stands for having no answer, by person.
 
     Attributes
     ----------
-    odds : ndarray of shape (n_candidates,), dtype float64
+    log_odds : ndarray of shape (n_candidates,), dtype float64
         Log-odds of the chances.
     key : ndarray of shape (n_candidates,), dtype int64
-        Tells rows of people apart.
-    skipped : ndarray of shape (n_candidates,), dtype bool
-        Whether it is not asked about: it repeats another one, or was asked about.
-    asked : ndarray of shape (n_candidates,), dtype bool
-        Whether the classifier was asked about it.
+        Equal for equal rows of the same person.
+    is_skipped : ndarray of shape (n_candidates,), dtype bool
+        Whether a row repeats another one, or was queried in an earlier round.
+    is_queried : ndarray of shape (n_candidates,), dtype bool
+        Whether the row was queried in this round.
     penalty : ndarray of shape (n_candidates,), dtype float64
-        What was taken off its worth; NaN where nobody knows yet.
+        Penalty that was subtracted from the objective; NaN where it is not known.
     is_suspect : ndarray of shape (n_candidates,), dtype bool
-        Whether a candidate of the same person was found to have a penalty.
+        Whether another candidate of the same person has a penalty above 0.
     """
 
     def __init__(
         self,
         who: np.ndarray,
         codes: np.ndarray,
-        worth: np.ndarray,
+        objective: np.ndarray,
         chance: np.ndarray,
-        base: np.ndarray,
+        baseline: np.ndarray,
     ) -> None:
         self.who = who
         self.codes = codes
-        self.worth = worth
+        self.objective = objective
         share = chance.clip(1e-9, 1.0 - 1e-9)
-        self.odds = np.log(share / (1.0 - share))
-        self.base = base
+        self.log_odds = np.log(share / (1.0 - share))
+        self.baseline = baseline
         self.key = _keys(who, codes)
-        self.skipped = np.zeros(len(who), dtype=bool)
-        self.asked = np.zeros(len(who), dtype=bool)
+        self.is_skipped = np.zeros(len(who), dtype=bool)
+        self.is_queried = np.zeros(len(who), dtype=bool)
         self.penalty = np.full(len(who), np.nan)
         self.is_suspect = np.zeros(len(who), dtype=bool)
 
-    def fine(self, places: np.ndarray, penalty: np.ndarray) -> None:
-        """Take penalties, shape (n_places,), off the worth of some candidates."""
-        self.worth[places] -= penalty
+    def subtract_penalty(self, places: np.ndarray, penalty: np.ndarray) -> None:
+        """Subtract penalties, shape (n_places,), from the objective of candidates."""
+        self.objective[places] -= penalty
         self.penalty[places] = penalty
 
 
 class QueryCache:
-    """What is known of the rows of people from earlier rounds of candidates."""
+    """Queried rows and known penalties of earlier rounds of candidates."""
 
     def __init__(self) -> None:
-        self._asked = np.empty(0, dtype=np.int64)
-        self._fined = np.empty(0, dtype=np.int64)
+        self._queried = np.empty(0, dtype=np.int64)
+        self._penalized = np.empty(0, dtype=np.int64)
         self._penalty = np.empty(0)
 
-    def recall(self, candidates: QueryCandidates) -> None:
-        """Skip repeats and rows asked about before; take known penalties off."""
+    def apply(self, candidates: QueryCandidates) -> None:
+        """Skip repeats and rows queried before; subtract known penalties."""
         key, first = np.unique(candidates.key, return_index=True)
-        candidates.skipped[:] = True
-        candidates.skipped[first[~np.isin(key, self._asked)]] = False
+        candidates.is_skipped[:] = True
+        candidates.is_skipped[first[~np.isin(key, self._queried)]] = False
         _, place, known = np.intersect1d(
-            key, self._fined, assume_unique=True, return_indices=True
+            key, self._penalized, assume_unique=True, return_indices=True
         )
-        candidates.fine(first[place], self._penalty[known])
+        candidates.subtract_penalty(first[place], self._penalty[known])
 
     def add(self, candidates: QueryCandidates) -> None:
-        """Remember which were asked about, and what their penalties are."""
-        fined = np.flatnonzero(~np.isnan(candidates.penalty))
-        self._asked = np.concatenate([self._asked, candidates.key[candidates.asked]])
-        keys = np.concatenate([self._fined, candidates.key[fined]])
-        penalty = np.concatenate([self._penalty, candidates.penalty[fined]])
-        self._fined, first = np.unique(keys, return_index=True)
+        """Store which candidates were queried, and what their penalties are."""
+        known = np.flatnonzero(~np.isnan(candidates.penalty))
+        queried = candidates.key[candidates.is_queried]
+        self._queried = np.concatenate([self._queried, queried])
+        keys = np.concatenate([self._penalized, candidates.key[known]])
+        penalty = np.concatenate([self._penalty, candidates.penalty[known]])
+        self._penalized, first = np.unique(keys, return_index=True)
         self._penalty = penalty[first]
 
 
 class QueryScheduler:
-    """Ask a classifier about candidates.
+    """Query a classifier about candidates.
 
     Parameters
     ----------
     accepts : callable
         Codes of shape (n, n_features) to bool of shape (n,).
     penalty : callable
-        Codes of rows to what they are worth less than promised, float64 of shape (n,).
+        Codes of rows to the penalty of outliers, float64 of shape (n,).
     max_queries : int
-        Most rows to ask about for one person.
+        Largest number of rows to query for one person.
+    config : SearchConfig
+        Number of rows per call, and how answers update chances.
 
     Notes
     -----
-    The gain expected from a candidate is its chance times what it promises above the
-    best answer so far. The penalty takes time: it is found for a person's best accepted
-    row and, once one of theirs has had one, for others before these are asked about.
-    What the classifier says shifts the chances of the same person's other candidates:
-    by its surprise, in log-odds.
+    The expected improvement of a candidate is its chance times what its objective is
+    above that of the best answer so far. The penalty takes time to compute: it is
+    computed for the best accepted row of a person and, once one of their rows has one,
+    for others before these are queried. Each answer of the classifier shifts the
+    log-odds of the same person's other candidates in proportion to its surprise,
+    which is the answer (0 or 1) minus the chance.
     """
 
     def __init__(
@@ -175,100 +176,105 @@ class QueryScheduler:
         accepts: Callable[[np.ndarray], np.ndarray],
         penalty: Callable[[np.ndarray], np.ndarray],
         max_queries: int,
+        config: SearchConfig,
     ) -> None:
         self.accepts = accepts
         self.penalty = penalty
         self.max_queries = max_queries
+        self.config = config
 
     def run(
         self,
         candidates: QueryCandidates,
-        answers: SearchResult,
-        least_gain: float,
-        least_chance: float,
+        result: SearchResult,
+        min_gain: float,
+        min_chance: float,
     ) -> None:
-        """Ask until nothing promises enough; write down what is found.
+        """Query until no candidate is expected to improve an answer enough.
 
         Parameters
         ----------
         candidates : QueryCandidates
-        answers : SearchResult
-            What people have; changed in place.
-        least_gain : float
-            Nobody who has an answer is asked about for less.
-        least_chance : float
-            Nobody at all is asked about for less.
+        result : SearchResult
+            Answers so far; updated in place.
+        min_gain : float
+            Least expected improvement of a query, for people with an answer.
+        min_chance : float
+            Least chance of a queried row, for everybody.
         """
-        width = _ASKED_AT_FIRST
+        width = self.config.first_queries
         while len(candidates.who):
-            bars = (width, least_gain, least_chance)
-            chosen = self._most_promising(candidates, answers, *bars)
-            if self._judge(candidates, chosen[candidates.is_suspect[chosen]]):
-                chosen = self._most_promising(candidates, answers, *bars)
+            bounds = (width, min_gain, min_chance)
+            chosen = self._select(candidates, result, *bounds)
+            is_suspect = candidates.is_suspect[chosen]
+            if self._compute_penalties(candidates, chosen[is_suspect]):
+                chosen = self._select(candidates, result, *bounds)
             if not len(chosen):
                 break
-            self._ask(candidates, chosen, answers)
-            # More each time: a call to a pipeline costs more than a row.
-            width *= _GROWTH
+            self._query(candidates, chosen, result)
+            width *= self.config.query_growth
 
-    def _most_promising(
+    def _select(
         self,
         candidates: QueryCandidates,
-        answers: SearchResult,
+        result: SearchResult,
         width: int,
-        least_gain: float,
-        least_chance: float,
+        min_gain: float,
+        min_chance: float,
     ) -> np.ndarray:
-        """Places of the candidates to be asked about next."""
+        """Places of the candidates to query next."""
         who = candidates.who
-        base = np.maximum(answers.worth, candidates.base)[who]
-        chance = 1.0 / (1.0 + np.exp(-candidates.odds))
-        gain = chance * np.maximum(candidates.worth - base, 0.0)
-        gain[candidates.asked | candidates.skipped] = 0.0
-        least = np.where(answers.found[who], least_gain, 0.0)
-        hopeful = np.flatnonzero((gain > least) & (chance > least_chance))
-        best = hopeful[best_of_each(who[hopeful], gain[hopeful], width)]
+        current = np.maximum(result.objective, candidates.baseline)[who]
+        chance = 1.0 / (1.0 + np.exp(-candidates.log_odds))
+        gain = chance * np.maximum(candidates.objective - current, 0.0)
+        gain[candidates.is_queried | candidates.is_skipped] = 0.0
+        least = np.where(result.found[who], min_gain, 0.0)
+        useful = np.flatnonzero((gain > least) & (chance > min_chance))
+        best = useful[best_of_each(who[useful], gain[useful], width)]
         rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
-        return best[rank < self.max_queries - answers.classifier_rows[who[best]]]
+        return best[rank < self.max_queries - result.classifier_rows[who[best]]]
 
-    def _ask(
-        self, candidates: QueryCandidates, asked: np.ndarray, answers: SearchResult
+    def _query(
+        self, candidates: QueryCandidates, places: np.ndarray, result: SearchResult
     ) -> None:
-        """Ask about candidates; write down answers and what they say of the others."""
-        yes = self.accepts(candidates.codes[asked])
-        who = candidates.who[asked]
-        candidates.asked[asked] = True
-        np.add.at(answers.classifier_rows, who, 1)
-        chance = 1.0 / (1.0 + np.exp(-candidates.odds[asked]))
-        shift = np.zeros(len(answers.worth))
-        np.add.at(shift, who, _SURPRISE * (yes - chance))
-        candidates.odds += shift[candidates.who]
-        self._keep(candidates, asked[yes], answers)
+        """Query some candidates; update answers and the chances of the others."""
+        is_accepted = self.accepts(candidates.codes[places])
+        who = candidates.who[places]
+        candidates.is_queried[places] = True
+        np.add.at(result.classifier_rows, who, 1)
+        chance = 1.0 / (1.0 + np.exp(-candidates.log_odds[places]))
+        shift = np.zeros(len(result.objective))
+        np.add.at(shift, who, self.config.surprise_weight * (is_accepted - chance))
+        candidates.log_odds += shift[candidates.who]
+        self._update_answers(candidates, places[is_accepted], result)
 
-    def _keep(
-        self, candidates: QueryCandidates, accepted: np.ndarray, answers: SearchResult
+    def _update_answers(
+        self, candidates: QueryCandidates, accepted: np.ndarray, result: SearchResult
     ) -> None:
-        """Keep the best of accepted candidates, after the penalty."""
+        """Make the best of the accepted candidates answers, penalties included."""
         is_new = True
         while is_new:
-            promise, who = candidates.worth[accepted], candidates.who[accepted]
-            better = promise > answers.worth[who]
-            best = accepted[better][best_of_each(who[better], promise[better], 1)]
-            is_new = self._judge(candidates, best)
-            best = best[candidates.worth[best] > answers.worth[candidates.who[best]]]
-            answers.codes[candidates.who[best]] = candidates.codes[best]
-            answers.worth[candidates.who[best]] = candidates.worth[best]
+            objective, who = candidates.objective[accepted], candidates.who[accepted]
+            better = objective > result.objective[who]
+            best = accepted[better][best_of_each(who[better], objective[better], 1)]
+            is_new = self._compute_penalties(candidates, best)
+            value = candidates.objective[best]
+            best = best[value > result.objective[candidates.who[best]]]
+            result.codes[candidates.who[best]] = candidates.codes[best]
+            result.objective[candidates.who[best]] = candidates.objective[best]
 
-    def _judge(self, candidates: QueryCandidates, places: np.ndarray) -> bool:
-        """Take the penalty off some candidates, once; tell whether any was new."""
+    def _compute_penalties(
+        self, candidates: QueryCandidates, places: np.ndarray
+    ) -> bool:
+        """Subtract the penalties of some candidates; return if any was not known."""
         places = places[np.isnan(candidates.penalty[places])]
         if not len(places):
             return False
-        lost = self.penalty(candidates.codes[places])
-        candidates.fine(places, lost)
-        is_fined = np.zeros(len(candidates.base), dtype=bool)
-        is_fined[candidates.who[places[lost > 0.0]]] = True
-        candidates.is_suspect |= is_fined[candidates.who]
+        penalty = self.penalty(candidates.codes[places])
+        candidates.subtract_penalty(places, penalty)
+        is_penalized = np.zeros(len(candidates.baseline), dtype=bool)
+        is_penalized[candidates.who[places[penalty > 0.0]]] = True
+        candidates.is_suspect |= is_penalized[candidates.who]
         return True
 
 

@@ -1,4 +1,4 @@
-"""Search: proposals in, answers out that the classifier accepts."""
+"""Search: from proposals to accepted rows."""
 
 from __future__ import annotations
 
@@ -7,31 +7,26 @@ from collections.abc import Callable
 import numpy as np
 from sklearn import get_config
 
+from .._config import FallbackStage, SearchConfig
 from ..actionability import Actionability, People
-from ..generator import NO_ANSWER, FallbackStage, Proposals, Proposer
-from ..objective import Effort, Objective
+from ..generator import NO_ANSWER, Proposals, Proposer
+from ..objective import Objective
 from ..table import same_cells
-from ._alternatives import is_other_way
+from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
 
 _GRAIN = 1e-9
-_MOST_PEOPLE = 2048
+# Sizes of batches; no answer depends on them.
+_MAX_BATCH = 2048
 _BYTES_PER_CELL = 12_000
 _FEW_NEIGHBORS = 32
-_LEAST_GAIN = 0.004
-_LEAST_CHANCE = 0.01
-_FALLBACK_STAGES = (
-    FallbackStage(n_neighbors=32, depth=1, shortlist=8, least_chance=_LEAST_CHANCE),
-    FallbackStage(n_neighbors=512, depth=3, shortlist=64, least_chance=0.0003),
-)
-_POLISHING_DEPTHS = (2, 1)
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 
 
 class RecourseSearch:
-    r"""Find for each denied person an accepted row within their reach.
+    r"""Find an accepted feasible row of large objective for each denied person.
 
     Parameters
     ----------
@@ -40,25 +35,28 @@ class RecourseSearch:
     actionability : Actionability
         Rules and links: every candidate is projected onto them.
     objective : Objective
-        What a candidate is worth.
+        Objective of candidates.
     accepts : callable
         The classifier: codes of shape (n, n_features) to bool of shape (n,).
     max_queries : int
-        Most rows that the classifier is asked about for one person.
-    refuses : callable, default=None
-        Codes to rows that must not be answers, whatever the classifier says.
+        Largest number of rows to query for one person.
+    config : SearchConfig
+        Stages of search, and which queries are made.
+    is_eligible : callable, default=None
+        Codes of rows to whether they may be answers, (n, n_features) to (n,); None if
+        all may be.
 
     Notes
     -----
-    The classifier is asked first about the candidates of largest expected gain, about
-    nobody who has an answer for less than 0.004, and about nobody with less chance than
-    0.01. Whoever is left gets further neighbours and, from these, rows that are as
-    surely accepted as can be, whatever they are worth; first a few, then many, down to
-    a chance of 0.0003. The answers are then polished: the rows up to two cells from
-    them are candidates, and after that the rows next to those that this improved.
-    Whoever can reach no more rows than `max_queries` has all of them tried, the best
-    first, so that the first accepted one is the optimum. Objectives are rounded to 1e-9
-    and ties go to the earlier candidate, so that answers do not depend on the batch.
+    If the feasible set of a person has at most `max_queries` rows, it is searched
+    exhaustively, the best row first, so that the first accepted one is the optimum.
+    For all others, proposals are queried in order of expected improvement. People
+    left without an answer get fallback proposals in stages: copies of more and more
+    neighbors, and rows of largest estimated acceptance whatever their objective.
+    Answers are then polished: rows up to two cells away are candidates, and after
+    that rows one cell away from those answers that this improved. Objectives are
+    rounded to 1e-9 and ties go to the earlier candidate, so that answers do not depend
+    on the batch.
     """
 
     def __init__(
@@ -68,19 +66,16 @@ class RecourseSearch:
         objective: Objective,
         accepts: Accepts,
         max_queries: int,
-        refuses: Accepts | None = None,
+        config: SearchConfig,
+        is_eligible: Accepts | None = None,
     ) -> None:
         self.proposer = proposer
         self.actionability = actionability
         self.objective = objective
         self.max_queries = max_queries
-        self.queries = QueryScheduler(accepts, objective.penalty, max_queries)
-        self.refuses = refuses
-
-    @property
-    def effort(self) -> Effort:
-        """What a change asks of a person."""
-        return self.objective.effort
+        self.config = config
+        self.queries = QueryScheduler(accepts, objective.penalty, max_queries, config)
+        self.is_eligible = is_eligible
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
         """Search for some denied people.
@@ -89,126 +84,174 @@ class RecourseSearch:
         ----------
         people : People
         taken : tuple of ndarray of shape (n_people, n_features), dtype float64
-            Answers that they have already: another one is wanted, by other features or
-            in another direction, and none that asks as much in every feature.
+            Answers that they have already; only alternatives to these are looked for,
+            see `is_alternative`.
 
         Returns
         -------
         result : SearchResult
         """
         parts = [SearchResult.none(people.codes[:0])]
-        size = people_at_once(people.codes.shape[1])
+        size = batch_size(people.codes.shape[1])
         for start in range(0, len(people), size):
             rows = slice(start, start + size)
-            before = tuple(one[rows] for one in taken)
-            parts.append(_SearchRun(self, people[rows], before).run())
+            earlier = tuple(one[rows] for one in taken)
+            parts.append(_SearchRun(self, people[rows], earlier).run())
         return SearchResult.joined(parts)
 
+    def find_alternative(
+        self, people: People, taken: tuple[np.ndarray, ...]
+    ) -> SearchResult:
+        """Search for one more option; freeze features where that does not find any.
 
-def people_at_once(n_features: int, n_neighbors: int = 0) -> int:
+        Parameters
+        ----------
+        people : People
+        taken : tuple of ndarray of shape (n_people, n_features), dtype float64
+            Answers that they have already, at least one.
+
+        Returns
+        -------
+        result : SearchResult
+        """
+        result = self.find(people, taken)
+        can_change = self.actionability.can_change(people)
+        max_sets = self.config.max_freezing_sets
+        taken_codes = np.stack(taken)
+        for frozen in freezing_sets(people.codes, taken_codes, can_change, max_sets):
+            left = np.flatnonzero(~result.found & frozen.any(axis=1))
+            if len(left):
+                restricted = people[left].with_frozen(frozen[left])
+                more = self.find(restricted, tuple(one[left] for one in taken))
+                result.codes[left] = more.codes
+                result.objective[left] = more.objective
+                result.classifier_rows[left] += more.classifier_rows
+        result.exhausted[:] = False  # an answer that is taken may be better
+        return result
+
+
+def batch_size(n_features: int, n_neighbors: int = 0) -> int:
     """People whose candidates fit in scikit-learn's ``working_memory``."""
     room = get_config()["working_memory"] * 2**20
     needed = n_features * _BYTES_PER_CELL * max(1.0, n_neighbors / _FEW_NEIGHBORS)
-    return int(np.clip(room // needed, 16, _MOST_PEOPLE))
+    return int(np.clip(room // needed, 16, _MAX_BATCH))
 
 
 class _SearchRun:
-    """One search for some people."""
+    """One search for one batch of people."""
 
     def __init__(
         self, search: RecourseSearch, people: People, taken: tuple[np.ndarray, ...]
     ) -> None:
-        self.search = search
+        self.proposer = search.proposer
+        self.actionability = search.actionability
+        self.objective = search.objective
+        self.queries = search.queries
+        self.max_queries = search.max_queries
+        self.config = search.config
+        self.is_eligible = search.is_eligible
         self.people = people
         self.taken = taken
         self.result = SearchResult.none(people.codes)
         self.cache = QueryCache()
 
     def run(self) -> SearchResult:
-        """Search."""
-        proposer, result = self.search.proposer, self.result
+        """Enumerate small feasible sets; propose, fall back and polish for the rest."""
         self._enumerate()
-        who = np.flatnonzero(~result.settled)
+        who = np.flatnonzero(~self.result.exhausted)
         if len(who):
-            proposals = proposer.propose(self.people[who], 1 + len(self.taken))
-            self._try(who, proposals)
-        for stage in _FALLBACK_STAGES:
-            left = who[~result.found[who]]
-            size = people_at_once(self.people.codes.shape[1], stage.n_neighbors)
-            for some in np.split(left, range(size, len(left), size)):
-                if len(some):
-                    proposals = proposer.propose_fallback(self.people[some], stage)
-                    self._try(some, proposals, least_chance=stage.least_chance)
-        who = who[result.found[who]]
-        for depth in _POLISHING_DEPTHS:
-            if not len(who):
-                break
-            near = proposer.propose_near(self.people[who], result.codes[who], depth)
-            who = self._try(who, near)
-        return result
+            proposals = self.proposer.propose(self.people[who], 1 + len(self.taken))
+            self._try(who, proposals, self.config.min_gain, self.config.min_chance)
+        for stage in self.config.fallback_stages:
+            self._fall_back(who[~self.result.found[who]], stage)
+        self._polish(who[self.result.found[who]])
+        return self.result
 
     def _enumerate(self) -> None:
-        """Try all feasible rows of those who have few."""
-        search, most = self.search, self.search.max_queries
-        sizes = count_feasible(search.actionability, self.people)
+        """Query all feasible rows of people who have few."""
+        sizes = count_feasible(self.actionability, self.people)
         rows, owners = [self.people.codes[:0]], []
-        for person in np.flatnonzero(sizes <= most):
-            found = feasible_rows(search.actionability, self.people[[person]], most)
+        for person in np.flatnonzero(sizes <= self.max_queries):
+            found = feasible_rows(
+                self.actionability,
+                self.people[[person]],
+                self.max_queries,
+                self.config.max_partial_rows,
+            )
             if found is not None:
                 rows.append(found[1:])
                 owners.append(np.full(len(found) - 1, person))
-                self.result.settled[person] = True
+                self.result.exhausted[person] = True
         if not owners:
             return
         owner, all_rows = np.concatenate(owners), np.concatenate(rows)
-        value = search.objective.promise(self.people.codes[owner], all_rows)
+        value = self.objective.promise(self.people.codes[owner], all_rows)
         chance = np.full(len(owner), 0.5)
         everyone = np.arange(len(self.people))
         self._try(everyone, Proposals(owner, all_rows, value, chance), 0.0, 0.0)
-        beyond = self.result.classifier_rows >= most
-        self.result.settled &= ~beyond
+        is_over = self.result.classifier_rows >= self.max_queries
+        self.result.exhausted &= ~is_over
+
+    def _fall_back(self, who: np.ndarray, stage: FallbackStage) -> None:
+        """Try fallback proposals for people without an answer."""
+        size = batch_size(self.people.codes.shape[1], stage.n_neighbors)
+        for some in np.split(who, range(size, len(who), size)):
+            if len(some):
+                proposals = self.proposer.propose_fallback(self.people[some], stage)
+                self._try(some, proposals, self.config.min_gain, stage.min_chance)
+
+    def _polish(self, who: np.ndarray) -> None:
+        """Try rows near the answers; go on with those people whom this helped."""
+        min_gain, min_chance = self.config.min_gain, self.config.min_chance
+        for depth in self.config.polishing_depths:
+            if not len(who):
+                break
+            people, answers = self.people[who], self.result.codes[who]
+            near = self.proposer.propose_near(people, answers, depth)
+            who = self._try(who, near, min_gain, min_chance)
 
     def _try(
         self,
         who: np.ndarray,
         proposals: Proposals,
-        least_gain: float = _LEAST_GAIN,
-        least_chance: float = _LEAST_CHANCE,
+        min_gain: float,
+        min_chance: float,
     ) -> np.ndarray:
-        """Query new proposals to some people; return whom that helped."""
+        """Query proposals to some people; return those whose answer improved."""
         candidates = self._candidates(who, proposals)
-        self.cache.recall(candidates)
-        before = self.result.worth.copy()
-        self.search.queries.run(candidates, self.result, least_gain, least_chance)
+        self.cache.apply(candidates)
+        before = self.result.objective.copy()
+        self.queries.run(candidates, self.result, min_gain, min_chance)
         self.cache.add(candidates)
-        return who[self.result.worth[who] > before[who]]
+        return who[self.result.objective[who] > before[who]]
 
     def _candidates(self, who: np.ndarray, proposals: Proposals) -> QueryCandidates:
-        """Project proposals onto the rules; leave out what cannot help."""
-        search, who = self.search, who[proposals.who]
+        """Project proposals onto the rules; leave out those that cannot be answers."""
+        who = who[proposals.who]
         owners = self.people[who]
         own = owners.codes
-        rows = search.actionability.project(owners, proposals.codes)
-        worth = proposals.worth.copy()
+        rows = self.actionability.project(owners, proposals.codes)
+        objective = proposals.worth.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
-            worth[moved] = search.objective.promise(own[moved], rows[moved])
-        worth = np.rint(worth / _GRAIN) * _GRAIN
-        useful = worth > self.result.worth[who]
+            objective[moved] = self.objective.promise(own[moved], rows[moved])
+        objective = np.rint(objective / _GRAIN) * _GRAIN
+        useful = objective > self.result.objective[who]
         useful &= ~same_cells(rows, own).all(axis=1)
+        effort = self.objective.effort
         for earlier in self.taken:
-            useful &= is_other_way(
-                search.actionability, search.effort, own, earlier[who], rows
+            useful &= is_alternative(
+                self.actionability, effort, own, earlier[who], rows
             )
-        if search.refuses is not None:
+        if self.is_eligible is not None:
             place = np.flatnonzero(useful)
-            useful[place] = ~search.refuses(rows[place])
+            useful[place] = self.is_eligible(rows[place])
         lowest = np.full(len(self.people), np.inf)
-        np.minimum.at(lowest, who, worth)
+        np.minimum.at(lowest, who, objective)
         return QueryCandidates(
             who[useful],
             rows[useful],
-            worth[useful],
+            objective[useful],
             proposals.chance[useful],
             lowest - NO_ANSWER,
         )

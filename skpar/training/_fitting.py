@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from .._config import SearchConfig
 from ..actionability import Actionability
 from ..classifier import BlackBox, take_apart
 from ..density._api import Circuit, fit_circuit, one_thread
@@ -145,19 +146,21 @@ class PartsFitter:
         proposer, loss_curve, fidelity = self._train(codes, factuals, maker, objective)
         rare, box = RareRows(codes), self.black_box
         kept = None if self.settings.allow_training_rows else rare
-        refusals = Eligibility(plausibility, objective.least, kept)
+        eligibility = Eligibility(plausibility, objective.least, kept)
+        config = SearchConfig()
         search = RecourseSearch(
             proposer,
             self.actionability,
             objective,
             box.suffices,
             self.settings.max_queries,
-            refusals,
+            config,
+            eligibility.is_eligible,
         )
         assert box.favorable is not None
         linear = take_apart(box.classifier, self.schema, box.favorable)
-        prover = InfeasibilityProver(box.suffices, linear)
-        parts = FittedParts(objective, proposer, search, prover, refusals, rare)
+        prover = InfeasibilityProver(box.suffices, linear, config)
+        parts = FittedParts(objective, proposer, search, prover, eligibility, rare)
         return FitResult(parts, loss_curve, fidelity)
 
     def _train(

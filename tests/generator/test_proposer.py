@@ -14,7 +14,8 @@ from skpar.generator import _proposer as _proposals
 from skpar.generator._beam_search import BeamSearch
 from skpar.generator._move_scores import ScoringModel
 from skpar.generator._network import GeneratorNetwork, gumbel
-from skpar.generator._proposer import FallbackStage, Proposer
+from skpar._config import FallbackStage
+from skpar.generator._proposer import Proposer
 from skpar.table._codes import same_cells
 
 from .._people import Workshop

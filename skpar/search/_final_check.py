@@ -1,0 +1,95 @@
+"""The final check: answers are read back from the user's own table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..actionability import Actionability, People
+from ..classifier import BlackBox
+from ..objective import Eligibility
+from ..table import TableSchema
+from ._queries import SearchResult
+
+
+@dataclass(frozen=True)
+class CheckedAnswers:
+    """Answers in the user's own table, after the final check.
+
+    Parameters
+    ----------
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+        The table of people with the answers that passed.
+    passed : ndarray of shape (n_samples,), dtype bool
+        Whether a row has an answer that passed.
+    failed : ndarray of shape (n_samples,), dtype bool
+        Whether a row had an answer that did not.
+    """
+
+    table: Any
+    passed: np.ndarray
+    failed: np.ndarray
+
+
+@dataclass(frozen=True)
+class FinalCheck:
+    """Write answers into the user's table, and check what the table then holds.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        Writes and reads the table.
+    actionability : Actionability
+        Rules and links.
+    black_box : BlackBox
+        The user's classifier.
+    eligibility : Eligibility
+        Which rows may be answers.
+    """
+
+    schema: TableSchema
+    actionability: Actionability
+    black_box: BlackBox
+    eligibility: Eligibility
+
+    def check(
+        self, people: People, who: np.ndarray, result: SearchResult
+    ) -> CheckedAnswers:
+        """Check answers cell by cell and by the classifier's own ``predict``.
+
+        Parameters
+        ----------
+        people : People
+            All people of a table, with the table.
+        who : ndarray of shape (n_denied,), dtype int64
+            Rows of those who were searched for.
+        result : SearchResult
+            Their answers.
+
+        Returns
+        -------
+        checked : CheckedAnswers
+        """
+        codes = people.codes
+        rows = who[result.found]
+        proposed, passed = codes.copy(), np.zeros(len(codes), dtype=bool)
+        proposed[rows] = result.codes[result.found]
+        failed, table = passed.copy(), self.schema.write(people.table, codes, proposed)
+        if len(rows):
+            passed[rows] = self._passes(people[rows], table, rows)
+            failed[rows] = ~passed[rows]
+        if failed.any():
+            proposed[failed] = codes[failed]
+            table = self.schema.write(people.table, codes, proposed)
+        return CheckedAnswers(table, passed, failed)
+
+    def _passes(self, people: People, table: Any, rows: np.ndarray) -> np.ndarray:
+        """Whether some rows of the table are feasible, accepted and eligible."""
+        codes = self.schema.encode(table)[rows]
+        accepted = self.black_box.accepts_table(table)[rows]
+        if self.black_box.least is not None:
+            accepted &= self.black_box.suffices(codes)
+        feasible = self.actionability.is_feasible(people, codes)
+        return feasible & accepted & self.eligibility.is_eligible(codes)
