@@ -86,7 +86,49 @@ class TrainingConfig:
     # Densities
 
     # Rows to learn from
+    # Share of the accepted rows that calibrates plausibility instead of learning.
+    held_out_share: float = 0.2
+    # With fewer accepted rows, all of them learn and calibrate.
+    min_rows_to_split: int = 20
+    # Denied rows that the generator learns from at most: they bound the cost of a fit.
+    max_factuals: int = 4000
+    # Where fewer denied rows are known, more are drawn from the denied density.
+    enough_factuals: int = 2000
+    # Drawn rows fill up to this many, however few people are denied.
+    min_factuals: int = 500
+    # At most so many drawn rows for each real one: they repeat what it taught.
+    drawn_per_denied: int = 4
 
     # Surrogate
+    # Training rows that the surrogate starts from.
+    surrogate_rows: int = 16_000
+    # Rows crossed from two training rows; at least as many as training rows.
+    min_crossed_rows: int = 4_000
+    # Share of the cells that a crossed row takes from the second row.
+    crossed_share: float = 0.3
+    # The latest rows that the surrogate goes on learning from.
+    remembered_rows: int = 48_000
+    # Passes over the rows that it starts from.
+    first_surrogate_epochs: int = 8
+    # Passes after each round of queries.
+    surrogate_epochs: int = 5
+    # Rows of either decision below which probabilities are not calibrated anew.
+    min_rows_to_calibrate: int = 50
+    # Hidden values that bend the sum over cells.
+    surrogate_hidden: int = 64
+    # Width of the second hidden layer.
+    surrogate_narrow: int = 32
+    # Rows of a gradient step.
+    surrogate_batch: int = 256
+    # Peak of the one-cycle schedule.
+    surrogate_learning_rate: float = 4e-3
+    # Margins are clipped here: beyond, nobody cares how sure the classifier is.
+    max_margin: float = 6.0
+    # Smallest margin of a row that the classifier decides against its own score.
+    min_margin: float = 0.05
+    # Probabilities are clipped here before they become log-odds.
+    min_probability_share: float = 1e-3
+    # Quantiles of the rows, and of their distinct values, at which a number bends.
+    spline_knots: int = 20
 
     # Generator

@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
-from ._config import SearchConfig
+from ._config import SearchConfig, TrainingConfig
 from .actionability import Actionability, People, read_limits
 from .classifier import (
     BlackBox,
@@ -169,6 +169,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "upper": True,
         "frozen": True,
     }
+
+    search_config: ClassVar[SearchConfig] = SearchConfig()
+    training_config: ClassVar[TrainingConfig] = TrainingConfig()
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods("predict"), None],
@@ -320,6 +323,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 effort,
                 self._black_box,
                 settings,
+                self.search_config,
+                self.training_config,
                 rng,
                 tell,
             )
@@ -442,7 +447,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self._black_box,
             self._parts,
             self._scene,
-            SearchConfig(),
+            self.search_config,
         )
 
     def _decide(

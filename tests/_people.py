@@ -22,6 +22,8 @@ from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 from skpar.training._surrogate_network import SurrogateNetwork
 
+from ._configs import TRAINING
+
 
 def make_people(n: int, seed: int = 0) -> pd.DataFrame:
     """Draw people: numbers, levels with and without order, missing cells."""
@@ -94,9 +96,9 @@ class Workshop:
 
     def stand_in(self, is_plain: bool = False) -> Surrogate:
         """Give a stand-in with random weights; a plain one is a sum over cells."""
-        basis = SplineBasis(self.schema, self.codes)
+        basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
         generator = torch.Generator().manual_seed(1)
-        surrogate = SurrogateNetwork(int(basis.bounds[-1]), generator)
+        surrogate = SurrogateNetwork(int(basis.bounds[-1]), 64, 32, generator)
         with torch.no_grad():
             surrogate.embed.bias.normal_(generator=generator)
             surrogate.middle.bias.normal_(generator=generator)

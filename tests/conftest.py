@@ -5,7 +5,9 @@ import pytest
 import torch
 from hypothesis import settings
 
-from skpar.training import _distillation, _fitting
+from skpar import PARRecourse
+
+from ._configs import SHIPPED, TRAINING
 
 # A deadline would measure how busy the machine is, and a new seed at every run would
 # make a failure somebody else's. Whoever looks for failures takes the other profile.
@@ -35,34 +37,23 @@ def process_is_left_alone():
     assert not changed, f"the test changed {' and '.join(changed)}"
 
 
-SHORT = {
-    (_distillation, "_AT_LEAST"): 700,
-    (_distillation, "_EPOCHS_AT_FIRST"): 8,
-    (_distillation, "_EPOCHS"): 4,
-    (_fitting, "_DREAMS_PER_PERSON"): 1,
-    (_fitting, "_LEAST_FACTUALS"): 0,
-}
-WHOLE = {(module, name): getattr(module, name) for module, name in SHORT}
-
-
-def _patched(constants):
+def _fitted_by(config):
     with pytest.MonkeyPatch.context() as patch:
-        for (module, name), value in constants.items():
-            patch.setattr(module, name, value)
+        patch.setattr(PARRecourse, "training_config", config)
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
-def short_lessons():
-    """Teach small tables with less patience than the tables of the world.
+def short_training():
+    """Train for small tables with less patience than for those of the world.
 
     What a fit learns from does not depend on how long its table is, and a hundred fits
     would cost the tests most of their time. Promises hold however little was learned.
     """
-    yield from _patched(SHORT)
+    yield from _fitted_by(TRAINING)
 
 
 @pytest.fixture
-def whole_lessons():
+def shipped_training():
     """Fit as users do."""
-    yield from _patched(WHOLE)
+    yield from _fitted_by(SHIPPED)

@@ -8,8 +8,6 @@ import numpy as np
 
 from ..table import TableSchema
 
-_QUANTILES = 20
-
 
 class SplineBasis:
     """Cells as weights on a few knots, so that a network can bend at each of them.
@@ -20,6 +18,8 @@ class SplineBasis:
         What each column is.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows.
+    n_knots : int
+        Quantiles of the rows, and of their distinct values, that become knots.
 
     Attributes
     ----------
@@ -33,9 +33,9 @@ class SplineBasis:
     knot), a level has one, and so has a missing cell.
     """
 
-    def __init__(self, schema: TableSchema, codes: np.ndarray) -> None:
+    def __init__(self, schema: TableSchema, codes: np.ndarray, n_knots: int) -> None:
         self.knots = [
-            None if column.levels is not None else _knots(codes[:, j])
+            None if column.levels is not None else _knots(codes[:, j], n_knots)
             for j, column in enumerate(schema.columns)
         ]
         sizes = [
@@ -129,13 +129,13 @@ class Surrogate:
         return self.margin(hidden)
 
 
-def _knots(cells: np.ndarray) -> np.ndarray:
+def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:
     """Quantiles of the present cells of a column of numbers, and of their values."""
     present = cells[~np.isnan(cells)]
     values = np.unique(present)
-    if len(values) <= 2 * _QUANTILES:
+    if len(values) <= 2 * n_knots:
         return values
-    shares = np.linspace(0.0, 1.0, _QUANTILES)
+    shares = np.linspace(0.0, 1.0, n_knots)
     # A spike would take all quantiles of the rows; those of the values go around it.
     samples = (present, values)
     parts = [np.quantile(part, shares, method="inverted_cdf") for part in samples]

@@ -8,17 +8,10 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from .._config import TrainingConfig
 from ..classifier import PlattScale, SplineBasis, Surrogate
 from ..table import TableSchema
 from ._surrogate_network import MarginScale, SurrogateNetwork
-
-_AT_FIRST = 16_000
-_AT_LEAST = 4_000
-_CROSSED = 0.3
-_REMEMBERED = 48_000
-_EPOCHS_AT_FIRST = 8
-_EPOCHS = 5
-_ENOUGH_TO_CALIBRATE = 50
 
 Decide = Callable[[np.ndarray], np.ndarray]
 Rate = Callable[[np.ndarray], "np.ndarray | None"]
@@ -37,6 +30,7 @@ class SurrogateDistiller:
         The classifier: codes of shape (n, n_features) to bool of shape (n,).
     rates : callable
         Its score of the same rows, float64 of shape (n,); None where it has none.
+    config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
 
@@ -60,25 +54,32 @@ class SurrogateDistiller:
         codes: np.ndarray,
         accepts: Decide,
         rates: Rate,
+        config: TrainingConfig,
         rng: np.random.RandomState,
     ) -> None:
         self.accepts = accepts
         self.rates = rates
+        self.config = config
         self.fidelity = np.nan
         self.belief = PlattScale()
         self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
-        self._basis = SplineBasis(schema, codes)
-        self._surrogate = SurrogateNetwork(int(self._basis.bounds[-1]), self._generator)
-        known = codes[rng.permutation(len(codes))[:_AT_FIRST]]
-        n_crossed = max(len(known), _AT_LEAST)
+        self._basis = SplineBasis(schema, codes, config.spline_knots)
+        self._surrogate = SurrogateNetwork(
+            int(self._basis.bounds[-1]),
+            config.surrogate_hidden,
+            config.surrogate_narrow,
+            self._generator,
+        )
+        known = codes[rng.permutation(len(codes))[: config.surrogate_rows]]
+        n_crossed = max(len(known), config.min_crossed_rows)
         one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]
-        taken = rng.rand(*one.shape) < _CROSSED
+        taken = rng.rand(*one.shape) < config.crossed_share
         rows = np.concatenate([known, np.where(taken, one, other)])
         accepted, score = self.accepts(rows), self.rates(rows)
-        self._scale = MarginScale(accepted, score)
+        self._scale = MarginScale(accepted, score, config)
         self._rows = self._basis(rows)
         self._margin = self._scale(accepted, score)
-        self._learn(_EPOCHS_AT_FIRST)
+        self._learn(config.first_surrogate_epochs)
 
     def stand_in(self) -> Surrogate:
         """Give the stand-in as it is now."""
@@ -102,19 +103,22 @@ class SurrogateDistiller:
         self.fidelity = float(((guess > 0) == accepted).mean())
         self._calibrate(guess, accepted)
         margin = self._scale(accepted, self.rates(codes))
-        self._rows = np.concatenate([self._rows, rows])[-_REMEMBERED:]
-        self._margin = np.concatenate([self._margin, margin])[-_REMEMBERED:]
-        self._learn(_EPOCHS)
+        latest = slice(-self.config.remembered_rows, None)
+        self._rows = np.concatenate([self._rows, rows])[latest]
+        self._margin = np.concatenate([self._margin, margin])[latest]
+        self._learn(self.config.surrogate_epochs)
         return accepted
 
     def _learn(self, epochs: int) -> None:
         """Go over what is remembered."""
-        self._surrogate.distill(self._rows, self._margin, epochs, self._generator)
+        self._surrogate.distill(
+            self._rows, self._margin, epochs, self.config, self._generator
+        )
 
     def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:
         """Fit chances to what the surrogate had not learned yet."""
         counts = np.bincount(accepted.astype(np.int64), minlength=2)
-        if counts.min() < _ENOUGH_TO_CALIBRATE:
+        if counts.min() < self.config.min_rows_to_calibrate:
             return
         model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
         slope = max(float(model.coef_[0, 0]), 0.1)

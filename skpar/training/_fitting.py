@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .._config import SearchConfig
+from .._config import SearchConfig, TrainingConfig
 from ..actionability import Actionability
 from ..classifier import BlackBox, take_apart
 from ..density._api import Circuit, fit_circuit, one_thread
@@ -29,12 +29,6 @@ from ..table import TableEncoder, TableSchema
 from ._distillation import SurrogateDistiller
 from ._generator_training import GeneratorTrainer
 
-_HELD_OUT = 0.2
-_ENOUGH_TO_SPLIT = 20
-_MOST_FACTUALS = 4000
-_LEAST_FACTUALS = 500
-_FACTUALS_WANTED = 2000
-_DREAMS_PER_PERSON = 4
 _EXPLORER = BeamSearch(width=6, depth=3, prices=(1.2,), shortlist=5, at_least=2)
 
 
@@ -81,6 +75,8 @@ class PartsFitter:
     effort : Effort
     black_box : BlackBox
     settings : FitSettings
+    search_config : SearchConfig
+    training_config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
     report : callable
@@ -94,6 +90,8 @@ class PartsFitter:
         effort: Effort,
         black_box: BlackBox,
         settings: FitSettings,
+        search_config: SearchConfig,
+        training_config: TrainingConfig,
         rng: np.random.RandomState,
         report: Callable[[str], None],
     ) -> None:
@@ -102,6 +100,8 @@ class PartsFitter:
         self.effort = effort
         self.black_box = black_box
         self.settings = settings
+        self.search_config = search_config
+        self.training_config = training_config
         self.rng = rng
         self.report = report
 
@@ -147,7 +147,7 @@ class PartsFitter:
         rare, box = RareRows(codes), self.black_box
         kept = None if self.settings.allow_training_rows else rare
         eligibility = Eligibility(plausibility, objective.least, kept)
-        config = SearchConfig()
+        config = self.search_config
         search = RecourseSearch(
             proposer,
             self.actionability,
@@ -175,7 +175,12 @@ class PartsFitter:
         encoder, box = objective.plausibility.encoder, self.black_box
         with one_thread():
             distiller = SurrogateDistiller(
-                self.schema, codes, box.suffices, box.score, self.rng
+                self.schema,
+                codes,
+                box.suffices,
+                box.score,
+                self.training_config,
+                self.rng,
             )
 
             def survey() -> ScoringModel:
@@ -202,9 +207,9 @@ class PartsFitter:
         Where there are fewer than 20 accepted rows, all serve both purposes.
         """
         rows = codes[accepted][self.rng.permutation(int(accepted.sum()))]
-        n_held = int(np.ceil(_HELD_OUT * len(rows)))
+        n_held = int(np.ceil(self.training_config.held_out_share * len(rows)))
         held, learned = rows[:n_held], rows[n_held:]
-        if len(rows) < _ENOUGH_TO_SPLIT:
+        if len(rows) < self.training_config.min_rows_to_split:
             held, learned = rows, rows
         self.report(f"densities: {len(learned)} accepted, {(~accepted).sum()} denied")
         with one_thread():
@@ -223,10 +228,11 @@ class PartsFitter:
         self, encoder: TableEncoder, density: Circuit, denied: np.ndarray
     ) -> np.ndarray:
         """Add people drawn from the denied density where real ones are few."""
-        if len(denied) >= _FACTUALS_WANTED:
-            return denied[self.rng.permutation(len(denied))[:_MOST_FACTUALS]]
-        factuals = max(_LEAST_FACTUALS, (1 + _DREAMS_PER_PERSON) * len(denied))
-        wanted = min(_FACTUALS_WANTED, factuals) - len(denied)
+        config = self.training_config
+        if len(denied) >= config.enough_factuals:
+            return denied[self.rng.permutation(len(denied))[: config.max_factuals]]
+        factuals = max(config.min_factuals, (1 + config.drawn_per_denied) * len(denied))
+        wanted = min(config.enough_factuals, factuals) - len(denied)
         drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
         drawn = self._legal(drawn)
         drawn = drawn[~self.black_box.accepted(drawn)]

@@ -6,16 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from .._config import TrainingConfig
 from ..classifier import SplineBasis, Surrogate
 from ..generator import PortableModule, linear
-
-_HIDDEN = 64
-_NARROW = 32
-_BATCH = 256
-_LEARNING_RATE = 4e-3
-_LARGEST_MARGIN = 6.0
-_LEAST_MARGIN = 0.05
-_LEAST_SHARE = 1e-3
 
 
 class SurrogateNetwork(PortableModule):
@@ -25,13 +18,15 @@ class SurrogateNetwork(PortableModule):
     ----------
     width : int
         Weights per row, as `SplineBasis` lays them out.
+    hidden, narrow : int
+        Widths of the two hidden layers.
     generator : torch.Generator or None
         Draws the first weights and the batches.
 
     Notes
     -----
     With :math:`\phi_j` the weights of cell j, :math:`e = b + \sum_j E_j \phi_j(x_j)`
-    has 64 hidden values and one plain sum :math:`e_0`, and
+    has `hidden` hidden values and one plain sum :math:`e_0`, and
 
     .. math:: f(x) = e_0 + w^\top\,\mathrm{relu}(V\,\mathrm{relu}(e_{1:}) + v) + c .
 
@@ -39,11 +34,17 @@ class SurrogateNetwork(PortableModule):
     enter by a sum, one cell is replaced at the price of an addition.
     """
 
-    def __init__(self, width: int, generator: torch.Generator | None) -> None:
-        super().__init__(width=width)
-        self.embed = linear(width, _HIDDEN + 1, generator)
-        self.middle = linear(_HIDDEN, _NARROW, generator)
-        self.last = linear(_NARROW, 1, generator)
+    def __init__(
+        self,
+        width: int,
+        hidden: int,
+        narrow: int,
+        generator: torch.Generator | None,
+    ) -> None:
+        super().__init__(width=width, hidden=hidden, narrow=narrow)
+        self.embed = linear(width, hidden + 1, generator)
+        self.middle = linear(hidden, narrow, generator)
+        self.last = linear(narrow, 1, generator)
 
     def forward(self, weights: torch.Tensor) -> torch.Tensor:
         """Margins of rows.
@@ -82,6 +83,7 @@ class SurrogateNetwork(PortableModule):
         weights: np.ndarray,
         margin: np.ndarray,
         epochs: int,
+        config: TrainingConfig,
         generator: torch.Generator,
     ) -> None:
         """Learn the margins of rows.
@@ -93,18 +95,21 @@ class SurrogateNetwork(PortableModule):
             From `MarginScale`.
         epochs : int
             Passes over the rows; the learning rate rises and falls once in them.
+        config : TrainingConfig
+            Batch size and learning rate.
         generator : torch.Generator
             Shuffles.
         """
         rows, target = torch.from_numpy(weights), torch.from_numpy(margin)
-        n_steps = epochs * -(-len(rows) // _BATCH)
-        optimizer = torch.optim.Adam(self.parameters(), lr=_LEARNING_RATE, fused=True)
+        n_steps = epochs * -(-len(rows) // config.surrogate_batch)
+        rate = config.surrogate_learning_rate
+        optimizer = torch.optim.Adam(self.parameters(), lr=rate, fused=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, _LEARNING_RATE, total_steps=n_steps + 1
+            optimizer, rate, total_steps=n_steps + 1
         )
         for _ in range(epochs):
             order = torch.randperm(len(rows), generator=generator)
-            for batch in order.split(_BATCH):
+            for batch in order.split(config.surrogate_batch):
                 # Near the boundary is where it matters.
                 importance = 1.0 / (1.0 + target[batch].abs())
                 off = nn.functional.smooth_l1_loss(
@@ -126,6 +131,8 @@ class MarginScale:
     score : ndarray of shape (n_samples,), dtype float64, or None
         How favorable it finds each of them, larger is better; None where it does not
         tell.
+    config : TrainingConfig
+        Bounds of margins and probabilities.
 
     Notes
     -----
@@ -134,7 +141,10 @@ class MarginScale:
     from it is the unit. Without a score, accepted rows have margin 2, denied ones -2.
     """
 
-    def __init__(self, accepted: np.ndarray, score: np.ndarray | None) -> None:
+    def __init__(
+        self, accepted: np.ndarray, score: np.ndarray | None, config: TrainingConfig
+    ) -> None:
+        self.config = config
         self.known = score is not None and bool(np.isfinite(score).all())
         self.is_probability = False
         self.boundary, self.unit = 0.0, 1.0
@@ -162,14 +172,15 @@ class MarginScale:
         if score is None or not self.known:
             return 2.0 * sign
         off = (self._value(score) - self.boundary) / self.unit
-        off = np.where(off * sign > 0, off, _LEAST_MARGIN * sign)
-        return off.clip(-_LARGEST_MARGIN, _LARGEST_MARGIN)
+        off = np.where(off * sign > 0, off, self.config.min_margin * sign)
+        return off.clip(-self.config.max_margin, self.config.max_margin)
 
     def _value(self, score: np.ndarray) -> np.ndarray:
         """Probabilities as log-odds."""
         if not self.is_probability:
             return score
-        share = score.clip(_LEAST_SHARE, 1.0 - _LEAST_SHARE)
+        least = self.config.min_probability_share
+        share = score.clip(least, 1.0 - least)
         value: np.ndarray = np.log(share / (1.0 - share))
         return value
 

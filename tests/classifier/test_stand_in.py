@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from skpar.classifier._surrogate import SplineBasis
 from skpar.training._surrogate_network import SurrogateNetwork
 
+from .._configs import TRAINING
 from .._people import Workshop
 
 
@@ -20,13 +21,13 @@ def shop():
 
 @pytest.fixture(scope="module")
 def surrogate(shop):
-    width = int(SplineBasis(shop.schema, shop.codes).bounds[-1])
-    return SurrogateNetwork(width, torch.Generator().manual_seed(0))
+    width = int(SplineBasis(shop.schema, shop.codes, TRAINING.spline_knots).bounds[-1])
+    return SurrogateNetwork(width, 64, 32, torch.Generator().manual_seed(0))
 
 
 @pytest.fixture(scope="module")
 def stand_in(shop, surrogate):
-    return surrogate.frozen(SplineBasis(shop.schema, shop.codes))
+    return surrogate.frozen(SplineBasis(shop.schema, shop.codes, TRAINING.spline_knots))
 
 
 def test_margins_are_those_of_the_network(shop, surrogate, stand_in):
@@ -59,7 +60,7 @@ def test_slope_is_the_gradient_of_the_margin(shop):
 
 
 def test_it_does_not_follow_what_the_surrogate_learns_later(shop, surrogate):
-    basis = SplineBasis(shop.schema, shop.codes)
+    basis = SplineBasis(shop.schema, shop.codes, TRAINING.spline_knots)
     stand_in = surrogate.frozen(basis)
     before = stand_in(shop.codes)
     rows, margin = basis(shop.codes), np.where(shop.accepted, 2.0, -2.0)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.classifier._surrogate import _QUANTILES, SplineBasis
+from skpar.classifier._surrogate import SplineBasis
 from skpar.table._schema import TableSchema
 from skpar.training._surrogate_network import MarginScale, SurrogateNetwork
 
+from .._configs import TRAINING
 from .._people import Workshop
 
 
@@ -25,7 +26,7 @@ def shop():
 
 @pytest.fixture(scope="module")
 def basis(shop):
-    return SplineBasis(shop.schema, shop.codes)
+    return SplineBasis(shop.schema, shop.codes, TRAINING.spline_knots)
 
 
 def test_the_weights_of_a_cell_sum_to_one(shop, basis):
@@ -48,7 +49,7 @@ def test_the_weights_of_a_cell_sum_to_one(shop, basis):
 def test_numbers_are_interpolated_between_the_quantiles(shop, basis):
     for j in (0, 1, 2):
         knots = basis.knots[j]
-        assert 2 <= len(knots) <= 2 * _QUANTILES
+        assert 2 <= len(knots) <= 2 * TRAINING.spline_knots
         assert (np.diff(knots) > 0).all()
         assert knots[0] == np.nanmin(shop.codes[:, j])
         assert knots[-1] == np.nanmax(shop.codes[:, j])
@@ -68,12 +69,14 @@ def test_a_level_is_one_weight(basis):
 def test_columns_of_one_value_are_no_trouble():
     table = pd.DataFrame({"a": [5.0, 5.0, np.nan], "b": ["x", "x", "x"]})
     schema = TableSchema.infer(table)
-    weights = SplineBasis(schema, schema.encode(table))(schema.encode(table))
+    weights = SplineBasis(schema, schema.encode(table), TRAINING.spline_knots)(
+        schema.encode(table)
+    )
     assert_array_equal(weights, [[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 1, 0]])
 
 
 def test_the_network_is_what_its_notes_say():
-    surrogate = SurrogateNetwork(7, torch.Generator().manual_seed(0))
+    surrogate = SurrogateNetwork(7, 64, 32, torch.Generator().manual_seed(0))
     parts = {k: v.numpy() for k, v in surrogate.state_dict().items()}
     rows = np.random.RandomState(0).rand(20, 7)
     e = rows @ parts["embed.weight"].T + parts["embed.bias"]
@@ -88,7 +91,7 @@ def test_it_learns_margins_and_repeats(shop, basis):
 
     def learn():
         generator = torch.Generator().manual_seed(0)
-        surrogate = SurrogateNetwork(rows.shape[1], generator)
+        surrogate = SurrogateNetwork(rows.shape[1], 64, 32, generator)
         off = []
         for epochs in (0, 60):
             if epochs:
@@ -109,7 +112,7 @@ scores = arrays(np.float64, 40, elements=st.floats(-50, 50).map(lambda s: round(
 @given(scores, st.floats(-50, 50))
 def test_margins_have_the_sign_of_the_decision(score, cut):
     accepted = score > cut
-    scale = MarginScale(accepted, score)
+    scale = MarginScale(accepted, score, TRAINING)
     margin = scale(accepted, score)
     assert_array_equal(margin > 0, accepted)
     assert (margin != 0).all() and (np.abs(margin) <= 6).all()
@@ -121,7 +124,7 @@ def test_margins_have_the_sign_of_the_decision(score, cut):
 def test_margins_rise_with_the_score_from_the_boundary_on(score, cut):
     accepted = score > cut
     assume(0 < accepted.sum() < len(score))
-    scale = MarginScale(accepted, score)
+    scale = MarginScale(accepted, score, TRAINING)
     if not scale.is_probability:
         assert score[~accepted].max() <= scale.boundary <= score[accepted].min()
     order = np.argsort(score)
@@ -131,7 +134,7 @@ def test_margins_rise_with_the_score_from_the_boundary_on(score, cut):
 def test_probabilities_count_in_log_odds():
     share = np.array([0.02, 0.1, 0.3, 0.5, 0.6, 0.9, 0.99, 1.0, 0.0])
     accepted = share > 0.45
-    margin = MarginScale(accepted, share)(accepted, share)
+    margin = MarginScale(accepted, share, TRAINING)(accepted, share)
     log_odds = np.log(share[:7] / (1 - share[:7]))
     slopes = np.diff(margin[[0, 1, 5]]) / np.diff(log_odds[[0, 1, 5]])
     assert_allclose(slopes, slopes[0])
@@ -142,8 +145,8 @@ def test_probabilities_count_in_log_odds():
 def test_the_unit_of_a_decision_function_does_not_matter(factor):
     score = np.linspace(-3, 5, 81) * 1.01
     accepted = score > 1
-    expected = MarginScale(accepted, score)(accepted, score)
-    scaled = MarginScale(accepted, factor * score)(accepted, factor * score)
+    expected = MarginScale(accepted, score, TRAINING)(accepted, score)
+    scaled = MarginScale(accepted, factor * score, TRAINING)(accepted, factor * score)
     assert_allclose(scaled, expected)
     assert np.median(np.abs(scaled)) == pytest.approx(2.0)
 
@@ -152,7 +155,7 @@ def test_the_boundary_makes_the_fewest_errors():
     rng = np.random.RandomState(0)
     score = rng.randn(300) * 3
     accepted = score + rng.randn(300) > 1.0
-    boundary = MarginScale(accepted, score).boundary
+    boundary = MarginScale(accepted, score, TRAINING).boundary
 
     def errors(cut):
         return int(((score > cut) != accepted).sum())
@@ -163,7 +166,7 @@ def test_the_boundary_makes_the_fewest_errors():
 @pytest.mark.parametrize("score", [None, np.array([0.3, np.nan, 0.2, 0.9])])
 def test_labels_alone_will_do(score):
     accepted = np.array([True, False, False, True])
-    scale = MarginScale(accepted, score)
+    scale = MarginScale(accepted, score, TRAINING)
     assert_array_equal(scale(accepted, score), [2, -2, -2, 2])
     assert_array_equal(scale(accepted, None), [2, -2, -2, 2])
 
@@ -172,6 +175,6 @@ def test_labels_alone_will_do(score):
 @pytest.mark.parametrize("score", [np.full(5, 0.5), np.full(5, 3.0), np.zeros(5)])
 def test_one_decision_and_one_score_are_no_trouble(decision, score):
     accepted = np.full(5, decision)
-    margin = MarginScale(accepted, score)(accepted, score)
+    margin = MarginScale(accepted, score, TRAINING)(accepted, score)
     assert_array_equal(margin > 0, accepted)
     assert np.isfinite(margin).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skpar.classifier._calibration import PlattScale
-from skpar.training import _distillation
 from skpar.training._distillation import SurrogateDistiller
 
+from .._configs import TRAINING
 from .._people import Workshop, is_accepted
 
 
@@ -53,9 +54,11 @@ def crossed(codes, n, seed):
     return np.take_along_axis(codes, index, axis=0)
 
 
-def make(shop, box, seed=0):
+def make(shop, box, seed=0, config=TRAINING):
     rng = np.random.RandomState(seed)
-    return SurrogateDistiller(shop.schema, shop.codes, box.accepts, box.rates, rng)
+    return SurrogateDistiller(
+        shop.schema, shop.codes, box.accepts, box.rates, config, rng
+    )
 
 
 @pytest.fixture(scope="module", params=["labels", "probabilities", "decision function"])
@@ -141,9 +144,9 @@ def test_the_same_seed_teaches_the_same(shop):
     assert (one(shop.codes) != other(shop.codes)).any()
 
 
-def test_it_remembers_only_so_much(shop, monkeypatch):
-    monkeypatch.setattr(_distillation, "_REMEMBERED", 500)
-    distiller = make(shop, Box())
+def test_it_remembers_only_so_much(shop):
+    forgetful = dataclasses.replace(TRAINING, remembered_rows=500)
+    distiller = make(shop, Box(), config=forgetful)
     distiller.ask(crossed(shop.codes, 400, 0))
     rows = crossed(shop.codes, 400, 1)
     distiller.ask(rows)

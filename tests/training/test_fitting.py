@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -10,9 +12,9 @@ from skpar.actionability._actionability import Actionability
 from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
 from skpar.table._schema import TableSchema
-from skpar.training import _fitting
 from skpar.training._fitting import FitSettings, PartsFitter
 
+from .._configs import SEARCH, TRAINING
 from .._people import is_accepted, make_people
 
 
@@ -32,7 +34,7 @@ class Box:
         return None
 
 
-def make_fitter(n, seed=0, **density):
+def make_fitter(n, seed=0, training=None, **density):
     table = make_people(n)
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
@@ -50,6 +52,8 @@ def make_fitter(n, seed=0, **density):
             max_queries=17,
             density=density,
         ),
+        SEARCH,
+        training or TRAINING,
         np.random.RandomState(seed),
         lines.append,
     )
@@ -94,9 +98,9 @@ def test_answers_are_found_and_allowed():
     ).all()
 
 
-def test_dreamed_factuals_are_denied_and_legal(monkeypatch):
-    monkeypatch.setattr(_fitting, "_DREAMS_PER_PERSON", 10)
-    fitter, codes, _ = make_fitter(150)
+def test_drawn_factuals_are_denied_and_legal():
+    many = dataclasses.replace(TRAINING, drawn_per_denied=10)
+    fitter, codes, _ = make_fitter(150, training=many)
     accepted = is_accepted(codes)
     denied = codes[~accepted]
     parts = fitter.fit(codes, accepted).parts
@@ -118,10 +122,9 @@ def test_both_densities_are_fitted_as_told():
         assert len(circuit.factors.prior) == 3
 
 
-def test_many_denied_people_are_enough_factuals(monkeypatch):
-    monkeypatch.setattr(_fitting, "_FACTUALS_WANTED", 30)
-    monkeypatch.setattr(_fitting, "_MOST_FACTUALS", 30)
-    fitter, codes, _ = make_fitter(120)
+def test_many_denied_people_are_enough_factuals():
+    few = dataclasses.replace(TRAINING, enough_factuals=30, max_factuals=30)
+    fitter, codes, _ = make_fitter(120, training=few)
     plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
     denied = codes[~is_accepted(codes)]
     assert len(denied) > 30

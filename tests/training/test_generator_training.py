@@ -19,6 +19,7 @@ from skpar.training import _generator_training as _training
 from skpar.training._distillation import SurrogateDistiller
 from skpar.training._generator_training import GeneratorTrainer, ReplayBuffer, _doubt
 
+from .._configs import TRAINING
 from .._people import Workshop, is_accepted, random_points
 
 
@@ -39,7 +40,7 @@ class Lesson:
         objective = shop.objective_with(weights or Weights())
         rng = np.random.RandomState(seed)
         distiller = SurrogateDistiller(
-            shop.schema, shop.codes, decide, lambda codes: None, rng
+            shop.schema, shop.codes, decide, lambda codes: None, TRAINING, rng
         )
 
         def survey():
