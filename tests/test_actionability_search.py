@@ -1,7 +1,7 @@
-"""Whatever search answers keeps rules, links and limits, for any classifier.
+"""Answers of search keep rules, links and limits, for any classifier.
 
 Proposer and objective are stubs, so nothing is trained: projection, search, proof and
-verification are what is tried, against lists made by hand where these are short.
+verification are tested, against lists made by hand where these are short.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._linear import LinearScore
@@ -21,39 +22,33 @@ from skpar.table._codes import n_changed
 
 from ._rule_cases import cases, differs, keeps_link, links_for, listed
 
-MOST = 2000
+CONFIG = SearchConfig(max_enumerated_rows=2000)
 
 
-class Box:
-    """A classifier on codes."""
-
-    def __init__(self, decide):
-        self.accepted = decide
-
-
-class Stub:
-    """Proposes the same rows to everybody, and rows half way back."""
+class StubProposer:
+    """Proposes the same rows to everybody, and the way back from an answer."""
 
     def __init__(self, rows):
         self.rows = rows
 
-    def __call__(self, codes, limits=None, n_options=1):
-        return self.proposals(codes, np.repeat(self.rows[None], len(codes), axis=0))
+    def propose(self, people, n_options=1):
+        return self.proposals(people.codes, np.tile(self.rows, (len(people), 1, 1)))
 
-    def around(self, codes, answers, depth, limits=None):
+    def propose_near(self, people, answers, depth):
+        codes = people.codes
         back = np.repeat(answers[:, None], codes.shape[1], axis=1)
         for j in range(codes.shape[1]):
             back[:, j, j] = codes[:, j]
         return self.proposals(codes, back)
 
-    def more(self, codes, attempt, limits=None):
-        return self(codes)
+    def propose_fallback(self, people, stage):
+        return self.propose(people)
 
     def proposals(self, codes, rows):
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(-1, codes.shape[1])
-        worth = fewest_changes(codes[who], rows)
-        return Proposals(who, rows, worth, np.full(len(who), 0.5))
+        value = fewest_changes(codes[who], rows)
+        return Proposals(who, rows, value, np.full(len(who), 0.5))
 
 
 class FewestChanges:
@@ -113,14 +108,17 @@ def drive(data):
     people = people[~accepts(people)]
     assume(len(people))
     able = Actionability(schema, rules, links)
-    search = RecourseSearch(Stub(rows), able, FewestChanges(), accepts, 100)
-    answers = search(people)
-    proofs = InfeasibilityProver(accepts, score, MOST)(able, people)
+    search = RecourseSearch(
+        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG
+    )
+    asking = People.unlimited(people)
+    answers = search.find(asking)
+    proofs = InfeasibilityProver(accepts, score, CONFIG).prove(able, asking)
     found = answers.found | proofs.possible
     codes = np.where(answers.found[:, None], answers.codes, proofs.witness)
     assert not (found & proofs.impossible).any()
     assert accepts(codes[found]).all()
-    assert able.is_feasible(People.unlimited(people), codes).all()
+    assert able.is_feasible(asking, codes).all()
     for i, own in enumerate(people):
         for j, column in enumerate(schema.columns):
             if differs(own[j], codes[i, j]):

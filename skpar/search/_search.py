@@ -238,10 +238,9 @@ class _SearchRun:
         objective = np.rint(objective / _GRAIN) * _GRAIN
         useful = objective > self.result.objective[who]
         useful &= ~same_cells(rows, own).all(axis=1)
-        effort = self.objective.effort
         for earlier in self.taken:
             useful &= is_alternative(
-                self.actionability, effort, own, earlier[who], rows
+                self.actionability, self.objective.effort, own, earlier[who], rows
             )
         if self.is_eligible is not None:
             place = np.flatnonzero(useful)

@@ -8,13 +8,13 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
+from skpar._config import FallbackStage
 from skpar.actionability import People
 from skpar.classifier._calibration import PlattScale
 from skpar.generator import _proposer as _proposals
 from skpar.generator._beam_search import BeamSearch
 from skpar.generator._move_scores import ScoringModel
 from skpar.generator._network import GeneratorNetwork, gumbel
-from skpar._config import FallbackStage
 from skpar.generator._proposer import Proposer
 from skpar.table._codes import same_cells
 

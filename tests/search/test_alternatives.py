@@ -1,4 +1,4 @@
-"""Ways that differ, the best first."""
+"""Alternatives differ, are not dominated, and are sorted by objective."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skpar.search import _alternatives as _options
+from skpar.search._alternatives import (
+    freezing_sets,
+    is_alternative,
+    rank_options,
+)
 from skpar.table._codes import same_cells
 
 from .._people import Workshop
@@ -23,20 +27,20 @@ def shop():
     return SHOP[0]
 
 
-def way(own, row):
-    """Tell features changed, numbers and ordered levels with their direction."""
+def directions(own, row):
+    """Features changed, numbers and ordered levels with their direction."""
     changed = ~((own == row) | (np.isnan(own) & np.isnan(row)))
     absent = np.isnan(own) | np.isnan(row)
     rises = [row[j] > own[j] if j < 4 and not absent[j] else None for j in range(6)]
     return {(j, rises[j]) for j in np.flatnonzero(changed)}
 
 
-def is_other(own, earlier, row):
-    if not way(own, earlier):
+def is_other_by_hand(own, earlier, row):
+    if not directions(own, earlier):
         return True
     effort = shop().effort.per_feature
     less = effort(own[None], row[None]) < effort(own[None], earlier[None]) - 1e-9
-    return way(own, row) != way(own, earlier) and less.any()
+    return directions(own, row) != directions(own, earlier) and less.any()
 
 
 def draw(seed, n_options):
@@ -51,74 +55,76 @@ def draw(seed, n_options):
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000))
-def test_another_way_changes_otherwise_and_asks_for_less_somewhere(seed):
+def test_an_alternative_changes_otherwise_at_less_effort_in_some_feature(seed):
     own, (earlier, rows) = draw(seed, 2)
     able = shop().actionability
-    found = _options.is_other_way(able, shop().effort, own, earlier, rows)
-    expected = [is_other(*three) for three in zip(own, earlier, rows, strict=True)]
+    found = is_alternative(able, shop().effort, own, earlier, rows)
+    expected = [
+        is_other_by_hand(*three) for three in zip(own, earlier, rows, strict=True)
+    ]
     assert found.tolist() == expected
 
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000))
-def test_the_best_come_first_and_no_other_is_lost_but_to_a_better_one(seed):
+def test_options_are_sorted_and_lost_to_better_ones_only(seed):
     own, options = draw(seed, 4)
-    worth = np.random.RandomState(seed).randint(-5, 5, size=(4, 20)).astype(float)
-    worth[np.random.RandomState(seed + 1).rand(4, 20) < 0.2] = -np.inf
-    worth[(same_cells(options, own)).all(axis=2)] = -np.inf
-    options = np.where(np.isneginf(worth)[:, :, None], own, options)
+    value = np.random.RandomState(seed).randint(-5, 5, size=(4, 20)).astype(float)
+    value[np.random.RandomState(seed + 1).rand(4, 20) < 0.2] = -np.inf
+    value[(same_cells(options, own)).all(axis=2)] = -np.inf
+    options = np.where(np.isneginf(value)[:, :, None], own, options)
     able = shop().actionability
-    rows, value = _options.best_first(able, shop().effort, own, options, worth)
+    rows, ranked = rank_options(able, shop().effort, own, options, value)
     for person in range(20):
         kept = []
-        asks = shop().effort.per_feature(own[[person]], options[:, person]).sum(1)
-        for k in np.lexsort((np.rint(asks / 1e-9), -worth[:, person])):
+        effort = shop().effort.per_feature(own[[person]], options[:, person]).sum(1)
+        for k in np.lexsort((np.rint(effort / 1e-9), -value[:, person])):
             row = options[k, person]
-            if worth[k, person] > -np.inf and all(
-                is_other(own[person], better, row) for better, _ in kept
+            if value[k, person] > -np.inf and all(
+                is_other_by_hand(own[person], better, row) for better, _ in kept
             ):
-                kept.append((row, worth[k, person]))
+                kept.append((row, value[k, person]))
         rest = [(own[person], -np.inf)] * (4 - len(kept))
-        for k, (row, value_of) in enumerate(kept + rest):
+        for k, (row, expected) in enumerate(kept + rest):
             np.testing.assert_array_equal(rows[k, person], row)
-            assert value[k, person] == value_of
+            assert ranked[k, person] == expected
 
 
-def dominates(own, one, worth, other, other_worth):
-    """Tell whether one is worth as much as another and asks no more anywhere."""
-    asks, asked = shop().effort.per_feature(own, np.stack([one, other]))
-    return worth >= other_worth and (asks <= asked + 1e-9).all()
+def dominates(own, one, value, other, other_value):
+    """Whether one has as large an objective as another at no more effort anywhere."""
+    effort, other_effort = shop().effort.per_feature(own, np.stack([one, other]))
+    return value >= other_value and (effort <= other_effort + 1e-9).all()
 
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_no_option_dominates_another(seed):
     own, options = draw(seed, 4)
-    # Few different worths, so that equals are there.
-    worth = np.random.RandomState(seed).randint(0, 3, size=(4, 20)).astype(float)
-    worth[(same_cells(options, own)).all(axis=2)] = -np.inf
+    # Few different values, so that there are ties.
+    value = np.random.RandomState(seed).randint(0, 3, size=(4, 20)).astype(float)
+    value[(same_cells(options, own)).all(axis=2)] = -np.inf
     able = shop().actionability
-    rows, value = _options.best_first(able, shop().effort, own, options, worth)
+    rows, ranked = rank_options(able, shop().effort, own, options, value)
     for person in range(20):
-        found = np.flatnonzero(value[:, person] > -np.inf)
+        found = np.flatnonzero(ranked[:, person] > -np.inf)
         for one, other in permutations(found, 2):
             assert not dominates(
                 own[person],
                 rows[one, person],
-                value[one, person],
+                ranked[one, person],
                 rows[other, person],
-                value[other, person],
+                ranked[other, person],
             )
 
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 3))
-def test_what_is_left_when_columns_are_closed_is_another_way(seed, n_taken):
+def test_frozen_features_are_minimal_and_meet_every_answer(seed, n_taken):
     own, taken = draw(seed, max(n_taken, 2))
     taken = taken[:n_taken]
-    free = np.random.RandomState(seed).rand(*own.shape) < 0.9
-    changed = ~same_cells(own, taken) & free
-    masks = list(_options.closings(own, taken, free))
+    can_change = np.random.RandomState(seed).rand(*own.shape) < 0.9
+    changed = ~same_cells(own, taken) & can_change
+    masks = list(freezing_sets(own, taken, can_change, max_sets=12))
     for person in range(20):
         mine = [mask[person] for mask in masks if mask[person].any()]
         columns = [frozenset(np.flatnonzero(mask)) for mask in mine]

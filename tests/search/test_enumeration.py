@@ -1,4 +1,4 @@
-"""The rows that a person can reach, against a list made by hand."""
+"""Feasible rows of a person, against a list made by hand."""
 
 import itertools
 
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from skpar import Derived, Linear, MaxChanged, Range
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.search._enumeration import count_feasible, feasible_rows
+from skpar.search import _enumeration
+from skpar.search._enumeration import count_feasible
 from skpar.table._schema import TableSchema
 
 from .._rule_cases import (
@@ -24,9 +25,13 @@ from .._rule_cases import (
 )
 
 
+def feasible_rows(able, person, max_rows=2000, max_partial_rows=100_000):
+    return _enumeration.feasible_rows(able, person, max_rows, max_partial_rows)
+
+
 @settings(max_examples=40)
 @given(data=st.data())
-def test_all_reachable_rows_are_listed_once(data):
+def test_all_feasible_rows_are_listed_once(data):
     schema, rules, factual, _ = data.draw(cases("iobn", most=4))
     links = data.draw(links_for(schema, rules))
     limits = data.draw(limits_for(schema, factual))
@@ -56,7 +61,7 @@ def test_all_reachable_rows_are_listed_once(data):
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_sizes_count_what_rules_and_limits_leave(data):
+def test_sizes_count_rows_that_rules_and_limits_allow(data):
     schema, rules, factual, _ = data.draw(cases(most=4))
     limits = data.draw(limits_for(schema, factual))
     able = Actionability(schema, rules)
@@ -66,7 +71,7 @@ def test_sizes_count_what_rules_and_limits_leave(data):
         assert size == (np.inf if listed is None else len(listed))
 
 
-def test_a_derived_column_makes_no_reach_larger():
+def test_a_derived_column_adds_no_feasible_rows():
     table = pd.DataFrame({"a": [0, 9], "share": [0.5, 1.5]})
     schema = TableSchema.infer(table)
     half = Derived("share", ["a"], lambda X: X["a"] / 9 + 0.5)
@@ -96,8 +101,19 @@ def test_dense_and_large_sets_are_not_listed():
     assert feasible_rows(Actionability(schema), own) is None
     able = Actionability(schema, {"rate": Range(1, 2, step=0.5)})
     assert feasible_rows(able, own) is None
-    assert len(feasible_rows(able, own, most=10**5)) == 3 * 100 * 100
+    assert len(feasible_rows(able, own, max_rows=10**5)) == 3 * 100 * 100
     few = Actionability(schema, {"rate": Range(1, 2, step=0.5)}, [MaxChanged(1)])
     assert len(feasible_rows(few, own)) == 1 + 2 + 99 + 99
     frozen = Actionability(schema, {"rate": "immutable", "a": "immutable"})
     assert len(feasible_rows(frozen, own)) == 100
+
+
+def test_too_many_incomplete_rows_end_the_enumeration():
+    """All but 100 of a million rows are pruned by the last column alone."""
+    table = pd.DataFrame({name: [0, 99] for name in "abc"})
+    schema = TableSchema.infer(table)
+    links = [Linear({"a": 1, "b": 1, "c": -297}, low=0, high=0)]
+    able = Actionability(schema, None, links)
+    own = People.unlimited(np.zeros((1, 3)))
+    assert feasible_rows(able, own) is None
+    assert len(feasible_rows(able, own, max_partial_rows=10**6)) == 1

@@ -1,4 +1,4 @@
-"""Asking: the most promising first, never twice, never beyond the budget."""
+"""Queries: the best candidates first, none twice, none beyond the budget."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skpar._config import SearchConfig
 from skpar.search._queries import (
     QueryCache,
     QueryCandidates,
@@ -20,7 +21,7 @@ NAN = np.nan
 
 
 class Box:
-    """A classifier of one number that remembers what it was asked."""
+    """A classifier of one number that stores its queries."""
 
     def __init__(self, least):
         self.least = least
@@ -31,23 +32,27 @@ class Box:
         return codes[:, 0] >= self.least
 
     @property
-    def asked(self):
+    def queries(self):
         return np.concatenate([np.empty(0), *self.calls])
 
 
-def nothing(codes):
-    """No penalty."""
+def no_penalty(codes):
+    """Treat no row as an outlier."""
     return np.zeros(len(codes))
 
 
-def make(who, number, worth, chance=0.5, n_people=None):
+def scheduler(accepts, penalty=no_penalty, max_queries=9):
+    return QueryScheduler(accepts, penalty, max_queries, SearchConfig())
+
+
+def make(who, number, objective, chance=0.5, n_people=None):
     """Candidates with one number each, and the people without an answer."""
     who, number = np.asarray(who), np.asarray(number, dtype=float)
     n_people = who.max(initial=-1) + 1 if n_people is None else n_people
     chance = np.broadcast_to(np.asarray(chance, dtype=float), len(who))
-    worth = np.asarray(worth, dtype=float)
-    base = np.full(n_people, worth.min(initial=0.0) - 3.0)
-    candidates = QueryCandidates(who, number[:, None], worth, chance, base)
+    objective = np.asarray(objective, dtype=float)
+    baseline = np.full(n_people, objective.min(initial=0.0) - 3.0)
+    candidates = QueryCandidates(who, number[:, None], objective, chance, baseline)
     return candidates, SearchResult.none(np.full((n_people, 1), -1.0))
 
 
@@ -66,79 +71,89 @@ tables = st.integers(1, 4).flatmap(
 
 @settings(max_examples=60)
 @given(tables, st.integers(0, 31), st.integers(1, 8))
-def test_the_best_accepted_of_all_that_was_asked_is_the_answer(table, least, most):
+def test_the_answer_is_the_best_accepted_row_of_all_queried(table, least, most):
     n_people, rows = table
-    who, number, worth, chance = (
+    who, number, value, chance = (
         (np.array(part) for part in zip(*rows, strict=True))
         if (rows)
         else (np.empty(0, dtype=np.int64), *np.empty((3, 0)))
     )
-    candidates, answers = make(who, number, worth, chance, n_people)
+    candidates, answers = make(who, number, value, chance, n_people)
     box = Box(least)
-    QueryScheduler(box, nothing, most)(candidates, answers, 0.0, 0.0)
-    assert len(box.asked) == candidates.asked.sum() == answers.classifier_rows.sum()
+    scheduler(box, max_queries=most).run(candidates, answers, 0.0, 0.0)
+    assert (
+        len(box.queries) == candidates.is_queried.sum() == answers.classifier_rows.sum()
+    )
     for person in range(n_people):
-        mine = (who == person) & candidates.asked
+        mine = (who == person) & candidates.is_queried
         assert mine.sum() == answers.classifier_rows[person] <= most
         accepted = mine & (number >= least)
         assert answers.found[person] == accepted.any()
         if accepted.any():
-            assert answers.worth[person] == worth[accepted].max()
-            best = accepted & (worth == answers.worth[person])
+            assert answers.objective[person] == value[accepted].max()
+            best = accepted & (value == answers.objective[person])
             assert answers.codes[person, 0] in number[best]
         else:
             assert answers.codes[person, 0] == -1.0
         if mine.sum() < most:  # it stopped because nothing better was left
-            better = (who == person) & (worth > answers.worth[person])
-            assert candidates.asked[better].all()
+            better = (who == person) & (value > answers.objective[person])
+            assert candidates.is_queried[better].all()
 
 
-def test_what_is_likelier_or_worth_more_is_asked_about_first():
+def test_likelier_rows_and_rows_of_larger_objective_are_queried_first():
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     box = Box(99)
-    QueryScheduler(box, nothing, 2)(candidates, answers, 0.0, 0.0)
-    assert sorted(box.asked) == [2, 3]
+    scheduler(box, max_queries=2).run(candidates, answers, 0.0, 0.0)
+    assert sorted(box.queries) == [2, 3]
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0], [0.9, 0.8, 0.1])
     box = Box(99)
-    QueryScheduler(box, nothing, 2)(candidates, answers, 0.0, 0.0)
-    assert sorted(box.asked) == [1, 2]
+    scheduler(box, max_queries=2).run(candidates, answers, 0.0, 0.0)
+    assert sorted(box.queries) == [1, 2]
 
 
-def test_a_little_more_is_not_worth_a_question_to_who_has_an_answer():
-    for gain, n_asked in ((0.3, 0), (0.5, 1)):
+def test_people_with_an_answer_are_not_queried_for_a_small_gain():
+    for gain, n_queried in ((0.3, 0), (0.5, 1)):
         candidates, answers = make([0], [7], [1.0 + gain], 0.5)
-        answers.worth[0], answers.codes[0] = 1.0, 5.0
+        answers.objective[0], answers.codes[0] = 1.0, 5.0
         box = Box(0)
-        QueryScheduler(box, nothing, 9)(candidates, answers, 0.2, 0.0)
-        assert len(box.asked) == n_asked
-        assert answers.codes[0, 0] == (7.0 if n_asked else 5.0)
+        scheduler(box, max_queries=9).run(candidates, answers, 0.2, 0.0)
+        assert len(box.queries) == n_queried
+        assert answers.codes[0, 0] == (7.0 if n_queried else 5.0)
     candidates, answers = make([0], [7], [1.0], 0.01)
     box = Box(0)
-    QueryScheduler(box, nothing, 9)(candidates, answers, 0.2, 0.0)
-    assert answers.found.all(), "who has no answer is asked about for anything"
+    scheduler(box, max_queries=9).run(candidates, answers, 0.2, 0.0)
+    assert answers.found.all(), "any gain will do for people without an answer"
 
 
-@pytest.mark.parametrize(("least", "sign"), [(99, -1), (0, 1)])
-def test_surprises_shift_the_chances_of_the_same_person_alone(least, sign):
-    shifts = []
-    for chance in (0.9, 0.5, 0.1):
-        candidates, answers = make([0, 0, 1], [1, 2, 3], [1.0, 1.0, 1.0], chance)
-        before = candidates.odds.copy()
-        QueryScheduler(Box(least), nothing, 9)._ask(candidates, np.array([0]), answers)
-        shift = candidates.odds - before
-        assert shift[2] == 0.0
-        assert shift[0] == shift[1] != 0.0
-        shifts.append(sign * shift[0])
-    assert (np.array(shifts) > 0).all()
-    # "No" to what seemed sure says most, and so does "yes" to what seemed hopeless.
-    assert shifts == sorted(shifts, reverse=sign < 0)
+def test_unexpected_denials_make_a_surer_row_come_next():
+    """Rows 1 and 2 are denied; row 3 is better than row 4, but less likely."""
+    for chance, next_one in ((0.95, 4.0), (0.1, 3.0)):
+        chances = [chance, chance, 0.8, 0.95]
+        candidates, answers = make([0] * 4, [1, 2, 3, 4], [40, 40, 1.0, 0.2], chances)
+        box = Box(99)
+        scheduler(box, max_queries=3).run(candidates, answers, 0.0, 0.0)
+        assert sorted(box.queries) == [1.0, 2.0, next_one]
 
 
-def test_more_is_asked_at_a_time_the_longer_it_takes():
-    candidates, answers = make([0] * 20, range(20), np.linspace(0, 1, 20))
-    box = Box(99)
-    QueryScheduler(box, nothing, 200)(candidates, answers, 0.0, 0.0)
-    assert [len(call) for call in box.calls] == [2, 8, 10]
+def test_an_unexpected_answer_says_nothing_about_other_people():
+    chances = []
+    for least in (99, 0):
+        candidates, answers = make([0, 0, 1, 1], [1, 2, 3, 4], [1.0, 0.5, 1.0, 0.5])
+        before = candidates.log_odds.copy()
+        answers.classifier_rows[1] = 9  # nobody may query for the second person
+        scheduler(Box(least), max_queries=9).run(candidates, answers, 0.0, 0.0)
+        np.testing.assert_array_equal(candidates.log_odds[2:], before[2:])
+        chances.append(candidates.log_odds[0] - before[0])
+    assert chances[0] < 0 < chances[1]
+
+
+def test_calls_are_few_even_if_many_rows_are_queried():
+    candidates, answers = make([0] * 200, range(200), np.linspace(0, 1, 200))
+    box = Box(999)
+    scheduler(box, max_queries=200).run(candidates, answers, 0.0, 0.0)
+    assert len(box.queries) == 200
+    assert len(box.calls[0]) < 5
+    assert len(box.calls) < 6
 
 
 def five_candidates():
@@ -148,49 +163,49 @@ def five_candidates():
     return QueryCandidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
 
 
-def test_repeats_and_rows_asked_about_before_are_skipped():
-    memory, fresh = QueryCache(), five_candidates()
-    memory.recall(fresh)
-    assert fresh.skipped.tolist() == [False, True, False, False, False]
-    fresh.asked[0] = True
-    memory.add(fresh)
+def test_repeats_and_rows_queried_before_are_skipped():
+    cache, fresh = QueryCache(), five_candidates()
+    cache.apply(fresh)
+    assert fresh.is_skipped.tolist() == [False, True, False, False, False]
+    fresh.is_queried[0] = True
+    cache.add(fresh)
     second = five_candidates()
-    memory.recall(second)
-    assert second.skipped.tolist() == [True, True, False, False, False]
-    second.asked[4] = True
-    memory.add(second)
+    cache.apply(second)
+    assert second.is_skipped.tolist() == [True, True, False, False, False]
+    second.is_queried[4] = True
+    cache.add(second)
     third = five_candidates()
-    memory.recall(third)
-    assert third.skipped.tolist() == [True, True, False, False, True]
-    assert not third.asked.any()
+    cache.apply(third)
+    assert third.is_skipped.tolist() == [True, True, False, False, True]
+    assert not third.is_queried.any()
 
 
-def test_penalties_are_remembered_and_taken_off_at_once():
-    memory, fresh = QueryCache(), five_candidates()
-    fresh.fine(np.array([2, 4]), np.array([0.5, 0.0]))
-    memory.add(fresh)
+def test_known_penalties_are_subtracted_at_once():
+    cache, fresh = QueryCache(), five_candidates()
+    fresh.subtract_penalty(np.array([2, 4]), np.array([0.5, 0.0]))
+    cache.add(fresh)
     again = five_candidates()
-    memory.recall(again)
-    np.testing.assert_array_equal(again.worth, [0, 0, -0.5, 0, 0])
+    cache.apply(again)
+    np.testing.assert_array_equal(again.objective, [0, 0, -0.5, 0, 0])
     np.testing.assert_array_equal(again.penalty, [NAN, NAN, 0.5, NAN, 0.0])
-    again.fine(np.array([0]), np.array([2.0]))
-    memory.add(again)
+    again.subtract_penalty(np.array([0]), np.array([2.0]))
+    cache.add(again)
     third = five_candidates()
-    memory.recall(third)
+    cache.apply(third)
     np.testing.assert_array_equal(third.penalty, [2.0, NAN, 0.5, NAN, 0.0])
 
 
-def test_what_is_remembered_is_not_judged_again():
+def test_known_penalties_are_not_computed_again():
     def penalty(codes):
-        raise AssertionError("judged again")
+        raise AssertionError("computed again")
 
-    memory, (first, _) = QueryCache(), make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
-    first.fine(np.arange(3), np.array([0.0, 0.25, 2.0]))
-    memory.add(first)
+    cache, (first, _) = QueryCache(), make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
+    first.subtract_penalty(np.arange(3), np.array([0.0, 0.25, 2.0]))
+    cache.add(first)
     again, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
-    memory.recall(again)
-    QueryScheduler(Box(0), penalty, 9)(again, answers, 0.0, 0.0)
-    assert (answers.codes[0, 0], answers.worth[0]) == (2.0, 0.25)
+    cache.apply(again)
+    scheduler(Box(0), penalty, 9).run(again, answers, 0.0, 0.0)
+    assert (answers.codes[0, 0], answers.objective[0]) == (2.0, 0.25)
 
 
 def test_keys_tell_people_and_rows_apart():
@@ -205,33 +220,37 @@ def test_keys_tell_people_and_rows_apart():
     assert len(np.unique(candidates.key)) == n
 
 
-def test_no_candidates_no_questions():
+def test_without_candidates_nothing_is_queried():
     candidates, answers = make([], [], [], n_people=2)
     box = Box(0)
-    QueryScheduler(box, nothing, 5)(candidates, answers, 0.0, 0.0)
+    scheduler(box, max_queries=5).run(candidates, answers, 0.0, 0.0)
     assert not box.calls and not answers.found.any()
 
 
-def test_answers_of_groups_are_put_together_in_order():
+def test_answers_of_groups_are_joined_in_order():
     parts = [SearchResult.none(np.full((n, 2), float(n))) for n in (0, 2, 1)]
-    parts[2].worth[0], parts[2].settled[0], parts[2].classifier_rows[0] = 0.5, True, 7
+    parts[2].objective[0], parts[2].exhausted[0], parts[2].classifier_rows[0] = (
+        0.5,
+        True,
+        7,
+    )
     whole = SearchResult.joined(parts)
     np.testing.assert_array_equal(whole.codes[:, 0], [2, 2, 1])
     np.testing.assert_array_equal(whole.found, [False, False, True])
-    np.testing.assert_array_equal(whole.settled, [False, False, True])
+    np.testing.assert_array_equal(whole.exhausted, [False, False, True])
     np.testing.assert_array_equal(whole.classifier_rows, [0, 0, 7])
 
 
-def test_nobody_is_asked_about_without_hope():
+def test_rows_without_a_chance_are_not_queried():
     candidates, answers = make([0, 0], [1, 2], [2.0, 1.0], [0.004, 0.5])
     box = Box(-np.inf)
-    QueryScheduler(box, nothing, 9)(candidates, answers, 0.0, 0.01)
-    assert candidates.asked.tolist() == [False, True]
-    assert answers.worth[0] == 1.0
+    scheduler(box, max_queries=9).run(candidates, answers, 0.0, 0.01)
+    assert candidates.is_queried.tolist() == [False, True]
+    assert answers.objective[0] == 1.0
 
 
-def test_the_penalty_is_paid_by_what_is_accepted_and_decides():
-    """The best promise is accepted and an outlier: the next best is better."""
+def test_the_penalty_of_an_accepted_row_decides():
+    """The best row without penalties is an outlier: the next best is better."""
     penalised = []
 
     def penalty(codes):
@@ -240,15 +259,15 @@ def test_the_penalty_is_paid_by_what_is_accepted_and_decides():
 
     box = Box(4)
     candidates, answers = make([0] * 5, [9, 3, 8, 7, 2], [1.0, 0.9, 0.8, 0.4, 0.3])
-    QueryScheduler(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    scheduler(box, penalty, 9).run(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 8.0
-    assert answers.worth[0] == pytest.approx(0.8)
+    assert answers.objective[0] == pytest.approx(0.8)
     assert sorted(np.concatenate(penalised)) == [8.0, 9.0]
-    assert set(box.asked) <= {9.0, 8.0, 3.0, 7.0}
+    assert set(box.queries) <= {9.0, 8.0, 3.0, 7.0}
 
 
-def test_what_an_outlier_costs_is_known_before_more_is_asked():
-    """All that promise more are outliers, too: nobody is asked about them."""
+def test_penalties_are_known_before_more_is_queried():
+    """All better rows are outliers, too: they are not queried."""
     box = Box(4)
     numbers = [9, 8, 7, 6, 5]
     candidates, answers = make([0] * 5, numbers, [1.0, 0.99, 0.98, 0.97, 0.2])
@@ -256,19 +275,18 @@ def test_what_an_outlier_costs_is_known_before_more_is_asked():
     def penalty(codes):
         return np.where(codes[:, 0] >= 6.0, 0.5, 0.0)
 
-    QueryScheduler(box, penalty, 9)(candidates, answers, 0.0, 0.0)
+    scheduler(box, penalty, 9).run(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 9.0
-    assert answers.worth[0] == pytest.approx(0.5)
-    assert sorted(box.asked) == [8.0, 9.0]
-    # Nothing is taken off twice.
-    assert candidates.worth[:4].tolist() == pytest.approx([0.5, 0.49, 0.48, 0.47])
+    assert answers.objective[0] == pytest.approx(0.5)
+    assert sorted(box.queries) == [8.0, 9.0]
+    # No penalty is subtracted twice.
+    assert candidates.objective[:4].tolist() == pytest.approx([0.5, 0.49, 0.48, 0.47])
 
 
-def test_an_outlier_is_the_answer_where_nothing_else_is_worth_more():
+def test_an_outlier_is_the_answer_if_no_other_row_is_better():
     box = Box(4)
     candidates, answers = make([0] * 3, [9, 3, 7], [1.0, 0.9, 0.4])
-    QueryScheduler(box, lambda codes: 0.5 * (codes[:, 0] == 9.0), 9)(
-        candidates, answers, 0.0, 0.0
-    )
+    queries = scheduler(box, lambda codes: 0.5 * (codes[:, 0] == 9.0))
+    queries.run(candidates, answers, 0.0, 0.0)
     assert answers.codes[0, 0] == 9.0
-    assert answers.worth[0] == pytest.approx(0.5)
+    assert answers.objective[0] == pytest.approx(0.5)
