@@ -49,7 +49,7 @@ from .search import (
     blocking_rules,
     rank_options,
 )
-from .table import TableSchema, n_changed
+from .table import TableSchema, n_changed, round_decimals
 
 _WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}
 
@@ -206,7 +206,7 @@ class Answerer:
         """Sort options: a search for a further one finds a better one at times."""
         first = options[0]
         value = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
-        value = np.round(value, 9)  # ties must not depend on rounding errors
+        value = round_decimals(value)  # ties must not depend on rounding errors
         if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
         rows, value = rank_options(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..table import TableSchema
+from ..table import TableSchema, quantile_grids
 
 
 class SplineBasis:
@@ -136,7 +136,4 @@ def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:
     if len(values) <= 2 * n_knots:
         return values
     shares = np.linspace(0.0, 1.0, n_knots)
-    # A spike would take all quantiles of the rows; those of the values go around it.
-    samples = (present, values)
-    parts = [np.quantile(part, shares, method="inverted_cdf") for part in samples]
-    return np.unique(np.concatenate(parts))
+    return np.unique(quantile_grids(present, shares))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..actionability import Actionability, People
 from ..objective import AcceptedNeighbors, Effort
-from ..table import TableSchema, same_cells
+from ..table import TableSchema, quantile_grids, same_cells
 from ._pairs import ValuePairs
 
 _MOST_LEVELS = 24
@@ -193,8 +193,10 @@ def _grid(
             values = np.sort(by_count[:_MOST_LEVELS])
         elif len(values) > 2 * n_bins + _FREQUENT:
             worth = appeal(j, values)
+            shares = np.arange(1, n_bins) / n_bins
             best = [
-                _best_of_bins(part, values, worth, n_bins) for part in (present, values)
+                _best_of_bins(edges, values, worth)
+                for edges in quantile_grids(present, shares)
             ]
             values = np.unique(np.concatenate([*best, by_count[:_FREQUENT]]))
         columns.append(values)
@@ -205,11 +207,9 @@ def _grid(
 
 
 def _best_of_bins(
-    cells: np.ndarray, values: np.ndarray, worth: np.ndarray, n_bins: int
+    edges: np.ndarray, values: np.ndarray, worth: np.ndarray
 ) -> np.ndarray:
-    """Of rising values (n,), the one worth most in each bin with equally many cells."""
-    shares = np.arange(1, n_bins) / n_bins
-    edges = np.quantile(cells, shares, method="inverted_cdf")
+    """Of rising values (n,), the one worth most in each bin between edges."""
     bins = np.searchsorted(edges, values)
     order = np.lexsort((-worth, bins))
     best: np.ndarray = values[order[np.unique(bins[order], return_index=True)[1]]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..table import row_keys
 from ._move_scores import Candidates, MoveScorer
 
 _SAFE_MARGIN = 0.1
@@ -226,7 +227,8 @@ def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
 def routes(points: Candidates) -> np.ndarray:
     """Give equal numbers to points of one person that change the same features."""
     changed = points.picks > 0
-    factors = _factors(len(changed) + 1)
+    # Not `row_keys`: the order of these numbers decides between sets of equal merit.
+    factors = np.random.RandomState(0).randint(2**62, size=len(changed) + 1) * 2 + 1
     with np.errstate(over="ignore"):
         key = points.who * factors[-1]
         for factor, is_changed in zip(factors, changed, strict=False):
@@ -238,15 +240,5 @@ def distinct(landscape: MoveScorer, points: Candidates) -> np.ndarray:
     """Places of the first of equal rows of each person."""
     # Rows are compared by a 64-bit hash: a row that a chance collision hides is one
     # candidate fewer, never a wrong answer.
-    cells = landscape.cells(points)
-    factors = _factors(len(cells) + 1)
-    with np.errstate(over="ignore"):
-        key = points.who * factors[-1]
-        for factor, cell in zip(factors, cells, strict=False):
-            key += factor * (cell + 1)
+    key = row_keys(landscape.cells(points).T, owner=points.who)
     return np.sort(np.unique(key, return_index=True)[1])
-
-
-def _factors(n: int) -> np.ndarray:
-    """Odd numbers to hash with."""
-    return np.random.RandomState(0).randint(2**62, size=n) * 2 + 1

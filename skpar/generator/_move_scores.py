@@ -10,10 +10,9 @@ from ..actionability import People
 from ..classifier import Surrogate
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..objective import Objective
-from ..table import TableEncoder, numbered, same_cells
+from ..table import TableEncoder, numbered, round_to_tolerance, same_cells
 from ._action_sets import ActionSetBuilder, ActionSets
 
-_GRAIN = 1e-9
 _COMMON = 3
 
 
@@ -259,7 +258,7 @@ class MoveScorer:
         price = self._prices(points).sum(axis=0)
         worth = self.surveyor.objective.weigh(log_accepted, log_denied, price)
         margin = self.surveyor.stand_in.margin(self._hide(cells))
-        return _rounded(worth), _rounded(margin)
+        return round_to_tolerance(worth), round_to_tolerance(margin)
 
     def moves(self, points: Candidates, n_choices: int | None = None) -> ScoredMoves:
         """Judge every row that differs from given ones in one feature.
@@ -304,8 +303,8 @@ class MoveScorer:
             np.copyto(worth[:, here], value, where=is_move)
             margin[:, here] = self._tilted(j, slope, level, cells[j], targets)
         return ScoredMoves(
-            _rounded(worth),
-            _rounded(margin),
+            round_to_tolerance(worth, out=worth),
+            round_to_tolerance(margin, out=margin),
             np.repeat(self._features, np.diff(ends)),
             np.concatenate(columns),
             hidden,
@@ -352,7 +351,7 @@ class MoveScorer:
         after = hidden.take(rows, axis=0)
         after += self._embedded.take(new, axis=0)
         after -= self._embedded.take(old, axis=0)
-        return _rounded(self.surveyor.stand_in.margin(after))
+        return round_to_tolerance(self.surveyor.stand_in.margin(after))
 
     def cells(self, points: Candidates) -> np.ndarray:
         """Numbers (n_features, n_points) of the cells of rows, equal if these are."""
@@ -441,11 +440,3 @@ def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Scalar products (n,) of rows (n, h)."""
     products: np.ndarray = np.einsum("nh,nh->n", one, other)
     return products
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """Round, so that the last bits, which depend on the batch, decide nothing."""
-    values /= _GRAIN
-    np.rint(values, out=values)
-    values *= _GRAIN
-    return values

@@ -9,9 +9,7 @@ import numpy as np
 
 from ..actionability import Actionability
 from ..objective import Effort
-from ..table import same_cells
-
-_GRAIN = 1e-9
+from ..table import TOLERANCE, in_tolerances, same_cells
 
 
 def is_alternative(
@@ -54,7 +52,7 @@ def is_alternative(
     needed, of_earlier = effort.per_feature(own, rows), effort.per_feature(own, earlier)
     differs = (directions[0] != directions[1]).any(axis=1)
     has_earlier = (directions[0] != 0).any(axis=1)
-    return (differs & (needed < of_earlier - _GRAIN).any(axis=1)) | ~has_earlier
+    return (differs & (needed < of_earlier - TOLERANCE).any(axis=1)) | ~has_earlier
 
 
 def rank_options(
@@ -84,7 +82,7 @@ def rank_options(
         out, and later ones close up.
     """
     needed = effort.per_feature(own, options).sum(axis=-1)
-    options, objective = _sorted(options, objective, np.rint(needed / _GRAIN))
+    options, objective = _sorted(options, objective, in_tolerances(needed))
     for j in range(1, len(options)):
         for better in options[:j]:
             kept = is_alternative(actionability, effort, own, better, options[j])

@@ -194,17 +194,7 @@ def linear_bound(
         best[:, j] = np.stack(options)[chosen, np.arange(len(people))]
     parts = linear.parts(best)
     size = np.abs(parts).sum(axis=1) + abs(linear.intercept) + 1.0
-    margin = _MARGIN if _is_precise(actionability) else _COARSE_MARGIN
+    # Classifiers compute with the precision of their input.
+    is_double = actionability.schema.is_double_precision
+    margin = _MARGIN if is_double else _COARSE_MARGIN
     return linear.intercept + parts.sum(axis=1), margin * size, best
-
-
-def _is_precise(actionability: Actionability) -> bool:
-    """Whether classifiers compute with float64, and not with less."""
-    dtypes = [
-        getattr(column.dtype, "numpy_dtype", column.dtype)
-        for column in actionability.schema.columns
-    ]
-    return not any(
-        isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8
-        for dtype in dtypes
-    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._config import SearchConfig
 from ..generator import best_of_each
+from ..table import row_keys
 
 
 @dataclass
@@ -106,7 +107,7 @@ class QueryCandidates:
         share = chance.clip(1e-9, 1.0 - 1e-9)
         self.log_odds = np.log(share / (1.0 - share))
         self.baseline = baseline
-        self.key = _keys(who, codes)
+        self.key = row_keys(codes, owner=who)
         self.is_skipped = np.zeros(len(who), dtype=bool)
         self.is_queried = np.zeros(len(who), dtype=bool)
         self.penalty = np.full(len(who), np.nan)
@@ -276,13 +277,3 @@ class QueryScheduler:
         is_penalized[candidates.who[places[penalty > 0.0]]] = True
         candidates.is_suspect |= is_penalized[candidates.who]
         return True
-
-
-def _keys(who: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Hash rows of people to 64 bits; a chance collision costs a candidate."""
-    bits = np.where(np.isnan(codes), np.inf, codes).view(np.int64)
-    # The bits of small whole numbers are all at the top.
-    bits = bits ^ (bits >> 32) ^ (bits >> 52)
-    factors = np.random.RandomState(0).randint(2**62, size=1 + codes.shape[1]) * 2 + 1
-    key: np.ndarray = who * factors[0] + (bits * factors[1:]).sum(axis=1)
-    return key

@@ -11,12 +11,11 @@ from .._config import FallbackStage, SearchConfig
 from ..actionability import Actionability, People
 from ..generator import NO_ANSWER, Proposals, Proposer
 from ..objective import Objective
-from ..table import same_cells
+from ..table import round_to_tolerance, same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
 
-_GRAIN = 1e-9
 # Sizes of batches; no answer depends on them.
 _MAX_BATCH = 2048
 _BYTES_PER_CELL = 12_000
@@ -235,7 +234,7 @@ class _SearchRun:
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
             objective[moved] = self.objective.promise(own[moved], rows[moved])
-        objective = np.rint(objective / _GRAIN) * _GRAIN
+        objective = round_to_tolerance(objective)
         useful = objective > self.result.objective[who]
         useful &= ~same_cells(rows, own).all(axis=1)
         for earlier in self.taken:

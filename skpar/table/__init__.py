@@ -7,21 +7,37 @@ which infers columns and turns tables into codes and back.
 """
 
 from ._cells import Cells, as_python, values_of
-from ._codes import n_changed, numbered, same_cells
+from ._codes import (
+    TOLERANCE,
+    in_tolerances,
+    n_changed,
+    numbered,
+    quantile_grids,
+    round_decimals,
+    round_to_tolerance,
+    row_keys,
+    same_cells,
+)
 from ._columns import Column
 from ._encoder import TableEncoder
 from ._schema import TableSchema
 from ._validation import check_table
 
 __all__ = [
+    "TOLERANCE",
     "Cells",
     "Column",
     "TableEncoder",
     "TableSchema",
     "as_python",
     "check_table",
+    "in_tolerances",
     "n_changed",
     "numbered",
+    "quantile_grids",
+    "round_decimals",
+    "round_to_tolerance",
+    "row_keys",
     "same_cells",
     "values_of",
 ]

@@ -72,6 +72,18 @@ class Column:
         return self.levels is None
 
     @property
+    def storage_dtype(self) -> np.dtype[Any] | None:
+        """Numpy dtype that holds the cells, if any: categories of pandas have none."""
+        dtype = getattr(self.dtype, "numpy_dtype", self.dtype)
+        return dtype if isinstance(dtype, np.dtype) else None
+
+    @property
+    def is_double_precision(self) -> bool:
+        """Whether cells keep every digit of a float64: False for narrower floats."""
+        dtype = self.storage_dtype
+        return dtype is None or dtype.kind != "f" or dtype.itemsize >= 8
+
+    @property
     def is_ordered(self) -> bool:
         """Whether a larger code means more (False < True for booleans)."""
         return self.kind != "nominal"
@@ -266,12 +278,12 @@ class Column:
     @cached_property
     def _bounds(self) -> tuple[float, float]:
         """Numbers that the training dtype can hold and float64 holds exactly."""
-        dtype = getattr(self.dtype, "numpy_dtype", self.dtype)
+        dtype = self.storage_dtype
         whole = EXACT_LIMIT - 1 if self.kind == "integer" else np.inf
-        if dtype.kind in "iu":
+        if dtype is not None and dtype.kind in "iu":
             limits = np.iinfo(dtype)
             return max(-whole, float(limits.min)), min(whole, float(limits.max))
-        if dtype.kind == "f":
+        if dtype is not None and dtype.kind == "f":
             largest = float(np.finfo(dtype).max)
             return max(-whole, -largest), min(whole, largest)
         return -whole, whole

@@ -122,6 +122,11 @@ class TableSchema:
         return len(self.columns)
 
     @property
+    def is_double_precision(self) -> bool:
+        """Whether every column keeps all digits of a float64."""
+        return all(column.is_double_precision for column in self.columns)
+
+    @property
     def numeric_dtype(self) -> Any:
         """Dtype of a numeric ndarray that holds every column, or None without one."""
         dtypes = [column.dtype for column in self.columns]

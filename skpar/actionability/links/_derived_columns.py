@@ -79,8 +79,8 @@ class DerivedColumn:
         column = self.schema.columns[self.column]
         if column.is_numeric:
             codes = np.rint(values) if column.kind == "integer" else values
-            dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
-            if isinstance(dtype, np.dtype) and dtype.kind == "f":
+            dtype = column.storage_dtype
+            if dtype is not None and dtype.kind == "f":
                 with np.errstate(over="ignore"):
                     codes = codes.astype(dtype).astype(np.float64)
             return np.where(np.isfinite(codes), codes, np.nan) + 0.0

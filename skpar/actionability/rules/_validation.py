@@ -376,9 +376,7 @@ def _check_changes(
 
 def _coarse(column: Column) -> np.dtype | None:
     """Say what holds the column, if that is less precise than float64."""
-    dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
-    coarse = isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8
-    return dtype if coarse else None
+    return None if column.is_double_precision else column.storage_dtype
 
 
 def _seen(column: Column) -> str:
