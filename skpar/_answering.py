@@ -312,4 +312,4 @@ class Answerer:
 
     def _contributions(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
         """Measure what each change adds to being accepted, by the stand-in."""
-        return attribute_changes(self.parts.proposer.surveyor.stand_in, old, new)
+        return attribute_changes(self.parts.proposer.surrogate, old, new)

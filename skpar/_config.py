@@ -33,6 +33,37 @@ class FallbackStage:
 
 
 @dataclass(frozen=True)
+class BeamSettings:
+    """How wide and how deep a beam search is.
+
+    Parameters
+    ----------
+    width : int
+        Candidates kept per person and multiplier from round to round.
+    depth : int
+        Most rounds.
+    multipliers : tuple of float
+        Units of the objective that a missing unit of margin costs. A low one finds
+        answers of larger objective, a high one finds answers for more people.
+    shortlist : int, default=8
+        Moves from a candidate that are scored exactly, per multiplier.
+    one_per_changed_set : bool, default=True
+        Whether only the best of the candidates that change the same features is kept:
+        other features rather than other values.
+    min_rounds : int or None, default=None
+        Rounds for everybody; later ones are for people whom the last one helped. None
+        stands for all rounds.
+    """
+
+    width: int
+    depth: int
+    multipliers: tuple[float, ...]
+    shortlist: int = 8
+    one_per_changed_set: bool = True
+    min_rounds: int | None = None
+
+
+@dataclass(frozen=True)
 class SearchConfig:
     """How answers are proposed, searched for and polished."""
 
@@ -40,7 +71,55 @@ class SearchConfig:
 
     # Action sets
 
+    # Levels of a feature that may be written, the most frequent ones; beyond, single
+    # neighbors still offer theirs.
+    max_levels: int = 24
+    # Bins of a column of numbers, by people and by distinct values; half as many
+    # closed half of the moves that helped.
+    n_bins: int = 16
+    # The same for steps around an answer: polishing needs values close by.
+    n_fine_bins: int = 96
+    # Most frequent numbers that the grid has besides.
+    n_frequent: int = 12
+    # Pairs of values that are started from: what search lacked on adult was mostly
+    # marital status and relationship at once.
+    n_pairs: int = 8
+    # People counted for these pairs; more change none of the largest terms.
+    max_people_for_pairs: int = 5000
+    # Steps down and up the fine grid, far ones too.
+    fine_steps: tuple[int, ...] = (-8, -5, -3, -2, -1, 0, 1, 2, 4, 7)
+
     # Beam search and proposals
+
+    # Margin of the surrogate from which on a row counts as accepted.
+    safe_margin: float = 0.1
+    # From draws, pairs and neighbors: a third round only where the second helped.
+    proposal_beam: BeamSettings = BeamSettings(6, 3, (1.2,), shortlist=5, min_rounds=2)
+    # Candidates kept besides for every further option.
+    width_per_option: int = 8
+    # For people without a probable candidate: surer ones, whatever their objective.
+    sure_beam: BeamSettings = BeamSettings(3, 1, (7.0, 70.0))
+    # Estimated chance below which a person has no probable candidate.
+    probable: float = 0.5
+    # Candidates of a person that may be queried.
+    max_candidates: int = 64
+    # The same per set of changed features, where several options are wanted.
+    max_per_changed_set: int = 6
+    # Candidates that are less likely accepted are dropped.
+    min_candidate_chance: float = 0.02
+    # How much worse than the worst candidate no answer counts, in units of the
+    # objective.
+    no_answer_loss: float = 5.0
+    # Weight of the missing margin where the best of a set of changed features is kept.
+    option_multiplier: float = 1.0
+    # Shares of the way back to the own row that polishing tries for numbers, and
+    # shares beyond the answer or past the own value.
+    polishing_shares: tuple[float, ...] = (0.5, 0.25, 0.125, 0.0625, 0.03125)
+    overshooting_shares: tuple[float, ...] = (-0.5, -1.0, 2.0)
+    # Multiplier while polishing; width and shortlist times the number of features.
+    polishing_multiplier: float = 1.2
+    polishing_width: int = 28
+    polishing_shortlist: int = 200
 
     # Queries and search
 
@@ -132,3 +211,42 @@ class TrainingConfig:
     spline_knots: int = 20
 
     # Generator
+
+    # Width of the network's state, of embedded rows, and of the keys of neighbors.
+    generator_hidden: int = 64
+    generator_narrow: int = 32
+    generator_key: int = 16
+    # Gains are squashed into this range: a cell may be arbitrarily unlikely.
+    input_bound: float = 8.0
+    # Rounds of beam search, queries and learning; it stops when answers stay the same.
+    training_rounds: int = 3
+    # Beam of the first round, and of the later ones, which the network starts.
+    first_training_beam: BeamSettings = BeamSettings(3, 3, (2.0,))
+    later_training_beam: BeamSettings = BeamSettings(3, 2, (1.0,))
+    # Draws of the network that later rounds start from.
+    training_draws: int = 3
+    # Candidates of each factual that are queried: those of largest expected gain ...
+    n_best_queried: int = 8
+    # ... and others near the boundary of the surrogate, where it has most to learn.
+    n_others_queried: int = 3
+    boundary_margin: float = 1.5
+    # Rows of a gradient step, its learning rate, and the largest norm of a gradient.
+    generator_batch: int = 128
+    generator_learning_rate: float = 3e-3
+    max_gradient_norm: float = 5.0
+    # Weight of imitating found answers, and of the expected objective.
+    imitation_weight: float = 0.4
+    par_weight: float = 1.0
+    # Log-odds of acceptance from which on a row hardly violates validity.
+    safe_log_odds: float = 2.0
+    # First multiplier of the violation. It is updated by dual ascent at this rate to
+    # keep this share of the likeliest rows valid, measured on some factuals.
+    first_multiplier: float = 2.0
+    multiplier_rate: float = 2.0
+    valid_share: float = 0.97
+    n_validity_checks: int = 500
+    # Share of the factuals that is held out, and epochs without improvement by
+    # `min_improvement` until training stops.
+    validation_share: float = 0.1
+    patience: int = 4
+    min_improvement: float = 1e-3

@@ -29,7 +29,7 @@ def make_people(n: int, seed: int = 0) -> pd.DataFrame:
     """Draw people: numbers, levels with and without order, missing cells."""
     rng = np.random.RandomState(seed)
     wealth = rng.randn(n)
-    school = np.digitize(wealth + rng.randn(n), [-1, 0, 1])
+    buffer = np.digitize(wealth + rng.randn(n), [-1, 0, 1])
     income = np.round(np.exp(wealth / 2 + 7), 2)
     savings = np.where(rng.rand(n) < 0.4, 0.0, np.round(np.exp(wealth + 5), 2))
     return pd.DataFrame(
@@ -38,7 +38,7 @@ def make_people(n: int, seed: int = 0) -> pd.DataFrame:
             "income": np.where(rng.rand(n) < 0.1, np.nan, income),
             "savings": savings,
             "school": pd.Categorical.from_codes(
-                school, ["none", "basic", "high", "college"], ordered=True
+                buffer, ["none", "basic", "high", "college"], ordered=True
             ),
             "job": rng.choice(["cook", "clerk", "smith"], n),
             "owner": rng.rand(n) < 0.3 + 0.1 * (wealth > 0),
@@ -80,7 +80,7 @@ class Workshop:
         self.outliers = Outliers(self.schema, self.codes, self.accepted, rng)
         self.objective = self.objective_with(Weights())
         self.neighborhood = AcceptedNeighbors(self.schema, self.effort, accepted, rng)
-        self.maker = ActionSetBuilder(
+        self.action_builder = ActionSetBuilder(
             self.schema,
             self.actionability,
             self.effort,
@@ -94,7 +94,7 @@ class Workshop:
         """Make an objective with other weights."""
         return Objective(self.plausibility, self.effort, weights, self.outliers, least)
 
-    def stand_in(self, is_plain: bool = False) -> Surrogate:
+    def surrogate(self, is_plain: bool = False) -> Surrogate:
         """Give a stand-in with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
         generator = torch.Generator().manual_seed(1)
@@ -106,19 +106,19 @@ class Workshop:
                 surrogate.last.weight.zero_()
         return surrogate.frozen(basis)
 
-    def surveyor(self, stand_in: Surrogate | None = None) -> ScoringModel:
+    def scoring_model(self, surrogate: Surrogate | None = None) -> ScoringModel:
         """Make a surveyor, with a stand-in of random weights where none is given."""
-        stand_in = stand_in or self.stand_in()
-        return ScoringModel(self.encoder, self.maker, self.objective, stand_in)
+        surrogate = surrogate or self.surrogate()
+        return ScoringModel(self.encoder, self.action_builder, self.objective, surrogate)
 
 
 def random_points(
-    landscape: MoveScorer, n: int, seed: int = 0, p_own: float = 0.5
+    scorer: MoveScorer, n: int, seed: int = 0, p_own: float = 0.5
 ) -> Candidates:
     """Draw rows of open choices, each feature kept with a given probability."""
     rng = np.random.RandomState(seed)
-    who = rng.randint(landscape.n_people, size=n)
-    is_open = landscape.choices.open[who]
+    who = rng.randint(scorer.n_people, size=n)
+    is_open = scorer.actions.open[who]
     appeal = np.where(is_open, rng.rand(*is_open.shape), -1.0)
-    picks = np.where(rng.rand(n, landscape.n_features) < p_own, 0, appeal.argmax(1))
-    return Candidates(who, picks.T)
+    chosen = np.where(rng.rand(n, scorer.n_features) < p_own, 0, appeal.argmax(1))
+    return Candidates(who, chosen.T)

@@ -99,7 +99,7 @@ def blind_to_neighbors() -> Iterator[None]:
 @contextmanager
 def without_generator() -> Iterator[None]:
     """Explore from neighbours and from the factual alone."""
-    with patch.object(Proposer, "starts", lambda self, landscape: landscape.starts([])):
+    with patch.object(Proposer, "starts", lambda self, scorer: scorer.starts([])):
         yield
 
 

@@ -1,24 +1,32 @@
 """Who proposes: the actions of each person, their scores, beam search, the network.
 
-For every feature, keep, write a value of a grid, or copy a neighbour's. All
-single-feature moves are scored exactly; beam search follows the best. The network
-scores actions in one pass. `Proposer` joins them and promises nothing.
+For every feature a person may keep their value, write one of a grid, or copy that of an
+accepted neighbor. `MoveScorer` scores all rows that differ in one feature, exactly;
+`BeamSearch` follows the best of them; `GeneratorNetwork` scores all actions in one
+pass. `Proposer` joins them, and guarantees nothing but that rules are kept.
 """
 
-from ._action_sets import ActionSetBuilder
-from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct
+from ._action_sets import ActionSetBuilder, ActionSets
+from ._beam_search import BeamSearch
+from ._candidates import (
+    Candidates,
+    ScoredCandidates,
+    best_of_each,
+    first_of_equals,
+)
 from ._layers import PortableModule, linear
-from ._move_scores import Candidates, MoveScorer, ScoredMoves, ScoringModel
+from ._move_scores import MoveScorer, ScoredMoves
 from ._network import GeneratorNetwork, NetworkInputs, gumbel
-from ._proposer import NO_ANSWER, Proposals, Proposer
+from ._proposer import Proposals, Proposer
+from ._scoring_model import ScoringModel
 
 __all__ = [
     "ActionSetBuilder",
+    "ActionSets",
     "BeamSearch",
     "Candidates",
     "GeneratorNetwork",
     "MoveScorer",
-    "NO_ANSWER",
     "NetworkInputs",
     "PortableModule",
     "Proposals",
@@ -27,7 +35,7 @@ __all__ = [
     "ScoredMoves",
     "ScoringModel",
     "best_of_each",
-    "distinct",
+    "first_of_equals",
     "gumbel",
     "linear",
 ]

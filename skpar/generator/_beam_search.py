@@ -1,4 +1,4 @@
-"""Exploration: good candidates for everybody, found without asking the classifier."""
+"""Beam search over single-feature moves; the classifier is not queried."""
 
 from __future__ import annotations
 
@@ -6,239 +6,150 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..table import row_keys
-from ._move_scores import Candidates, MoveScorer
+from .._config import BeamSettings
+from ._candidates import Candidates, ScoredCandidates, best_of_each, changed_sets
+from ._move_scores import MoveScorer
 
-_SAFE_MARGIN = 0.1
-_POINTS_AT_ONCE = 512
-_PER_OPTION = 8
-
-
-@dataclass(frozen=True)
-class ScoredCandidates:
-    """Points that were judged.
-
-    Parameters
-    ----------
-    points : Candidates
-    worth : ndarray of shape (n_points,), dtype float64
-        Objective.
-    margin : ndarray of shape (n_points,), dtype float64
-        Margin of the stand-in.
-    """
-
-    points: Candidates
-    worth: np.ndarray
-    margin: np.ndarray
-
-    def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
-        """Take some of the points."""
-        return ScoredCandidates(self.points[rows], self.worth[rows], self.margin[rows])
-
-    def merit(self, price: float) -> np.ndarray:
-        """Worth, less a price for what is missing to a safe margin."""
-        return self.worth - price * np.maximum(0.0, _SAFE_MARGIN - self.margin)
-
-    @classmethod
-    def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
-        """Put several together."""
-        return cls(
-            Candidates(
-                np.concatenate([part.points.who for part in parts]),
-                np.concatenate([part.points.picks for part in parts], axis=1),
-            ),
-            np.concatenate([part.worth for part in parts]),
-            np.concatenate([part.margin for part in parts]),
-        )
+# Blocks of candidates that stay in the processor's cache; no answer depends on it.
+_BLOCK = 512
 
 
 @dataclass(frozen=True)
 class BeamSearch:
-    r"""Beam search on landscapes.
+    r"""Find candidates of large objective that are probably accepted.
 
     Parameters
     ----------
-    width : int
-        Points kept per person and price from round to round.
-    depth : int
-        Most rounds.
-    prices : tuple of float
-        What a missing unit of margin costs, in units of the objective. A low price
-        finds answers that are worth more, a high one finds answers to everybody.
-    shortlist : int, default=8
-        Moves from a point that are judged exactly, per price.
-    by_route : bool, default=True
-        Whether only the best of the points that change the same features is kept:
-        other features rather than other values.
-    at_least : int or None, default=None
-        Rounds for everybody; the others are for those whom the last one helped. None
-        for all of them.
+    settings : BeamSettings
+        Width, depth, multipliers, and which moves are scored exactly.
+    safe_margin : float
+        Margin of the surrogate from which on a row counts as accepted.
 
     Notes
     -----
-    Every round looks at all rows that differ from a kept point in one feature, by their
-    exact objective J and the stand-in's margin f (to first order, then exactly for the
-    most promising ones), and keeps for each price :math:`\lambda` those of largest
-    :math:`J - \lambda \max(0, 0.1 - f)`. A round helped if it raised the largest of
-    these.
+    Every round looks at all rows that differ from a kept candidate in one feature, by
+    their exact objective J and the surrogate's margin f (to first order, then exactly
+    for the best ones), and keeps for each multiplier :math:`\lambda` those of largest
+    :math:`J - \lambda \max(0, m - f)` with the safe margin m. A low multiplier finds
+    answers of larger objective, a high one finds answers for more people. A round
+    helped a person if it raised the largest of these values.
     """
 
-    width: int
-    depth: int
-    prices: tuple[float, ...]
-    shortlist: int = 8
-    by_route: bool = True
-    at_least: int | None = None
+    settings: BeamSettings
+    safe_margin: float
 
-    def widened(self, n_options: int) -> BeamSearch:
-        """Keep more points, for several ways instead of one."""
-        return replace(self, width=self.width + _PER_OPTION * (n_options - 1))
+    def widened(self, extra: int) -> BeamSearch:
+        """Keep more candidates per person, for several options instead of one."""
+        wider = replace(self.settings, width=self.settings.width + extra)
+        return replace(self, settings=wider)
 
     def search(
-        self, landscape: MoveScorer, starts: Candidates, n_choices: int | None
+        self, scorer: MoveScorer, starts: Candidates, n_actions: int | None
     ) -> ScoredCandidates:
-        """Explore from some points.
+        """Search from some candidates.
 
         Parameters
         ----------
-        landscape : MoveScorer
+        scorer : MoveScorer
         starts : Candidates
-        n_choices : int or None
-            How many choices of a feature to look at, the first ones; None for all.
+        n_actions : int or None
+            Number of actions of a feature to look at, the first ones; None for all.
 
         Returns
         -------
         found : ScoredCandidates
-            Everything that was judged exactly, in no order, with repeats.
+            All candidates that were scored exactly, in no order, with repeats.
         """
         found = ScoredCandidates.joined(
-            [
-                ScoredCandidates(some, *landscape.evaluate(some))
-                for some in _blocks(starts)
-            ]
+            [ScoredCandidates(some, *scorer.evaluate(some)) for some in _blocks(starts)]
         )
-        return self.continue_from(landscape, found, n_choices)
+        return self.continue_from(scorer, found, n_actions)
 
     def continue_from(
-        self, landscape: MoveScorer, found: ScoredCandidates, n_choices: int | None
+        self, scorer: MoveScorer, found: ScoredCandidates, n_actions: int | None
     ) -> ScoredCandidates:
-        """Explore from points that were judged already.
+        """Search from candidates that are scored already.
 
         Parameters
         ----------
-        landscape : MoveScorer
+        scorer : MoveScorer
         found : ScoredCandidates
-        n_choices : int or None
+        n_actions : int or None
             As in `search`.
 
         Returns
         -------
         found : ScoredCandidates
-            These points and all others that were judged exactly.
+            These candidates and all others that were scored exactly.
         """
         parts = [found]
-        best = self._best(found, landscape.n_people)
-        for n_rounds in range(1, 1 + self.depth):
+        best = self._best(found, scorer.n_people)
+        min_rounds = self.settings.min_rounds
+        for n_rounds in range(1, 1 + self.settings.depth):
             kept = self._keep(found)
-            if not len(kept.points):
+            if not len(kept):
                 break
             found = ScoredCandidates.joined(
                 [
-                    self._moves(landscape, some, n_choices)
-                    for some in _blocks(kept.points)
+                    self._moves(scorer, some, n_actions)
+                    for some in _blocks(kept.candidates)
                 ]
             )
             parts.append(found)
             before, best = best, np.maximum(best, self._best(found, len(best[0])))
-            if self.at_least is not None and n_rounds >= self.at_least:
+            if min_rounds is not None and n_rounds >= min_rounds:
                 helped = (best > before).any(axis=0)
-                found = found[helped[found.points.who]]
+                found = found[helped[found.who]]
         return ScoredCandidates.joined(parts)
 
     def _best(self, found: ScoredCandidates, n_people: int) -> np.ndarray:
-        """Largest merit (n_prices, n_people) of what each person has."""
-        best = np.full((len(self.prices), n_people), -np.inf)
-        for largest, price in zip(best, self.prices, strict=True):
-            np.maximum.at(largest, found.points.who, found.merit(price))
+        """Largest value (n_multipliers, n_people) of each person's candidates."""
+        multipliers = self.settings.multipliers
+        best = np.full((len(multipliers), n_people), -np.inf)
+        for largest, multiplier in zip(best, multipliers, strict=True):
+            value = found.lagrangian(multiplier, self.safe_margin)
+            np.maximum.at(largest, found.who, value)
         return best
 
     def _moves(
-        self, landscape: MoveScorer, points: Candidates, n_choices: int | None
+        self, scorer: MoveScorer, candidates: Candidates, n_actions: int | None
     ) -> ScoredCandidates:
-        """Judge the most promising moves from some points."""
-        moves = landscape.moves(points, n_choices)
-        worth = moves.worth
-        lacking = np.maximum(0.0, _SAFE_MARGIN - moves.margin)
-        size = min(self.shortlist, worth.shape[1])
-        picked = np.zeros(worth.shape, dtype=bool)
-        for price in self.prices:
-            demerit = price * lacking
-            demerit -= worth
-            best = np.argpartition(demerit, size - 1, axis=1)[:, :size]
-            np.put_along_axis(picked, best, True, axis=1)
-        picked &= worth > -np.inf
-        rows, place = np.nonzero(picked)
-        feature, to = moves.feature[place], moves.choice[place]
-        margin = landscape.margin_after(points, moves.hidden, rows, feature, to)
-        return ScoredCandidates(
-            points.moved(rows, feature, to), worth[rows, place], margin
-        )
+        """Score the best moves from some candidates exactly."""
+        moves = scorer.moves(candidates, n_actions)
+        objective = moves.objective
+        lacking = np.maximum(0.0, self.safe_margin - moves.margin)
+        size = min(self.settings.shortlist, objective.shape[1])
+        chosen = np.zeros(objective.shape, dtype=bool)
+        for multiplier in self.settings.multipliers:
+            loss = multiplier * lacking
+            loss -= objective
+            best = np.argpartition(loss, size - 1, axis=1)[:, :size]
+            np.put_along_axis(chosen, best, True, axis=1)
+        chosen &= objective > -np.inf
+        rows, place = np.nonzero(chosen)
+        feature, action = moves.feature[place], moves.action[place]
+        margin = scorer.margin_after(candidates, moves.hidden, rows, feature, action)
+        moved = candidates.moved(rows, feature, action)
+        return ScoredCandidates(moved, objective[rows, place], margin)
 
     def _keep(self, found: ScoredCandidates) -> ScoredCandidates:
-        """Keep each person's best points for every price."""
-        route = routes(found.points) if self.by_route else None
-        kept = np.zeros(len(found.worth), dtype=bool)
-        for price in self.prices:
-            merit = found.merit(price)
-            if route is None:
-                best = np.arange(len(merit))
+        """Keep each person's best candidates for every multiplier."""
+        sets = None
+        if self.settings.one_per_changed_set:
+            sets = changed_sets(found.candidates)
+        kept = np.zeros(len(found), dtype=bool)
+        for multiplier in self.settings.multipliers:
+            value = found.lagrangian(multiplier, self.safe_margin)
+            if sets is None:
+                best = np.arange(len(value))
             else:
-                best = best_of_each(route, merit, 1)
-            who = found.points.who[best]
-            kept[best[best_of_each(who, merit[best], self.width)]] = True
+                best = best_of_each(sets, value, 1)
+            who = found.who[best]
+            kept[best[best_of_each(who, value[best], self.settings.width)]] = True
         return found[kept]
 
 
-def _blocks(points: Candidates) -> list[Candidates]:
-    """Cut points into blocks that stay in the processor's cache."""
-    starts = range(0, len(points), _POINTS_AT_ONCE)
-    return [points[start : start + _POINTS_AT_ONCE] for start in starts]
-
-
-def best_of_each(who: np.ndarray, merit: np.ndarray, n: int) -> np.ndarray:
-    """Places of the n largest merits of each person, the best first.
-
-    Parameters
-    ----------
-    who : ndarray of shape (n_points,), dtype int64
-    merit : ndarray of shape (n_points,), dtype float64
-    n : int
-
-    Returns
-    -------
-    places : ndarray, dtype int64
-    """
-    order = np.lexsort((-merit, who))
-    ordered = who[order]
-    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    return order[rank < n]
-
-
-def routes(points: Candidates) -> np.ndarray:
-    """Give equal numbers to points of one person that change the same features."""
-    changed = points.picks > 0
-    # Not `row_keys`: the order of these numbers decides between sets of equal merit.
-    factors = np.random.RandomState(0).randint(2**62, size=len(changed) + 1) * 2 + 1
-    with np.errstate(over="ignore"):
-        key = points.who * factors[-1]
-        for factor, is_changed in zip(factors, changed, strict=False):
-            key += factor * is_changed
-    return key
-
-
-def distinct(landscape: MoveScorer, points: Candidates) -> np.ndarray:
-    """Places of the first of equal rows of each person."""
-    # Rows are compared by a 64-bit hash: a row that a chance collision hides is one
-    # candidate fewer, never a wrong answer.
-    key = row_keys(landscape.cells(points).T, owner=points.who)
-    return np.sort(np.unique(key, return_index=True)[1])
+def _blocks(candidates: Candidates) -> list[Candidates]:
+    """Cut candidates into blocks."""
+    starts = range(0, len(candidates), _BLOCK)
+    return [candidates[start : start + _BLOCK] for start in starts]

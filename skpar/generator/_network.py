@@ -1,4 +1,4 @@
-"""The generator: a network that copies, writes or keeps, feature by feature."""
+"""The generator: a network that scores the actions of every feature."""
 
 from __future__ import annotations
 
@@ -12,67 +12,63 @@ from torch import nn
 from ._layers import PortableModule, Standardizer, linear, perceptron
 from ._move_scores import MoveScorer
 
-_HIDDEN = 64
-_NARROW = 32
-_KEY = 16
-_LARGEST = 8.0
-
 
 class NetworkInputs(NamedTuple):
-    """What the generator is told of some people.
+    """Inputs of the generator for some people.
 
     Parameters
     ----------
-    person : Tensor of shape (n_samples, width), dtype float64
+    person : Tensor of shape (n_people, width), dtype float64
         Factuals.
-    neighbors : Tensor of shape (n_samples, n_neighbors, width), dtype float64
-        Their accepted neighbours.
-    gain : Tensor of shape (n_samples, n_choices, n_features), dtype float64
-        What each choice alone adds to the objective.
-    push : Tensor of shape (n_samples, n_choices, n_features), dtype float64
-        What it adds to the margin of the stand-in.
-    margin : Tensor of shape (n_samples,), dtype float64
+    neighbors : Tensor of shape (n_people, n_neighbors, width), dtype float64
+        Their accepted neighbors.
+    objective_gain : Tensor of shape (n_people, n_actions, n_features), dtype float64
+        What each action alone adds to the objective.
+    margin_gain : Tensor of shape (n_people, n_actions, n_features), dtype float64
+        What each action alone adds to the margin of the surrogate.
+    margin : Tensor of shape (n_people,), dtype float64
         Margin of the factual.
-    open : Tensor of shape (n_samples, n_choices, n_features), dtype bool
-        Choices that may be taken.
+    open : Tensor of shape (n_people, n_actions, n_features), dtype bool
+        Actions that are not masked.
     """
 
     person: torch.Tensor
     neighbors: torch.Tensor
-    gain: torch.Tensor
-    push: torch.Tensor
+    objective_gain: torch.Tensor
+    margin_gain: torch.Tensor
     margin: torch.Tensor
     open: torch.Tensor
 
     @classmethod
-    def of(cls, landscape: MoveScorer) -> NetworkInputs:
-        """Describe the people of a landscape."""
-        own, encode = landscape.own(), landscape.surveyor.encoder.encode
-        moves = landscape.moves(own)
-        worth, margin = landscape.evaluate(own)
-        n, k, n_features = landscape.neighbors.shape
-        flat = encode(landscape.neighbors.reshape(-1, n_features))
-        is_move = np.isfinite(moves.worth)
-        gain, push = np.zeros((2, n, landscape.n_choices, n_features))
-        place = (slice(None), moves.choice, moves.feature)
-        gain[place] = np.where(is_move, moves.worth - worth[:, None], 0.0)
-        push[place] = np.where(is_move, moves.margin - margin[:, None], 0.0)
+    def of(cls, scorer: MoveScorer, bound: float) -> NetworkInputs:
+        """Describe the people of a scorer; gains are squashed into (-bound, bound)."""
+        own, encode = scorer.own(), scorer.model.encoder.encode
+        moves = scorer.moves(own)
+        objective, margin = scorer.evaluate(own)
+        n, k, n_features = scorer.neighbors.shape
+        flat = encode(scorer.neighbors.reshape(-1, n_features))
+        is_move = np.isfinite(moves.objective)
+        objective_gain, margin_gain = np.zeros((2, n, scorer.n_actions, n_features))
+        place = (slice(None), moves.action, moves.feature)
+        rise = moves.objective - objective[:, None]
+        objective_gain[place] = np.where(is_move, rise, 0.0)
+        margin_gain[place] = np.where(is_move, moves.margin - margin[:, None], 0.0)
         return cls(
-            encode(landscape.codes),
+            encode(scorer.codes),
             flat.view(n, k, -1),
-            _bounded(gain),
-            _bounded(push),
-            _bounded(margin),
-            torch.from_numpy(landscape.choices.open),
+            _bounded(objective_gain, bound),
+            _bounded(margin_gain, bound),
+            _bounded(margin, bound),
+            torch.from_numpy(scorer.actions.open),
         )
 
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
-        """Tell of some of the people."""
+        """Take some of the people."""
         return NetworkInputs(*(part.index_select(0, rows) for part in tuple(self)))
 
 
 class GeneratorNetwork(PortableModule):
-    r"""Scores every choice of every feature, given a person and their neighbours.
+    r"""Scores every action of every feature, given a person and their neighbors.
 
     Parameters
     ----------
@@ -82,22 +78,27 @@ class GeneratorNetwork(PortableModule):
         Number of columns.
     n_written : int
         Number of grid values per column.
+    hidden, narrow, key : int
+        Widths of the state, of embedded rows, and of the keys of neighbors.
+    input_bound : float
+        Gains are squashed into (-input_bound, input_bound).
     generator : torch.Generator or None
         Draws the first weights.
 
     Notes
     -----
-    A person's row, their margin and what each feature can do at best are embedded; the
-    person attends to the neighbours, and what they found joins the embedding in a state
-    :math:`h`. For feature j, keeping scores :math:`a_j(h)`, writing grid value g
-    :math:`b_{jg}(h) + t_j(c)` and copying neighbour i
-    :math:`q_j(h)^\top k(n_i) / \sqrt{16} + t_j(c)`, where the choice c alone adds
-    :math:`J_{jc}` to the objective and :math:`f_{jc}` to the margin of the stand-in and
+    A person's row, their margin and the largest margin gain of each feature are
+    embedded. The person attends to the neighbors, and the result joins the embedding
+    in a state :math:`h`. For feature j, keeping scores :math:`a_j(h)`, writing grid
+    value g :math:`b_{jg}(h) + t_j(c)` and copying neighbor i
+    :math:`q_j(h)^\top k(n_i) / \sqrt{d} + t_j(c)` with d the width of keys, where the
+    action c alone adds :math:`J_{jc}` to the objective and :math:`f_{jc}` to the margin
+    of the surrogate and
 
     .. math:: t_j(c) = u_j(h)\, J_{jc} + v_j(h)\, f_{jc} .
 
-    So the network learns what margin is worth to whom, a price that a search would
-    have to find anew for everybody.
+    So the network learns how many units of the objective a unit of margin may cost a
+    person, which a search would have to find anew for everybody.
     """
 
     def __init__(
@@ -106,56 +107,74 @@ class GeneratorNetwork(PortableModule):
         spread: np.ndarray,
         n_features: int,
         n_written: int,
+        *,
+        hidden: int,
+        narrow: int,
+        key: int,
+        input_bound: float,
         generator: torch.Generator | None,
     ) -> None:
         super().__init__(
-            centre=centre, spread=spread, n_features=n_features, n_written=n_written
+            centre=centre,
+            spread=spread,
+            n_features=n_features,
+            n_written=n_written,
+            hidden=hidden,
+            narrow=narrow,
+            key=key,
+            input_bound=input_bound,
         )
         width = len(centre)
         self.n_features = n_features
         self.n_written = n_written
+        self.narrow, self.key_width = narrow, key
+        self.input_bound = input_bound
         self.standardizer = Standardizer(centre, spread)
-        told = width + 1 + 2 * n_features
-        self.person = perceptron([told, _HIDDEN, _NARROW], generator)
-        self.neighbor = perceptron([2 * width, _NARROW, _NARROW], generator)
-        self.state = perceptron([2 * _NARROW, _HIDDEN, _HIDDEN], generator)
-        self.query = linear(_HIDDEN, n_features * _KEY, generator)
-        self.key = linear(_NARROW, _KEY, generator)
-        self.keep = linear(_HIDDEN, n_features, generator)
-        self.write = linear(_HIDDEN, n_features * n_written, generator)
-        self.trade = linear(_HIDDEN, 2 * n_features, generator)
+        inputs = width + 1 + 2 * n_features
+        self.person = perceptron([inputs, hidden, narrow], generator)
+        self.neighbor = perceptron([2 * width, narrow, narrow], generator)
+        self.state = perceptron([2 * narrow, hidden, hidden], generator)
+        self.query = linear(hidden, n_features * key, generator)
+        self.key = linear(narrow, key, generator)
+        self.keep = linear(hidden, n_features, generator)
+        self.write = linear(hidden, n_features * n_written, generator)
+        self.trade = linear(hidden, 2 * n_features, generator)
 
-    def forward(self, told: NetworkInputs) -> torch.Tensor:
-        """Score choices.
+    def forward(self, inputs: NetworkInputs) -> torch.Tensor:
+        """Score actions.
 
         Parameters
         ----------
-        told : NetworkInputs
+        inputs : NetworkInputs
 
         Returns
         -------
-        scores : Tensor of shape (n_samples, n_choices, n_features), dtype float64
-            Log-odds up to a constant per feature; -inf where not open.
+        scores : Tensor of shape (n_people, n_actions, n_features), dtype float64
+            Log-odds up to a constant per feature; -inf where masked.
         """
-        n = len(told.person)
-        own = self.standardizer(told.person)  # (n, width)
-        others = self.standardizer(told.neighbors)  # (n, k, width)
-        strongest = told.push.max(dim=1)  # (n, d)
-        at_price = told.gain.gather(1, strongest.indices[:, None])[:, 0]
-        facts = [own, told.margin[:, None], strongest.values, at_price]
-        embedded = self.person(torch.cat(facts, dim=-1))  # (n, 32)
+        n = len(inputs.person)
+        own = self.standardizer(inputs.person)  # (n, width)
+        others = self.standardizer(inputs.neighbors)  # (n, k, width)
+        strongest = inputs.margin_gain.max(dim=1)  # (n, d)
+        its_gain = inputs.objective_gain.gather(1, strongest.indices[:, None])[:, 0]
+        facts = [own, inputs.margin[:, None], strongest.values, its_gain]
+        embedded = self.person(torch.cat(facts, dim=-1))  # (n, narrow)
         differences = others - own[:, None]
-        found = self.neighbor(torch.cat([others, differences], dim=-1))  # (n, k, 32)
-        attention = (found @ embedded[..., None] / math.sqrt(_NARROW)).softmax(dim=1)
-        context = (attention * found).sum(dim=1)  # (n, 32)
+        found = self.neighbor(
+            torch.cat([others, differences], dim=-1)
+        )  # (n, k, narrow)
+        similarity = found @ embedded[..., None] / math.sqrt(self.narrow)
+        attention = similarity.softmax(dim=1)
+        context = (attention * found).sum(dim=1)  # (n, narrow)
         state = nn.functional.silu(self.state(torch.cat([embedded, context], dim=-1)))
-        query = self.query(state).view(n, self.n_features, _KEY)
-        copy = self.key(found) @ query.mT / math.sqrt(_KEY)  # (n, k, d)
+        query = self.query(state).view(n, self.n_features, self.key_width)
+        copy = self.key(found) @ query.mT / math.sqrt(self.key_width)  # (n, k, d)
         write = self.write(state).view(n, self.n_written, self.n_features)
         trade = 1.0 + self.trade(state).view(n, 2, 1, self.n_features)
-        both = trade[:, 0] * told.gain + trade[:, 1] * told.push  # (n, c, d)
+        gains = trade[:, 0] * inputs.objective_gain
+        gains = gains + trade[:, 1] * inputs.margin_gain  # (n, c, d)
         bias = torch.cat([self.keep(state)[:, None], write, copy], dim=1)
-        return (bias + both).masked_fill(~told.open, -torch.inf)
+        return (bias + gains).masked_fill(~inputs.open, -torch.inf)
 
 
 def gumbel(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
@@ -165,6 +184,6 @@ def gumbel(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
     return -torch.log(-torch.log(uniform.clamp(min=tiny)))
 
 
-def _bounded(values: np.ndarray) -> torch.Tensor:
-    """Squash into (-8, 8): a cell may be as unlikely as it likes."""
-    return torch.from_numpy(_LARGEST * np.tanh(values / _LARGEST))
+def _bounded(values: np.ndarray, bound: float) -> torch.Tensor:
+    """Squash values, because a cell may be arbitrarily unlikely."""
+    return torch.from_numpy(bound * np.tanh(values / bound))

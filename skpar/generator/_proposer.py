@@ -1,4 +1,4 @@
-"""Proposals for any person: what network, neighbours and exploration come up with."""
+"""Proposals from the network, neighbors and beam search."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from .._config import FallbackStage
+from .._config import BeamSettings, FallbackStage, SearchConfig
 from ..actionability import People
-from ..classifier import PlattScale
+from ..classifier import PlattScale, Surrogate
 from ..density._api import one_thread
-from ._beam_search import BeamSearch, ScoredCandidates, best_of_each, distinct, routes
-from ._move_scores import Candidates, MoveScorer, ScoringModel
+from ._beam_search import BeamSearch
+from ._candidates import (
+    Candidates,
+    ScoredCandidates,
+    best_of_each,
+    changed_sets,
+    first_of_equals,
+)
+from ._move_scores import MoveScorer
 from ._network import GeneratorNetwork, NetworkInputs
-
-_MOST = 64
-_MOST_OF_A_WAY = 6
-_LEAST_CHANCE = 0.02
-NO_ANSWER = 5.0
-_BACK = (0.5, 0.25, 0.125, 0.0625, 0.03125)
-_BEYOND = (-0.5, -1.0, 2.0)
-_SURE = BeamSearch(width=3, depth=1, prices=(7.0, 70.0))
-_DOUBT = 0.5
-_WIDTH = 28
-_SHORTLIST = 200
+from ._scoring_model import ScoringModel
 
 
 @dataclass(frozen=True)
@@ -34,51 +31,59 @@ class Proposals:
     Parameters
     ----------
     who : ndarray of shape (n_proposals,), dtype int64
-        To whom each is proposed, in rising order.
+        The person of each, in ascending order.
     codes : ndarray of shape (n_proposals, n_features), dtype float64
         The rows.
-    worth : ndarray of shape (n_proposals,), dtype float64
-        Objective of each.
+    objective : ndarray of shape (n_proposals,), dtype float64
+        Objective of each, without the penalty for outliers.
     chance : ndarray of shape (n_proposals,), dtype float64
-        How likely the classifier is thought to accept it.
+        Estimated probability that the classifier accepts it.
     """
 
     who: np.ndarray
     codes: np.ndarray
-    worth: np.ndarray
+    objective: np.ndarray
     chance: np.ndarray
 
 
 class Proposer:
-    """Propose rows; nothing is promised of them but that rules are kept.
+    """Propose rows that keep the rules; nothing else of them is guaranteed.
 
     Parameters
     ----------
-    surveyor : ScoringModel
-        Lays out what is within reach.
+    model : ScoringModel
+        Lists and scores the actions of people.
     network : GeneratorNetwork
-        Scores the choices.
-    noise : ndarray of shape (n_draws, n_choices, n_features), dtype float64
+        Scores actions in one pass.
+    noise : ndarray of shape (n_draws, n_actions, n_features), dtype float64
         Gumbel noise, the same for every person: an answer depends on its row alone.
-    explorer : BeamSearch
-        Goes on from what network and neighbours propose.
-    belief : PlattScale
-        Turns margins into chances.
+    calibration : PlattScale
+        Turns margins of the surrogate into probabilities.
+    config : SearchConfig
     """
 
     def __init__(
         self,
-        surveyor: ScoringModel,
+        model: ScoringModel,
         network: GeneratorNetwork,
         noise: np.ndarray,
-        explorer: BeamSearch,
-        belief: PlattScale,
+        calibration: PlattScale,
+        config: SearchConfig,
     ) -> None:
-        self.surveyor = surveyor
+        self.model = model
         self.network = network
         self.noise = noise
-        self.explorer = explorer
-        self.belief = belief
+        self.calibration = calibration
+        self.config = config
+
+    @property
+    def surrogate(self) -> Surrogate:
+        """The surrogate of the classifier."""
+        return self.model.surrogate
+
+    def nearest_accepted(self, codes: np.ndarray, k: int) -> np.ndarray:
+        """Find the k nearest accepted people of rows, (n_people, k, n_features)."""
+        return self.model.action_builder.nearest_accepted(codes, k)
 
     def propose(self, people: People, n_options: int = 1) -> Proposals:
         """Propose rows to some people.
@@ -87,19 +92,19 @@ class Proposer:
         ----------
         people : People
         n_options : int, default=1
-            How many different ways are wanted; more of them are followed.
+            Number of options wanted; for more of them more candidates are kept.
 
         Returns
         -------
         proposals : Proposals
         """
+        extra = self.config.width_per_option * (n_options - 1)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor.scorer(people)
-            starts = self.starts(landscape)
-            explorer = self.explorer.widened(n_options)
-            found = explorer.search(landscape, starts, landscape.n_written)
-            found = self._reassured(landscape, found)
-        return self._select(landscape, found, n_options)
+            scorer = MoveScorer.of(self.model, people)
+            beam = self._beam(self.config.proposal_beam).widened(extra)
+            found = beam.search(scorer, self.starts(scorer), scorer.n_written)
+            found = self._with_surer(scorer, found)
+        return self._select(scorer, found, n_options)
 
     def generate(self, people: People) -> np.ndarray:
         """Answer by one pass of the network alone.
@@ -114,25 +119,23 @@ class Proposer:
             The network's likeliest row for every person.
         """
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor.scorer(people)
-            picks = self.scores(landscape).argmax(axis=1)
-        return landscape.codes_at(Candidates(np.arange(len(people)), picks.T))
+            scorer = MoveScorer.of(self.model, people)
+            chosen = self.scores(scorer).argmax(axis=1)
+        return scorer.codes_at(Candidates(np.arange(len(people)), chosen.T))
 
-    def nearest_accepted(self, codes: np.ndarray, n_neighbors: int) -> np.ndarray:
-        """Rows of the nearest accepted people, (n_people, n_neighbors, n_features)."""
-        return self.surveyor.maker.neighborhood.nearest(codes, n_neighbors)
+    def scores(self, scorer: MoveScorer) -> np.ndarray:
+        """Scores of the network, shape (n_people, n_actions, n_features)."""
+        inputs = NetworkInputs.of(scorer, self.network.input_bound)
+        scores: np.ndarray = self.network(inputs).numpy()
+        return scores
 
-    def scores(self, landscape: MoveScorer) -> np.ndarray:
-        """Scores of the network, shape (n_people, n_choices, n_features)."""
-        return self.network(NetworkInputs.of(landscape)).numpy()
-
-    def starts(self, landscape: MoveScorer) -> Candidates:
-        """Points to explore from: draws, pairs, neighbours, the factual."""
-        scores = self.scores(landscape)
-        picks = [scores.argmax(axis=1)]
-        picks += [(scores + draw).argmax(axis=1) for draw in self.noise]
-        picks += self.surveyor.maker.pairs.picks(landscape.choices.open)
-        return landscape.starts(picks)
+    def starts(self, scorer: MoveScorer) -> Candidates:
+        """Candidates to start from: draws of the network, pairs, copies, factuals."""
+        scores = self.scores(scorer)
+        chosen = [scores.argmax(axis=1)]
+        chosen += [(scores + draw).argmax(axis=1) for draw in self.noise]
+        pairs = self.model.action_builder.pairs
+        return scorer.starts(chosen + pairs.actions(scorer.actions.open))
 
     def propose_near(
         self, people: People, answers: np.ndarray, depth: int
@@ -145,24 +148,26 @@ class Proposer:
         answers : ndarray of shape (n_people, n_features), dtype float64
             The accepted row that each has.
         depth : int
-            How many cells away to look.
+            Number of features in which rows may differ from the answer.
 
         Returns
         -------
         proposals : Proposals
-            Rows up to so many cells away; numbers also part of the way back or
-            beyond, and a few steps of a fine grid up and down.
+            Numbers also part of the way back to the own value or beyond, and a few
+            steps of a fine grid up and down.
         """
-        codes = people.codes
-        back = [answers + share * (codes - answers) for share in (*_BACK, *_BEYOND)]
-        fine = self.surveyor.maker.nearby(answers)
-        extra = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
+        codes, config = people.codes, self.config
+        shares = (*config.polishing_shares, *config.overshooting_shares)
+        back = [answers + share * (codes - answers) for share in shares]
+        fine = self.model.action_builder.nearby(answers)
+        others = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor.scorer(people, extra)
-            picks = np.full(codes.shape, landscape.n_written).T
-            starts = Candidates(np.arange(len(codes)), picks)
-            found = _close_by(codes.shape[1], depth).search(landscape, starts, None)
-        return self._select(landscape, found)
+            scorer = MoveScorer.of(self.model, people, others)
+            chosen = np.full(codes.shape, scorer.n_written).T
+            starts = Candidates(np.arange(len(people)), chosen)
+            beam = self._beam(_polishing(config, codes.shape[1], depth))
+            found = beam.search(scorer, starts, None)
+        return self._select(scorer, found)
 
     def propose_fallback(self, people: People, stage: FallbackStage) -> Proposals:
         """Propose rows that are likely accepted, to people without an answer.
@@ -171,71 +176,85 @@ class Proposer:
         ----------
         people : People
         stage : FallbackStage
-            How hard to look.
+            How hard to search.
 
         Returns
         -------
         proposals : Proposals
-            Rows of largest margin, and copies of further neighbours.
+            Rows of largest margin, and copies of further neighbors.
         """
-        near = self.surveyor.maker.neighborhood.nearest(people.codes, stage.n_neighbors)
+        near = self.nearest_accepted(people.codes, stage.n_neighbors)
+        settings = replace(
+            self.config.sure_beam, depth=stage.depth, shortlist=stage.shortlist
+        )
         with torch.no_grad(), one_thread():
-            landscape = self.surveyor.scorer(people, near)
-            starts = landscape.starts([])
-            explorer = replace(_SURE, depth=stage.depth, shortlist=stage.shortlist)
-            found = explorer.search(landscape, starts, landscape.n_written)
-        is_copy = np.arange(len(found.worth)) < len(starts)
-        first = distinct(landscape, found.points)
+            scorer = MoveScorer.of(self.model, people, near)
+            starts = scorer.starts([])
+            found = self._beam(settings).search(scorer, starts, scorer.n_written)
+        is_copy = np.arange(len(found)) < len(starts)
+        first = first_of_equals(found.who, scorer.cells(found.candidates))
         found, is_copy = found[first], is_copy[first]
-        is_copy[best_of_each(found.points.who, found.margin, _MOST)] = True
+        surest = best_of_each(found.who, found.margin, self.config.max_candidates)
+        is_copy[surest] = True
         kept = np.flatnonzero(is_copy)
-        found = found[kept[np.argsort(found.points.who[kept], kind="stable")]]
-        rows = landscape.codes_at(found.points)
-        return Proposals(found.points.who, rows, found.worth, self.belief(found.margin))
+        found = found[kept[np.argsort(found.who[kept], kind="stable")]]
+        return self._proposals(scorer, found)
 
-    def _reassured(
-        self, landscape: MoveScorer, found: ScoredCandidates
+    def _beam(self, settings: BeamSettings) -> BeamSearch:
+        """Make a beam search."""
+        return BeamSearch(settings, self.config.safe_margin)
+
+    def _proposals(self, scorer: MoveScorer, found: ScoredCandidates) -> Proposals:
+        """Write candidates as rows."""
+        rows = scorer.codes_at(found.candidates)
+        chance = self.calibration(found.margin)
+        return Proposals(found.who, rows, found.objective, chance)
+
+    def _with_surer(
+        self, scorer: MoveScorer, found: ScoredCandidates
     ) -> ScoredCandidates:
-        """Look for surer rows for those for whom nothing found is likely accepted."""
-        who = found.points.who
-        best = np.zeros(landscape.n_people)
-        np.maximum.at(best, who, self.belief(found.margin))
-        doubtful = best[who] < _DOUBT
+        """Add safer candidates for people without a probable one."""
+        who = found.who
+        best = np.zeros(scorer.n_people)
+        np.maximum.at(best, who, self.calibration(found.margin))
+        doubtful = best[who] < self.config.probable
         if not doubtful.any():
             return found
-        surer = _SURE.continue_from(landscape, found[doubtful], landscape.n_written)
+        beam = self._beam(self.config.sure_beam)
+        surer = beam.continue_from(scorer, found[doubtful], scorer.n_written)
         return ScoredCandidates.joined([found[~doubtful], surer])
 
     def _select(
-        self, landscape: MoveScorer, found: ScoredCandidates, n_options: int = 1
+        self, scorer: MoveScorer, found: ScoredCandidates, n_options: int = 1
     ) -> Proposals:
-        """Of all that was found, take what is most promising."""
-        found = found[distinct(landscape, found.points)]
+        """Take the candidates of largest expected improvement."""
+        config = self.config
+        found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         if n_options > 1:
-            best = best_of_each(routes(found.points), found.merit(1.0), _MOST_OF_A_WAY)
-            found = found[np.sort(best)]
-        chance = self.belief(found.margin)
-        who = found.points.who
-        best = np.full(landscape.n_people, -np.inf)
-        np.maximum.at(best, who, np.where(chance > 0.5, found.worth, -np.inf))
-        least = np.full(landscape.n_people, np.inf)
-        np.minimum.at(least, who, found.worth)
-        base = np.where(best > -np.inf, best, least) - NO_ANSWER
-        merit = chance * np.maximum(found.worth - base[who], 0.0)
-        merit[chance < _LEAST_CHANCE] = 0.0
-        kept = best_of_each(who, merit, _MOST * n_options)
-        kept = kept[merit[kept] > 0.0]
-        points = found.points[kept]
-        codes = landscape.codes_at(points)
-        return Proposals(points.who, codes, found.worth[kept], chance[kept])
+            value = found.lagrangian(config.option_multiplier, config.safe_margin)
+            sets = changed_sets(found.candidates)
+            found = found[
+                np.sort(best_of_each(sets, value, config.max_per_changed_set))
+            ]
+        chance, who = self.calibration(found.margin), found.who
+        best = np.full(scorer.n_people, -np.inf)
+        is_probable = chance > config.probable
+        np.maximum.at(best, who, np.where(is_probable, found.objective, -np.inf))
+        lowest = np.full(scorer.n_people, np.inf)
+        np.minimum.at(lowest, who, found.objective)
+        base = np.where(best > -np.inf, best, lowest) - config.no_answer_loss
+        expected = chance * np.maximum(found.objective - base[who], 0.0)
+        expected[chance < config.min_candidate_chance] = 0.0
+        kept = best_of_each(who, expected, config.max_candidates * n_options)
+        return self._proposals(scorer, found[kept[expected[kept] > 0.0]])
 
 
-def _close_by(n_features: int, depth: int) -> BeamSearch:
-    """Explore next to answers: more widely in narrow tables, at about the same cost."""
-    return BeamSearch(
-        width=max(2, _WIDTH // n_features),
+def _polishing(config: SearchConfig, n_features: int, depth: int) -> BeamSettings:
+    """Beam next to answers: wider in narrow tables, at about the same cost."""
+    return BeamSettings(
+        width=max(2, config.polishing_width // n_features),
         depth=depth,
-        prices=(1.2,),
-        shortlist=max(16, _SHORTLIST // n_features),
-        by_route=False,
+        multipliers=(config.polishing_multiplier,),
+        shortlist=max(16, config.polishing_shortlist // n_features),
+        one_per_changed_set=False,
     )

@@ -9,7 +9,7 @@ from sklearn import get_config
 
 from .._config import FallbackStage, SearchConfig
 from ..actionability import Actionability, People
-from ..generator import NO_ANSWER, Proposals, Proposer
+from ..generator import Proposals, Proposer
 from ..objective import Objective
 from ..table import round_to_tolerance, same_cells
 from ._alternatives import freezing_sets, is_alternative
@@ -230,7 +230,7 @@ class _SearchRun:
         owners = self.people[who]
         own = owners.codes
         rows = self.actionability.project(owners, proposals.codes)
-        objective = proposals.worth.copy()
+        objective = proposals.objective.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
             objective[moved] = self.objective.promise(own[moved], rows[moved])
@@ -251,5 +251,5 @@ class _SearchRun:
             rows[useful],
             objective[useful],
             proposals.chance[useful],
-            lowest - NO_ANSWER,
+            lowest - self.config.no_answer_loss,
         )

@@ -39,7 +39,7 @@ class SurrogateDistiller:
     fidelity : float
         Share of the rows last asked about on which surrogate and classifier agreed
         before it learned from them.
-    belief : PlattScale
+    calibration : PlattScale
         Chance of being accepted by margin, fitted on these rows.
 
     Notes
@@ -61,7 +61,7 @@ class SurrogateDistiller:
         self.rates = rates
         self.config = config
         self.fidelity = np.nan
-        self.belief = PlattScale()
+        self.calibration = PlattScale()
         self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
         self._basis = SplineBasis(schema, codes, config.spline_knots)
         self._surrogate = SurrogateNetwork(
@@ -81,7 +81,7 @@ class SurrogateDistiller:
         self._margin = self._scale(accepted, score)
         self._learn(config.first_surrogate_epochs)
 
-    def stand_in(self) -> Surrogate:
+    def surrogate(self) -> Surrogate:
         """Give the stand-in as it is now."""
         return self._surrogate.frozen(self._basis)
 
@@ -122,4 +122,4 @@ class SurrogateDistiller:
             return
         model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
         slope = max(float(model.coef_[0, 0]), 0.1)
-        self.belief = PlattScale(slope, float(model.intercept_[0]))
+        self.calibration = PlattScale(slope, float(model.intercept_[0]))

@@ -1,4 +1,4 @@
-"""Fit every part in the order in which data flows through them."""
+"""Fit all parts, in the order in which data flows through them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import torch
 from .._config import SearchConfig, TrainingConfig
 from ..actionability import Actionability
 from ..classifier import BlackBox, take_apart
-from ..density._api import Circuit, fit_circuit, one_thread
-from ..generator import ActionSetBuilder, BeamSearch, Proposer, ScoringModel, gumbel
+from ..density._api import fit_circuit, one_thread
+from ..generator import ActionSetBuilder, Proposer, ScoringModel, gumbel
 from ..objective import (
     AcceptedNeighbors,
     Effort,
@@ -27,9 +27,8 @@ from ..objective import (
 from ..search import FittedParts, InfeasibilityProver, RecourseSearch
 from ..table import TableEncoder, TableSchema
 from ._distillation import SurrogateDistiller
+from ._factuals import choose_factuals
 from ._generator_training import GeneratorTrainer
-
-_EXPLORER = BeamSearch(width=6, depth=3, prices=(1.2,), shortlist=5, at_least=2)
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,16 @@ class FitSettings:
 
 @dataclass(frozen=True)
 class FitResult:
-    """What came out of fitting.
+    """The result of fitting.
 
     Parameters
     ----------
     parts : FittedParts
-        The fitted parts.
+        The parts that answer people.
     loss_curve : list of float
         Mean training loss of the generator in every epoch.
     fidelity : float
-        Share of the rows last asked about on which surrogate and classifier agreed.
+        Share of the rows last queried on which surrogate and classifier agreed.
     """
 
     parts: FittedParts
@@ -112,7 +111,7 @@ class PartsFitter:
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
         accepted : ndarray of shape (n_samples,), dtype bool
-            Whom the classifier accepts.
+            Rows that the classifier accepts.
 
         Returns
         -------
@@ -123,93 +122,38 @@ class PartsFitter:
             return self._fit(codes, accepted)
 
     def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
-        """Fit all parts, with gradients at hand."""
+        """Fit all parts, with gradients available."""
         encoder = TableEncoder(self.schema, codes)
         plausibility = self._fit_plausibility(encoder, codes, accepted)
-        least = plausibility.quantile(self.settings.min_percentile)
-        outliers = Outliers(self.schema, codes, accepted, self.rng)
-        objective = Objective(
-            plausibility, self.effort, self.settings.weights, outliers, least
+        objective = self._objective(plausibility, codes, accepted)
+        builder = self._action_builder(objective, codes[accepted])
+        factuals = choose_factuals(
+            codes[~accepted],
+            plausibility.denied,
+            encoder,
+            self.black_box.accepted,
+            self.training_config,
+            self.rng,
         )
-        neighborhood = AcceptedNeighbors(
-            self.schema, self.effort, codes[accepted], self.rng
-        )
-        maker = ActionSetBuilder(
-            self.schema,
-            self.actionability,
-            self.effort,
-            neighborhood,
-            self.settings.n_neighbors,
-            objective.appeal,
-        )
-        factuals = self._factuals(encoder, plausibility.denied, codes[~accepted])
-        proposer, loss_curve, fidelity = self._train(codes, factuals, maker, objective)
-        rare, box = RareRows(codes), self.black_box
-        kept = None if self.settings.allow_training_rows else rare
-        eligibility = Eligibility(plausibility, objective.least, kept)
-        config = self.search_config
-        search = RecourseSearch(
-            proposer,
-            self.actionability,
-            objective,
-            box.suffices,
-            self.settings.max_queries,
-            config,
-            eligibility.is_eligible,
-        )
-        assert box.favorable is not None
-        linear = take_apart(box.classifier, self.schema, box.favorable)
-        prover = InfeasibilityProver(box.suffices, linear, config)
-        parts = FittedParts(objective, proposer, search, prover, eligibility, rare)
-        return FitResult(parts, loss_curve, fidelity)
-
-    def _train(
-        self,
-        codes: np.ndarray,
-        factuals: np.ndarray,
-        maker: ActionSetBuilder,
-        objective: Objective,
-    ) -> tuple[Proposer, list[float], float]:
-        """Train stand-in and generator; tell the losses and how true the former is."""
         self.report(f"generator: {len(factuals)} factuals")
-        encoder, box = objective.plausibility.encoder, self.black_box
-        with one_thread():
-            distiller = SurrogateDistiller(
-                self.schema,
-                codes,
-                box.suffices,
-                box.score,
-                self.training_config,
-                self.rng,
-            )
-
-            def survey() -> ScoringModel:
-                return ScoringModel(encoder, maker, objective, distiller.stand_in())
-
-            trainer = GeneratorTrainer(survey, distiller, self.rng)
-            training = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
-        shape = (self.settings.n_proposals - 1, maker.n_choices, encoder.n_features)
-        noise = gumbel(shape, self._generator()).numpy()
-        proposer = Proposer(
-            survey(), training.network, noise, _EXPLORER, distiller.belief
+        proposer, loss_curve, fidelity = self._train(
+            encoder, builder, objective, codes, factuals
         )
-        return proposer, training.loss_curve, distiller.fidelity
-
-    def _generator(self) -> torch.Generator:
-        """Make a torch generator, seeded by the one source."""
-        return torch.Generator().manual_seed(int(self.rng.randint(2**31)))
+        parts = self._assemble(proposer, objective, codes)
+        return FitResult(parts, loss_curve, fidelity)
 
     def _fit_plausibility(
         self, encoder: TableEncoder, codes: np.ndarray, accepted: np.ndarray
     ) -> Plausibility:
-        """Fit both densities; keep a fifth of the accepted rows for calibration.
+        """Fit both densities; keep some accepted rows for calibration.
 
-        Where there are fewer than 20 accepted rows, all serve both purposes.
+        Where there are few accepted rows, all of them serve both purposes.
         """
+        config = self.training_config
         rows = codes[accepted][self.rng.permutation(int(accepted.sum()))]
-        n_held = int(np.ceil(self.training_config.held_out_share * len(rows)))
+        n_held = int(np.ceil(config.held_out_share * len(rows)))
         held, learned = rows[:n_held], rows[n_held:]
-        if len(rows) < self.training_config.min_rows_to_split:
+        if len(rows) < config.min_rows_to_split:
             held, learned = rows, rows
         self.report(f"densities: {len(learned)} accepted, {(~accepted).sum()} denied")
         with one_thread():
@@ -224,26 +168,90 @@ class PartsFitter:
             ]
         return Plausibility(encoder, densities[0], densities[1], held)
 
-    def _factuals(
-        self, encoder: TableEncoder, density: Circuit, denied: np.ndarray
-    ) -> np.ndarray:
-        """Add people drawn from the denied density where real ones are few."""
-        config = self.training_config
-        if len(denied) >= config.enough_factuals:
-            return denied[self.rng.permutation(len(denied))[: config.max_factuals]]
-        factuals = max(config.min_factuals, (1 + config.drawn_per_denied) * len(denied))
-        wanted = min(config.enough_factuals, factuals) - len(denied)
-        drawn = encoder.decode(density.sample(2 * wanted, self._generator()))
-        drawn = self._legal(drawn)
-        drawn = drawn[~self.black_box.accepted(drawn)]
-        return np.vstack([denied, drawn[:wanted]])
+    def _objective(
+        self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
+    ) -> Objective:
+        """Put the terms of the objective together."""
+        least = plausibility.quantile(self.settings.min_percentile)
+        outliers = Outliers(self.schema, codes, accepted, self.rng)
+        weights = self.settings.weights
+        return Objective(plausibility, self.effort, weights, outliers, least)
 
-    def _legal(self, drawn: np.ndarray) -> np.ndarray:
-        """Clip numbers to the range seen in training; drop levels not seen there."""
-        legal = np.ones(len(drawn), dtype=bool)
-        for j, column in enumerate(self.schema.columns):
-            if column.seen is None:
-                drawn[:, j] = drawn[:, j].clip(column.low, column.high)
-            else:
-                legal &= np.array(column.seen)[drawn[:, j].astype(np.int64)]
-        return drawn[legal]
+    def _action_builder(
+        self, objective: Objective, accepted: np.ndarray
+    ) -> ActionSetBuilder:
+        """Prepare the actions of people."""
+        neighborhood = AcceptedNeighbors(self.schema, self.effort, accepted, self.rng)
+        return ActionSetBuilder(
+            self.schema,
+            self.actionability,
+            self.effort,
+            neighborhood,
+            self.settings.n_neighbors,
+            objective.appeal,
+            self.search_config,
+        )
+
+    def _train(
+        self,
+        encoder: TableEncoder,
+        builder: ActionSetBuilder,
+        objective: Objective,
+        codes: np.ndarray,
+        factuals: np.ndarray,
+    ) -> tuple[Proposer, list[float], float]:
+        """Train surrogate and generator; return losses and the surrogate's fidelity."""
+        box, max_iter = self.black_box, self.settings.max_iter
+        with one_thread():
+            distiller = SurrogateDistiller(
+                self.schema,
+                codes,
+                box.suffices,
+                box.score,
+                self.training_config,
+                self.rng,
+            )
+
+            def make_model() -> ScoringModel:
+                return ScoringModel(encoder, builder, objective, distiller.surrogate())
+
+            trainer = GeneratorTrainer(
+                make_model,
+                distiller,
+                self.search_config,
+                self.training_config,
+                self.rng,
+            )
+            trained = trainer.fit(codes, factuals, max_iter, self.report)
+        generator = torch.Generator().manual_seed(int(self.rng.randint(2**31)))
+        n_draws = self.settings.n_proposals - 1
+        shape = (n_draws, builder.n_actions, encoder.n_features)
+        proposer = Proposer(
+            make_model(),
+            trained.network,
+            gumbel(shape, generator).numpy(),
+            distiller.calibration,
+            self.search_config,
+        )
+        return proposer, trained.loss_curve, distiller.fidelity
+
+    def _assemble(
+        self, proposer: Proposer, objective: Objective, codes: np.ndarray
+    ) -> FittedParts:
+        """Put together what answers people."""
+        rare, box = RareRows(codes), self.black_box
+        withheld = None if self.settings.allow_training_rows else rare
+        eligibility = Eligibility(objective.plausibility, objective.least, withheld)
+        search = RecourseSearch(
+            proposer,
+            self.actionability,
+            objective,
+            box.suffices,
+            self.settings.max_queries,
+            self.search_config,
+            eligibility.is_eligible,
+        )
+        assert box.favorable is not None
+        linear = take_apart(box.classifier, self.schema, box.favorable)
+        prover = InfeasibilityProver(box.suffices, linear, self.search_config)
+        return FittedParts(objective, proposer, search, prover, eligibility, rare)

@@ -43,8 +43,8 @@ def table():
 
 @pytest.fixture(scope="module")
 def y(table):
-    worth = table["income"].fillna(0) / 500 + 2 * table["owner"] - table["age"] / 40
-    return np.where(worth + 0.3 * (table["job"] == "cook") > 1, "yes", "no")
+    value = table["income"].fillna(0) / 500 + 2 * table["owner"] - table["age"] / 40
+    return np.where(value + 0.3 * (table["job"] == "cook") > 1, "yes", "no")
 
 
 NUMBERS = make_column_selector(dtype_include="number")

@@ -36,63 +36,63 @@ def other_shop():
 
 @pytest.fixture(scope="module")
 def laid_out(shop):
-    return shop.maker(shop.denied_codes)
+    return shop.action_builder(shop.denied_codes)
 
 
 def test_first_choice_keeps_and_every_open_one_changes(shop, laid_out):
-    choices, _ = laid_out
+    actions, _ = laid_out
     own = shop.denied_codes[:, None]
-    assert same_cells(choices.values[:, 0], shop.denied_codes).all()
-    assert choices.open[:, 0].all()
-    kept = same_cells(choices.values, own)
-    assert not (choices.open[:, 1:] & kept[:, 1:]).any()
-    assert choices.open[:, 1:].any()
+    assert same_cells(actions.values[:, 0], shop.denied_codes).all()
+    assert actions.open[:, 0].all()
+    kept = same_cells(actions.values, own)
+    assert not (actions.open[:, 1:] & kept[:, 1:]).any()
+    assert actions.open[:, 1:].any()
 
 
 def test_any_mix_of_choices_keeps_the_rules(shop, laid_out):
-    choices, _ = laid_out
+    actions, _ = laid_out
     index = np.random.RandomState(0).randint(
-        choices.values.shape[1], size=(len(choices.values), 20, choices.values.shape[2])
+        actions.values.shape[1], size=(len(actions.values), 20, actions.values.shape[2])
     )
-    rows = choices.take(index)
+    rows = actions.take(index)
     assert shop.actionability.is_feasible(
         People.unlimited(shop.denied_codes), rows
     ).all()
-    assert not choices.open[:, 1:, 3].any()
+    assert not actions.open[:, 1:, 3].any()
 
 
 @pytest.mark.parametrize("fixture", ["shop", "other_shop"])
 def test_choices_are_own_then_written_then_copied(fixture, request):
     shop = request.getfixturevalue(fixture)
     people = shop.denied_codes
-    choices, neighbors = shop.maker(people)
-    end = 1 + len(shop.maker.grid)
-    assert choices.values.shape[1] == shop.maker.n_choices == end + N_NEIGHBORS
-    np.testing.assert_array_equal(choices.values[:, 0], people)
+    actions, neighbors = shop.action_builder(people)
+    end = 1 + len(shop.action_builder.grid)
+    assert actions.values.shape[1] == shop.action_builder.n_actions == end + N_NEIGHBORS
+    np.testing.assert_array_equal(actions.values[:, 0], people)
     written = np.where(
-        np.isnan(shop.maker.grid), people[:, None], shop.maker.grid[None]
+        np.isnan(shop.action_builder.grid), people[:, None], shop.action_builder.grid[None]
     )
     written = shop.actionability.project(People.unlimited(people), written)
-    np.testing.assert_array_equal(choices.values[:, 1:end], written)
+    np.testing.assert_array_equal(actions.values[:, 1:end], written)
     np.testing.assert_array_equal(
         neighbors, shop.neighborhood.nearest(people, N_NEIGHBORS)
     )
     copied = shop.actionability.project(People.unlimited(people), neighbors)
-    np.testing.assert_array_equal(choices.values[:, end:], copied)
-    expected = shop.effort.per_feature(people[:, None], choices.values)
-    np.testing.assert_allclose(choices.effort, expected)
+    np.testing.assert_array_equal(actions.values[:, end:], copied)
+    expected = shop.effort.per_feature(people[:, None], actions.values)
+    np.testing.assert_allclose(actions.effort, expected)
 
 
 @pytest.mark.parametrize("fixture", ["shop", "other_shop"])
 def test_of_equal_values_written_one_alone_is_open(fixture, request):
     shop = request.getfixturevalue(fixture)
-    choices, _ = shop.maker(shop.denied_codes[:60])
-    end = 1 + len(shop.maker.grid)
+    actions, _ = shop.action_builder(shop.denied_codes[:60])
+    end = 1 + len(shop.action_builder.grid)
     n_equal = 0
     for person in range(60):
         for j, own in enumerate(shop.denied_codes[person]):
-            values = choices.values[person, 1:end, j]
-            is_open = choices.open[person, 1:end, j]
+            values = actions.values[person, 1:end, j]
+            is_open = actions.open[person, 1:end, j]
             changed = {v for v in values.tolist() if not (v == own or np.isnan(v))}
             assert sorted(changed) == values[is_open].tolist()
             n_equal += (~is_open).sum()
@@ -101,15 +101,15 @@ def test_of_equal_values_written_one_alone_is_open(fixture, request):
 
 def test_rows_to_copy_may_be_given(shop):
     people, others = shop.denied_codes[:3], shop.codes[:6].reshape(3, 2, -1)
-    choices, told = shop.maker(people, others)
-    np.testing.assert_array_equal(told, others)
+    actions, inputs = shop.action_builder(people, others)
+    np.testing.assert_array_equal(inputs, others)
     copied = shop.actionability.project(People.unlimited(people), others)
-    np.testing.assert_array_equal(choices.values[:, -2:], copied)
-    assert choices.values.shape[1] == 1 + len(shop.maker.grid) + 2
+    np.testing.assert_array_equal(actions.values[:, -2:], copied)
+    assert actions.values.shape[1] == 1 + len(shop.action_builder.grid) + 2
 
 
 def test_grid_holds_frequent_values_and_some_of_every_bin(shop):
-    grid = shop.maker.grid
+    grid = shop.action_builder.grid
     people = shop.neighborhood.people
     for j in range(grid.shape[1]):
         written = grid[~np.isnan(grid[:, j]), j]
@@ -136,13 +136,13 @@ def test_of_every_bin_the_grid_has_the_value_of_largest_appeal():
     def appeal(feature, values):
         return values % 97
 
-    maker = ActionSetBuilder(
+    action_builder = ActionSetBuilder(
         shop.schema, shop.actionability, shop.effort, shop.neighborhood, 4, appeal
     )
     savings = np.sort(people[~np.isnan(people[:, 2]), 2])
     values = np.unique(savings)
     assert len(values) > 2 * 16 + 12
-    grid = maker.grid[~np.isnan(maker.grid[:, 2]), 2]
+    grid = action_builder.grid[~np.isnan(action_builder.grid[:, 2]), 2]
     for cells in (savings, values):
         edges = np.quantile(cells, np.arange(1, 16) / 16, method="inverted_cdf")
         for low, high in itertools.pairwise([-np.inf, *edges, np.inf]):
@@ -154,7 +154,7 @@ def test_of_every_bin_the_grid_has_the_value_of_largest_appeal():
 def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
     people = shop.neighborhood.people
     codes = shop.denied_codes[:50]
-    steps = shop.maker.nearby(codes)
+    steps = shop.action_builder.nearby(codes)
     assert steps.shape == (50, 10, codes.shape[1])
     for j in range(codes.shape[1]):
         seen = np.unique(people[~np.isnan(people[:, j]), j])
@@ -180,18 +180,18 @@ def test_a_cell_stays_nearby_where_no_accepted_person_has_a_value(shop, column):
         shop.schema, shop.effort, people, np.random.RandomState(0)
     )
     appeal = shop.objective.appeal
-    maker = ActionSetBuilder(
+    action_builder = ActionSetBuilder(
         shop.schema, shop.actionability, shop.effort, known, 4, appeal
     )
     codes = shop.denied_codes[:50]
-    steps, usual = maker.nearby(codes), shop.maker.nearby(codes)
+    steps, usual = action_builder.nearby(codes), shop.action_builder.nearby(codes)
     assert same_cells(steps[:, :, column], codes[:, [column]]).all()
     rest = np.arange(6) != column
     np.testing.assert_array_equal(steps[:, :, rest], usual[:, :, rest])
 
 
 def test_people_can_be_picked(laid_out):
-    choices, _ = laid_out
-    some = choices[np.array([3, 1])]
-    np.testing.assert_array_equal(some.values, choices.values[[3, 1]])
-    np.testing.assert_array_equal(some.effort, choices.effort[[3, 1]])
+    actions, _ = laid_out
+    some = actions[np.array([3, 1])]
+    np.testing.assert_array_equal(some.values, actions.values[[3, 1]])
+    np.testing.assert_array_equal(some.effort, actions.effort[[3, 1]])

@@ -36,194 +36,194 @@ def shop(request):
 
 
 @pytest.fixture(scope="module")
-def landscape(shop):
+def scorer(shop):
     people = shop.denied_codes[:N_PEOPLE]
     assert np.isnan(people).any()
-    return shop.surveyor()(people)
+    return shop.scoring_model()(people)
 
 
-def all_moves(landscape, points):
+def all_moves(scorer, candidates):
     """Every single move, one row each: its place, and its codes."""
-    n, d, c = len(points), landscape.n_features, landscape.n_choices
+    n, d, c = len(candidates), scorer.n_features, scorer.n_actions
     rows, feature, to = (grid.ravel() for grid in np.indices((n, d, c)))
-    return (rows, feature, to), landscape.codes_at(points.moved(rows, feature, to))
+    return (rows, feature, to), scorer.codes_at(candidates.moved(rows, feature, to))
 
 
-def spread(moves, values, landscape):
+def spread(moves, values, scorer):
     """Values of moves by point, feature and choice; -inf where there is no column."""
-    shape = (len(values), landscape.n_features, landscape.n_choices)
+    shape = (len(values), scorer.n_features, scorer.n_actions)
     out = np.full(shape, -np.inf)
     out[:, moves.feature, moves.choice] = values
     return out
 
 
-def worth_of(landscape, points):
+def worth_of(scorer, candidates):
     """Worth of every single move, by point, feature and choice."""
-    moves = landscape.moves(points)
-    return spread(moves, moves.worth, landscape)
+    moves = scorer.moves(candidates)
+    return spread(moves, moves.objective, scorer)
 
 
-def test_rows_are_valued_as_the_objective_does(shop, landscape):
-    points = random_points(landscape, 300)
-    rows = landscape.codes_at(points)
-    worth, margin = landscape.evaluate(points)
+def test_rows_are_valued_as_the_objective_does(shop, scorer):
+    candidates = random_points(scorer, 300)
+    rows = scorer.codes_at(candidates)
+    value, margin = scorer.evaluate(candidates)
     assert_allclose(
-        worth, shop.objective.promise(landscape.codes[points.who], rows), **NEAR
+        value, shop.objective.promise(scorer.codes[candidates.who], rows), **NEAR
     )
-    assert_allclose(margin, landscape.surveyor.stand_in(rows), **NEAR)
+    assert_allclose(margin, scorer.scoring_model.surrogate(rows), **NEAR)
 
 
-def test_every_move_is_valued_as_the_objective_does(shop, landscape):
-    points = random_points(landscape, 60, seed=1)
-    place, rows = all_moves(landscape, points)
-    own = landscape.codes[points.who]
-    worth = worth_of(landscape, points)[place]
+def test_every_move_is_valued_as_the_objective_does(shop, scorer):
+    candidates = random_points(scorer, 60, seed=1)
+    place, rows = all_moves(scorer, candidates)
+    own = scorer.codes[candidates.who]
+    value = worth_of(scorer, candidates)[place]
     feature = place[1]
-    before = landscape.codes_at(points)[place[0], feature]
+    before = scorer.codes_at(candidates)[place[0], feature]
     after = rows[np.arange(len(rows)), feature]
-    taken = landscape.choices.open[points.who[place[0]], place[2], feature]
+    taken = scorer.actions.open[candidates.who[place[0]], place[2], feature]
     is_move = taken & ~same_cells(before, after)
-    assert_array_equal(np.isfinite(worth), is_move)
-    assert (worth[~is_move] == -np.inf).all()
+    assert_array_equal(np.isfinite(value), is_move)
+    assert (value[~is_move] == -np.inf).all()
     expected = shop.objective.promise(own[place[0]][is_move], rows[is_move])
-    assert_allclose(worth[is_move], expected, **NEAR)
+    assert_allclose(value[is_move], expected, **NEAR)
     # Copies of neighbours are among them, and going back to the own value.
-    is_copy = place[2] >= landscape.n_written
+    is_copy = place[2] >= scorer.n_written
     assert is_move[is_copy].any() and is_move[place[2] == 0].any()
 
 
-def test_moves_keep_the_rules(shop, landscape):
-    points = random_points(landscape, 60, seed=2)
-    place, rows = all_moves(landscape, points)
-    is_move = np.isfinite(worth_of(landscape, points)[place])
-    own = landscape.codes[points.who][place[0]]
+def test_moves_keep_the_rules(shop, scorer):
+    candidates = random_points(scorer, 60, seed=2)
+    place, rows = all_moves(scorer, candidates)
+    is_move = np.isfinite(worth_of(scorer, candidates)[place])
+    own = scorer.codes[candidates.who][place[0]]
     assert shop.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
 
 
-def test_fewer_choices_are_the_first_ones(landscape):
-    points = random_points(landscape, 30, seed=3)
-    whole, part = landscape.moves(points), landscape.moves(points, 7)
+def test_fewer_choices_are_the_first_ones(scorer):
+    candidates = random_points(scorer, 30, seed=3)
+    whole, part = scorer.moves(candidates), scorer.moves(candidates, 7)
     is_first = whole.choice < 7
     assert 0 < is_first.sum() < len(is_first)
     assert_array_equal(part.feature, whole.feature[is_first])
     assert_array_equal(part.choice, whole.choice[is_first])
-    assert_allclose(part.worth, whole.worth[:, is_first], **NEAR)
-    is_move = np.isfinite(part.worth)
+    assert_allclose(part.objective, whole.objective[:, is_first], **NEAR)
+    is_move = np.isfinite(part.objective)
     assert_allclose(part.margin[is_move], whole.margin[:, is_first][is_move], **NEAR)
 
 
-def test_choices_that_nobody_has_get_no_column(landscape):
-    moves = landscape.moves(landscape.own())
-    grid = landscape.surveyor.maker.grid
-    n_copies = landscape.neighbors.shape[1]
-    for j in range(landscape.n_features):
+def test_choices_that_nobody_has_get_no_column(scorer):
+    moves = scorer.moves(scorer.own())
+    grid = scorer.scoring_model.action_builder.grid
+    n_copies = scorer.neighbors.shape[1]
+    for j in range(scorer.n_features):
         n_values = np.isfinite(grid[:, j]).sum()
         mine = moves.choice[moves.feature == j]
         assert_array_equal(mine[: 1 + n_values], range(1 + n_values))
         assert_array_equal(
-            mine[1 + n_values :], landscape.n_written + np.arange(n_copies)
+            mine[1 + n_values :], scorer.n_written + np.arange(n_copies)
         )
 
 
 def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
     people = shop.denied_codes[:20]
-    surveyor = shop.surveyor()
-    landscape = surveyor(people, shop.neighborhood.nearest(people, 3))
-    moves = landscape.moves(landscape.own())
-    copied = moves.feature[moves.choice >= landscape.n_written]
+    scoring_model = shop.scoring_model()
+    scorer = scoring_model(people, shop.neighborhood.nearest(people, 3))
+    moves = scorer.moves(scorer.own())
+    copied = moves.feature[moves.choice >= scorer.n_written]
     for j, column in enumerate(shop.schema.columns):
         if column.levels is None:
             assert (copied == j).sum() == 3
         else:
             accepted = shop.neighborhood.people[:, j]
-            grid = surveyor.maker.grid[:, j]
+            grid = scoring_model.action_builder.grid[:, j]
             assert np.isin(accepted[~np.isnan(accepted)], grid).all()
             assert j not in copied
 
 
-def test_margins_after_moves_are_exact(landscape):
-    points = random_points(landscape, 40, seed=4)
-    place, rows = all_moves(landscape, points)
-    moves = landscape.moves(points)
+def test_margins_after_moves_are_exact(scorer):
+    candidates = random_points(scorer, 40, seed=4)
+    place, rows = all_moves(scorer, candidates)
+    moves = scorer.moves(candidates)
     chosen = np.random.RandomState(0).permutation(len(rows))[:2000]
     where = [axis[chosen] for axis in place]
-    margin = landscape.margin_after(points, moves.hidden, *where)
-    assert_allclose(margin, landscape.surveyor.stand_in(rows[chosen]), **NEAR)
+    margin = scorer.margin_after(candidates, moves.hidden, *where)
+    assert_allclose(margin, scorer.scoring_model.surrogate(rows[chosen]), **NEAR)
 
 
-def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, landscape):
-    plain = shop.stand_in(is_plain=True)
-    landscape = MoveScorer(
-        shop.surveyor(plain), landscape.codes, landscape.choices, landscape.neighbors
+def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
+    plain = shop.surrogate(is_plain=True)
+    scorer = MoveScorer(
+        shop.scoring_model(plain), scorer.codes, scorer.actions, scorer.neighbors
     )
-    points = random_points(landscape, 40, seed=5)
-    moves, (place, rows) = landscape.moves(points), all_moves(landscape, points)
-    is_move = np.isfinite(spread(moves, moves.worth, landscape)[place])
-    margin = spread(moves, moves.margin, landscape)[place]
+    candidates = random_points(scorer, 40, seed=5)
+    moves, (place, rows) = scorer.moves(candidates), all_moves(scorer, candidates)
+    is_move = np.isfinite(spread(moves, moves.objective, scorer)[place])
+    margin = spread(moves, moves.margin, scorer)[place]
     assert_allclose(margin[is_move], plain(rows[is_move]), **NEAR)
 
 
 def test_margins_of_moves_are_right_to_first_order(shop):
     """Over a small step, first order and exact differ by next to nothing."""
-    surveyor = shop.surveyor()
+    scoring_model = shop.scoring_model()
     people = shop.denied_codes[~np.isnan(shop.denied_codes[:, 1])][:20]
     near = people.copy()
     near[:, 1] += 1e-5
-    landscape = surveyor(people, near[:, None])
-    last = landscape.n_written
-    own = landscape.own()
-    moves = landscape.moves(own)
-    margin = spread(moves, moves.margin, landscape)[:, 1, last]
-    is_open = landscape.choices.open[:, last, 1]
+    scorer = scoring_model(people, near[:, None])
+    last = scorer.n_written
+    own = scorer.own()
+    moves = scorer.moves(own)
+    margin = spread(moves, moves.margin, scorer)[:, 1, last]
+    is_open = scorer.actions.open[:, last, 1]
     assert is_open.mean() > 0.8
-    _, start = landscape.evaluate(own)
-    exact = surveyor.stand_in(near)
+    _, start = scorer.evaluate(own)
+    exact = scoring_model.surrogate(near)
     change = np.abs(exact - start)[is_open]
     assert np.median(change) > 1e-8
     assert_allclose(margin[is_open], exact[is_open], rtol=0, atol=3e-9)
 
 
-def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, landscape):
-    own = landscape.own()
-    assert_array_equal(landscape.codes_at(own), landscape.codes)
-    picks = [random_points(landscape, N_PEOPLE, seed=s).picks.T for s in (6, 7)]
-    starts = landscape.starts(picks)
-    rows = landscape.codes_at(starts)
-    n_neighbors = landscape.neighbors.shape[1]
+def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, scorer):
+    own = scorer.own()
+    assert_array_equal(scorer.codes_at(own), scorer.codes)
+    chosen = [random_points(scorer, N_PEOPLE, seed=s).chosen.T for s in (6, 7)]
+    starts = scorer.starts(chosen)
+    rows = scorer.codes_at(starts)
+    n_neighbors = scorer.neighbors.shape[1]
     assert len(starts) == N_PEOPLE * (1 + 2 + n_neighbors)
     for person in (0, 3):
         mine = rows[starts.who == person]
-        assert_array_equal(mine[0], landscape.codes[person])
-        for place, pick in enumerate(picks, start=1):
+        assert_array_equal(mine[0], scorer.codes[person])
+        for place, pick in enumerate(chosen, start=1):
             there = Candidates(np.array([person]), pick[[person]].T)
-            assert_array_equal(mine[place], landscape.codes_at(there)[0])
-        neighbors = landscape.neighbors[[person]]
+            assert_array_equal(mine[place], scorer.codes_at(there)[0])
+        neighbors = scorer.neighbors[[person]]
         copies = shop.actionability.project(
-            People.unlimited(landscape.codes[[person]]), neighbors
+            People.unlimited(scorer.codes[[person]]), neighbors
         )
         assert_array_equal(mine[3:], copies[0])
 
 
-def test_points_move_in_one_feature(landscape):
-    points = random_points(landscape, 10, seed=8)
+def test_points_move_in_one_feature(scorer):
+    candidates = random_points(scorer, 10, seed=8)
     rows = np.array([2, 2, 9])
-    moved = points.moved(rows, np.array([0, 4, 5]), np.array([0, 1, 2]))
+    moved = candidates.moved(rows, np.array([0, 4, 5]), np.array([0, 1, 2]))
     assert len(moved) == 3
-    assert_array_equal(moved.who, points.who[rows])
-    changed = moved.picks != points.picks[:, rows]
+    assert_array_equal(moved.who, candidates.who[rows])
+    changed = moved.chosen != candidates.chosen[:, rows]
     expected = np.zeros_like(changed)
     expected[[0, 4, 5], range(3)] = True
     assert not (changed & ~expected).any()
-    assert moved.picks[4, 1] == 1
-    assert_array_equal(points[rows].picks, points.picks[:, rows])
-    assert_array_equal(points.picks, random_points(landscape, 10, seed=8).picks)
+    assert moved.chosen[4, 1] == 1
+    assert_array_equal(candidates[rows].chosen, candidates.chosen[:, rows])
+    assert_array_equal(candidates.chosen, random_points(scorer, 10, seed=8).chosen)
 
 
-def test_equal_numbers_of_cells_mean_equal_cells(landscape):
-    points = random_points(landscape, 200, seed=9)
-    rows, cells = landscape.codes_at(points), landscape.cells(points).T
+def test_equal_numbers_of_cells_mean_equal_cells(scorer):
+    candidates = random_points(scorer, 200, seed=9)
+    rows, cells = scorer.codes_at(candidates), scorer.cells(candidates).T
     for one, other in ((0, 1), (5, 40), (17, 18)):
         assert_array_equal(
             cells[one] == cells[other], same_cells(rows[one], rows[other])
@@ -232,21 +232,21 @@ def test_equal_numbers_of_cells_mean_equal_cells(landscape):
     assert_array_equal(equal, same_cells(rows[:, None], rows[None]).all(axis=2))
 
 
-def test_values_do_not_depend_on_the_people_beside(shop, landscape):
-    points = random_points(landscape, 80, seed=10)
-    worth, margin = landscape.evaluate(points)
-    moves = landscape.moves(points)
-    surveyor = landscape.surveyor
+def test_values_do_not_depend_on_the_people_beside(shop, scorer):
+    candidates = random_points(scorer, 80, seed=10)
+    value, margin = scorer.evaluate(candidates)
+    moves = scorer.moves(candidates)
+    scoring_model = scorer.scoring_model
     for person in range(0, N_PEOPLE, 4):
-        mine = np.flatnonzero(points.who == person)
-        alone = surveyor(landscape.codes[[person]])
-        there = Candidates(np.zeros(len(mine), dtype=np.int64), points.picks[:, mine])
+        mine = np.flatnonzero(candidates.who == person)
+        alone = scoring_model(scorer.codes[[person]])
+        there = Candidates(np.zeros(len(mine), dtype=np.int64), candidates.chosen[:, mine])
         again, guess = alone.evaluate(there)
-        assert_allclose(again, worth[mine], **NEAR)
+        assert_allclose(again, value[mine], **NEAR)
         assert_allclose(guess, margin[mine], **NEAR)
         theirs = alone.moves(there)
-        assert_allclose(theirs.worth, moves.worth[mine], **NEAR)
-        is_move = np.isfinite(theirs.worth)
+        assert_allclose(theirs.objective, moves.objective[mine], **NEAR)
+        is_move = np.isfinite(theirs.objective)
         assert_allclose(theirs.margin[is_move], moves.margin[mine][is_move], **NEAR)
 
 
@@ -259,14 +259,14 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     others = shop.codes[rng.randint(len(shop.codes), size=(n_people, n_others))]
     wild = rng.rand(n_people, n_others) < 0.3
     others[wild, 2] = rng.choice([-1e300, 1e300])
-    landscape = shop.surveyor()(people, others)
-    points = random_points(landscape, 20, seed, p_own=0.2)
-    place, rows = all_moves(landscape, points)
-    own = people[points.who][place[0]]
-    worth = worth_of(landscape, points)[place]
-    is_move = np.isfinite(worth)
+    scorer = shop.scoring_model()(people, others)
+    candidates = random_points(scorer, 20, seed, p_own=0.2)
+    place, rows = all_moves(scorer, candidates)
+    own = people[candidates.who][place[0]]
+    value = worth_of(scorer, candidates)[place]
+    is_move = np.isfinite(value)
     assert shop.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
     expected = shop.objective.promise(own[is_move], rows[is_move])
-    assert_allclose(worth[is_move], expected, **NEAR)
+    assert_allclose(value[is_move], expected, **NEAR)

@@ -26,7 +26,7 @@ RULES = {
     "owner": "immutable",
     "savings": Range(step=37.5, relative=True),
 }
-EXPLORER = BeamSearch(width=2, depth=2, prices=(1.0, 4.0))
+EXPLORER = BeamSearch(width=2, depth=2, multipliers=(1.0, 4.0))
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +38,19 @@ def shop():
 def network(shop):
     cells = shop.encoder.encode(shop.codes).numpy()
     network = GeneratorNetwork(
-        cells.mean(axis=0), cells.std(axis=0), 6, len(shop.maker.grid), shop.generator
+        cells.mean(axis=0), cells.std(axis=0), 6, len(shop.action_builder.grid), shop.generator
     )
     return network.requires_grad_(False)
 
 
 @pytest.fixture(scope="module")
 def noise(shop):
-    return gumbel((N_DRAWS, shop.maker.n_choices, 6), shop.generator).numpy()
+    return gumbel((N_DRAWS, shop.action_builder.n_actions, 6), shop.generator).numpy()
 
 
 @pytest.fixture(scope="module")
 def proposer(shop, network, noise):
-    return Proposer(shop.surveyor(), network, noise, EXPLORER, PlattScale(2.0, 0.3))
+    return Proposer(shop.scoring_model(), network, noise, EXPLORER, PlattScale(2.0, 0.3))
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +65,10 @@ def check(shop, proposer, people, proposals):
     assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
     assert shop.actionability.is_feasible(People.unlimited(people[who]), codes).all()
     assert_allclose(
-        proposals.worth, shop.objective.promise(people[who], codes), atol=2e-9
+        proposals.objective, shop.objective.promise(people[who], codes), atol=2e-9
     )
-    margin = proposer.surveyor.stand_in(codes)
-    assert_allclose(proposals.chance, proposer.belief(margin), atol=1e-7)
+    margin = proposer.scoring_model.surrogate(codes)
+    assert_allclose(proposals.chance, proposer.calibration(margin), atol=1e-7)
 
 
 def test_proposals_are_allowed_and_valued_right(shop, proposer, people):
@@ -84,10 +84,10 @@ def test_no_row_is_proposed_to_a_person_twice(proposer, people):
 
 
 def test_one_pass_of_the_network_takes_its_likeliest_choices(shop, proposer, people):
-    landscape = proposer.surveyor(people)
+    scorer = proposer.scoring_model(people)
     with torch.no_grad():
-        picks = proposer.scores(landscape).argmax(axis=1)
-    expected = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+        chosen = proposer.scores(scorer).argmax(axis=1)
+    expected = np.take_along_axis(scorer.actions.values, chosen[:, None], axis=1)
     rows = proposer.generate(people)
     assert_array_equal(rows, expected[:, 0])
     assert shop.actionability.is_feasible(People.unlimited(people), rows).all()
@@ -96,24 +96,24 @@ def test_one_pass_of_the_network_takes_its_likeliest_choices(shop, proposer, peo
 def test_exploration_starts_from_draws_pairs_neighbors_and_factual(
     shop, proposer, people
 ):
-    landscape = proposer.surveyor(people)
+    scorer = proposer.scoring_model(people)
     with torch.no_grad():
-        starts = proposer.starts(landscape)
-        scores = proposer.scores(landscape)
-    rows = landscape.codes_at(starts).reshape(-1, len(people), 6)
-    pairs = proposer.surveyor.maker.pairs
+        starts = proposer.starts(scorer)
+        scores = proposer.scores(scorer)
+    rows = scorer.codes_at(starts).reshape(-1, len(people), 6)
+    pairs = proposer.scoring_model.action_builder.pairs
     assert len(rows) == 1 + (1 + N_DRAWS) + len(pairs.place) + 4
     assert_array_equal(rows[0], people)
     assert_array_equal(rows[1], proposer.generate(people))
     for draw, noise in enumerate(proposer.noise):
-        picks = (scores + noise).argmax(axis=1)
-        drawn = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+        chosen = (scores + noise).argmax(axis=1)
+        drawn = np.take_along_axis(scorer.actions.values, chosen[:, None], axis=1)
         assert_array_equal(rows[2 + draw], drawn[:, 0])
-    is_open = landscape.choices.open
-    for k, picks in enumerate(pairs.picks(is_open)):
-        paired = np.take_along_axis(landscape.choices.values, picks[:, None], axis=1)
+    is_open = scorer.actions.open
+    for k, chosen in enumerate(pairs.chosen(is_open)):
+        paired = np.take_along_axis(scorer.actions.values, chosen[:, None], axis=1)
         assert_array_equal(rows[2 + N_DRAWS + k], paired[:, 0])
-        assert (picks > 0).sum(axis=1).max() == 2
+        assert (chosen > 0).sum(axis=1).max() == 2
     assert k > 0
     neighbors = shop.neighborhood.nearest(people, 4)
     copied = shop.actionability.project(People.unlimited(people), neighbors).transpose(
@@ -132,7 +132,7 @@ def test_a_proposal_depends_on_its_person_alone(proposer, people):
         for part, whole in zip(alone, together, strict=True):
             mine = whole.who == i
             assert_array_equal(part.codes, whole.codes[mine])
-            assert_array_equal(part.worth, whole.worth[mine])
+            assert_array_equal(part.objective, whole.objective[mine])
             assert_allclose(part.chance, whole.chance[mine], atol=1e-9)
 
 
@@ -177,26 +177,26 @@ def test_around_an_answer_the_far_side_is_looked_at(
 def test_around_an_answer_lie_rows_as_many_cells_away_as_asked_for(
     shop, proposer, people, monkeypatch
 ):
-    monkeypatch.setattr(Proposer, "_select", lambda self, landscape, found: found)
+    monkeypatch.setattr(Proposer, "_select", lambda self, scorer, found: found)
     answers = shop.neighborhood.nearest(people, 1)[:, 0]
     for depth in (1, 2):
-        picks = proposer.around(people, answers, depth).points.picks
-        moved = (picks != picks[0, 0]).sum(axis=0)  # the first is the answer
+        chosen = proposer.around(people, answers, depth).candidates.chosen
+        moved = (chosen != chosen[0, 0]).sum(axis=0)  # the first is the answer
         assert moved.max() == depth
 
 
 def test_whoever_is_offered_nothing_sure_is_offered_something_surer(
     shop, network, noise, people, monkeypatch
 ):
-    monkeypatch.setattr(Proposer, "_select", lambda self, landscape, found, n: found)
+    monkeypatch.setattr(Proposer, "_select", lambda self, scorer, found, n: found)
 
     def surest(doubt, offset):
         monkeypatch.setattr(_proposals, "_DOUBT", doubt)
-        belief = PlattScale(1.0, offset)
-        found = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
+        calibration = PlattScale(1.0, offset)
+        found = Proposer(shop.scoring_model(), network, noise, EXPLORER, calibration)(people)
         best = np.full(len(people), -np.inf)
-        np.maximum.at(best, found.points.who, found.margin)
-        return best, len(found.worth)
+        np.maximum.at(best, found.candidates.who, found.margin)
+        return best, len(found.objective)
 
     before, n_before = surest(0.0, -3.0)
     after, n_after = surest(0.5, -3.0)
@@ -224,8 +224,8 @@ def test_further_proposals_are_surer_than_any_neighbor(shop, proposer, people):
     gains = []
     for person in range(len(people)):
         surest = further.chance[further.who == person].max()
-        margin = proposer.surveyor.stand_in(copied[person])
-        gains.append(surest - proposer.belief(margin).max())
+        margin = proposer.scoring_model.surrogate(copied[person])
+        gains.append(surest - proposer.calibration(margin).max())
     assert min(gains) >= -1e-9
     assert max(gains) > 0.01
 
@@ -242,8 +242,8 @@ def test_belief_rises_with_the_margin_between_none_and_all():
 
 def test_only_rows_with_a_chance_are_proposed(shop, network, noise, people):
     def chances(offset):
-        belief = PlattScale(1.0, offset)
-        proposals = Proposer(shop.surveyor(), network, noise, EXPLORER, belief)(people)
+        calibration = PlattScale(1.0, offset)
+        proposals = Proposer(shop.scoring_model(), network, noise, EXPLORER, calibration)(people)
         return proposals.chance
 
     assert len(chances(-25.0)) == 0  # nothing could be accepted

@@ -67,12 +67,12 @@ def taught(request, shop):
     score = {"labels": None, "probabilities": share, "decision function": wealth}
     box = Box(score[request.param])
     distiller = make(shop, box)
-    asked, fidelity, stand_ins = len(np.vstack(box.asked)), [], [distiller.stand_in()]
+    asked, fidelity, stand_ins = len(np.vstack(box.asked)), [], [distiller.surrogate()]
     said = []
     for seed in range(3):
         said.append(distiller.ask(crossed(shop.codes, 400, seed)))
         fidelity.append(distiller.fidelity)
-        stand_ins.append(distiller.stand_in())
+        stand_ins.append(distiller.surrogate())
     return SimpleNamespace(**locals())
 
 
@@ -99,19 +99,19 @@ def test_asking_gives_the_decisions_and_measures_before_it_learns(shop, taught):
 def test_it_gets_better_at_what_it_is_asked_about(shop, taught):
     rows = crossed(shop.codes, 2000, 99)
     errors = [
-        ((stand_in(rows) > 0) != is_accepted(rows)).mean()
-        for stand_in in (taught.stand_ins[0], taught.stand_ins[-1])
+        ((surrogate(rows) > 0) != is_accepted(rows)).mean()
+        for surrogate in (taught.stand_ins[0], taught.stand_ins[-1])
     ]
     assert errors[1] < max(errors[0], 0.02)
     assert errors[1] < 0.1
 
 
 def test_belief_tells_accepted_from_denied_rows(shop, taught):
-    belief = taught.distiller.belief
-    assert belief.slope > 0
+    calibration = taught.distiller.calibration
+    assert calibration.slope > 0
     rows = crossed(shop.codes, 2000, 99)
     yes = is_accepted(rows)
-    chance = belief(taught.stand_ins[-1](rows))
+    chance = calibration(taught.stand_ins[-1](rows))
     assert chance[yes].mean() > 0.8 > 0.2 > chance[~yes].mean()
     # Better than what is known without any model: the share of those accepted.
     assert ((chance - yes) ** 2).mean() < 0.5 * yes.var()
@@ -123,23 +123,23 @@ def test_a_biased_stand_in_is_calibrated_away(shop):
     distiller = make(shop, box)
     rows = crossed(shop.codes, 600, 0)
     rows = rows[np.abs(wealth(rows) - 2.5) < 1.5]
-    margin = distiller.stand_in()(rows)
+    margin = distiller.surrogate()(rows)
     cut = np.quantile(margin[margin > 0], 0.5)
-    box.decide = lambda codes: distiller.stand_in()(codes) > cut
+    box.decide = lambda codes: distiller.surrogate()(codes) > cut
     distiller.ask(rows)
-    assert distiller.belief(np.array([cut - 0.3]))[0] < 0.5
-    assert distiller.belief(np.array([cut + 0.3]))[0] > 0.5
+    assert distiller.calibration(np.array([cut - 0.3]))[0] < 0.5
+    assert distiller.calibration(np.array([cut + 0.3]))[0] > 0.5
 
 
 def test_belief_stays_where_too_few_rows_of_a_kind_were_seen(shop):
     distiller = make(shop, Box())
     rows = crossed(shop.codes, 300, 0)
     distiller.ask(rows[~is_accepted(rows)])
-    assert distiller.belief == PlattScale()
+    assert distiller.calibration == PlattScale()
 
 
 def test_the_same_seed_teaches_the_same(shop):
-    one, again, other = (make(shop, Box(), seed).stand_in() for seed in (0, 0, 1))
+    one, again, other = (make(shop, Box(), seed).surrogate() for seed in (0, 0, 1))
     assert_array_equal(one(shop.codes), again(shop.codes))
     assert (one(shop.codes) != other(shop.codes)).any()
 

@@ -70,7 +70,7 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert len(parts.objective.plausibility.reference) == expected
     assert (n_accepted < 20) == (n == 25)
     assert parts.proposer.noise.shape[0] == 3
-    assert parts.proposer.surveyor.maker.n_neighbors == 3
+    assert parts.proposer.scoring_model.action_builder.n_neighbors == 3
     assert parts.search.ask.max_queries == 17
 
 
@@ -80,8 +80,8 @@ def test_all_parts_share_one_objective_and_one_stand_in():
     parts = fit.parts
     assert parts.search.objective is parts.objective
     assert parts.search.propose is parts.proposer
-    assert parts.proposer.surveyor.objective is parts.objective
-    guess = parts.proposer.surveyor.stand_in(codes) > 0
+    assert parts.proposer.scoring_model.objective is parts.objective
+    guess = parts.proposer.scoring_model.surrogate(codes) > 0
     assert (guess == is_accepted(codes)).mean() > 0.8
     assert 0.5 < fit.fidelity <= 1.0
 

@@ -45,7 +45,7 @@ class Lesson:
 
         def survey():
             return ScoringModel(
-                shop.encoder, shop.maker, objective, distiller.stand_in()
+                shop.encoder, shop.action_builder, objective, distiller.surrogate()
             )
 
         self.lines: list[str] = []
@@ -54,24 +54,24 @@ class Lesson:
             shop.codes, shop.denied_codes, epochs, self.lines.append
         )
         self.distiller = distiller
-        self.surveyor = survey()
+        self.scoring_model = survey()
 
     def propose(self):
         """One pass of the network."""
         proposer = Proposer(
-            self.surveyor,
+            self.scoring_model,
             self.training.network,
             np.zeros((0, 1, 1)),
             BeamSearch(1, 1, (1.0,)),
-            self.distiller.belief,
+            self.distiller.calibration,
         )
         return proposer.generate(self.shop.denied_codes)
 
     def grade(self):
         """Share of one pass that is accepted, and the mean objective of all of it."""
         rows = self.propose()
-        worth = self.surveyor.objective(self.shop.denied_codes, rows)
-        return is_accepted(rows).mean(), worth.mean()
+        value = self.scoring_model.objective(self.shop.denied_codes, rows)
+        return is_accepted(rows).mean(), value.mean()
 
 
 def everybody(rows):
@@ -130,9 +130,9 @@ def test_the_stand_in_learns_the_classifier_where_answers_are(trained):
 def test_either_signal_teaches_alone(shop, untrained, monkeypatch, off):
     monkeypatch.setattr(_training, off, 0.0)
     lesson = Lesson(shop)
-    share, worth = lesson.grade()
+    share, value = lesson.grade()
     assert share > 0.5
-    assert worth > untrained.grade()[1] + 0.3
+    assert value > untrained.grade()[1] + 0.3
 
 
 def test_the_same_seed_gives_the_same_network(shop):
@@ -151,7 +151,7 @@ def test_few_epochs_are_kept_to(shop, epochs):
 
 def test_one_factual_is_enough(shop, trained):
     trainer = GeneratorTrainer(
-        lambda: trained.surveyor, trained.distiller, np.random.RandomState(0)
+        lambda: trained.scoring_model, trained.distiller, np.random.RandomState(0)
     )
     training = trainer.fit(shop.codes, shop.denied_codes[:1], 2, trained.lines.append)
     assert np.isfinite(training.loss_curve).all()
@@ -188,63 +188,63 @@ def test_each_term_is_learned(shop, term, without):
 
 
 def test_answers_to_imitate_are_the_best_accepted_rows(shop):
-    landscape = shop.surveyor()(shop.denied_codes[:8])
-    school = ReplayBuffer(landscape)
-    assert not school.answered.any() and school.mean() == 0.0
-    points = random_points(landscape, 100)
-    found = ScoredCandidates(points, *landscape.evaluate(points))
+    scorer = shop.scoring_model()(shop.denied_codes[:8])
+    buffer = ReplayBuffer(scorer)
+    assert not buffer.answered.any() and buffer.mean() == 0.0
+    candidates = random_points(scorer, 100)
+    found = ScoredCandidates(candidates, *scorer.evaluate(candidates))
     accepted = np.random.RandomState(0).rand(100) < 0.5
-    school.learn(points[:0], found.worth[:0])
-    assert not school.answered.any()
+    buffer.learn(candidates[:0], found.objective[:0])
+    assert not buffer.answered.any()
     for part in (np.arange(50), np.arange(50, 100)):
         yes = part[accepted[part]]
-        school.learn(points[yes], found.worth[yes])
+        buffer.learn(candidates[yes], found.objective[yes])
     for person in range(8):
-        mine = np.flatnonzero((points.who == person) & accepted)
-        best = mine[found.worth[mine].argmax()]
-        assert school.worth[person] == found.worth[best]
-        there = Candidates(np.array([person]), school.picks[[person]].T)
-        assert landscape.evaluate(there)[0][0] == pytest.approx(found.worth[best])
-    assert school.mean() == pytest.approx(school.worth.mean())
+        mine = np.flatnonzero((candidates.who == person) & accepted)
+        best = mine[found.objective[mine].argmax()]
+        assert buffer.objective[person] == found.objective[best]
+        there = Candidates(np.array([person]), buffer.chosen[[person]].T)
+        assert scorer.evaluate(there)[0][0] == pytest.approx(found.objective[best])
+    assert buffer.mean() == pytest.approx(buffer.objective.mean())
 
 
 def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
     """What the PAR loss weighs: the change of both terms by one choice of a draw."""
-    landscape = shop.surveyor(shop.stand_in(is_plain=True))(shop.denied_codes[:8])
-    school, belief = ReplayBuffer(landscape), PlattScale(2.0, 0.3)
+    scorer = shop.scoring_model(shop.surrogate(is_plain=True))(shop.denied_codes[:8])
+    buffer, calibration = ReplayBuffer(scorer), PlattScale(2.0, 0.3)
     rows = np.array([1, 5, 5])
-    is_open = landscape.choices.open[rows]
+    is_open = scorer.actions.open[rows]
     appeal = np.random.RandomState(0).rand(*is_open.shape)
-    points = Candidates(rows, np.where(is_open, appeal, -1.0).argmax(axis=1).T)
+    candidates = Candidates(rows, np.where(is_open, appeal, -1.0).argmax(axis=1).T)
 
-    def both(points):
-        worth, margin = landscape.evaluate(points)
-        return np.array([worth, _doubt(belief, margin)])
+    def both(candidates):
+        value, margin = scorer.evaluate(candidates)
+        return np.array([value, _doubt(calibration, margin)])
 
-    before, moves = both(points), landscape.moves(points)
-    values = school.values(points, moves, belief)
-    changes = np.zeros((2, 3, landscape.n_choices, landscape.n_features))
+    before, moves = both(candidates), scorer.moves(candidates)
+    values = buffer.values(candidates, moves, calibration)
+    changes = np.zeros((2, 3, scorer.n_actions, scorer.n_features))
     changes[:, :, moves.choice, moves.feature] = [value.change for value in values]
     np.testing.assert_allclose([value.here for value in values], before)
     for row in range(3):
-        for j in range(landscape.n_features):
-            for choice in range(landscape.n_choices):
+        for j in range(scorer.n_features):
+            for choice in range(scorer.n_actions):
                 change = changes[:, row, choice, j]
                 if not is_open[row, choice, j]:
                     assert not change.any()
                     continue
-                to = points.moved(np.array([row]), np.array([j]), np.array([choice]))
+                to = candidates.moved(np.array([row]), np.array([j]), np.array([choice]))
                 expected = both(to)[:, 0] - before[:, row]
                 np.testing.assert_allclose(change, expected, atol=1e-7)
 
 
 def test_doubt_falls_with_the_chance_of_being_accepted():
-    belief = PlattScale(2.0, 0.3)
+    calibration = PlattScale(2.0, 0.3)
     margin = np.array([-2.0, -1.0, 0.0, 1.0, 50.0])
-    doubt = _doubt(belief, margin)
+    doubt = _doubt(calibration, margin)
     assert (np.diff(doubt) < 0).all()
     assert doubt[-1] == pytest.approx(0.0, abs=1e-9)
-    chance = belief(margin[:4])
+    chance = calibration(margin[:4])
     expected = np.exp(2.0) * (1 - chance) / chance
     np.testing.assert_allclose(np.expm1(doubt[:4]), expected)
 
@@ -253,8 +253,8 @@ def test_doubt_falls_with_the_chance_of_being_accepted():
 def test_the_price_of_doubt_follows_the_share_of_valid_answers(shop, share, rises):
     lesson = Lesson(shop, epochs=3)
     trainer, network = lesson.trainer, lesson.training.network
-    school = ReplayBuffer(lesson.surveyor(shop.denied_codes))
-    school.worth[:] = 0.0
+    buffer = ReplayBuffer(lesson.scoring_model(shop.denied_codes))
+    buffer.objective[:] = 0.0
     asked = []
 
     def accepts(codes):
@@ -262,30 +262,30 @@ def test_the_price_of_doubt_follows_the_share_of_valid_answers(shop, share, rise
         return np.arange(len(codes)) < round(share * len(codes))
 
     trainer.distiller.accepts = accepts
-    before = trainer.price
-    valid = trainer._adjust_price(network, school)
-    assert asked == [len(school)]
+    before = trainer.multiplier
+    valid = trainer._adjust_price(network, buffer)
+    assert asked == [len(buffer)]
     assert valid == pytest.approx(share, abs=0.01)
-    assert (trainer.price > before) == rises
-    assert trainer.price == pytest.approx(before * np.exp(2 * (0.97 - valid)))
+    assert (trainer.multiplier > before) == rises
+    assert trainer.multiplier == pytest.approx(before * np.exp(2 * (0.97 - valid)))
 
 
 def test_only_those_who_have_an_answer_move_the_price(shop, trained):
     trainer = GeneratorTrainer(
-        lambda: trained.surveyor, trained.distiller, np.random.RandomState(0)
+        lambda: trained.scoring_model, trained.distiller, np.random.RandomState(0)
     )
-    school, before = ReplayBuffer(trained.surveyor(shop.denied_codes)), trainer.price
-    trainer._adjust_price(trained.training.network, school)
-    assert trainer.price == before
+    buffer, before = ReplayBuffer(trained.scoring_model(shop.denied_codes)), trainer.multiplier
+    trainer._adjust_price(trained.training.network, buffer)
+    assert trainer.multiplier == before
 
 
 def test_outliers_are_imitated_only_where_they_are_worth_it(shop):
     """An outlier loses its weight before it becomes an answer to be imitated."""
     dear = Lesson(shop, Weights(outlier=1e6), epochs=3)
-    landscape = dear.surveyor(shop.denied_codes)
-    school = ReplayBuffer(landscape)
-    dear.trainer._search(school, [])
-    rows = landscape.codes_at(Candidates(np.arange(len(school)), school.picks.T))
+    scorer = dear.scoring_model(shop.denied_codes)
+    buffer = ReplayBuffer(scorer)
+    dear.trainer._search(buffer, [])
+    rows = scorer.codes_at(Candidates(np.arange(len(buffer)), buffer.chosen.T))
     outlying = shop.outliers(rows) > 0.2
-    assert (school.worth[outlying & school.answered] < -1e5).all()
-    assert not outlying[school.answered].all()
+    assert (buffer.objective[outlying & buffer.answered] < -1e5).all()
+    assert not outlying[buffer.answered].all()

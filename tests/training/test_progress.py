@@ -17,14 +17,14 @@ class Bar:
     made: list[Bar] = []
 
     def __init__(self, **options):
-        self.told, self.is_open = [], True
+        self.inputs, self.is_open = [], True
         Bar.made.append(self)
 
     def set_postfix_str(self, line):
-        self.told.append(line)
+        self.inputs.append(line)
 
     def update(self):
-        self.told.append("update")
+        self.inputs.append("update")
 
     def close(self):
         self.is_open = False
@@ -52,7 +52,7 @@ def test_a_bar_is_moved_and_closed_with_tqdm(tqdm, capsys):
         tell("densities")
         raise ZeroDivisionError
     (bar,) = Bar.made
-    assert bar.told == ["densities", "update"]
+    assert bar.inputs == ["densities", "update"]
     assert not bar.is_open
     assert not capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""Pairs of values that go together."""
+"""Pairs of values that accepted people have together."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from itertools import combinations
 
 import numpy as np
 
-_MOST_PEOPLE = 5000
+from .._config import SearchConfig
 
 
 @dataclass(frozen=True)
 class ValuePairs:
-    """Choices of two features that accepted people have together.
+    """Values of two features that accepted people have together.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ class ValuePairs:
 
     Notes
     -----
-    A generator that draws one feature at a time seldom draws two values that are
-    likely only together, and no search that changes one cell after the other passes
-    through half of such a pair: never married, and a wife.
+    Some values are likely only together, such as being married and being a wife. A
+    generator that draws one feature at a time seldom draws both, and a search that
+    changes one feature at a time does not pass through half of such a pair.
     """
 
     feature: np.ndarray
@@ -33,19 +33,23 @@ class ValuePairs:
 
     @classmethod
     def commonest(
-        cls, people: np.ndarray, grid: np.ndarray, may_change: np.ndarray, n: int
+        cls,
+        people: np.ndarray,
+        grid: np.ndarray,
+        may_change: np.ndarray,
+        config: SearchConfig,
     ) -> ValuePairs:
         r"""Find those that contribute most to the mutual information of two features.
 
         Parameters
         ----------
         people : ndarray of shape (n_people, n_features), dtype float64
-            Codes of accepted people; at most 5,000, evenly spaced, are counted.
+            Codes of accepted people; evenly spaced ones are counted.
         grid : ndarray of shape (n_values, n_features), dtype float64
             Values that may be written, rising; NaN fills shorter columns.
         may_change : ndarray of shape (n_features,), dtype bool
-        n : int
-            Number of pairs, at most.
+        config : SearchConfig
+            How many pairs to keep, and how many people to count.
 
         Returns
         -------
@@ -60,14 +64,17 @@ class ValuePairs:
         Examples
         --------
         >>> import numpy as np
-        >>> from skpar.generator._pairs import ValuePairs
+        >>> from skpar._config import SearchConfig
+        >>> from skpar.generator._value_pairs import ValuePairs
         >>> people = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
         >>> both = np.array([True, True])
         >>> grid = np.array([[0.0, 0.0], [1.0, 1.0]])
-        >>> ValuePairs.commonest(people, grid, both, 1).place
+        >>> config = SearchConfig(n_pairs=1)
+        >>> ValuePairs.commonest(people, grid, both, config).place
         array([[1, 1]])
         """
-        places = _places(people[:: max(1, -(-len(people) // _MOST_PEOPLE))], grid)
+        n, stride = config.n_pairs, -(-len(people) // config.max_people_for_pairs)
+        places = _places(people[:: max(1, stride)], grid)
         found = []
         for one, other in combinations(np.flatnonzero(may_change), 2):
             term = _terms(places[:, one], places[:, other], len(grid))
@@ -82,26 +89,26 @@ class ValuePairs:
             np.array([place for _, _, place in found] or empty, dtype=np.int64),
         )
 
-    def picks(self, is_open: np.ndarray) -> list[np.ndarray]:
-        """Give every pair to everybody.
+    def actions(self, is_open: np.ndarray) -> list[np.ndarray]:
+        """Write every pair, for all people.
 
         Parameters
         ----------
-        is_open : ndarray of shape (n_people, n_choices, n_features), dtype bool
-            Choices that may be taken: the own value, those of the grid, others.
+        is_open : ndarray of shape (n_people, n_actions, n_features), dtype bool
+            Actions that are not masked: the own value, those of the grid, others.
 
         Returns
         -------
-        picks : list of ndarray of shape (n_people, n_features), dtype int64
-            For each pair the choices: 0, the own value, in all other features, and
-            where a value of the pair may not be taken.
+        chosen : list of ndarray of shape (n_people, n_features), dtype int64
+            For each pair the chosen actions: 0, the own value, in all other features,
+            and where a value of the pair is masked.
         """
-        picks = []
+        chosen = []
         for features, places in zip(self.feature, self.place, strict=True):
-            pick = np.zeros((len(is_open), is_open.shape[2]), dtype=np.int64)
-            pick[:, features] = (1 + places) * is_open[:, 1 + places, features]
-            picks.append(pick)
-        return picks
+            row = np.zeros((len(is_open), is_open.shape[2]), dtype=np.int64)
+            row[:, features] = (1 + places) * is_open[:, 1 + places, features]
+            chosen.append(row)
+        return chosen
 
 
 def _places(people: np.ndarray, grid: np.ndarray) -> np.ndarray:

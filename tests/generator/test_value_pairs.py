@@ -76,7 +76,7 @@ def test_there_may_be_none(n_people):
     people = np.zeros((n_people, 3))
     pairs = ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), 4)
     assert pairs.feature.shape == pairs.place.shape == (0, 2)
-    assert pairs.picks(np.ones((2, 4, 3), dtype=bool)) == []
+    assert pairs.chosen(np.ones((2, 4, 3), dtype=bool)) == []
 
 
 def test_no_more_people_are_counted_than_needed(monkeypatch):
@@ -89,6 +89,6 @@ def test_everybody_gets_every_pair_as_far_as_it_is_open():
     pairs = ValuePairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
     is_open = np.ones((2, 4, 3), dtype=bool)
     is_open[1, 2, 0] = False
-    first, second = pairs.picks(is_open)
+    first, second = pairs.chosen(is_open)
     assert first.tolist() == [[2, 0, 1], [0, 0, 1]]
     assert second.tolist() == [[0, 1, 3], [0, 1, 3]]

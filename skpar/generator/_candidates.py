@@ -1,0 +1,156 @@
+"""Candidate rows, written as one chosen action per feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..table import row_keys
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows that some people could become, as chosen actions.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_candidates,), dtype int64
+        The person of each.
+    chosen : ndarray of shape (n_features, n_candidates), dtype int64
+        The action taken in each feature.
+    """
+
+    who: np.ndarray
+    chosen: np.ndarray
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return len(self.who)
+
+    def __getitem__(self, rows: np.ndarray | slice) -> Candidates:
+        """Take some of the candidates."""
+        return Candidates(self.who[rows], self.chosen[:, rows])
+
+    def moved(
+        self, rows: np.ndarray, feature: np.ndarray, action: np.ndarray
+    ) -> Candidates:
+        """Take some of the candidates, each with another action in one feature."""
+        chosen = self.chosen[:, rows]
+        chosen[feature, np.arange(len(rows))] = action
+        return Candidates(self.who[rows], chosen)
+
+
+@dataclass(frozen=True)
+class ScoredCandidates:
+    """Candidates with their exact scores.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    objective : ndarray of shape (n_candidates,), dtype float64
+        Objective, without the penalty for outliers.
+    margin : ndarray of shape (n_candidates,), dtype float64
+        Margin of the surrogate.
+    """
+
+    candidates: Candidates
+    objective: np.ndarray
+    margin: np.ndarray
+
+    @property
+    def who(self) -> np.ndarray:
+        """The person of each candidate, (n_candidates,), dtype int64."""
+        return self.candidates.who
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return len(self.objective)
+
+    def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
+        """Take some of the candidates."""
+        return ScoredCandidates(
+            self.candidates[rows], self.objective[rows], self.margin[rows]
+        )
+
+    def lagrangian(self, multiplier: float, safe_margin: float) -> np.ndarray:
+        """Objective less a multiple of what the margin lacks to a safe one."""
+        lacking = np.maximum(0.0, safe_margin - self.margin)
+        value: np.ndarray = self.objective - multiplier * lacking
+        return value
+
+    @classmethod
+    def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
+        """Concatenate several."""
+        return cls(
+            Candidates(
+                np.concatenate([part.who for part in parts]),
+                np.concatenate([part.candidates.chosen for part in parts], axis=1),
+            ),
+            np.concatenate([part.objective for part in parts]),
+            np.concatenate([part.margin for part in parts]),
+        )
+
+
+def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:
+    """Places of the n largest scores of each group, the best first.
+
+    Parameters
+    ----------
+    group : ndarray of shape (n_candidates,), dtype int64
+        The group, such as the person, of each candidate.
+    score : ndarray of shape (n_candidates,), dtype float64
+    n : int
+
+    Returns
+    -------
+    places : ndarray, dtype int64
+    """
+    order = np.lexsort((-score, group))
+    ordered = group[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return order[rank < n]
+
+
+def changed_sets(candidates: Candidates) -> np.ndarray:
+    """Give equal numbers to candidates of one person that change the same features.
+
+    Parameters
+    ----------
+    candidates : Candidates
+
+    Returns
+    -------
+    key : ndarray of shape (n_candidates,), dtype int64
+    """
+    # Not `row_keys`: the order of these numbers decides between sets of equal value.
+    is_changed = (candidates.chosen > 0).astype(np.int64)
+    n_keys = len(is_changed) + 1
+    factors = np.random.RandomState(0).randint(2**62, size=n_keys) * 2 + 1
+    with np.errstate(over="ignore"):
+        key: np.ndarray = candidates.who * factors[-1]
+        for factor, changed in zip(factors, is_changed, strict=False):
+            key += factor * changed
+    return key
+
+
+def first_of_equals(who: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Places of the first of equal rows of each person.
+
+    Rows are compared by a 64-bit hash: a row that a chance collision hides is one
+    candidate fewer, never a wrong answer.
+
+    Parameters
+    ----------
+    who : ndarray of shape (n_candidates,), dtype int64
+        The person of each row.
+    cells : ndarray of shape (n_features, n_candidates), dtype int64
+        Numbers of the cells of each row.
+
+    Returns
+    -------
+    places : ndarray, dtype int64
+        In ascending order.
+    """
+    key = row_keys(cells.T, owner=who)
+    return np.sort(np.unique(key, return_index=True)[1])

@@ -1,0 +1,134 @@
+"""All distinct cells that some people could take, and what is known of each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..density._api import LeafTable
+from ..table import numbered
+from ._action_sets import ActionSets
+from ._scoring_model import ScoringModel
+
+# One product of matrices serves all people where so few cells per action are common.
+_COMMON = 3
+
+
+class CellTables:
+    """Leaves and hidden values of all distinct cells of some people's actions.
+
+    Parameters
+    ----------
+    model : ScoringModel
+        Densities and surrogate.
+    actions : ActionSets
+        Actions of the people.
+    n_written : int
+        Number of actions of a feature that keep or write, before those that copy.
+
+    Attributes
+    ----------
+    cell : ndarray of shape (n_features, n_people, n_actions), dtype int64
+        Number of the cell that each action leads to. Cells that may be written have
+        the first numbers of their feature.
+    leaves : tuple of (LeafTable, LeafTable)
+        Leaves of the cells under both densities.
+    embedded : ndarray of shape (n_cells, n_hidden), dtype float64
+        Hidden values of the surrogate that each cell adds, all features in sequence.
+    first : ndarray of shape (n_features + 1,), dtype int64
+        Where the cells of each feature begin in `embedded`.
+    """
+
+    def __init__(
+        self, model: ScoringModel, actions: ActionSets, n_written: int
+    ) -> None:
+        n_people, n_actions, self.n_features = actions.values.shape
+        self.cell = np.empty((self.n_features, n_people, n_actions), dtype=np.int64)
+        self._n_common: list[int] = []
+        self._n_values = model.action_builder.n_values
+        distinct = []
+        for j in range(self.n_features):
+            cells, place = numbered(actions.values[:, :, j])
+            is_open = actions.open[:, 1:n_written, j]
+            own = np.ones(len(cells), dtype=bool)
+            own[place[:, 1:n_written][is_open]] = False
+            order = np.argsort(own, kind="stable")
+            distinct.append(cells[order])
+            self._n_common.append(int((~own).sum()))
+            self.cell[j] = np.argsort(order)[place]
+        self._tabulate(model, distinct)
+
+    def _tabulate(self, model: ScoringModel, distinct: list[np.ndarray]) -> None:
+        """Evaluate leaves and hidden values of the cells of every feature."""
+        padded = np.empty((max(map(len, distinct)), self.n_features))
+        for j, cells in enumerate(distinct):
+            padded[:, j] = cells[0]
+            padded[: len(cells), j] = cells
+        encoded = model.encoder.encode(padded)
+        accepted, denied = model.circuits
+        self.leaves: tuple[LeafTable, LeafTable] = (
+            accepted.tabulate(encoded),
+            denied.tabulate(encoded),
+        )
+        surrogate = model.surrogate
+        self.embedded = np.concatenate(
+            [surrogate.embed(j, cells) for j, cells in enumerate(distinct)]
+        )
+        self.first = np.cumsum([0, *map(len, distinct)])
+        self._hidden = np.split(self.embedded, self.first[1:-1])
+
+    def hidden_of(self, j: int) -> np.ndarray:
+        """Hidden values (n_cells_of_j, n_hidden) that the cells of a feature add."""
+        return self._hidden[j]
+
+    def hidden_sum(self, cells: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Hidden values (n, n_hidden) of rows with cells (n_features, n)."""
+        hidden = self._hidden[0].take(cells[0], axis=0) + start
+        for j in range(1, self.n_features):
+            hidden += self._hidden[j].take(cells[j], axis=0)
+        return hidden
+
+    def products(
+        self, j: int, rows: np.ndarray, table: np.ndarray, targets: np.ndarray
+    ) -> np.ndarray:
+        """Multiply rows with the entries of a table that their actions look up.
+
+        The cells that may be written are nearly the same for everybody, so that one
+        product of matrices serves all. Where rules make them differ from person to
+        person, and for cells that only somebody has, entries are gathered row by row.
+
+        Parameters
+        ----------
+        j : int
+            The feature.
+        rows : ndarray of shape (n, n_hidden), dtype float64
+        table : ndarray of shape (n_cells_of_j, n_hidden), dtype float64
+        targets : ndarray of shape (n, n_actions_of_j), dtype int64
+            Number of the cell that each action leads to.
+
+        Returns
+        -------
+        products : ndarray of shape (n, n_actions_of_j), dtype float64
+        """
+        n, n_actions = targets.shape
+        n_common = self._n_common[j]
+        last = min(n_actions, 1 + int(self._n_values[j]))
+        out = np.empty((n, n_actions))
+        first = 1
+        if 0 < n_common <= _COMMON * n_actions:
+            common = rows @ table[:n_common].T
+            # Masked actions may lie outside: any entry will do for them.
+            place = np.minimum(targets[:, 1:last], n_common - 1)
+            place += np.arange(n)[:, None] * n_common
+            out[:, 1:last] = common.ravel().take(place)
+            first = last
+        out[:, 0] = dot(rows, table.take(targets[:, 0], axis=0))
+        if first < n_actions:
+            entries = table.take(targets[:, first:], axis=0)
+            out[:, first:] = (entries @ rows[:, :, None])[..., 0]
+        return out
+
+
+def dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Scalar products (n,) of rows (n, h)."""
+    products: np.ndarray = np.einsum("nh,nh->n", one, other)
+    return products

@@ -1,0 +1,48 @@
+"""What scores a row: the objective, both densities, and the surrogate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..classifier import Surrogate
+from ..density._api import TabulatedCircuit
+from ..objective import Objective
+from ..table import TableEncoder
+from ._action_sets import ActionSetBuilder
+
+
+@dataclass(frozen=True)
+class ScoringModel:
+    """The fitted parts that list and score the actions of people.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Turns codes into tensors.
+    action_builder : ActionSetBuilder
+        Lists the actions of a person.
+    objective : Objective
+        The objective of a row.
+    surrogate : Surrogate
+        Estimates whether the classifier accepts a row.
+
+    Attributes
+    ----------
+    circuits : tuple of (TabulatedCircuit, TabulatedCircuit)
+        Densities of accepted and of denied people.
+    """
+
+    encoder: TableEncoder
+    action_builder: ActionSetBuilder
+    objective: Objective
+    surrogate: Surrogate
+    circuits: tuple[TabulatedCircuit, TabulatedCircuit] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare both densities for rows that are made of few distinct cells."""
+        plausibility = self.objective.plausibility
+        circuits = (
+            TabulatedCircuit(plausibility.accepted),
+            TabulatedCircuit(plausibility.denied),
+        )
+        object.__setattr__(self, "circuits", circuits)

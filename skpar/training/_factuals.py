@@ -1,0 +1,62 @@
+"""The denied rows that the generator learns to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from .._config import TrainingConfig
+from ..density._api import Circuit
+from ..table import TableEncoder, TableSchema
+
+
+def choose_factuals(
+    denied: np.ndarray,
+    density: Circuit,
+    encoder: TableEncoder,
+    accepts: Callable[[np.ndarray], np.ndarray],
+    config: TrainingConfig,
+    rng: np.random.RandomState,
+) -> np.ndarray:
+    """Take denied rows, and add rows drawn from their density where they are few.
+
+    Parameters
+    ----------
+    denied : ndarray of shape (n_denied, n_features), dtype float64
+        Codes of denied people.
+    density : Circuit
+        Their density.
+    encoder : TableEncoder
+        Turns tensors of the density into codes.
+    accepts : callable
+        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+    config : TrainingConfig
+    rng : numpy.random.RandomState
+
+    Returns
+    -------
+    factuals : ndarray of shape (n_factuals, n_features), dtype float64
+        Drawn rows are denied too, and hold no value that training did not have.
+    """
+    if len(denied) >= config.enough_factuals:
+        return denied[rng.permutation(len(denied))[: config.max_factuals]]
+    factuals = max(config.min_factuals, (1 + config.drawn_per_denied) * len(denied))
+    wanted = min(config.enough_factuals, factuals) - len(denied)
+    generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
+    drawn = encoder.decode(density.sample(2 * wanted, generator))
+    drawn = _within_training(encoder.schema, drawn)
+    drawn = drawn[~accepts(drawn)]
+    return np.vstack([denied, drawn[:wanted]])
+
+
+def _within_training(schema: TableSchema, drawn: np.ndarray) -> np.ndarray:
+    """Clip numbers to the range seen in training; drop levels not seen there."""
+    is_known = np.ones(len(drawn), dtype=bool)
+    for j, column in enumerate(schema.columns):
+        if column.seen is None:
+            drawn[:, j] = drawn[:, j].clip(column.low, column.high)
+        else:
+            is_known &= np.array(column.seen)[drawn[:, j].astype(np.int64)]
+    return drawn[is_known]

@@ -1,0 +1,166 @@
+"""The loss of the generator: imitation, expected objective, expected violation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from .._config import TrainingConfig
+from ..classifier import PlattScale
+from ..generator import (
+    Candidates,
+    GeneratorNetwork,
+    MoveScorer,
+    ScoredMoves,
+    gumbel,
+)
+from ._replay_buffer import ReplayBuffer
+
+
+class Loss(NamedTuple):
+    """A loss with a constraint.
+
+    Parameters
+    ----------
+    fixed : Tensor of shape ()
+        Imitation and expected objective.
+    violation : Tensor of shape ()
+        Expected violation of validity, to be multiplied.
+    """
+
+    fixed: torch.Tensor
+    violation: torch.Tensor
+
+    def at(self, multiplier: float) -> torch.Tensor:
+        """Lagrangian at a multiplier."""
+        return self.fixed + multiplier * self.violation
+
+
+class DrawValues(NamedTuple):
+    """Values of draws, and how each single-feature move from them changes these.
+
+    Parameters
+    ----------
+    here : Tensor of shape (n,)
+        Value of each draw.
+    change : Tensor of shape (n, n_moves)
+        Change of the value by each move; 0 where there is none.
+    """
+
+    here: torch.Tensor
+    change: torch.Tensor
+
+    @classmethod
+    def of(cls, here: np.ndarray, there: np.ndarray, is_move: np.ndarray) -> DrawValues:
+        """Compare draws (n,) with moves from them (n, n_moves)."""
+        change = np.where(is_move, there - here[:, None], 0.0)
+        return cls(torch.from_numpy(here), torch.from_numpy(change))
+
+    def expected(self, share: torch.Tensor) -> torch.Tensor:
+        """Take expectations (n,) under the probabilities of the moves (n, n_moves)."""
+        # The changes have mean 0: they carry the gradient, and the draw the value.
+        return self.here + (share * self.change).sum(dim=1)
+
+
+def violation(
+    calibration: PlattScale, margin: np.ndarray, safe_log_odds: float
+) -> np.ndarray:
+    """How far rows are from safely accepted, softly.
+
+    Parameters
+    ----------
+    calibration : PlattScale
+        Turns margins into log-odds of acceptance.
+    margin : ndarray, dtype float64
+        Margins of the surrogate.
+    safe_log_odds : float
+        Log-odds from which on a row is safe.
+
+    Returns
+    -------
+    violation : ndarray of the shape of `margin`, dtype float64
+        Softplus of what the log-odds lack.
+    """
+    lacking: np.ndarray = safe_log_odds - calibration.log_odds(margin)
+    soft: np.ndarray = np.logaddexp(0.0, lacking)
+    return soft
+
+
+def values_of_draws(
+    scorer: MoveScorer,
+    draws: Candidates,
+    moves: ScoredMoves,
+    calibration: PlattScale,
+    safe_log_odds: float,
+) -> tuple[DrawValues, DrawValues]:
+    """Objective and violation of draws, and their changes by single moves.
+
+    Parameters
+    ----------
+    scorer : MoveScorer
+    draws : Candidates
+    moves : ScoredMoves
+        All single-feature moves from the draws.
+    calibration : PlattScale
+    safe_log_odds : float
+
+    Returns
+    -------
+    objective, violation : DrawValues
+    """
+    objective, margin = scorer.evaluate(draws)
+    is_move = np.isfinite(moves.objective)
+    here = violation(calibration, margin, safe_log_odds)
+    there = violation(calibration, moves.margin, safe_log_odds)
+    return (
+        DrawValues.of(objective, moves.objective, is_move),
+        DrawValues.of(here, there, is_move),
+    )
+
+
+def loss_of(
+    network: GeneratorNetwork,
+    buffer: ReplayBuffer,
+    rows: torch.Tensor,
+    calibration: PlattScale,
+    config: TrainingConfig,
+    generator: torch.Generator,
+) -> Loss:
+    """Mean loss of some factuals.
+
+    Parameters
+    ----------
+    network : GeneratorNetwork
+    buffer : ReplayBuffer
+    rows : Tensor of shape (n,), dtype int64
+        The factuals.
+    calibration : PlattScale
+    config : TrainingConfig
+    generator : torch.Generator
+        Draws one row for each factual.
+
+    Returns
+    -------
+    loss : Loss
+    """
+    log_share = network(buffer.inputs[rows]).log_softmax(dim=1)
+    masked = ~buffer.inputs.open[rows]
+    log_share = log_share.masked_fill(masked, 0.0)
+    target = buffer.target[rows]
+    imitated = log_share.gather(1, target[:, None])[:, 0].sum(dim=1)
+    share = log_share.exp().masked_fill(masked, 0.0)
+    noise = gumbel(tuple(share.shape), generator)
+    drawn = (log_share.detach() + noise).masked_fill(masked, -torch.inf)
+    draws = Candidates(rows.numpy(), drawn.argmax(dim=1).numpy().T)
+    moves = buffer.scorer.moves(draws)
+    objective, violated = values_of_draws(
+        buffer.scorer, draws, moves, calibration, config.safe_log_odds
+    )
+    share = share[:, moves.action, moves.feature]
+    missed = -config.imitation_weight * buffer.has_target[rows] * imitated
+    return Loss(
+        (missed - config.par_weight * objective.expected(share)).mean(),
+        config.par_weight * violated.expected(share).mean(),
+    )

@@ -1,0 +1,89 @@
+"""The factuals of training, the network's inputs for them, and their best answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ..generator import (
+    Candidates,
+    MoveScorer,
+    NetworkInputs,
+    ScoringModel,
+    best_of_each,
+)
+
+
+class ReplayBuffer:
+    """Keep the best accepted row of every factual, to be imitated.
+
+    Parameters
+    ----------
+    scorer : MoveScorer
+        Scores the moves of the factuals.
+    input_bound : float
+        Bound of the network's inputs.
+
+    Attributes
+    ----------
+    objective : ndarray of shape (n_factuals,), dtype float64
+        Objective of the best answer so far; -inf where there is none.
+    chosen : ndarray of shape (n_factuals, n_features), dtype int64
+        Actions that lead to it.
+    inputs : NetworkInputs
+        Inputs of the network.
+    """
+
+    def __init__(self, scorer: MoveScorer, input_bound: float) -> None:
+        n = scorer.n_people
+        self.scorer = scorer
+        self.input_bound = input_bound
+        self.objective = np.full(n, -np.inf)
+        self.chosen = np.zeros((n, scorer.n_features), dtype=np.int64)
+        self.inputs = NetworkInputs.of(scorer, input_bound)
+
+    def __len__(self) -> int:
+        """Count the factuals."""
+        return len(self.objective)
+
+    @property
+    def answered(self) -> np.ndarray:
+        """Factuals with an answer, shape (n_factuals,), dtype bool."""
+        return self.objective > -np.inf
+
+    @property
+    def target(self) -> torch.Tensor:
+        """Actions to imitate, shape (n_factuals, n_features)."""
+        return torch.from_numpy(self.chosen)
+
+    @property
+    def has_target(self) -> torch.Tensor:
+        """Factuals with an answer, as numbers of shape (n_factuals,)."""
+        return torch.from_numpy(self.answered.astype(np.float64))
+
+    def mean(self) -> float:
+        """Mean objective of the answers; 0 without any."""
+        answered = self.answered
+        return float(self.objective[answered].mean()) if answered.any() else 0.0
+
+    def add(self, candidates: Candidates, objective: np.ndarray) -> None:
+        """Keep each factual's best accepted row.
+
+        Parameters
+        ----------
+        candidates : Candidates
+            Accepted rows.
+        objective : ndarray of shape (n_candidates,), dtype float64
+            Their objective.
+        """
+        who = candidates.who
+        better = np.flatnonzero(objective > self.objective[who])
+        better = better[best_of_each(who[better], objective[better], 1)]
+        self.objective[who[better]] = objective[better]
+        self.chosen[who[better]] = candidates.chosen[:, better].T
+
+    def refresh(self, model: ScoringModel) -> None:
+        """Compute scores and inputs anew, with another surrogate."""
+        old = self.scorer
+        self.scorer = MoveScorer(model, old.codes, old.actions, old.neighbors)
+        self.inputs = NetworkInputs.of(self.scorer, self.input_bound)
