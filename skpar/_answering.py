@@ -28,16 +28,16 @@ import numpy as np
 from ._config import SearchConfig
 from .actionability import Actionability, People
 from .classifier import BlackBox
-from .objective import gower
 from .report import (
     ACCEPTED,
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
-    Background,
     RecourseReport,
-    Scene,
-    probabilities,
+    ReportContext,
+    RowDetails,
+    measure_answers,
+    scatter_measures,
     why_impossible,
 )
 from .search import (
@@ -49,9 +49,7 @@ from .search import (
     blocking_rules,
     rank_options,
 )
-from .table import TableSchema, n_changed, round_decimals
-
-_WITHOUT_ANSWER = {"training_row": False, "_contributions": 0.0}
+from .table import TableSchema, round_decimals
 
 
 class Answerer:
@@ -67,8 +65,8 @@ class Answerer:
         The user's classifier.
     parts : FittedParts
         What was fitted.
-    scene : Scene
-        What is shown beside the answers.
+    context : ReportContext
+        What reports show beside the answers.
     config : SearchConfig
         How to explain that there is no recourse.
     """
@@ -79,18 +77,20 @@ class Answerer:
         actionability: Actionability,
         black_box: BlackBox,
         parts: FittedParts,
-        scene: Scene,
+        context: ReportContext,
         config: SearchConfig,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
         self.parts = parts
-        self.scene = scene
+        self.context = context
         self.objective = parts.objective
         self.search = parts.search
         self.prover = parts.prover
         self.eligibility = parts.eligibility
+        self.rare_rows = parts.rare_rows
+        self.surrogate = parts.proposer.surrogate
         self.final_check = FinalCheck(
             schema, actionability, black_box, parts.eligibility
         )
@@ -118,7 +118,7 @@ class Answerer:
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
         reason = np.full(len(people), "", dtype=object)
         reason[denied] = self._reasons(people[denied], impossible)
-        report = self._tell(people, denied, result, status, reason)
+        report = self._checked_report(people, denied, result, status, reason)
         if n_options < 2:
             return report
         options = self._options(people, report, n_options)
@@ -222,7 +222,7 @@ class Answerer:
         ]
         who, kept = np.arange(len(people)), (first.status.copy(), first.reason.copy())
         return [
-            self._tell(people, who, results[0], *kept),
+            self._checked_report(people, who, results[0], *kept),
             *(self._report_of_option(people, who, r, first) for r in results[1:]),
         ]
 
@@ -237,79 +237,53 @@ class Answerer:
         status = np.where(report.asked, NOT_FOUND, ACCEPTED).astype("<U10")
         reason = np.full(len(people), "", dtype=object)
         reason[report.asked] = "no other way was found"
-        return self._tell(people, who, result, status, reason)
+        return self._checked_report(people, who, result, status, reason)
 
-    def _tell(
+    def _checked_report(
         self,
         people: People,
         who: np.ndarray,
-        answers: SearchResult,
+        result: SearchResult,
         status: np.ndarray,
         reason: np.ndarray,
     ) -> RecourseReport:
-        """Write the report of some people's answers, checked once more."""
-        codes = people.codes
-        checked = self.final_check.check(people, who, answers)
-        kept, new = checked.passed, self.schema.encode(checked.table)
-        status[kept], reason[kept] = FOUND, ""
+        """Check answers in the user's table, measure them, and report them."""
+        checked = self.final_check.check(people, who, result)
+        answered, codes = checked.passed, people.codes
+        new = self.schema.encode(checked.table)
+        status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
-        asked = np.zeros(len(codes), dtype=np.int64)
-        asked[who] = answers.classifier_rows
-        optimal = np.zeros(len(codes), dtype=bool)
-        optimal[who] = answers.exhausted
-        measures: dict[str, Any] = {}
-        for name, values in self._measures(codes[kept], new[kept]).items():
-            empty = _WITHOUT_ANSWER.get(name, np.nan)
-            measures[name] = np.full((len(codes), *values.shape[1:]), empty)
-            measures[name][kept] = values
+        classifier_rows = np.zeros(len(people), dtype=np.int64)
+        classifier_rows[who] = result.classifier_rows
+        optimal = np.zeros(len(people), dtype=bool)
+        optimal[who] = result.exhausted
+        measures = measure_answers(
+            self.schema,
+            self.objective,
+            self.rare_rows,
+            self._contributions,
+            codes[answered],
+            new[answered],
+        )
+        denied = status != ACCEPTED
         return RecourseReport(
             factuals=people.table.copy(),
             counterfactuals=checked.table,
             status=status,
             reason=reason,
-            classifier_rows=asked,
-            optimal=optimal & kept,
+            **scatter_measures(measures, answered),
+            classifier_rows=classifier_rows,
+            optimal=optimal & answered,
             codes_before=codes,
             codes_after=new,
-            _schema=self.schema,
-            _favorable=self.black_box.favorable,
-            _background=self._background(codes, new, status != ACCEPTED, kept),
-            **measures,
+            schema=self.schema,
+            favorable=self.black_box.favorable,
+            context=self.context,
+            details=RowDetails.of_rows(
+                self.objective, self.black_box, codes, new, denied, answered
+            ),
         )
 
-    def _measures(self, old: np.ndarray, new: np.ndarray) -> dict[str, Any]:
-        """Measure answers, by name in the report."""
-        objective = self.parts.objective
-        plausibility = objective.plausibility
-        log_density = plausibility.log_densities(new)[0]
-        return {
-            "effort": objective.effort.per_feature(old, new).sum(axis=-1),
-            "gower": gower(self.schema, old, new),
-            "n_changed": n_changed(old, new),
-            "objective": objective(old, new),
-            "log_density": log_density - plausibility.encoder.log_units(new),
-            "percentile": plausibility.percentile(log_density),
-            "training_row": self.parts.rare_rows(new),
-            "_contributions": self._contributions(old, new),
-        }
-
-    def _background(
-        self, codes: np.ndarray, new: np.ndarray, denied: np.ndarray, kept: np.ndarray
-    ) -> Background:
-        """Gather what is shown of people besides the figures."""
-        objective = self.parts.objective
-        percentile = np.full(len(codes), np.nan)
-        log_density = objective.plausibility.log_densities(codes[denied])[0]
-        percentile[denied] = objective.plausibility.percentile(log_density)
-        has_probabilities = hasattr(self.black_box.classifier, "predict_proba")
-        score = self.black_box.score if has_probabilities else None
-        return Background(
-            self.scene,
-            probabilities(score, codes, new, denied, kept),
-            percentile,
-            objective.effort.per_feature(codes, new),
-        )
-
-    def _contributions(self, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-        """Measure what each change adds to being accepted, by the stand-in."""
-        return attribute_changes(self.parts.proposer.surrogate, old, new)
+    def _contributions(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """Measure what each change adds to the surrogate's score."""
+        return attribute_changes(self.surrogate, before, after)

@@ -35,7 +35,7 @@ from .classifier import (
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Effort, Weights
-from .report import RecourseReport, Scene, spreads_of
+from .report import RecourseReport, ReportContext, column_histograms
 from .table import TableSchema, check_table
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
@@ -294,7 +294,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
         self._fit_parts(codes, accepted, rng)
-        self._scene = self._set_scene(codes[accepted])
+        self._report_context = self._make_report_context(codes[accepted])
         return self
 
     def _fit_parts(
@@ -446,7 +446,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self._actionability,
             self._black_box,
             self._parts,
-            self._scene,
+            self._report_context,
             self.search_config,
         )
 
@@ -481,12 +481,12 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_shares(accepted)
         return accepted
 
-    def _set_scene(self, accepted: np.ndarray) -> Scene:
-        """Gather what is shown beside every answer."""
+    def _make_report_context(self, accepted: np.ndarray) -> ReportContext:
+        """Gather what every report shows beside the answers."""
         written = (self.actionability or {}).items()
         rules = [f"{name}: {rule!r}" for name, rule in written]
         rules += [repr(link) for link in self.links or ()]
-        return Scene(spreads_of(self.schema_, accepted), tuple(rules))
+        return ReportContext(column_histograms(self.schema_, accepted), tuple(rules))
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skpar.report._background import Background, Scene
-from skpar.report._crowd import spreads_of
+from skpar.report._context import ReportContext, RowDetails, column_histograms
 from skpar.report._report import RecourseReport
 from skpar.table._codes import same_cells
 from skpar.table._schema import TableSchema
@@ -30,12 +29,6 @@ def make_report(
     asked = np.array(status) != "accepted"
     changed = ~same_cells(codes, new)
     effort = np.where(found, changed.sum(axis=1) / 2, np.nan)
-    background = Background(
-        Scene(spreads_of(schema, codes), rules),
-        np.where(np.column_stack([asked, found]), [0.2, 0.6], np.nan),
-        np.where(asked, 0.1, np.nan),
-        changed / 2,
-    )
     return RecourseReport(
         factuals=X,
         counterfactuals=rows,
@@ -47,13 +40,20 @@ def make_report(
         objective=-effort,
         log_density=effort - 5,
         percentile=np.where(found, 0.5, np.nan),
-        classifier_rows=np.arange(len(X)),
-        _schema=schema,
-        optimal=np.zeros(len(X), dtype=bool),
         training_row=np.zeros(len(X), dtype=bool),
+        contributions=np.zeros(codes.shape),
+        classifier_rows=np.arange(len(X)),
+        optimal=np.zeros(len(X), dtype=bool),
         codes_before=codes,
         codes_after=new,
-        _background=background,
+        schema=schema,
+        favorable=np.array([1]),
+        context=ReportContext(column_histograms(schema, codes), rules),
+        details=RowDetails(
+            np.where(np.column_stack([asked, found]), [0.2, 0.6], np.nan),
+            np.where(asked, 0.1, np.nan),
+            changed / 2,
+        ),
     )
 
 

@@ -1,4 +1,9 @@
-"""Pictures of recourse, drawn with matplotlib (the extra ``plot``)."""
+"""Displays of recourse, drawn with matplotlib (the extra ``plot``).
+
+`RecourseDisplay` draws one person, `PopulationDisplay` many people, `FrontierDisplay`
+several methods or settings. They draw the views of `skpar.report` and have the
+methods of scikit-learn's displays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of people against how typical they become."""
+"""Effort against plausibility, for several methods or settings."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from sklearn.base import clone
 from ..report import RecourseReport, shorten
 from ._style import DARK, MARKERS, SERIES, canvas, plain
 
-_LEAST_SIZE, _MOST_SIZE = 30.0, 150.0
+# Areas of the points for a coverage of 0 and 1.
+_MIN_AREA, _MAX_AREA = 30.0, 150.0
 
 
 class FrontierDisplay:
-    """What is asked of people against how typical they become.
+    """Mean effort against mean plausibility, for several methods or settings.
 
     One point per method or setting: mean effort to the right, mean plausibility
-    percentile upwards, and an area that grows with coverage. A line joins those that
-    no other beats in both without answering fewer people: the frontier.
+    percentile upwards, and an area that grows with coverage. A line joins the frontier:
+    the points that no other dominates in effort, percentile and coverage.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_reports` to make a
     `FrontierDisplay`.
@@ -29,13 +30,13 @@ class FrontierDisplay:
     names : list of str
         One per method or setting.
     effort, percentile, coverage : array-like of shape (n,)
-        Means over answered people, and the share of those who ask that is answered.
+        Means over answered people, and the share of denied people who are answered.
         Efforts must be in one unit.
 
     Attributes
     ----------
     on_frontier : ndarray of shape (n,), dtype bool
-        Which of them lie on the frontier.
+        Whether each point lies on the frontier.
     ax_ : matplotlib Axes
         Axes with the picture.
     figure_ : matplotlib Figure
@@ -62,7 +63,7 @@ class FrontierDisplay:
         self.effort = np.asarray(effort, dtype=np.float64)
         self.percentile = np.asarray(percentile, dtype=np.float64)
         self.coverage = np.asarray(coverage, dtype=np.float64)
-        self.on_frontier = _unbeaten(self.effort, self.percentile, self.coverage)
+        self.on_frontier = _not_dominated(self.effort, self.percentile, self.coverage)
 
     @classmethod
     def from_estimator(
@@ -76,7 +77,7 @@ class FrontierDisplay:
         param_range: Iterable[Any],
         ax: Any = None,
     ) -> FrontierDisplay:
-        """Fit an estimator with several values of a parameter, and draw the answers.
+        """Fit an estimator with several values of a parameter, and draw the reports.
 
         Parameters
         ----------
@@ -87,7 +88,7 @@ class FrontierDisplay:
         y : array-like of shape (n_samples,)
             Their labels; None where the classifier is frozen.
         X_ask : DataFrame or array-like of shape (n_people, n_features)
-            People to answer; those who are accepted do not count.
+            People to find recourse for; accepted people do not count.
         param_name : str
             The parameter, such as ``"weight_effort"``.
         param_range : iterable
@@ -114,7 +115,7 @@ class FrontierDisplay:
         Parameters
         ----------
         reports : mapping of str to RecourseReport
-            By the name of the method or setting.
+            Reports by the name of the method or setting.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a figure.
 
@@ -130,8 +131,8 @@ class FrontierDisplay:
         sizes = {name: len(report) for name, report in reports.items()}
         if len(set(sizes.values())) > 1:
             raise ValueError(f"The reports are about different people: {sizes} rows.")
-        figures = [_figures(report) for report in reports.values()]
-        effort, percentile, coverage = np.array(figures).reshape(-1, 3).T
+        means = [_means(report) for report in reports.values()]
+        effort, percentile, coverage = np.array(means).reshape(-1, 3).T
         return cls(reports, effort, percentile, coverage).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> FrontierDisplay:
@@ -153,21 +154,7 @@ class FrontierDisplay:
         (self.line_,) = ax.plot(
             self.effort[on], self.percentile[on], color=DARK, lw=1, ls="--", zorder=1
         )
-        size = _LEAST_SIZE + (_MOST_SIZE - _LEAST_SIZE) * np.nan_to_num(self.coverage)
-        self.points_ = []
-        for k, name in enumerate(self.names):
-            share = self.coverage[k]
-            known = "no one asked" if np.isnan(share) else f"{share:.0%} answered"
-            point = ax.scatter(
-                self.effort[k],
-                self.percentile[k],
-                s=size[k],
-                color=SERIES[k % len(SERIES)],
-                marker=MARKERS[k % len(MARKERS)],
-                zorder=2,
-                label=plain(f"{shorten(name)} ({known})"),
-            )
-            self.points_.append(point)
+        self.points_ = [self._draw_point(k) for k in range(len(self.names))]
         ax.set_xlabel("mean effort (left asks less)")
         ax.set_ylabel("mean plausibility percentile (up is more typical)")
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
@@ -184,9 +171,23 @@ class FrontierDisplay:
             )
         return self
 
+    def _draw_point(self, k: int) -> Any:
+        """Draw one method or setting."""
+        coverage = self.coverage[k]
+        answered = "no one asked" if np.isnan(coverage) else f"{coverage:.0%} answered"
+        return self.ax_.scatter(
+            self.effort[k],
+            self.percentile[k],
+            s=_MIN_AREA + (_MAX_AREA - _MIN_AREA) * np.nan_to_num(coverage),
+            color=SERIES[k % len(SERIES)],
+            marker=MARKERS[k % len(MARKERS)],
+            zorder=2,
+            label=plain(f"{shorten(self.names[k])} ({answered})"),
+        )
 
-def _figures(report: RecourseReport) -> tuple[float, float, float]:
-    """Average a report: effort, percentile, coverage."""
+
+def _means(report: RecourseReport) -> tuple[float, float, float]:
+    """Mean effort, mean percentile and coverage of a report."""
     answered, asked = report.answered, int(report.asked.sum())
     coverage = answered.sum() / asked if asked else np.nan
     if not answered.any():
@@ -195,11 +196,11 @@ def _figures(report: RecourseReport) -> tuple[float, float, float]:
     return float(effort.mean()), float(percentile.mean()), float(coverage)
 
 
-def _unbeaten(
+def _not_dominated(
     effort: np.ndarray, percentile: np.ndarray, coverage: np.ndarray
 ) -> np.ndarray:
-    """Tell the points (n,) that no other beats in one figure and meets in the rest."""
+    """Whether no other point is as good in all measures and better in one, (n,)."""
     cost = np.column_stack([effort, -percentile, -coverage])
-    meets = (cost[:, None] <= cost[None]).all(axis=-1)
-    beats = meets & (cost[:, None] < cost[None]).any(axis=-1)
-    return ~beats.any(axis=0) & ~np.isnan(cost).any(axis=1)
+    is_as_good = (cost[:, None] <= cost[None]).all(axis=-1)
+    dominates = is_as_good & (cost[:, None] < cost[None]).any(axis=-1)
+    return ~dominates.any(axis=0) & ~np.isnan(cost).any(axis=1)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ..report import (
-    WAYS,
-    Movement,
+    CHANGE_KINDS,
+    FeatureSummary,
     RecourseReport,
     Wording,
     changes_by_group,
-    movements_of,
+    feature_summaries,
     shorten,
 )
 from ._style import (
@@ -30,18 +30,18 @@ from ._style import (
     wrapped,
 )
 
-_COLORS = dict(zip(WAYS, (BLUE, ORANGE, GREEN, PINK), strict=True))
+_COLORS = dict(zip(CHANGE_KINDS, (BLUE, ORANGE, GREEN, PINK), strict=True))
 _LINE_INCHES = 0.32
-_WIDTHS = [5.0, 2.2, 2.2]
-_MOST_GROUPS_ON_BARS = 6
+_PANEL_WIDTHS = [5.0, 2.2, 2.2]
+_MAX_GROUPS_ON_BARS = 6
 
 
 class PopulationDisplay:
     """Recourse of many people: which features change, how much, and for whom.
 
     One bar per feature that changes for anybody, as long as the share of people who
-    change it, coloured by what they do, with the typical change beside it. With
-    groups, a mark on each bar says the share in each group, and two more panels
+    change it, coloured by kind of change, with the typical change beside it. With
+    groups, a mark on each bar shows the share in each group, and two more panels
     compare coverage and effort, with 95% confidence intervals.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_report` to make a
@@ -49,12 +49,12 @@ class PopulationDisplay:
 
     Parameters
     ----------
-    movements : tuple of Movement
-        What each feature does.
+    movements : tuple of FeatureSummary
+        How each feature changes.
     n_answered : int
         Number of people with a recourse.
     groups : DataFrame or None
-        As :meth:`skpar.RecourseReport.by_group` gives it.
+        Table of :meth:`skpar.RecourseReport.by_group`.
     group_shares : DataFrame of shape (n_features, n_groups) or None
         Share of the people with a recourse in each group who change each feature.
 
@@ -67,7 +67,7 @@ class PopulationDisplay:
     figure_ : matplotlib Figure
         Figure that holds them.
     bars_ : dict of str to matplotlib BarContainer
-        Bars of the features, by what people do.
+        Bars of the features, by kind of change.
 
     See Also
     --------
@@ -87,7 +87,7 @@ class PopulationDisplay:
 
     def __init__(
         self,
-        movements: tuple[Movement, ...],
+        movements: tuple[FeatureSummary, ...],
         n_answered: int,
         groups: pd.DataFrame | None = None,
         group_shares: pd.DataFrame | None = None,
@@ -107,18 +107,18 @@ class PopulationDisplay:
         names: Mapping[Any, str] | None = None,
         ax: Any = None,
     ) -> PopulationDisplay:
-        """Ask a fitted estimator about many people, and draw the answers.
+        """Find recourse for many people, and draw the report.
 
         Parameters
         ----------
         estimator : PARRecourse
-            Fitted.
+            Fitted estimator.
         X : DataFrame or array-like of shape (n_samples, n_features)
-            People; those who are accepted do not count.
+            People; accepted people do not count.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
         names : mapping of column to str, default=None
-            What to call columns.
+            Names of columns for readers.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a figure.
 
@@ -142,11 +142,11 @@ class PopulationDisplay:
         Parameters
         ----------
         report : RecourseReport
-            What :meth:`skpar.PARRecourse.recourse` returned.
+            Report of :meth:`skpar.PARRecourse.recourse`.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
         names : mapping of column to str, default=None
-            What to call columns.
+            Names of columns for readers.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a figure.
 
@@ -154,12 +154,12 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        movements = movements_of(report, Wording(report._schema, names))
+        summaries = feature_summaries(report, Wording(report.schema, names))
         n_answered = int(report.answered.sum())
         if by is None:
-            return cls(movements, n_answered).plot(ax=ax)
-        shares = changes_by_group(report, by, movements)
-        return cls(movements, n_answered, report.by_group(by), shares).plot(ax=ax)
+            return cls(summaries, n_answered).plot(ax=ax)
+        shares = changes_by_group(report, by, summaries)
+        return cls(summaries, n_answered, report.by_group(by), shares).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> PopulationDisplay:
         """Draw.
@@ -178,7 +178,7 @@ class PopulationDisplay:
         width = 8.0 if self.groups is None else 13.0
         self.ax_ = canvas(ax, width, 2.0 + _LINE_INCHES * lines)
         self.figure_ = self.ax_.figure
-        self.axes_ = split(self.ax_, _WIDTHS if n_groups else _WIDTHS[:1])
+        self.axes_ = split(self.ax_, _PANEL_WIDTHS if n_groups else _PANEL_WIDTHS[:1])
         self._draw_features(self.axes_[0])
         if self.groups is not None:
             self._draw_groups(self.axes_[1], "coverage", "Coverage", BLUE)
@@ -188,23 +188,25 @@ class PopulationDisplay:
     def _draw_features(self, ax: Any) -> None:
         """Draw a bar per feature."""
         lines = np.arange(len(self.movements))
-        ways = np.array([m.ways for m in self.movements]).reshape(-1, len(WAYS))
+        kinds = np.array([summary.kind_shares for summary in self.movements])
         left = np.zeros(len(lines))
         self.bars_ = {}
-        for way, shares in zip(WAYS, ways.T, strict=True):
+        kinds = kinds.reshape(-1, len(CHANGE_KINDS))
+        for kind, shares in zip(CHANGE_KINDS, kinds.T, strict=True):
             if shares.any():
-                self.bars_[way] = ax.barh(
-                    lines, shares, left=left, color=_COLORS[way], height=0.7, label=way
+                color = _COLORS[kind]
+                self.bars_[kind] = ax.barh(
+                    lines, shares, left=left, color=color, height=0.7, label=kind
                 )
             left += shares
         self._mark_groups(ax, lines)
-        labels = [wrapped(m.name, 30) for m in self.movements]
+        labels = [wrapped(summary.name, 30) for summary in self.movements]
         ax.set_yticks(lines, labels, size="small")
         ax.set_ylim(max(len(lines), 1) - 0.4, -0.6)
         widest = self._widest()
-        for line, movement in enumerate(self.movements):
-            said = plain(shorten(movement.typical, 44))
-            ax.text(1.06 * widest, line, said, va="center", size="small", color=DARK)
+        for line, summary in enumerate(self.movements):
+            text = plain(shorten(summary.typical_change, 44))
+            ax.text(1.06 * widest, line, text, va="center", size="small", color=DARK)
         # Room on the right for the typical changes.
         ax.set_xlim(0, 1.75 * widest)
         ax.set_xticks([tick for tick in ax.get_xticks() if tick <= widest])
@@ -225,7 +227,7 @@ class PopulationDisplay:
 
     def _widest(self) -> float:
         """Largest share that is drawn."""
-        shares = [0.1, *(movement.share for movement in self.movements)]
+        shares = [0.1, *(summary.share for summary in self.movements)]
         marks = self._marks.to_numpy()
         return max(*shares, float(np.nanmax(marks, initial=0.0)))
 
@@ -233,7 +235,7 @@ class PopulationDisplay:
     def _marks(self) -> pd.DataFrame:
         """Shares of groups, where these are few enough to be marked on the bars."""
         shares = self.group_shares
-        if shares is None or shares.shape[1] > _MOST_GROUPS_ON_BARS:
+        if shares is None or shares.shape[1] > _MAX_GROUPS_ON_BARS:
             return pd.DataFrame()
         return shares
 
@@ -253,18 +255,18 @@ class PopulationDisplay:
                 label=plain(shorten(str(group), 26)),
             )
 
-    def _draw_groups(self, ax: Any, figure: str, title: str, color: str) -> None:
-        """Draw a figure of every group with its interval."""
+    def _draw_groups(self, ax: Any, measure: str, title: str, color: str) -> None:
+        """Draw a measure of every group with its interval."""
         groups = self.groups
         assert groups is not None
         lines = np.arange(len(groups))
         values, low, high = (
             groups[name].to_numpy(float)
-            for name in (figure, f"{figure}_low", f"{figure}_high")
+            for name in (measure, f"{measure}_low", f"{measure}_high")
         )
         ax.hlines(lines, low, high, color=DARK, lw=2)
         ax.plot(values, lines, "o", color=color, ms=7)
-        if figure == "coverage":
+        if measure == "coverage":
             names = [plain(shorten(str(group), 26)) for group in groups.index]
             sizes = zip(names, groups["n_asked"], strict=True)
             labels = [f"{name}\nn={n}" for name, n in sizes]
@@ -276,7 +278,7 @@ class PopulationDisplay:
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.set_title(title, loc="left")
         ax.set_xlabel("95% interval")
-        if figure == "coverage":
+        if measure == "coverage":
             ax.set_xlim(-0.03, 1.03)
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         else:

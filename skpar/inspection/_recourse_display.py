@@ -10,36 +10,44 @@ import numpy as np
 from ..report import (
     PERCENTILE,
     PROBABILITY,
-    Portrait,
+    PersonView,
     RecourseReport,
-    Track,
+    ScaleView,
     Wording,
-    portrait_of,
+    person_view,
     shorten,
 )
 from ._style import BLUE, DARK, GREY, canvas, plain, wrapped
 
-_WIDE = 1.75
+_OPTION_WIDTH = 1.75  # in widths of a scale
 _PANEL_INCHES = 4.4
 _NAME_INCHES = 2.4
 _LINE_INCHES = 0.55
+_SIDES = ("left", "right")
+_ARROW = {
+    "arrowstyle": "-|>",
+    "color": BLUE,
+    "lw": 2.2,
+    "shrinkA": 3,
+    "shrinkB": 3,
+}
 
 
 class RecourseDisplay:
     """Recourse of one person: every change on its own scale.
 
     For each feature that changes, a line with the value before (ring) and after (dot)
-    on the scale of that feature, before the spread of accepted people (grey bars);
-    below, what the changes do for the probability of acceptance and for the
-    plausibility percentile. Options stand side by side.
+    on the scale of that feature, before the histogram of accepted people (grey bars);
+    below, the same for the probability of acceptance and the plausibility percentile.
+    Options stand side by side.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_report` to make a
     `RecourseDisplay`.
 
     Parameters
     ----------
-    portrait : Portrait
-        What is drawn of the person.
+    portrait : PersonView
+        The person with the scales of all options.
 
     Attributes
     ----------
@@ -69,7 +77,7 @@ class RecourseDisplay:
     'Plausibility percentile'
     """
 
-    def __init__(self, portrait: Portrait) -> None:
+    def __init__(self, portrait: PersonView) -> None:
         self.portrait = portrait
 
     @classmethod
@@ -82,12 +90,12 @@ class RecourseDisplay:
         units: Mapping[Any, str] | None = None,
         ax: Any = None,
     ) -> RecourseDisplay:
-        """Ask a fitted estimator about one person, and draw the answer.
+        """Find recourse for one person, and draw it.
 
         Parameters
         ----------
         estimator : PARRecourse
-            Fitted.
+            Fitted estimator.
         X : DataFrame or array-like of shape (1, n_features)
             The person.
         names, units : mapping of column to str, default=None
@@ -127,7 +135,7 @@ class RecourseDisplay:
         Parameters
         ----------
         report : RecourseReport
-            What :meth:`skpar.PARRecourse.recourse` returned.
+            Report of :meth:`skpar.PARRecourse.recourse`.
         row : int, default=0
             Position of the person in the report.
         names, units : mapping of column to str, default=None
@@ -139,8 +147,8 @@ class RecourseDisplay:
         -------
         display : RecourseDisplay
         """
-        words = Wording(report._schema, names, units)
-        return cls(portrait_of(report, row, words)).plot(ax=ax)
+        wording = Wording(report.schema, names, units)
+        return cls(person_view(report, row, wording)).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> RecourseDisplay:
         """Draw.
@@ -157,9 +165,9 @@ class RecourseDisplay:
         options = self.portrait.options
         # A feature that several options change stands on one line.
         self.names_ = list(
-            dict.fromkeys(track.name for option in options for track in option)
+            dict.fromkeys(scale.name for option in options for scale in option)
         )
-        for name in _last(options):
+        for name in _measures(options):
             self.names_.remove(name)
             self.names_.append(name)
         width = _NAME_INCHES + _PANEL_INCHES * max(1, len(options))
@@ -173,14 +181,14 @@ class RecourseDisplay:
         self._finish(len(options))
         return self
 
-    def _draw_option(self, number: int, option: tuple[Track, ...]) -> None:
+    def _draw_option(self, number: int, option: tuple[ScaleView, ...]) -> None:
         """Draw one column of lines."""
-        left = number * _WIDE
-        places = [self.names_.index(track.name) for track in option]
-        for place, track in zip(places, option, strict=True):
-            self._draw_track(left, place, track)
-        before = np.array([track.before for track in option])
-        after = np.array([track.after for track in option])
+        left = number * _OPTION_WIDTH
+        places = [self.names_.index(scale.name) for scale in option]
+        for place, scale in zip(places, option, strict=True):
+            self._draw_scale(left, place, scale)
+        before = np.array([scale.before for scale in option])
+        after = np.array([scale.after for scale in option])
         style: dict[str, Any] = {"s": 46, "zorder": 4, "linewidths": 1.6}
         self.before_.append(
             self.ax_.scatter(
@@ -196,10 +204,10 @@ class RecourseDisplay:
             title = f"Option {number + 1}"
             self.ax_.text(left, -0.75, title, weight="bold", va="bottom")
 
-    def _draw_track(self, left: float, place: int, track: Track) -> None:
+    def _draw_scale(self, left: float, place: int, scale: ScaleView) -> None:
         """Draw one line."""
         ax = self.ax_
-        for start, end, height in track.bars:
+        for start, end, height in scale.bars:
             ax.bar(
                 left + start,
                 -0.55 * height,
@@ -210,37 +218,21 @@ class RecourseDisplay:
                 zorder=1,
             )
         ax.plot([left, left + 1], [place, place], color=DARK, lw=0.8, zorder=2)
-        for end, text, side in zip((0, 1), track.ends, ("left", "right"), strict=True):
+        for end, label, side in zip((0, 1), scale.end_labels, _SIDES, strict=True):
             ax.text(
                 left + end,
                 place + 0.13,
-                plain(shorten(text, 14)),
+                plain(shorten(label, 14)),
                 size="x-small",
                 color="dimgray",
                 ha=side,
                 va="top",
             )
-        if not np.isnan(track.before):
-            ax.annotate(
-                "",
-                (left + track.after, place),
-                (left + track.before, place),
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "color": BLUE,
-                    "lw": 2.2,
-                    "shrinkA": 3,
-                    "shrinkB": 3,
-                },
-                zorder=3,
-            )
-        words = [shorten(track.came, 22), shorten(track.to, 22)]
-        gap = (
-            " \N{RIGHTWARDS ARROW} "
-            if len("".join(words)) < 24
-            else ("\n\N{RIGHTWARDS ARROW} ")
-        )
-        ax.text(left + 1.04, place, plain(gap.join(words)), va="center", size="small")
+        if not np.isnan(scale.before):
+            tail, head = (left + scale.before, place), (left + scale.after, place)
+            ax.annotate("", head, tail, arrowprops=_ARROW, zorder=3)
+        text = plain(_short_text(scale))
+        ax.text(left + 1.04, place, text, va="center", size="small")
 
     def _finish(self, n_options: int) -> None:
         """Name the lines and the picture."""
@@ -248,16 +240,15 @@ class RecourseDisplay:
         ax.set_yticks(range(len(self.names_)), [wrapped(name) for name in self.names_])
         ax.tick_params(axis="y", length=0)
         ax.set_xticks([])
-        ax.set_xlim(-0.06, max(1, n_options) * _WIDE)
+        ax.set_xlim(-0.06, max(1, n_options) * _OPTION_WIDTH)
         ax.set_ylim(max(1, len(self.names_)) - 0.45, -0.8 - 0.3 * (n_options > 1))
         for spine in ax.spines.values():
             spine.set_visible(False)
-        portrait = self.portrait
-        title = f"{shorten(portrait.title, 40)}: recourse {portrait.status}"
+        view = self.portrait
+        title = f"{shorten(view.title, 40)}: recourse {view.status}"
         if not n_options:
-            said = portrait.reason or "accepted as is: nothing has to change"
-            title = f"{shorten(portrait.title, 40)}: {portrait.status}"
-            ax.text(0, 0, plain(said), va="center", wrap=True)
+            title = f"{shorten(view.title, 40)}: {view.status}"
+            ax.text(0, 0, plain(view.without_recourse), va="center", wrap=True)
         else:
             ax.set_xlabel(
                 "ring: before    dot: after    grey: accepted people", color="dimgray"
@@ -265,7 +256,14 @@ class RecourseDisplay:
         ax.set_title(plain(title), loc="left")
 
 
-def _last(options: tuple[tuple[Track, ...], ...]) -> list[str]:
-    """Names of the lines that are no features, which come last."""
-    used = {track.name for option in options for track in option}
+def _measures(options: tuple[tuple[ScaleView, ...], ...]) -> list[str]:
+    """Names of the lines that are measures and no features."""
+    used = {scale.name for option in options for scale in option}
     return [name for name in (PROBABILITY, PERCENTILE) if name in used]
+
+
+def _short_text(scale: ScaleView) -> str:
+    """Both values in words, on two lines if they are long."""
+    before, after = shorten(scale.before_text, 22), shorten(scale.after_text, 22)
+    space = " " if len(before + after) < 24 else "\n"
+    return f"{before}{space}\N{RIGHTWARDS ARROW} {after}"

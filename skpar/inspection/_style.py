@@ -1,4 +1,4 @@
-"""Colours, axes and short texts that the pictures share."""
+"""Colours, axes and texts of all displays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ..report import shorten
 
-# Okabe and Ito's colours, which people with any colour vision tell apart.
+# Okabe and Ito's colours, distinct for people with any colour vision.
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 GREEN = "#009E73"
@@ -19,7 +19,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def wrapped(text: str, width: int = 28) -> str:
-    r"""Break a name into two lines at most, with nothing that matplotlib would read.
+    r"""Break a name into two lines at most, without mathematics of matplotlib.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def wrapped(text: str, width: int = 28) -> str:
     >>> wrapped("price in $ of 1", 10)
     'price in \\$\nof 1'
     """
-    most = 2 * width - 4
-    lines = textwrap.wrap(shorten(text, most), width)
+    max_length = 2 * width - 4
+    lines = textwrap.wrap(shorten(text, max_length), width)
     while len(lines) > 2:
         # Long words leave room at the ends of lines.
-        most -= 2
-        lines = textwrap.wrap(shorten(text, most), width)
+        max_length -= 2
+        lines = textwrap.wrap(shorten(text, max_length), width)
     return plain("\n".join(lines) or text)
 
 
@@ -52,12 +52,12 @@ def plain(text: str) -> str:
 
 
 def canvas(ax: Any, width: float, height: float) -> Any:
-    """Give the axes to draw into.
+    """Use the given axes, or make a figure.
 
     Parameters
     ----------
     ax : matplotlib Axes or None
-        None makes a figure.
+        Axes to draw into; None makes a figure.
     width, height : float
         Size of that figure, in inches.
 
@@ -68,7 +68,7 @@ def canvas(ax: Any, width: float, height: float) -> Any:
     Raises
     ------
     ImportError
-        Where matplotlib is not installed.
+        If matplotlib is not installed.
     """
     try:
         import matplotlib.pyplot as plt

@@ -1,38 +1,41 @@
-"""What people see: the report, its words, its views, groups and pages.
+"""What people see: the report, its views and its page.
 
-`RecourseReport` holds the answers with their status and measures. Wording says
-changes in words; views gather what is drawn of one person or of many; the page
-writes it all as one HTML file.
+`RecourseReport` holds answers with their status and `Measures`, the columns of the
+report. `Wording` writes changes in words. `person_view` and `feature_summaries` gather
+what pictures show of one person and of many; `RecourseReport.to_html` writes it as one
+page, `skpar.inspection` draws it with matplotlib.
 """
 
-from ._background import Background, Scene, probabilities
-from ._crowd import spreads_of
+from ._context import ReportContext, RowDetails, column_histograms
 from ._groups import changes_by_group
-from ._population import WAYS, Movement, movements_of
-from ._portrait import PERCENTILE, PROBABILITY, Portrait, Track, portrait_of
+from ._measures import Measures, measure_answers, scatter_measures
+from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
+from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
 from ._wording import Wording, shorten, why_impossible
 
 __all__ = [
     "ACCEPTED",
-    "Background",
+    "CHANGE_KINDS",
     "FOUND",
+    "FeatureSummary",
     "IMPOSSIBLE",
-    "Movement",
+    "Measures",
     "NOT_FOUND",
     "PERCENTILE",
     "PROBABILITY",
-    "Portrait",
+    "PersonView",
     "RecourseReport",
-    "Scene",
-    "Track",
-    "WAYS",
+    "ReportContext",
+    "RowDetails",
+    "ScaleView",
     "Wording",
     "changes_by_group",
-    "movements_of",
-    "portrait_of",
-    "probabilities",
+    "column_histograms",
+    "feature_summaries",
+    "measure_answers",
+    "person_view",
+    "scatter_measures",
     "shorten",
-    "spreads_of",
     "why_impossible",
 ]

@@ -1,29 +1,31 @@
-"""Recourse by group: who gets none, and who pays more."""
+"""Recourse by group: coverage and costs."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..table import same_cells
-from ._background import Told
 from ._intervals import mean_interval, wilson
-from ._population import Movement
+from ._population_view import FeatureSummary
 
-_MOST_VALUES = 10
-_MEANS = ("effort", "percentile", "n_changed")
+if TYPE_CHECKING:
+    from ._report import RecourseReport
+
+_MAX_NUMERIC_GROUPS = 10
+_AVERAGED = ("effort", "percentile", "n_changed")
 
 
-def table_by_group(told: Told, by: Any) -> pd.DataFrame:
+def table_by_group(report: RecourseReport, by: Any) -> pd.DataFrame:
     """Summarise the recourse of every group.
 
     Parameters
     ----------
-    told : RecourseReport
+    report : RecourseReport
         The report.
     by : column or array-like of shape (n_samples,)
         A column of the factuals, or the group of each row.
@@ -33,54 +35,54 @@ def table_by_group(told: Told, by: Any) -> pd.DataFrame:
     table : DataFrame of shape (n_groups, 15), or 18 with options
         As `skpar.RecourseReport.by_group` says.
     """
-    labels, name = _groups(told, by)
+    labels, name = _group_labels(report, by)
     rows = {}
     for label in labels.cat.categories:
         of_group = (labels == label).to_numpy(bool)
         if of_group.any():
-            rows[label] = _summary(told, of_group)
+            rows[label] = _summary(report, of_group)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = name
     return table.astype({"n": int, "n_asked": int, "n_answered": int})
 
 
 def changes_by_group(
-    told: Told, by: Any, movements: Sequence[Movement]
+    report: RecourseReport, by: Any, summaries: Sequence[FeatureSummary]
 ) -> pd.DataFrame:
-    """Tell who changes what.
+    """Share of people who change each feature, by group.
 
     Parameters
     ----------
-    told : RecourseReport
+    report : RecourseReport
         The report.
     by : column or array-like of shape (n_samples,)
         A column of the factuals, or the group of each row.
-    movements : sequence of Movement
-        The features to tell of.
+    summaries : sequence of FeatureSummary
+        The features.
 
     Returns
     -------
-    shares : DataFrame of shape (n_movements, n_groups)
+    shares : DataFrame of shape (n_summaries, n_groups)
         Share of the people with a recourse in each group who change each feature; NaN
         in groups without such people.
     """
-    labels, _ = _groups(told, by)
-    columns = [movement.column for movement in movements]
-    changed = ~same_cells(told.codes_before, told.codes_after)[:, columns]
+    labels, _ = _group_labels(report, by)
+    columns = [summary.column for summary in summaries]
+    changed = ~same_cells(report.codes_before, report.codes_after)[:, columns]
     shares = {}
     for label in labels.cat.categories:
         of_group = (labels == label).to_numpy(bool)
-        rows = of_group & told.answered
+        rows = of_group & report.answered
         if of_group.any():
             share = changed[rows].sum(axis=0) / rows.sum() if rows.any() else np.nan
             shares[label] = pd.Series(share, index=range(len(columns)))
     table = pd.DataFrame(shares)
-    return table.set_axis([movement.name for movement in movements])
+    return table.set_axis([summary.name for summary in summaries])
 
 
-def _summary(told: Told, rows: np.ndarray) -> dict[str, float]:
+def _summary(report: RecourseReport, rows: np.ndarray) -> dict[str, float]:
     """Count and average over some rows (n_samples,), dtype bool."""
-    asked, answered = rows & told.asked, rows & told.answered
+    asked, answered = rows & report.asked, rows & report.answered
     n_asked, n_answered = int(asked.sum()), int(answered.sum())
     summary: dict[str, float] = {
         "n": int(rows.sum()),
@@ -89,35 +91,36 @@ def _summary(told: Told, rows: np.ndarray) -> dict[str, float]:
         "coverage": n_answered / n_asked if n_asked else np.nan,
     }
     summary["coverage_low"], summary["coverage_high"] = wilson(n_answered, n_asked)
-    for figure in _MEANS:
-        values = np.asarray(getattr(told, figure)[answered], dtype=np.float64)
-        summary[figure] = float(values.mean()) if n_answered else np.nan
-        summary[f"{figure}_low"], summary[f"{figure}_high"] = mean_interval(values)
-    if told.options:
-        count = np.sum([way.answered for way in told.options], axis=0, dtype=float)
+    for measure in _AVERAGED:
+        values = np.asarray(getattr(report, measure)[answered], dtype=np.float64)
+        summary[measure] = float(values.mean()) if n_answered else np.nan
+        summary[f"{measure}_low"], summary[f"{measure}_high"] = mean_interval(values)
+    if report.options:
+        found = [option.answered for option in report.options]
+        count = np.sum(found, axis=0, dtype=float)
         summary["n_options"] = float(np.mean(count[asked])) if n_asked else np.nan
         ends = mean_interval(count[asked])
         summary["n_options_low"], summary["n_options_high"] = ends
     return summary
 
 
-def _groups(told: Told, by: Any) -> tuple[pd.Series, Hashable]:
-    """Give the group of each row as a categorical, and what the groups are called."""
+def _group_labels(report: RecourseReport, by: Any) -> tuple[pd.Series, Hashable]:
+    """Group of each row as a categorical, and the name of the grouping."""
     values: Any = by
     name: Hashable = getattr(by, "name", None)
     if isinstance(by, Hashable):
-        j, name = told._schema.position(by), by
-        factuals = told.factuals
+        j, name = report.schema.position(by), by
+        factuals = report.factuals
         frame = hasattr(factuals, "iloc")
         values = factuals.iloc[:, j] if frame else np.asarray(factuals)[:, j]
-    if len(values) != len(told.status):
+    if len(values) != len(report):
         raise ValueError(
-            f"The groups are {len(values)}, but the report has {len(told.status)} rows."
+            f"The groups are {len(values)}, but the report has {len(report)} rows."
         )
     groups = pd.Series(np.asarray(values) if isinstance(values, list) else values)
     groups = groups.reset_index(drop=True)
     is_number = pd.api.types.is_numeric_dtype(groups.dtype)
-    if is_number and groups.nunique() > _MOST_VALUES:
+    if is_number and groups.nunique() > _MAX_NUMERIC_GROUPS:
         groups = _quartiles(groups)
     groups = groups.astype("category")
     if groups.isna().any():
@@ -126,7 +129,7 @@ def _groups(told: Told, by: Any) -> tuple[pd.Series, Hashable]:
 
 
 def _quartiles(numbers: pd.Series) -> pd.Series:
-    """Cut numbers at their quartiles, into groups that are named for a reader."""
+    """Cut numbers at their quartiles; name the groups for readers."""
     quartiles = np.unique(numbers.quantile([0.25, 0.5, 0.75]).to_numpy(np.float64))
     cuts = quartiles[np.isfinite(quartiles) & (quartiles < numbers.max())].tolist()
     if not cuts:

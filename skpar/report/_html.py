@@ -1,17 +1,28 @@
-"""A report as a page that stands on its own."""
+"""A report as one self-contained HTML page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from ._background import Told
-from ._population import WAYS, movements_of
-from ._portrait import Portrait, portrait_of
-from ._svg import draw_movements, draw_option, safe
+from ._person_view import PersonView, person_view
+from ._population_view import CHANGE_KINDS, feature_summaries
+from ._svg import draw_option, draw_summaries, safe
 from ._wording import Wording
 
-_MOST_PICTURES = 50
-_MOST_IN_NOTEBOOK = 10
+if TYPE_CHECKING:
+    from ._report import RecourseReport
+
+_MAX_PICTURES = 50
+_MAX_IN_NOTEBOOK = 10
+# Measures in the table of denied people: heading, attribute of the report, format.
+_TABLE_MEASURES = (
+    ("features", "n_changed", ".0f"),
+    ("effort", "effort", ".2f"),
+    ("percentile", "percentile", ".0%"),
+)
 _STYLE = """
 .skpar{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:860px;margin:0 auto;
 padding:1rem}
@@ -40,8 +51,8 @@ vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
 .skpar .note{color:#555;font-size:.85rem}
 .skpar summary{cursor:pointer;overflow-wrap:anywhere}
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_PROMISES = (
+_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_GUARANTEES = (
     "It was turned into a real row of the table and checked again: the classifier's "
     "own <code>predict</code> accepts it, whatever its threshold.",
     "It keeps every rule that was given; whole numbers are whole, and levels are "
@@ -59,11 +70,11 @@ _LIMITS = (
     "<b>Personal data.</b> This page shows people's data, and values may be those of "
     "accepted people. Treat it like the table itself.",
 )
-_RARE = (
+_RARE_NOTE = (
     "Mind privacy: the changed row is one of the training table that fewer than five "
     "people share."
 )
-_READING = (
+_MEASURES_EXPLAINED = (
     "<b>Plausibility percentile</b>: the share of accepted people, held out when the "
     "density was learned, who are less likely than this row under a model of accepted "
     "people. Low means unusual; high is no merit, and neither says that the change is "
@@ -74,14 +85,14 @@ _READING = (
 )
 
 
-def page(told: Told, words: Wording) -> str:
+def page(report: RecourseReport, wording: Wording) -> str:
     """Write a report as one HTML file.
 
     Parameters
     ----------
-    told : RecourseReport
+    report : RecourseReport
         The report.
-    words : Wording
+    wording : Wording
         Names and units.
 
     Returns
@@ -91,21 +102,21 @@ def page(told: Told, words: Wording) -> str:
     """
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_SECURITY_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Recourse report</title></head>\n<body>"
-        f"{_body(told, words, _MOST_PICTURES)}</body></html>\n"
+        f"{_body(report, wording, _MAX_PICTURES)}</body></html>\n"
     )
 
 
-def fragment(told: Told, words: Wording) -> str:
+def fragment(report: RecourseReport, wording: Wording) -> str:
     """Write what a notebook shows of a report.
 
     Parameters
     ----------
-    told : RecourseReport
+    report : RecourseReport
         The report.
-    words : Wording
+    wording : Wording
         Names and units.
 
     Returns
@@ -113,155 +124,156 @@ def fragment(told: Told, words: Wording) -> str:
     html : str
         The page's body with the first 10 people.
     """
-    return _body(told, words, _MOST_IN_NOTEBOOK, _MOST_IN_NOTEBOOK)
+    return _body(report, wording, _MAX_IN_NOTEBOOK, _MAX_IN_NOTEBOOK)
 
 
-def _body(told: Told, words: Wording, pictures: int, lines: int | None = None) -> str:
+def _body(
+    report: RecourseReport,
+    wording: Wording,
+    max_pictures: int,
+    max_lines: int | None = None,
+) -> str:
     """Write all sections."""
     parts = [f"<style>{_STYLE}</style><h1>Recourse report</h1>"]
-    n = len(told.status)
-    if n == 1:
-        parts.append(_person(portrait_of(told, 0, words), told, 0))
+    if len(report) == 1:
+        parts.append(_person(report, 0, person_view(report, 0, wording)))
     else:
-        parts += [_summary(told), _changes(told, words), _table(told, words, lines)]
-        parts.append(_one_by_one(told, words, pictures))
-    parts.append(_guarantees(told))
+        parts += [
+            _counts(report),
+            _features(report, wording),
+            _table(report, wording, max_lines),
+            _people(report, wording, max_pictures),
+        ]
+    parts.append(_guarantees(report))
     return f'<div class="skpar">{"".join(parts)}</div>'
 
 
-def _one_by_one(told: Told, words: Wording, most: int) -> str:
-    """Draw the first people who ask, folded but for the very first."""
-    asking = np.flatnonzero(told.asked)
-    shown = asking[:most].tolist()
+def _counts(report: RecourseReport) -> str:
+    """Count decisions and answers."""
+    n, n_denied = len(report), report.asked.sum()
+    text = f"The classifier accepts {n - n_denied} of {n} people as they are. "
+    if n_denied:
+        n_answered = report.answered.sum()
+        text += f"Of the {n_denied} whom it denies, {n_answered} have a recourse."
+    n_impossible = (report.status == "impossible").sum()
+    if n_impossible:
+        text += f" For {n_impossible} it is proved that there is none."
+    return f'<div class="box"><p>{text}</p></div>'
+
+
+def _features(report: RecourseReport, wording: Wording) -> str:
+    """Draw which features change."""
+    summaries = feature_summaries(report, wording)
+    if not summaries:
+        return ""
+    legend = " ".join(
+        f'<span class="w{number}">\N{BLACK SQUARE}</span> {kind}'
+        for number, kind in enumerate(CHANGE_KINDS)
+        if any(summary.kind_shares[number] for summary in summaries)
+    )
+    note = _note(f"Share of the people with a recourse. {legend}")
+    return f"<h2>What changes</h2>{note}{draw_summaries(summaries)}"
+
+
+def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> str:
+    """List the denied people."""
+    denied = np.flatnonzero(report.asked)
+    if not len(denied):
+        return ""
+    lines = [_table_line(report, row, wording) for row in denied[:max_lines].tolist()]
+    n_left = len(denied) - len(lines)
+    headings = "".join(
+        f'<th class="num">{heading}</th>' for heading, _, _ in _TABLE_MEASURES
+    )
+    return (
+        "<h2>Everybody who is denied</h2><table><thead><tr><th>row</th>"
+        f"<th>recourse</th><th>changes</th>{headings}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table>"
+        f"{_note(f'{n_left} more are not shown.') if n_left else ''}"
+    )
+
+
+def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
+    """Write one line of the table."""
+    view = person_view(report, row, wording)
+    changes = "; ".join(view.actions[0]) if view.actions else view.without_recourse
+    cells = ""
+    for _, measure, number_format in _TABLE_MEASURES:
+        value = getattr(report, measure)[row]
+        text = format(value, number_format) if report.answered[row] else ""
+        cells += f'<td class="num">{text}</td>'
+    return (
+        f"<tr><td>{safe(view.label)}</td>"
+        f'<td class="status">{safe(view.status)}</td>'
+        f"<td>{safe(changes)}</td>{cells}</tr>"
+    )
+
+
+def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
+    """Show the first denied people, folded but for the very first."""
+    denied = np.flatnonzero(report.asked)
+    shown = denied[:max_people].tolist()
     if not shown:
         return ""
     parts = ["<h2>One by one</h2>"]
-    if len(asking) > len(shown):
-        parts.append(
-            f'<p class="note">The first {len(shown)} of {len(asking)} people.</p>'
-        )
+    if len(denied) > len(shown):
+        parts.append(_note(f"The first {len(shown)} of {len(denied)} people."))
     for row in shown:
-        portrait = portrait_of(told, row, words)
-        unfolded = " open" if row == shown[0] else ""
+        view = person_view(report, row, wording)
+        is_open = " open" if row == shown[0] else ""
         parts.append(
-            f"<details{unfolded}><summary>{safe(portrait.title)}</summary>"
-            f"{_person(portrait, told, row)}</details>"
+            f"<details{is_open}><summary>{safe(view.title)}</summary>"
+            f"{_person(report, row, view)}</details>"
         )
     return "".join(parts)
 
 
-def _summary(told: Told) -> str:
-    """Count decisions and answers."""
-    n, asked, answered = len(told.status), told.asked.sum(), told.answered.sum()
-    said = f"The classifier accepts {n - asked} of {n} people as they are. "
-    if asked:
-        said += f"Of the {asked} whom it denies, {answered} have a recourse."
-    impossible = (told.status == "impossible").sum()
-    if impossible:
-        said += f" For {impossible} it is proved that there is none."
-    return f'<div class="box"><p>{said}</p></div>'
-
-
-def _changes(told: Told, words: Wording) -> str:
-    """Draw what changes."""
-    movements = movements_of(told, words)
-    if not movements:
-        return ""
-    legend = " ".join(
-        f'<span class="w{number}">\N{BLACK SQUARE}</span> {way}'
-        for number, way in enumerate(WAYS)
-        if any(movement.ways[number] for movement in movements)
-    )
-    return (
-        f'<h2>What changes</h2><p class="note">Share of the people with a recourse. '
-        f"{legend}</p>{draw_movements(movements)}"
-    )
-
-
-def _table(told: Told, words: Wording, most: int | None) -> str:
-    """List everybody who is denied."""
-    asking = np.flatnonzero(told.asked)
-    if not len(asking):
-        return ""
-    rows = [_line(told, row, words) for row in asking[:most].tolist()]
-    left = len(asking) - len(rows)
-    more = f'<p class="note">{left} more are not shown.</p>' if left else ""
-    return (
-        "<h2>Everybody who is denied</h2><table><thead><tr><th>row</th>"
-        '<th>recourse</th><th>changes</th><th class="num">features</th>'
-        '<th class="num">effort</th><th class="num">percentile</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{more}"
-    )
-
-
-def _line(told: Told, row: int, words: Wording) -> str:
-    """Write one line of the list."""
-    portrait = portrait_of(told, row, words)
-    said = "; ".join(portrait.said[0]) if portrait.said else _without(portrait)
-    figures = ["", "", ""]
-    if told.answered[row]:
-        figures = [
-            f"{told.n_changed[row]:.0f}",
-            f"{told.effort[row]:.2f}",
-            f"{told.percentile[row]:.0%}",
-        ]
-    cells = "".join(f'<td class="num">{figure}</td>' for figure in figures)
-    return (
-        f"<tr><td>{safe(portrait.label)}</td>"
-        f'<td class="status">{safe(portrait.status)}</td>'
-        f"<td>{safe(said)}</td>{cells}</tr>"
-    )
-
-
-def _without(portrait: Portrait) -> str:
-    """Say why nothing is listed."""
-    return portrait.reason or "accepted as is: nothing has to change"
-
-
-def _person(portrait: Portrait, told: Told, row: int) -> str:
-    """Tell one person what was decided and what may be done."""
-    kind = {"found": "found", "accepted": ""}.get(portrait.status, "none")
-    decision = "denied" if told.asked[row] else "accepted"
+def _person(report: RecourseReport, row: int, view: PersonView) -> str:
+    """Write decision and options of one person."""
+    tag = {"found": "found", "accepted": ""}.get(view.status, "none")
+    decision = "denied" if report.asked[row] else "accepted"
     parts = [
-        f'<div class="box"><h2>{safe(portrait.title)}</h2><p>Decision: '
-        f'<b>{decision}</b>. Recourse: <span class="tag {kind}">'
-        f"{safe(portrait.status)}</span></p>"
+        f'<div class="box"><h2>{safe(view.title)}</h2><p>Decision: '
+        f'<b>{decision}</b>. Recourse: <span class="tag {tag}">'
+        f"{safe(view.status)}</span></p>"
     ]
-    if not portrait.options:
-        parts.append(f"<p>{safe(_without(portrait))}</p>")
-    for option, said in enumerate(portrait.said):
-        if len(portrait.said) > 1:
+    if not view.options:
+        parts.append(f"<p>{safe(view.without_recourse)}</p>")
+    for option, actions in enumerate(view.actions):
+        if len(view.actions) > 1:
             parts.append(f"<h3>Option {option + 1}</h3>")
-        changes = "".join(f"<li>{safe(change)}</li>" for change in said)
         parts.append("<p>With these changes together, the classifier accepts:</p>")
-        parts.append(f"<ul>{changes}</ul>{draw_option(portrait, option)}")
-    if portrait.options:
+        parts += [_list(map(safe, actions)), draw_option(view, option)]
+    if view.options:
         parts.append(
-            '<p class="note">Ring: before. Dot: after. Grey: how accepted people are '
-            "spread.</p>"
+            _note("Ring: before. Dot: after. Grey: how accepted people are spread.")
         )
-        if told.training_row[row]:
-            parts.append(f'<p class="note"><b>{_RARE}</b></p>')
+        if report.training_row[row]:
+            parts.append(_note(f"<b>{_RARE_NOTE}</b>"))
     return f"{''.join(parts)}</div>"
 
 
-def _guarantees(told: Told) -> str:
-    """State what is promised of every recourse, how to read it, and what is not."""
+def _guarantees(report: RecourseReport) -> str:
+    """State what is guaranteed, how to read the measures, and the limits."""
     parts = []
-    if told.answered.any():
+    if report.answered.any():
         parts.append("<h2>What is guaranteed of every recourse here</h2>")
-        parts.append(_list(_PROMISES))
-        background = told._background
-        if background is not None and background.scene.rules:
-            rules = "".join(f"<li>{safe(rule)}</li>" for rule in background.scene.rules)
-            parts.append(f"<p>Rules that were kept:</p><ul>{rules}</ul>")
-        elif background is not None:
+        parts.append(_list(_GUARANTEES))
+        rules = report.context.rules
+        if rules:
+            parts.append(f"<p>Rules that were kept:</p>{_list(map(safe, rules))}")
+        else:
             parts.append("<p>No rules were given: every feature was free.</p>")
-        parts.append(f"<h2>How to read it</h2>{_list(_READING)}")
+        parts.append(f"<h2>How to read it</h2>{_list(_MEASURES_EXPLAINED)}")
     parts.append(f"<h2>What is not promised</h2>{_list(_LIMITS)}")
     return "".join(parts)
 
 
-def _list(items: tuple[str, ...]) -> str:
-    """Write a list of sentences of this module."""
+def _list(items: Iterable[str]) -> str:
+    """Write a list of items that are HTML already."""
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _note(text: str) -> str:
+    """Write a paragraph in small print."""
+    return f'<p class="note">{text}</p>'

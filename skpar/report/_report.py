@@ -1,9 +1,9 @@
-"""The report: what was asked, what was found, and what it takes."""
+"""The report: recourse for every row of a table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..classifier import choose_favorable, share_of_refits
+from ..classifier import share_of_refits
 from ..objective import gower
 from ..table import TableSchema
-from ._background import Background
+from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._wording import Wording, neutral
+from ._measures import FLAGS, NUMBERS, Measures, changed_features
+from ._wording import Wording, escape_formula, row_labels
 
 ACCEPTED = "accepted"
 FOUND = "found"
@@ -26,8 +27,8 @@ IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RecourseReport:
-    """Recourse for every row of a table, with its status and what it takes.
+class RecourseReport(Measures):
+    """Recourse for every row of a table, with its status and measures.
 
     Returned by :meth:`skpar.PARRecourse.recourse`; not made by hand.
 
@@ -44,28 +45,29 @@ class RecourseReport:
         within the budget.
     reason : ndarray of shape (n_samples,), dtype object
         Why there is no recourse; empty where there is one.
+    n_changed : ndarray of shape (n_samples,), dtype float64
+        Number of features changed; NaN where there is no recourse, here and below.
     effort : ndarray of shape (n_samples,), dtype float64
-        Effort of the recourse, summed over features; NaN where there is none, here
-        and below.
+        Effort of the recourse, summed over features.
     gower : ndarray of shape (n_samples,), dtype float64
         Gower distance between factual and counterfactual, in [0, 1].
-    n_changed : ndarray of shape (n_samples,), dtype float64
-        Number of features changed.
     objective : ndarray of shape (n_samples,), dtype float64
-        What the recourse is worth under the weights of the estimator.
+        Objective of the recourse under the weights of the estimator.
     log_density : ndarray of shape (n_samples,), dtype float64
         Log-density of the counterfactual among accepted people, in nats, numbers
         being measured in their own units.
     percentile : ndarray of shape (n_samples,), dtype float64
         Share of held-out accepted people who are less plausible, in [0, 1].
-    classifier_rows : ndarray of shape (n_samples,), dtype int64
-        Rows that the classifier was asked about for each person.
-    optimal : ndarray of shape (n_samples,), dtype bool
-        Whether it is certain that no accepted row within reach has a larger
-        objective, because all of them were tried.
     training_row : ndarray of shape (n_samples,), dtype bool
         Whether the recourse is, cell by cell, a training row that fewer than five
         people share.
+    contributions : ndarray of shape (n_samples, n_features), dtype float64
+        How much each change adds to being accepted; it orders the changes.
+    classifier_rows : ndarray of shape (n_samples,), dtype int64
+        Rows that the classifier was queried about for each person.
+    optimal : ndarray of shape (n_samples,), dtype bool
+        Whether it is certain that no accepted row within reach has a larger
+        objective, because all of them were tried.
     codes_before, codes_after : ndarray of shape (n_samples, n_features)
         Factuals and counterfactuals as codes (numbers as they are, level numbers, NaN
         for a missing cell), dtype float64.
@@ -73,6 +75,8 @@ class RecourseReport:
         This report and, where more than one option was asked for, those of the
         further options: each another way, by other features or in another
         direction, in falling order of the objective. Empty where one was asked for.
+    schema, favorable, context, details : object
+        Internal: what displays, pages and refits need besides.
 
     Examples
     --------
@@ -90,22 +94,16 @@ class RecourseReport:
     counterfactuals: Any
     status: np.ndarray
     reason: np.ndarray
-    effort: np.ndarray
-    gower: np.ndarray
-    n_changed: np.ndarray
-    objective: np.ndarray
-    log_density: np.ndarray
-    percentile: np.ndarray
+    _: KW_ONLY
     classifier_rows: np.ndarray
     optimal: np.ndarray
-    training_row: np.ndarray
     codes_before: np.ndarray
     codes_after: np.ndarray
-    _schema: TableSchema
     options: tuple[RecourseReport, ...] = ()
-    _contributions: np.ndarray | None = None
-    _favorable: Any = None
-    _background: Background | None = None
+    schema: TableSchema
+    favorable: Any
+    context: ReportContext
+    details: RowDetails
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -115,9 +113,9 @@ class RecourseReport:
         """Count the rows by status: the arrays of a batch would fill screens."""
         statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE)
         counts = {status: int((self.status == status).sum()) for status in statuses}
-        told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-        ways = f"; {len(self.options)} options" if self.options else ""
-        return f"<RecourseReport: {told or 'no rows'}{ways}>"
+        shown = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+        options = f"; {len(self.options)} options" if self.options else ""
+        return f"<RecourseReport: {shown or 'no rows'}{options}>"
 
     @property
     def asked(self) -> np.ndarray:
@@ -138,8 +136,8 @@ class RecourseReport:
         total, pairs = np.zeros(len(self)), np.zeros(len(self))
         for one, other in combinations(self.options, 2):
             both = one.answered & other.answered
-            far = gower(self._schema, one.codes_after, other.codes_after)
-            total += np.where(both, far, 0.0)
+            distance = gower(self.schema, one.codes_after, other.codes_after)
+            total += np.where(both, distance, 0.0)
             pairs += both
         return np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan)
 
@@ -152,22 +150,20 @@ class RecourseReport:
             Status, numbers and reason, under the index of the factuals.
         """
         index = self.factuals.index if hasattr(self.factuals, "index") else None
-        return pd.DataFrame(
-            {
-                "status": self.status,
-                "n_changed": pd.array(self.n_changed, dtype="Int64"),
-                "effort": self.effort,
-                "gower": self.gower,
-                "objective": self.objective,
-                "log_density": self.log_density,
-                "percentile": self.percentile,
-                "classifier_rows": self.classifier_rows,
-                "optimal": self.optimal,
-                "training_row": self.training_row,
-                "reason": self.reason,
-            },
-            index=index,
-        )
+        numbers = {
+            name: pd.array(getattr(self, name), dtype=dtype)
+            for name, dtype in NUMBERS.items()
+        }
+        flags = {name: getattr(self, name) for name in FLAGS}
+        columns = {
+            "status": self.status,
+            **numbers,
+            "classifier_rows": self.classifier_rows,
+            "optimal": self.optimal,
+            **flags,
+            "reason": self.reason,
+        }
+        return pd.DataFrame(columns, index=index)
 
     def changes(self) -> pd.DataFrame:
         """List every change of every recourse.
@@ -179,13 +175,13 @@ class RecourseReport:
             ``to``; None stands for a missing cell. The changes of a row are in the
             order of `actions`.
         """
-        labels = getattr(self.factuals, "index", np.arange(len(self)))
+        labels, schema = row_labels(self.factuals), self.schema
         lines = [
             (
                 labels[row],
-                self._schema.columns[j].name,
-                self._schema.value_of(j, self.codes_before[row, j]),
-                self._schema.value_of(j, self.codes_after[row, j]),
+                schema.columns[j].name,
+                schema.value_of(j, self.codes_before[row, j]),
+                schema.value_of(j, self.codes_after[row, j]),
             )
             for row in np.flatnonzero(self.answered)
             for j in self._changed_features(row)
@@ -221,8 +217,8 @@ class RecourseReport:
         ValueError
             For a column that there is not, or a name or unit that is no string.
         """
-        words = Wording(self._schema, names, units)
-        return [self._sentence(row, words) for row in range(len(self))]
+        wording = Wording(self.schema, names, units)
+        return [self._sentence(row, wording) for row in range(len(self))]
 
     def to_csv(
         self,
@@ -248,8 +244,8 @@ class RecourseReport:
         frame = self.to_frame()
         frame.insert(1, "actions", self.actions(names, units))
         for name in ("status", "actions", "reason"):
-            frame[name] = frame[name].map(neutral)
-        frame.index = pd.Index([neutral(label) for label in frame.index])
+            frame[name] = frame[name].map(escape_formula)
+        frame.index = pd.Index([escape_formula(label) for label in frame.index])
         return frame.to_csv(path)
 
     def robustness(
@@ -289,12 +285,9 @@ class RecourseReport:
         """
         share = np.full(len(self), np.nan)
         if self.answered.any():
-            favorable = self._favorable
-            if favorable is None:
-                favorable = choose_favorable(np.unique(y), None)
             rows = self.counterfactuals[self.answered]
             share[self.answered] = share_of_refits(
-                X, y, rows, estimator, favorable, n_refits, random_state
+                X, y, rows, estimator, self.favorable, n_refits, random_state
             )
         return share
 
@@ -354,7 +347,7 @@ class RecourseReport:
             One file that needs no network, no script and no other file. Texts of the
             table are escaped. Only the first 50 people have pictures.
         """
-        text = page(self, Wording(self._schema, names, units))
+        text = page(self, Wording(self.schema, names, units))
         if path is None:
             return text
         # Half a surrogate pair, which a table may hold, has no place in UTF-8.
@@ -363,23 +356,20 @@ class RecourseReport:
 
     def _repr_html_(self) -> str:
         """Show the first people in a notebook."""
-        return fragment(self, Wording(self._schema))
+        return fragment(self, Wording(self.schema))
 
-    def _sentence(self, row: int, words: Wording) -> str:
-        """Say the recourse of a row, or why there is none."""
+    def _sentence(self, row: int, wording: Wording) -> str:
+        """Write the recourse of a row, or why there is none."""
         if self.status[row] == ACCEPTED:
             return "already accepted"
         if self.status[row] != FOUND:
             return f"{self.status[row]}: {self.reason[row]}"
-        old, new = self.codes_before[row], self.codes_after[row]
+        before, after = self.codes_before[row], self.codes_after[row]
         changed = self._changed_features(row)
-        return "; ".join(words.action(j, old[j], new[j]) for j in changed)
+        return "; ".join(wording.action(j, before[j], after[j]) for j in changed)
 
     def _changed_features(self, row: Any) -> np.ndarray:
-        """Columns in which the recourse of a row differs, what helps most first."""
-        old, new = self.codes_before[row], self.codes_after[row]
-        changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
-        if self._contributions is None:
-            return changed
-        helps = self._contributions[row, changed]
-        return changed[np.argsort(-helps, kind="stable")]
+        """Columns that the recourse of a row changes, the most helpful first."""
+        return changed_features(
+            self.codes_before[row], self.codes_after[row], self.contributions[row]
+        )

@@ -7,17 +7,24 @@ from html import escape
 
 import numpy as np
 
-from ._population import WAYS, Movement
-from ._portrait import Portrait, Track
+from ._person_view import PersonView, ScaleView
+from ._population_view import CHANGE_KINDS, FeatureSummary
 from ._wording import shorten
 
-_LINE = 46
-_LEFT = 210
-_SCALE = 300
-_WIDTH = 760
-_BAR_LINE = 24
-_LONGEST = 34
-_LONGEST_NAME = 29
+# Lengths in units of the picture.
+_PICTURE_WIDTH = 760
+_PICTURE_MARGIN = 8
+_SCALE_LEFT = 210
+_SCALE_WIDTH = 300
+_SCALE_HEIGHT = 46  # of one scale with its bars and labels
+_BAR_HEIGHT = 20  # of the highest bar of a histogram
+_DOT_RADIUS = 5.5
+_SUMMARY_HEIGHT = 24  # of one feature of many people
+
+# Numbers of characters.
+_MAX_TEXT = 34
+_MAX_NAME = 29
+_MAX_END_LABEL = 16
 
 
 def safe(text: object) -> str:
@@ -26,7 +33,7 @@ def safe(text: object) -> str:
     Parameters
     ----------
     text : object
-        Of the user's table, whatever it holds.
+        Any value of the user's table.
 
     Returns
     -------
@@ -46,101 +53,114 @@ def safe(text: object) -> str:
     return escape(shown, quote=True)
 
 
-def draw_option(portrait: Portrait, option: int) -> str:
+def draw_option(view: PersonView, option: int) -> str:
     """Draw an option of one person.
 
     Parameters
     ----------
-    portrait : Portrait
-        What is drawn.
+    view : PersonView
+        The person.
     option : int
-        Which of the options.
+        Number of the option.
 
     Returns
     -------
     svg : str
-        Each change on its own scale, before the spread of accepted people.
+        Each change on its own scale, before the histogram of accepted people.
     """
-    tracks = portrait.options[option]
-    lines = [_draw_track(place, track) for place, track in enumerate(tracks)]
-    title = "; ".join(f"{track.name}: {track.text}" for track in tracks)
-    return _picture(len(tracks) * _LINE + 8, title, lines)
+    scales = view.options[option]
+    drawn = [_draw_scale(line, scale) for line, scale in enumerate(scales)]
+    title = "; ".join(f"{scale.name}: {scale.text}" for scale in scales)
+    return _picture(len(scales) * _SCALE_HEIGHT, title, drawn)
 
 
-def draw_movements(movements: Sequence[Movement]) -> str:
+def draw_summaries(summaries: Sequence[FeatureSummary]) -> str:
     """Draw how many people change each feature.
 
     Parameters
     ----------
-    movements : sequence of Movement
-        What changes.
+    summaries : sequence of FeatureSummary
+        The features.
 
     Returns
     -------
     svg : str
         One bar per feature, as long as the share of people who change it.
     """
-    lines = [_draw_movement(place, move) for place, move in enumerate(movements)]
-    title = "; ".join(f"{move.name}: {move.share:.0%}" for move in movements)
-    return _picture(len(movements) * _BAR_LINE + 8, title, lines)
+    drawn = [_draw_summary(line, summary) for line, summary in enumerate(summaries)]
+    title = "; ".join(f"{summary.name}: {summary.share:.0%}" for summary in summaries)
+    return _picture(len(summaries) * _SUMMARY_HEIGHT, title, drawn)
 
 
-def _picture(height: int, title: str, lines: Sequence[str]) -> str:
-    """Put lines into a picture with a title that can be read out."""
+def _picture(height: int, title: str, parts: Sequence[str]) -> str:
+    """Make a picture with a title for screen readers."""
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{safe(title)}">{"".join(lines)}</svg>'
+        f'<svg viewBox="0 0 {_PICTURE_WIDTH} {height + _PICTURE_MARGIN}" role="img" '
+        f'aria-label="{safe(title)}">{"".join(parts)}</svg>'
     )
 
 
-def _draw_track(place: int, track: Track) -> str:
-    """Draw one line: bars of accepted people, scale, ring, arrow and dot."""
-    y = place * _LINE + 26
-    after = _x(track.after)
-    parts = [_text(_LEFT - 12, y + 4, track.name, "n", _LONGEST_NAME)]
-    for start, end, height in track.bars:
+def _draw_scale(line: int, scale: ScaleView) -> str:
+    """Draw one scale: bars, axis, ring (before), arrow and dot (after)."""
+    y, right = line * _SCALE_HEIGHT + 26, _SCALE_LEFT + _SCALE_WIDTH
+    parts = [_name(y + 4, scale.name)]
+    for start, end, share in scale.bars:
+        height = _BAR_HEIGHT * share
         parts.append(
-            f'<rect class="b" x="{_x(start):.1f}" y="{y - 20 * height:.1f}" '
-            f'width="{(end - start) * _SCALE:.1f}" height="{20 * height:.1f}"/>'
+            f'<rect class="b" x="{_x(start):.1f}" y="{y - height:.1f}" '
+            f'width="{(end - start) * _SCALE_WIDTH:.1f}" height="{height:.1f}"/>'
         )
-    parts.append(f'<path class="s" d="M{_LEFT} {y}H{_LEFT + _SCALE}"/>')
-    parts.append(_text(_LEFT, y + 16, track.ends[0], "e", 16))
-    parts.append(_text(_LEFT + _SCALE, y + 16, track.ends[1], "e r", 16))
-    if not np.isnan(track.before):
-        before = _x(track.before)
+    parts += [
+        f'<path class="s" d="M{_SCALE_LEFT} {y}H{right}"/>',
+        _text(_SCALE_LEFT, y + 16, scale.end_labels[0], "e", _MAX_END_LABEL),
+        _text(right, y + 16, scale.end_labels[1], "e r", _MAX_END_LABEL),
+    ]
+    after = _x(scale.after)
+    if not np.isnan(scale.before):
+        before = _x(scale.before)
         parts.append(f'<path class="m" d="M{before:.1f} {y}H{after:.1f}"/>')
-        parts.append(f'<circle class="o" cx="{before:.1f}" cy="{y}" r="5.5"/>')
-    parts.append(f'<circle class="d" cx="{after:.1f}" cy="{y}" r="5.5"/>')
-    parts.append(_text(_LEFT + _SCALE + 16, y + 4, track.text, "t"))
+        parts.append(_circle("o", before, y))
+    parts += [_circle("d", after, y), _text(right + 16, y + 4, scale.text, "t")]
     return "".join(parts)
 
 
-def _draw_movement(place: int, movement: Movement) -> str:
-    """Draw one bar, in a colour per way."""
-    y, left = place * _BAR_LINE + 4, float(_LEFT)
-    parts = [_text(_LEFT - 12, y + 13, movement.name, "n", _LONGEST_NAME)]
-    for number, (way, share) in enumerate(zip(WAYS, movement.ways, strict=True)):
+def _draw_summary(line: int, summary: FeatureSummary) -> str:
+    """Draw the bar of one feature, with a colour per kind of change."""
+    y, left = line * _SUMMARY_HEIGHT + 4, float(_SCALE_LEFT)
+    parts = [_name(y + 13, summary.name)]
+    kinds = zip(CHANGE_KINDS, summary.kind_shares, strict=True)
+    for number, (kind, share) in enumerate(kinds):
         if share:
             parts.append(
                 f'<rect class="w{number}" x="{left:.1f}" y="{y}" '
-                f'width="{share * _SCALE:.1f}" height="17">'
-                f"<title>{way}: {share:.0%}</title></rect>"
+                f'width="{share * _SCALE_WIDTH:.1f}" height="17">'
+                f"<title>{kind}: {share:.0%}</title></rect>"
             )
-        left += share * _SCALE
-    said = f"{movement.share:.0%}, {movement.typical}"
-    parts.append(_text(left + 8, y + 13, said, "t"))
+        left += share * _SCALE_WIDTH
+    text = f"{summary.share:.0%}, {summary.typical_change}"
+    parts.append(_text(left + 8, y + 13, text, "t"))
     return "".join(parts)
 
 
-def _text(x: float, y: float, text: str, kind: str, longest: int = _LONGEST) -> str:
-    """Write a text, cut where it is too long, with the whole of it as its title."""
+def _name(y: int, name: str) -> str:
+    """Write the name of a line to the left of its scale."""
+    return _text(_SCALE_LEFT - 12, y, name, "n", _MAX_NAME)
+
+
+def _circle(kind: str, x: float, y: int) -> str:
+    """Draw a ring or a dot."""
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y}" r="{_DOT_RADIUS}"/>'
+
+
+def _text(x: float, y: int, text: str, kind: str, max_length: int = _MAX_TEXT) -> str:
+    """Write a text; one that is too long is cut, and whole in its title."""
     shown, title = text, ""
-    if len(text) > longest:
-        shown = shorten(text, longest)
+    if len(text) > max_length:
+        shown = shorten(text, max_length)
         title = f"<title>{safe(text)}</title>"
     return f'<text class="{kind}" x="{x:.1f}" y="{y}">{safe(shown)}{title}</text>'
 
 
 def _x(share: float) -> float:
     """Place a share on the scale."""
-    return _LEFT + float(share) * _SCALE
+    return _SCALE_LEFT + float(share) * _SCALE_WIDTH

@@ -1,4 +1,4 @@
-"""Changes in words, for people, and cells that are safe in a spreadsheet."""
+"""Changes in words, and cells that are safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Wording:
-    """Say changes of codes.
+    """Write changes of codes in words.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     names : mapping of column to str, default=None
-        What to call columns; others go by their labels.
+        Names of columns for readers; others go by their labels.
     units : mapping of column to str, default=None
-        What to write behind the new value, or around both values where the unit has
-        a ``{}``.
+        Text behind the new value, or around both values if the unit has a ``{}``.
 
     Raises
     ------
     ValueError
-        For a column that there is not, or a name that is no string.
+        For an unknown column, or a name or unit that is no string.
 
     Examples
     --------
@@ -36,10 +35,11 @@ class Wording:
     >>> from skpar.table._schema import TableSchema
     >>> from skpar.report._wording import Wording
     >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
-    >>> words = Wording(schema, {"term": "the term"}, {"term": "months", "sum": "${}"})
-    >>> words.action(0, 24.0, 18.0)
+    >>> units = {"term": "months", "sum": "${}"}
+    >>> wording = Wording(schema, {"term": "the term"}, units)
+    >>> wording.action(0, 24.0, 18.0)
     'lower the term from 24 to 18 months'
-    >>> words.action(1, 100.0, 500.5)
+    >>> wording.action(1, 100.0, 500.5)
     'raise sum from $100 to $500.5'
     """
 
@@ -55,7 +55,7 @@ class Wording:
         self._units = _by_position(schema, "units", units)
 
     def action(self, j: int, old: float, new: float) -> str:
-        """Say one change.
+        """Write one change.
 
         Parameters
         ----------
@@ -69,20 +69,20 @@ class Wording:
         action : str
         """
         column = self.schema.columns[j]
-        came, to = self.values(j, old, new)
+        before, after = self.values(j, old, new)
         if np.isnan(old):
-            return f"fill in {self.name(j)} with {to}"
+            return f"fill in {self.name(j)} with {after}"
         verb = "change"
         if column.kind != "binary" and column.is_ordered:
             verb = "raise" if new > old else "lower"
-        return f"{verb} {self.name(j)} from {came} to {to}"
+        return f"{verb} {self.name(j)} from {before} to {after}"
 
     def name(self, j: int) -> str:
-        """Say what a column is called."""
+        """Name of a column for readers."""
         return self._names[j]
 
     def values(self, j: int, old: float, new: float) -> tuple[str, str]:
-        """Write two values of a column, with as few digits as tell them apart.
+        """Write two values of a column, with as few digits as distinguish them.
 
         Parameters
         ----------
@@ -93,27 +93,33 @@ class Wording:
 
         Returns
         -------
-        came, to : str
+        before, after : str
             The unit stands behind the second, or around both.
         """
         unit = self._units.get(j, "")
-        came, to = _in_words(self.schema.value_of(j, old), self.schema.value_of(j, new))
+        values = self.schema.value_of(j, old), self.schema.value_of(j, new)
+        before, after = _as_texts(*values)
         if np.isnan(old):
-            came = "missing"
+            before = "missing"
         elif "{}" in unit:
-            came = unit.replace("{}", came)
+            before = unit.replace("{}", before)
         if "{}" in unit:
-            return came, unit.replace("{}", to)
-        return came, f"{to} {unit}" if unit else to
+            return before, unit.replace("{}", after)
+        return before, f"{after} {unit}" if unit else after
 
 
-def shorten(text: str, most: int = 30) -> str:
-    """Cut a text in its middle, where it is too long to be read in a picture.
+def row_labels(table: Any) -> Any:
+    """Labels of the rows of a table, shape (n_samples,): its index, or numbers."""
+    return getattr(table, "index", np.arange(len(table)))
+
+
+def shorten(text: str, max_length: int = 30) -> str:
+    """Cut a long text in its middle.
 
     Parameters
     ----------
     text : str
-    most : int, default=30
+    max_length : int, default=30
         Number of characters left, the ellipsis included.
 
     Returns
@@ -126,18 +132,18 @@ def shorten(text: str, most: int = 30) -> str:
     >>> shorten("a job with quite a long name", 13)
     'a job …g name'
     """
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    half = (most - 1) // 2
-    return f"{text[: most - 1 - half]}\N{HORIZONTAL ELLIPSIS}{text[-half:]}"
+    half = (max_length - 1) // 2
+    return f"{text[: max_length - 1 - half]}\N{HORIZONTAL ELLIPSIS}{text[-half:]}"
 
 
-def why_impossible(opening: tuple[str, ...]) -> str:
-    """Say that a recourse is proved impossible, and what would open the way.
+def why_impossible(blocking: tuple[str, ...]) -> str:
+    """Write that recourse is impossible, and which rules block it.
 
     Parameters
     ----------
-    opening : tuple of str
+    blocking : tuple of str
         Rules each of which, dropped alone, would give a recourse.
 
     Returns
@@ -151,12 +157,12 @@ def why_impossible(opening: tuple[str, ...]) -> str:
     "no row within reach is accepted; dropping one rule would help: age: 'immutable'"
     """
     reason = "no row within reach is accepted"
-    if opening:
-        reason += f"; dropping one rule would help: {' or '.join(opening)}"
+    if blocking:
+        reason += f"; dropping one rule would help: {' or '.join(blocking)}"
     return reason
 
 
-def neutral(value: Any) -> Any:
+def escape_formula(value: Any) -> Any:
     """Keep a spreadsheet from reading a text as a formula.
 
     Parameters
@@ -172,8 +178,8 @@ def neutral(value: Any) -> Any:
 
     Examples
     --------
-    >>> from skpar.report._wording import neutral
-    >>> neutral("=1+1"), neutral("cook"), neutral(-3)
+    >>> from skpar.report._wording import escape_formula
+    >>> escape_formula("=1+1"), escape_formula("cook"), escape_formula(-3)
     ("'=1+1", 'cook', -3)
     """
     is_formula = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
@@ -183,7 +189,7 @@ def neutral(value: Any) -> Any:
 def _by_position(
     schema: TableSchema, parameter: str, texts: Mapping[Hashable, str] | None
 ) -> dict[int, str]:
-    """Look columns up."""
+    """Texts by position of their column."""
     found = {}
     for key, text in (texts or {}).items():
         try:
@@ -198,10 +204,10 @@ def _by_position(
     return found
 
 
-def _in_words(*values: Any) -> list[str]:
-    """Write values for a reader, with as few digits as tell them apart."""
-    words = [_rounded(value) for value in values]
-    return words if len(set(words)) == len(words) else [str(value) for value in values]
+def _as_texts(*values: Any) -> list[str]:
+    """Write values for a reader, with as few digits as distinguish them."""
+    texts = [_rounded(value) for value in values]
+    return texts if len(set(texts)) == len(texts) else [str(value) for value in values]
 
 
 def _rounded(value: Any) -> str:

@@ -105,5 +105,5 @@ def test_from_estimator_draws_its_report():
     report = par.recourse(loans.asking)
     assert display.n_answered == report.answered.sum()
     changed = report.changes()["feature"].value_counts() / display.n_answered
-    for movement in display.movements:
-        assert movement.share == pytest.approx(changed[movement.name])
+    for summary in display.movements:
+        assert summary.share == pytest.approx(changed[summary.name])

@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 
 from skpar.inspection import RecourseDisplay
-from skpar.report._portrait import PERCENTILE, PROBABILITY, Portrait, portrait_of
+from skpar.report._person_view import (
+    PERCENTILE,
+    PROBABILITY,
+    PersonView,
+    person_view,
+)
 from skpar.report._wording import Wording
 
 from .._answered import few, wide
@@ -32,12 +37,12 @@ def test_each_change_is_a_line():
 
 def test_marks_stand_at_the_values():
     display = RecourseDisplay.from_report(few(), 0)
-    tracks = display.portrait.options[0]
+    scales = display.portrait.options[0]
     before, after = display.before_[0].get_offsets(), display.after_[0].get_offsets()
-    np.testing.assert_allclose(before[:, 0], [track.before for track in tracks])
-    np.testing.assert_allclose(after[:, 0], [track.after for track in tracks])
+    np.testing.assert_allclose(before[:, 0], [scale.before for scale in scales])
+    np.testing.assert_allclose(after[:, 0], [scale.after for scale in scales])
     np.testing.assert_array_equal(after[:, 1], range(5))
-    n_bars = sum(len(track.bars) for track in tracks)
+    n_bars = sum(len(scale.bars) for scale in scales)
     assert len(display.ax_.patches) == n_bars
 
 
@@ -60,10 +65,10 @@ def test_without_a_recourse_the_reason_is_written(row, said):
 
 def test_options_stand_side_by_side():
     report = few()
-    words = Wording(report._schema)
-    one, two = (portrait_of(report, row, words) for row in (0, 1))
+    wording = Wording(report.schema)
+    one, two = (person_view(report, row, wording) for row in (0, 1))
     display = RecourseDisplay(
-        Portrait("ann", "found", "", one.options + two.options)
+        PersonView("ann", "found", "", one.options + two.options)
     ).plot()
     names = ["age", "size", "job", "income", PROBABILITY, PERCENTILE]
     assert display.names_ == names

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skpar.report._groups import changes_by_group
-from skpar.report._population import movements_of
+from skpar.report._population_view import feature_summaries
 from skpar.report._wording import Wording
 
 from .._answered import few, make_report
@@ -90,11 +90,11 @@ def test_arrays_have_groups_by_position():
     assert made.by_group(0)["n"].sum() == 4
 
 
-def test_who_changes_what():
+def test_shares_of_changes_by_group():
     report = few()
-    moves = movements_of(report, Wording(report._schema))
-    shares = changes_by_group(report, "owner", moves)
-    assert shares.index.tolist() == [move.name for move in moves]
+    found = feature_summaries(report, Wording(report.schema))
+    shares = changes_by_group(report, "owner", found)
+    assert shares.index.tolist() == [summary.name for summary in found]
     assert shares.loc["age"].tolist() == [1.0, 1.0]
     assert shares.loc["job"].tolist() == [1.0, 0.0]
 

@@ -48,7 +48,7 @@ class Reader(HTMLParser):
         return " ".join("".join(self.text).split())
 
 
-def alone(report, row):
+def only(report, row):
     """Report of one of the people of `few`."""
     X, rows = report.factuals.iloc[[row]], report.counterfactuals.iloc[[row]]
     rules = ("age: 'increasing'",)
@@ -59,9 +59,9 @@ REPORTS = {
     "batch": few(),
     "hostile": wide(),
     "accepted": make_report(people(), people(), ["accepted"] * 4),
-    "one": alone(few(), 0),
-    "one without": alone(few(), 2),
-    "one accepted": alone(few(), 3),
+    "one": only(few(), 0),
+    "one without": only(few(), 2),
+    "one accepted": only(few(), 3),
 }
 
 

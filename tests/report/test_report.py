@@ -10,9 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skpar.report._report import RecourseReport
-from skpar.table._schema import TableSchema
-
+from .. import _answered
 from .._answered import few
 
 NAN = np.nan
@@ -34,29 +32,22 @@ def table():
 
 
 def make_report(X, rows, status=None):
-    """Report of new rows, given as a table."""
-    schema = TableSchema.infer(X)
-    codes, new = schema.encode(X), schema.encode(rows)
-    n = len(codes)
-    status = np.array(status or ["found"] * n)
-    figures = np.where(status == "found", np.arange(float(n)), NAN)
-    return RecourseReport(
-        factuals=X,
-        counterfactuals=rows,
-        status=status,
-        reason=np.where(status == "not found", "too far", "").astype(object),
-        effort=figures,
-        gower=figures / 10,
-        n_changed=figures,
-        objective=-figures,
-        log_density=figures - 5,
-        percentile=figures / 4,
-        classifier_rows=np.arange(n),
-        optimal=(status == "found") & (np.arange(n) % 2 == 0),
-        training_row=(status == "found") & (np.arange(n) % 2 == 1),
-        codes_before=codes,
-        codes_after=new,
-        _schema=schema,
+    """Report of new rows, given as a table; the measures are row numbers."""
+    n = len(X)
+    status = status or ["found"] * n
+    found = np.array(status) == "found"
+    numbers = np.where(found, np.arange(float(n)), NAN)
+    return dataclasses.replace(
+        _answered.make_report(X, rows, status),
+        reason=np.where(np.array(status) == "not found", "too far", "").astype(object),
+        effort=numbers,
+        gower=numbers / 10,
+        n_changed=numbers,
+        objective=-numbers,
+        log_density=numbers - 5,
+        percentile=numbers / 4,
+        optimal=found & (np.arange(n) % 2 == 0),
+        training_row=found & (np.arange(n) % 2 == 1),
     )
 
 
@@ -151,7 +142,7 @@ def test_no_change_is_an_empty_list_of_changes(table):
     assert report.changes().shape == (0, 4)
 
 
-def test_the_summary_holds_every_figure(table):
+def test_the_summary_holds_every_measure(table):
     status = ["accepted", "not found", "found", "found"]
     frame = make_report(table, changed(table, "di", age=50), status).to_frame()
     assert frame["status"].tolist() == status
@@ -192,7 +183,7 @@ def test_the_change_that_helps_most_comes_first(table):
     report = make_report(table, rows)
     helps = np.zeros(report.codes_before.shape)
     helps[0, [0, 2, 3]] = [0.1, -0.5, 2.0]
-    ordered = dataclasses.replace(report, _contributions=helps)
+    ordered = dataclasses.replace(report, contributions=helps)
     words = "change job from cook to smith; raise age from 30 to 31; raise size from S"
     assert ordered.actions()[0].startswith(words)
     assert ordered.changes()["feature"].tolist() == ["job", "age", "size"]
@@ -236,7 +227,7 @@ def test_robustness_is_the_share_of_refits_that_accept(as_table):
     report = make_report(as_table(asking), as_table(rows), status)
     share = report.robustness(people, y, LogisticRegression(), 5, random_state=0)
     np.testing.assert_array_equal(share, [1.0, NAN, NAN])
-    wanted = dataclasses.replace(report, _favorable=np.array([0]))
+    wanted = dataclasses.replace(report, favorable=np.array([0]))
     share = wanted.robustness(people, y, LogisticRegression(), 5, random_state=0)
     np.testing.assert_array_equal(share, [0.0, NAN, NAN])
     none = make_report(as_table(asking), as_table(rows), ["accepted"] * 3)

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report._wording import Wording, neutral, shorten, why_impossible
+from skpar.report._wording import (
+    Wording,
+    escape_formula,
+    row_labels,
+    shorten,
+    why_impossible,
+)
 from skpar.table._schema import TableSchema
 
 
@@ -58,17 +64,22 @@ def test_names_and_units_are_checked(schema, names, units, message):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
 def test_formulas_are_neutralised(text):
-    assert neutral(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["", "a=1", " =1", 3, -3.5, None, True])
 def test_the_rest_is_left_alone(value):
-    assert neutral(value) is value
+    assert escape_formula(value) is value
 
 
-def test_what_would_open_the_way_is_said():
+def test_blocking_rules_are_named():
     assert why_impossible(()) == "no row within reach is accepted"
     assert why_impossible(("a", "b")).endswith("one rule would help: a or b")
+
+
+def test_rows_go_by_their_index_or_their_number():
+    assert list(row_labels(pd.DataFrame({"a": [1, 2]}, index=["x", "y"]))) == ["x", "y"]
+    assert list(row_labels(np.zeros((2, 3)))) == [0, 1]
 
 
 @pytest.mark.parametrize("length", [1, 13, 30, 31, 500])

@@ -1,0 +1,173 @@
+"""What pictures show besides the measures: accepted people, and values before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..classifier import BlackBox
+from ..objective import Objective
+from ..table import TableSchema
+
+_MAX_BINS = 24
+_TAIL_SHARE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnHistogram:
+    """Histogram of one column; it holds shares, and no single rows.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (n_bins + 1,), dtype float64
+        Edges of the bins in codes; those of levels lie half way between.
+    shares : ndarray of shape (n_bins,), dtype float64
+        Share of the present cells in each bin. The outermost hundredth on each side of
+        a column of numbers counts in the first and the last bin.
+    """
+
+    edges: np.ndarray
+    shares: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContext:
+    """What is the same for every row of every report of an estimator.
+
+    Parameters
+    ----------
+    histograms : tuple of ColumnHistogram
+        Accepted people of the training table, one histogram per column.
+    rules : tuple of str
+        Rules and links that the answers keep, as the user wrote them.
+    """
+
+    histograms: tuple[ColumnHistogram, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RowDetails:
+    """What pictures show of each row besides its measures.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_samples, 2), dtype float64
+        Probability of a favorable label before and after; NaN where it is not known.
+    percentile_before : ndarray of shape (n_samples,), dtype float64
+        Plausibility percentile of the factual; NaN for rows that are not denied.
+    feature_effort : ndarray of shape (n_samples, n_features), dtype float64
+        Effort of each feature; 0 where nothing changes.
+    """
+
+    probability: np.ndarray
+    percentile_before: np.ndarray
+    feature_effort: np.ndarray
+
+    @classmethod
+    def of_rows(
+        cls,
+        objective: Objective,
+        black_box: BlackBox,
+        before: np.ndarray,
+        after: np.ndarray,
+        denied: np.ndarray,
+        answered: np.ndarray,
+    ) -> RowDetails:
+        """Gather the details of all rows of a report.
+
+        Parameters
+        ----------
+        objective : Objective
+            Objective with its effort and plausibility.
+        black_box : BlackBox
+            The user's classifier.
+        before, after : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of factuals and counterfactuals.
+        denied, answered : ndarray of shape (n_samples,), dtype bool
+            Rows that are denied, and rows with a recourse.
+
+        Returns
+        -------
+        details : RowDetails
+        """
+        plausibility = objective.plausibility
+        percentile = np.full(len(before), np.nan)
+        log_density = plausibility.log_densities(before[denied])[0]
+        percentile[denied] = plausibility.percentile(log_density)
+        return cls(
+            _probabilities(black_box, before, after, denied, answered),
+            percentile,
+            objective.effort.per_feature(before, after),
+        )
+
+
+def column_histograms(
+    schema: TableSchema, codes: np.ndarray
+) -> tuple[ColumnHistogram, ...]:
+    """Count people, column by column.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    codes : ndarray of shape (n_people, n_features), dtype float64
+        The people.
+
+    Returns
+    -------
+    histograms : tuple of ColumnHistogram
+        One per column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar.report._context import column_histograms
+    >>> from skpar.table._schema import TableSchema
+    >>> table = pd.DataFrame({"job": ["cook", "clerk", "cook", "cook"]})
+    >>> schema = TableSchema.infer(table)
+    >>> column_histograms(schema, schema.encode(table))[0].shares
+    array([0.25, 0.75])
+    """
+    histograms = []
+    for column, cells in zip(schema.columns, codes.T, strict=True):
+        present = cells[~np.isnan(cells)]
+        if column.levels is not None:
+            edges = np.arange(len(column.levels) + 1) - 0.5
+        else:
+            edges = _number_edges(present, column.kind == "integer")
+        counts = np.histogram(present.clip(edges[0], edges[-1]), edges)[0]
+        histograms.append(ColumnHistogram(edges, counts / max(1, len(present))))
+    return tuple(histograms)
+
+
+def _number_edges(present: np.ndarray, is_integer: bool) -> np.ndarray:
+    """Cut a column of numbers into bins; few integers get a bin each."""
+    if len(present) == 0:
+        return np.array([0.0, 1.0])
+    low, high = np.quantile(present, [_TAIL_SHARE, 1.0 - _TAIL_SHARE])
+    if is_integer and high - low < _MAX_BINS:
+        return np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
+    if low == high:
+        return np.array([low - 0.5, high + 0.5])
+    return np.linspace(low, high, _MAX_BINS + 1)
+
+
+def _probabilities(
+    black_box: BlackBox,
+    before: np.ndarray,
+    after: np.ndarray,
+    denied: np.ndarray,
+    answered: np.ndarray,
+) -> np.ndarray:
+    """Probability before and after (n_samples, 2), in one call for all rows."""
+    probability = np.full((len(before), 2), np.nan)
+    if not hasattr(black_box.classifier, "predict_proba"):
+        return probability
+    values = black_box.score(np.concatenate([before[denied], after[answered]]))
+    if values is not None and len(values) and 0 <= values.min() <= values.max() <= 1:
+        n_denied = int(denied.sum())
+        probability[denied, 0] = values[:n_denied]
+        probability[answered, 1] = values[n_denied:]
+    return probability

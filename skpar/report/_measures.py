@@ -1,0 +1,180 @@
+"""The measures of a report, one for each row.
+
+To show another column in the report, add a field to `Measures` and compute it in
+`measure_answers`; `RecourseReport` inherits it and `to_frame` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from ..objective import Objective, gower
+from ..table import TableSchema, n_changed, same_cells
+
+
+def _number(dtype: str = "float64") -> Any:
+    """Make a column of numbers, NaN for rows without an answer."""
+    return field(metadata={"missing": np.nan, "dtype": dtype})
+
+
+def _flag() -> Any:
+    """Make a column of booleans, False for rows without an answer."""
+    return field(metadata={"missing": False, "dtype": bool})
+
+
+def _hidden(missing: float) -> Any:
+    """Make a field that is no column of the report."""
+    return field(metadata={"missing": missing, "dtype": None})
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measures:
+    """What recourse takes and achieves, measured for each row.
+
+    `RecourseReport` describes the measures for users. Its columns stand in the order
+    of the fields.
+
+    Parameters
+    ----------
+    n_changed : ndarray of shape (n_samples,), dtype int64 or float64
+        Number of features changed.
+    effort : ndarray of shape (n_samples,), dtype float64
+        Effort, summed over features.
+    gower : ndarray of shape (n_samples,), dtype float64
+        Gower distance, in [0, 1].
+    objective : ndarray of shape (n_samples,), dtype float64
+        Objective under the weights of the estimator.
+    log_density : ndarray of shape (n_samples,), dtype float64
+        Log-density among accepted people, in nats and the units of the table.
+    percentile : ndarray of shape (n_samples,), dtype float64
+        Plausibility percentile, in [0, 1].
+    training_row : ndarray of shape (n_samples,), dtype bool
+        Whether the recourse is a rare training row.
+    contributions : ndarray of shape (n_samples, n_features), dtype float64
+        How much each change adds to the surrogate's score; 0 where nothing changes
+        and for rows without an answer.
+    """
+
+    n_changed: np.ndarray = _number("Int64")
+    effort: np.ndarray = _number()
+    gower: np.ndarray = _number()
+    objective: np.ndarray = _number()
+    log_density: np.ndarray = _number()
+    percentile: np.ndarray = _number()
+    training_row: np.ndarray = _flag()
+    contributions: np.ndarray = _hidden(0.0)
+
+
+# Columns of a report: numbers with their pandas dtypes, and booleans.
+_DTYPES = {measure.name: measure.metadata["dtype"] for measure in fields(Measures)}
+NUMBERS = {name: dtype for name, dtype in _DTYPES.items() if dtype not in (None, bool)}
+FLAGS = tuple(name for name, dtype in _DTYPES.items() if dtype is bool)
+
+
+def measure_answers(
+    schema: TableSchema,
+    objective: Objective,
+    is_rare: Callable[[np.ndarray], np.ndarray],
+    attribute: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    before: np.ndarray,
+    after: np.ndarray,
+) -> Measures:
+    """Measure answers.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    objective : Objective
+        Objective with its effort and plausibility.
+    is_rare : callable
+        Tells which rows (n, d) are rare training rows, (n,).
+    attribute : callable
+        Rows before and after to the contribution of each change, (n, d).
+    before, after : ndarray of shape (n_answers, n_features), dtype float64
+        Codes of factuals and counterfactuals.
+
+    Returns
+    -------
+    measures : Measures
+        One row per answer.
+    """
+    plausibility = objective.plausibility
+    log_density = plausibility.log_densities(after)[0]
+    return Measures(
+        n_changed=n_changed(before, after),
+        effort=objective.effort.per_feature(before, after).sum(axis=-1),
+        gower=gower(schema, before, after),
+        objective=objective(before, after),
+        log_density=log_density - plausibility.encoder.log_units(after),
+        percentile=plausibility.percentile(log_density),
+        training_row=is_rare(after),
+        contributions=attribute(before, after),
+    )
+
+
+def scatter_measures(measures: Measures, answered: np.ndarray) -> dict[str, Any]:
+    """Put measures of answers where their rows are.
+
+    Parameters
+    ----------
+    measures : Measures
+        One row per answer.
+    answered : ndarray of shape (n_samples,), dtype bool
+        Rows with an answer.
+
+    Returns
+    -------
+    columns : dict of str to ndarray of shape (n_samples, ...)
+        By name of the measure; other rows have the value of a row without an answer.
+
+    Examples
+    --------
+    >>> from dataclasses import fields
+    >>> import numpy as np
+    >>> from skpar.report._measures import Measures, scatter_measures
+    >>> one = {field.name: np.array([1.0]) for field in fields(Measures)}
+    >>> columns = scatter_measures(Measures(**one), np.array([False, True]))
+    >>> columns["effort"], columns["training_row"]
+    (array([nan,  1.]), array([False,  True]))
+    """
+    columns = {}
+    for measure in fields(Measures):
+        values = getattr(measures, measure.name)
+        shape = (len(answered), *values.shape[1:])
+        columns[measure.name] = np.full(shape, measure.metadata["missing"])
+        columns[measure.name][answered] = values
+    return columns
+
+
+def changed_features(
+    before: np.ndarray, after: np.ndarray, contributions: np.ndarray
+) -> np.ndarray:
+    """Order the features that one recourse changes, the most helpful first.
+
+    Parameters
+    ----------
+    before, after : ndarray of shape (n_features,), dtype float64
+        Codes of the row before and after.
+    contributions : ndarray of shape (n_features,), dtype float64
+        How much each change adds to being accepted.
+
+    Returns
+    -------
+    features : ndarray of shape (n_changed,), dtype int64
+        Positions of the columns; equal contributions keep the order of columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.report._measures import changed_features
+    >>> before, after = np.array([1.0, 2.0, np.nan]), np.array([3.0, 5.0, np.nan])
+    >>> changed_features(before, after, np.array([0.1, 0.4, 0.0]))
+    array([1, 0])
+    """
+    changed = np.flatnonzero(~same_cells(before, after))
+    return changed[np.argsort(-contributions[changed], kind="stable")]

@@ -1,0 +1,188 @@
+"""What is shown of one person: each change on its own scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..table import Column
+from ._measures import changed_features
+from ._wording import Wording, row_labels
+
+if TYPE_CHECKING:
+    from ._report import RecourseReport
+
+PROBABILITY = "Probability of acceptance"
+PERCENTILE = "Plausibility percentile"
+# Levels have bars with gaps between them, numbers have none.
+_LEVEL_BAR_WIDTH = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class ScaleView:
+    """A value before and after, on a scale from 0 to 1.
+
+    Parameters
+    ----------
+    name : str
+        The feature or measure.
+    before_text, after_text : str
+        The values in words.
+    before, after : float
+        The values on the scale; NaN for a missing cell.
+    bars : ndarray of shape (n_bars, 3), dtype float64
+        Histogram of accepted people: left end, right end and height of each bar, in
+        [0, 1].
+    end_labels : tuple of (str, str)
+        Values at the ends of the scale; empty for levels without order.
+    """
+
+    name: str
+    before_text: str
+    after_text: str
+    before: float
+    after: float
+    bars: np.ndarray
+    end_labels: tuple[str, str]
+
+    @property
+    def text(self) -> str:
+        """Both values in words."""
+        return f"{self.before_text} \N{RIGHTWARDS ARROW} {self.after_text}"
+
+
+@dataclass(frozen=True, eq=False)
+class PersonView:
+    """What is shown of one person.
+
+    Parameters
+    ----------
+    label : str
+        Label of the row.
+    status, reason : str
+        As in the report.
+    options : tuple of tuple of ScaleView
+        The scales of each option: those of changed features, then probability of
+        acceptance and plausibility percentile. Empty without a recourse.
+    actions : tuple of tuple of str
+        The changes of each option in words, in the same order.
+    """
+
+    label: str
+    status: str
+    reason: str
+    options: tuple[tuple[ScaleView, ...], ...] = ()
+    actions: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Label for a heading: a bare number needs a word before it."""
+        return f"Row {self.label}" if self.label.isdecimal() else self.label
+
+    @property
+    def without_recourse(self) -> str:
+        """Why there is no recourse to show."""
+        return self.reason or "accepted as is: nothing has to change"
+
+
+def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonView:
+    """Gather what is shown of one person.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    row : int
+        Position of the person.
+    wording : Wording
+        Names and units.
+
+    Returns
+    -------
+    view : PersonView
+    """
+    label, status = str(row_labels(report.factuals)[row]), str(report.status[row])
+    if not report.answered[row]:
+        return PersonView(label, status, str(report.reason[row]))
+    found = [one for one in report.options or (report,) if one.answered[row]]
+    views = [_option_view(one, row, wording) for one in found]
+    options, actions = zip(*views, strict=True)
+    return PersonView(label, status, "", options, actions)
+
+
+def _option_view(
+    report: RecourseReport, row: int, wording: Wording
+) -> tuple[tuple[ScaleView, ...], tuple[str, ...]]:
+    """Scales of one option, and its changes in words."""
+    before, after = report.codes_before[row], report.codes_after[row]
+    changed = changed_features(before, after, report.contributions[row]).tolist()
+    details = report.details
+    scales = [_feature_scale(report, wording, j, before[j], after[j]) for j in changed]
+    scales += [
+        _share_scale(PROBABILITY, *details.probability[row].tolist()),
+        _share_scale(
+            PERCENTILE,
+            float(details.percentile_before[row]),
+            float(report.percentile[row]),
+        ),
+    ]
+    known = tuple(scale for scale in scales if not np.isnan(scale.after))
+    return known, tuple(wording.action(j, before[j], after[j]) for j in changed)
+
+
+def _feature_scale(
+    report: RecourseReport, wording: Wording, j: int, before: float, after: float
+) -> ScaleView:
+    """Put a change on the scale of its column."""
+    column, histogram = report.schema.columns[j], report.context.histograms[j]
+    edges, shares = histogram.edges, histogram.shares
+    low, high = (
+        np.nanmin([edges[0], before, after]),
+        np.nanmax([edges[-1], before, after]),
+    )
+    places = (edges - low) / (high - low)
+    gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * (column.levels is not None)
+    width = np.diff(places)
+    bars = np.column_stack(
+        [
+            places[:-1] + gap * width,
+            places[1:] - gap * width,
+            shares / max(shares.max(), 1e-300),
+        ]
+    )
+    return ScaleView(
+        wording.name(j),
+        *wording.values(j, before, after),
+        (before - low) / (high - low),
+        (after - low) / (high - low),
+        bars[shares > 0],
+        _end_labels(column, wording, j, low, high),
+    )
+
+
+def _end_labels(
+    column: Column, wording: Wording, j: int, low: float, high: float
+) -> tuple[str, str]:
+    """Write the values at the ends of a scale."""
+    if column.kind in ("nominal", "binary"):
+        return "", ""
+    if column.levels is not None:
+        return wording.values(j, column.low, column.high)
+    if column.kind == "integer":
+        return wording.values(j, np.ceil(low), np.floor(high))
+    return wording.values(j, float(f"{low:.3g}"), float(f"{high:.3g}"))
+
+
+def _share_scale(name: str, before: float, after: float) -> ScaleView:
+    """Put a share on a scale from 0% to 100%."""
+    return ScaleView(
+        name,
+        "unknown" if np.isnan(before) else f"{before:.0%}",
+        "unknown" if np.isnan(after) else f"{after:.0%}",
+        before,
+        after,
+        np.empty((0, 3)),
+        ("0%", "100%"),
+    )

@@ -1,0 +1,91 @@
+"""The view of a person places values on the scale of their column."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from skpar.report._person_view import PERCENTILE, PROBABILITY, person_view
+from skpar.report._wording import Wording
+
+from .._answered import few, wide
+
+
+def view(report, row, **options):
+    return person_view(report, row, Wording(report.schema, **options))
+
+
+def test_scales_are_the_changes_and_two_measures():
+    (scales,) = view(few(), 0, units={"age": "years"}).options
+    names = ["age", "size", "job", PROBABILITY, PERCENTILE]
+    assert [scale.name for scale in scales] == names
+    assert [scale.text for scale in scales] == [
+        "30 → 45 years",
+        "S → L",
+        "cook → smith",
+        "20% → 60%",
+        "10% → 50%",
+    ]
+    assert view(few(), 0).actions[0][0] == "raise age from 30 to 45"
+
+
+def test_places_are_in_order_on_the_scale():
+    scales = {scale.name: scale for scale in view(few(), 0).options[0]}
+    size = scales["size"]
+    assert size.end_labels == ("S", "L")
+    assert (size.before, size.after) == pytest.approx((1 / 6, 5 / 6))
+    middles = (size.bars[:, 0] + size.bars[:, 1]) / 2
+    assert middles == pytest.approx([1 / 6, 0.5, 5 / 6])
+    assert size.bars[:, 2] == pytest.approx([1.0, 0.5, 0.5])
+    assert scales["job"].end_labels == ("", "")
+    assert scales[PROBABILITY].before == pytest.approx(0.2)
+    for scale in scales.values():
+        assert 0 <= scale.before <= 1
+        assert 0 <= scale.after <= 1
+        assert ((scale.bars >= 0) & (scale.bars <= 1)).all()
+
+
+def test_a_missing_cell_has_no_place():
+    scales = {scale.name: scale for scale in view(few(), 1).options[0]}
+    assert np.isnan(scales["income"].before)
+    assert scales["income"].text == "missing → 2000"
+
+
+@pytest.mark.parametrize(
+    ("row", "status", "reason"), [(2, "not found", "too far"), (3, "accepted", "")]
+)
+def test_people_without_recourse_have_no_options(row, status, reason):
+    found = view(few(), row)
+    assert (
+        found.without_recourse == reason
+        or "nothing has to change" in found.without_recourse
+    )
+    assert (found.status, found.reason, found.options) == (status, reason, ())
+
+
+def test_unknown_probabilities_have_no_scale():
+    report = few()
+    unknown = dataclasses.replace(report.details, probability=np.full((4, 2), np.nan))
+    (scales,) = view(dataclasses.replace(report, details=unknown), 0).options
+    assert [scale.name for scale in scales] == ["age", "size", "job", PERCENTILE]
+
+
+def test_everything_may_change():
+    (scales,) = view(wide(), 0).options
+    assert len(scales) == 30 + 2
+
+
+def test_options_of_other_reports_are_those_that_were_found():
+    report = few()
+    none = dataclasses.replace(report, status=np.array(["not found"] * 4))
+    several = dataclasses.replace(report, options=(report, none, report))
+    found = view(several, 0)
+    assert len(found.options) == len(found.actions) == 2
+
+
+def test_a_bare_number_is_called_a_row():
+    made = few()
+    numbered = dataclasses.replace(made, factuals=made.factuals.reset_index(drop=True))
+    assert view(made, 0).title == "ann"
+    assert view(numbered, 0).title == "Row 0"
+    assert view(numbered, 0).label == "0"
