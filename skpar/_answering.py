@@ -83,7 +83,6 @@ class Answerer:
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
-        self.parts = parts
         self.context = context
         self.objective = parts.objective
         self.search = parts.search
