@@ -33,6 +33,7 @@ from .report import (
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
+    Measures,
     RecourseReport,
     ReportContext,
     RowDetails,
@@ -256,14 +257,7 @@ class Answerer:
         classifier_rows[who] = result.classifier_rows
         optimal = np.zeros(len(people), dtype=bool)
         optimal[who] = result.exhausted
-        measures = measure_answers(
-            self.schema,
-            self.objective,
-            self.rare_rows,
-            self._contributions,
-            codes[answered],
-            new[answered],
-        )
+        measures = self._measure(codes[answered], new[answered])
         denied = status != ACCEPTED
         return RecourseReport(
             factuals=people.table.copy(),
@@ -283,6 +277,13 @@ class Answerer:
             ),
         )
 
-    def _contributions(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """Measure what each change adds to the surrogate's score."""
-        return attribute_changes(self.surrogate, before, after)
+    def _measure(self, before: np.ndarray, after: np.ndarray) -> Measures:
+        """Measure answers."""
+        return measure_answers(
+            self.schema,
+            self.objective,
+            self.rare_rows,
+            attribute_changes(self.surrogate, before, after),
+            before,
+            after,
+        )

@@ -11,8 +11,16 @@ from ._groups import changes_by_group
 from ._measures import Measures, measure_answers, scatter_measures
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
-from ._report import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, RecourseReport
-from ._wording import Wording, shorten, why_impossible
+from ._report import RecourseReport
+from ._wording import (
+    ACCEPTED,
+    FOUND,
+    IMPOSSIBLE,
+    NOT_FOUND,
+    Wording,
+    shorten,
+    why_impossible,
+)
 
 __all__ = [
     "ACCEPTED",

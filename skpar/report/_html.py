@@ -10,7 +10,7 @@ import numpy as np
 from ._person_view import PersonView, person_view
 from ._population_view import CHANGE_KINDS, feature_summaries
 from ._svg import draw_option, draw_summaries, safe
-from ._wording import Wording
+from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording
 
 if TYPE_CHECKING:
     from ._report import RecourseReport
@@ -155,7 +155,7 @@ def _counts(report: RecourseReport) -> str:
     if n_denied:
         n_answered = report.answered.sum()
         text += f"Of the {n_denied} whom it denies, {n_answered} have a recourse."
-    n_impossible = (report.status == "impossible").sum()
+    n_impossible = (report.status == IMPOSSIBLE).sum()
     if n_impossible:
         text += f" For {n_impossible} it is proved that there is none."
     return f'<div class="box"><p>{text}</p></div>'
@@ -230,7 +230,7 @@ def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
 
 def _person(report: RecourseReport, row: int, view: PersonView) -> str:
     """Write decision and options of one person."""
-    tag = {"found": "found", "accepted": ""}.get(view.status, "none")
+    tag = {FOUND: "found", ACCEPTED: ""}.get(view.status, "none")
     decision = "denied" if report.asked[row] else "accepted"
     parts = [
         f'<div class="box"><h2>{safe(view.title)}</h2><p>Decision: '

@@ -1,7 +1,9 @@
-"""The measures of a report, one for each row.
+"""Measures of recourse, which are columns of the report.
 
-To show another column in the report, add a field to `Measures` and compute it in
-`measure_answers`; `RecourseReport` inherits it and `to_frame` shows it.
+For another column, add a field to `Measures` and compute it in `measure_answers`:
+`RecourseReport` inherits it, and `RecourseReport.to_frame` shows it. Describe it for
+users in the docstring of `RecourseReport`. The HTML page shows what its
+`_TABLE_MEASURES` list.
 """
 
 from __future__ import annotations
@@ -79,7 +81,7 @@ def measure_answers(
     schema: TableSchema,
     objective: Objective,
     is_rare: Callable[[np.ndarray], np.ndarray],
-    attribute: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    contributions: np.ndarray,
     before: np.ndarray,
     after: np.ndarray,
 ) -> Measures:
@@ -93,8 +95,8 @@ def measure_answers(
         Objective with its effort and plausibility.
     is_rare : callable
         Tells which rows (n, d) are rare training rows, (n,).
-    attribute : callable
-        Rows before and after to the contribution of each change, (n, d).
+    contributions : ndarray of shape (n_answers, n_features), dtype float64
+        How much each change adds to the surrogate's score.
     before, after : ndarray of shape (n_answers, n_features), dtype float64
         Codes of factuals and counterfactuals.
 
@@ -113,7 +115,7 @@ def measure_answers(
         log_density=log_density - plausibility.encoder.log_units(after),
         percentile=plausibility.percentile(log_density),
         training_row=is_rare(after),
-        contributions=attribute(before, after),
+        contributions=contributions,
     )
 
 

@@ -18,12 +18,15 @@ from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
 from ._measures import FLAGS, NUMBERS, Measures, changed_features
-from ._wording import Wording, escape_formula, row_labels
-
-ACCEPTED = "accepted"
-FOUND = "found"
-NOT_FOUND = "not found"
-IMPOSSIBLE = "impossible"
+from ._wording import (
+    ACCEPTED,
+    FOUND,
+    IMPOSSIBLE,
+    NOT_FOUND,
+    Wording,
+    escape_formula,
+    row_labels,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -146,8 +149,8 @@ class RecourseReport(Measures):
 
         Returns
         -------
-        frame : DataFrame of shape (n_samples, 11)
-            Status, numbers and reason, under the index of the factuals.
+        frame : DataFrame of shape (n_samples, n_columns)
+            Status, measures and reason, under the index of the factuals.
         """
         index = self.factuals.index if hasattr(self.factuals, "index") else None
         numbers = {
@@ -196,26 +199,26 @@ class RecourseReport(Measures):
         names: Mapping[Any, str] | None = None,
         units: Mapping[Any, str] | None = None,
     ) -> list[str]:
-        """Say every recourse in words.
+        """Write every recourse in words.
 
         Parameters
         ----------
         names : mapping of column to str, default=None
-            What to call columns; others go by their labels.
+            Names of columns for readers; others go by their labels.
         units : mapping of column to str, default=None
-            What to write behind the new value (``"months"``), or around both values
-            where the unit has a ``{}`` (``"${}"``).
+            Text behind the new value (``"months"``), or around both values if the unit
+            has a ``{}`` (``"${}"``).
 
         Returns
         -------
         actions : list of str
             One sentence per row, the change that contributes most to being accepted
-            first; for a row without recourse, why.
+            first; the reason for a row without recourse.
 
         Raises
         ------
         ValueError
-            For a column that there is not, or a name or unit that is no string.
+            For an unknown column, or a name or unit that is no string.
         """
         wording = Wording(self.schema, names, units)
         return [self._sentence(row, wording) for row in range(len(self))]
@@ -256,7 +259,7 @@ class RecourseReport(Measures):
         n_refits: int = 10,
         random_state: Any = None,
     ) -> np.ndarray:
-        """Tell how many classifiers, fitted on other samples, accept each recourse.
+        """Share of classifiers, fitted on other samples, that accept each recourse.
 
         Parameters
         ----------
@@ -292,7 +295,7 @@ class RecourseReport(Measures):
         return share
 
     def by_group(self, by: Any) -> pd.DataFrame:
-        """Compare groups of people: who gets no recourse, and who pays more.
+        """Compare coverage and costs of recourse between groups of people.
 
         Parameters
         ----------
@@ -316,7 +319,7 @@ class RecourseReport(Measures):
         Raises
         ------
         ValueError
-            For a column that there is not, or groups of another length.
+            For an unknown column, or groups of another length.
 
         Notes
         -----
@@ -332,7 +335,7 @@ class RecourseReport(Measures):
         names: Mapping[Any, str] | None = None,
         units: Mapping[Any, str] | None = None,
     ) -> str | None:
-        """Write a page for people: decisions, changes, pictures, promises and limits.
+        """Write an HTML page: decisions, changes, pictures, guarantees and limits.
 
         Parameters
         ----------
@@ -355,7 +358,7 @@ class RecourseReport(Measures):
         return None
 
     def _repr_html_(self) -> str:
-        """Show the first people in a notebook."""
+        """First people of the page, for a notebook."""
         return fragment(self, Wording(self.schema))
 
     def _sentence(self, row: int, wording: Wording) -> str:

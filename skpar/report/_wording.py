@@ -1,4 +1,4 @@
-"""Changes in words, and cells that are safe in a spreadsheet."""
+"""Statuses and changes in words, and cells that are safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..table import TableSchema
+
+ACCEPTED = "accepted"
+FOUND = "found"
+NOT_FOUND = "not found"
+IMPOSSIBLE = "impossible"
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from skpar.inspection import FrontierDisplay
 
-from .._answered import few, make_report, people
 from .._loans import quick, split_loans
+from .._reports import few, make_report, people
 
 FIGURE = st.sampled_from([0.0, 0.25, 0.5, 1.0])
 

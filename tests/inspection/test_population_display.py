@@ -7,8 +7,8 @@ import pytest
 
 from skpar.inspection import PopulationDisplay
 
-from .._answered import few, make_report, people, wide
 from .._loans import quick, split_loans
+from .._reports import few, make_report, people, wide
 from .test_recourse_display import tick_labels
 
 

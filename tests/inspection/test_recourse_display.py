@@ -13,8 +13,8 @@ from skpar.report._person_view import (
 )
 from skpar.report._wording import Wording
 
-from .._answered import few, wide
 from .._loans import RULES, quick, split_loans
+from .._reports import few, wide
 
 
 def texts(display):

@@ -15,31 +15,24 @@ AFTER = np.array([[0.1], [0.8], [0.3]])
 DENIED, ANSWERED = np.array([False, True, True]), np.array([False, True, False])
 
 
-class Thresholded:
-    """Classifier with a probability that equals the feature."""
+class WithScores:
+    """Classifier with a score that equals the feature."""
 
     classes_ = np.array([0, 1])
 
     def predict(self, X):
         return (np.asarray(X)[:, 0] > 0.5).astype(int)
 
-    def predict_proba(self, X):
-        values = np.asarray(X)[:, 0]
-        return np.column_stack([1 - values, values])
-
-
-class WithoutProbabilities(Thresholded):
-    """The same classifier with scores alone."""
-
-    predict_proba = None
-
-    def __getattribute__(self, name):
-        if name == "predict_proba":
-            raise AttributeError(name)
-        return super().__getattribute__(name)
-
     def decision_function(self, X):
         return np.asarray(X)[:, 0]
+
+
+class WithProbabilities(WithScores):
+    """The same classifier; the score is a probability."""
+
+    def predict_proba(self, X):
+        values = self.decision_function(X)
+        return np.column_stack([1 - values, values])
 
 
 class Plausibility:
@@ -69,7 +62,7 @@ def details(classifier, denied=DENIED, answered=ANSWERED):
 
 
 def test_details_stand_with_their_rows():
-    found = details(Thresholded())
+    found = details(WithProbabilities())
     nan = np.nan
     np.testing.assert_allclose(found.probability, [[nan] * 2, [0.2, 0.8], [0.3, nan]])
     np.testing.assert_allclose(found.percentile_before, [nan, 2.0, 3.0])
@@ -77,12 +70,12 @@ def test_details_stand_with_their_rows():
 
 
 def test_other_scores_are_no_probabilities():
-    assert np.isnan(details(WithoutProbabilities()).probability).all()
+    assert np.isnan(details(WithScores()).probability).all()
 
 
 def test_nobody_is_denied():
     nobody = np.zeros(3, dtype=bool)
-    found = details(Thresholded(), nobody, nobody)
+    found = details(WithProbabilities(), nobody, nobody)
     assert np.isnan(found.probability).all()
     assert np.isnan(found.percentile_before).all()
 

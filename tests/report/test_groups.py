@@ -10,7 +10,7 @@ from skpar.report._groups import changes_by_group
 from skpar.report._population_view import feature_summaries
 from skpar.report._wording import Wording
 
-from .._answered import few, make_report
+from .._reports import few, make_report
 
 
 def test_each_group_is_counted_on_its_own():

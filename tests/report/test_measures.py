@@ -15,7 +15,7 @@ from skpar.report._measures import (
     scatter_measures,
 )
 
-from .._answered import few
+from .._reports import few
 
 NAN = np.nan
 
@@ -92,7 +92,7 @@ def test_answers_are_measured():
         report.schema,
         Objective(),
         lambda rows: rows[:, 0] > 40,
-        lambda old, new: (old != new).astype(float),
+        np.ones(before.shape),
         before,
         after,
     )
@@ -101,6 +101,7 @@ def test_answers_are_measured():
     assert found.objective.tolist() == [-18, -5]
     assert found.log_density.tolist() == [43, 33]
     assert found.percentile == pytest.approx([0.45, 0.35])
+    assert (found.contributions == 1).all()
     assert found.training_row.tolist() == [True, False]
     assert found.gower[0] == pytest.approx((15 / 30 + 1 + 1) / 5)
 

@@ -8,7 +8,7 @@ import pytest
 from skpar.report._person_view import PERCENTILE, PROBABILITY, person_view
 from skpar.report._wording import Wording
 
-from .._answered import few, wide
+from .._reports import few, wide
 
 
 def view(report, row, **options):

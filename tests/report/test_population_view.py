@@ -3,7 +3,7 @@
 from skpar.report._population_view import CHANGE_KINDS, feature_summaries
 from skpar.report._wording import Wording
 
-from .._answered import few, make_report, people
+from .._reports import few, make_report, people
 
 
 def summaries_of(report):

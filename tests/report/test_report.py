@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from .. import _answered
-from .._answered import few
+from .. import _reports
+from .._reports import few
 
 NAN = np.nan
 
@@ -38,7 +38,7 @@ def make_report(X, rows, status=None):
     found = np.array(status) == "found"
     numbers = np.where(found, np.arange(float(n)), NAN)
     return dataclasses.replace(
-        _answered.make_report(X, rows, status),
+        _reports.make_report(X, rows, status),
         reason=np.where(np.array(status) == "not found", "too far", "").astype(object),
         effort=numbers,
         gower=numbers / 10,
@@ -148,18 +148,21 @@ def test_the_summary_holds_every_measure(table):
     assert frame["status"].tolist() == status
     assert frame["n_changed"].dtype == "Int64"
     assert frame["n_changed"].isna().tolist() == [True, True, False, False]
-    assert frame.loc["di"].drop("reason").tolist() == [
-        "found",
-        3,
-        3.0,
-        pytest.approx(0.3),
-        -3.0,
-        -2.0,
-        0.75,
-        3,
-        False,
-        True,
-    ]
+    expected = {
+        "status": "found",
+        "n_changed": 3,
+        "effort": 3.0,
+        "gower": pytest.approx(0.3),
+        "objective": -3.0,
+        "log_density": -2.0,
+        "percentile": 0.75,
+        "classifier_rows": 3,
+        "optimal": False,
+        "training_row": True,
+        "reason": "",
+    }
+    assert frame.columns.tolist() == list(expected)
+    assert frame.loc["di"].to_dict() == expected
     assert frame.loc["bob", "reason"] == "too far"
     flags = ["optimal", "training_row"]
     assert frame[flags].to_numpy().tolist() == [

@@ -9,7 +9,7 @@ from skpar.report._population_view import feature_summaries
 from skpar.report._svg import draw_option, draw_summaries, safe
 from skpar.report._wording import Wording
 
-from .._answered import few, wide
+from .._reports import few, wide
 
 
 def parts(svg, kind):

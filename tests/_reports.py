@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from skpar.report._context import ReportContext, RowDetails, column_histograms
+from skpar.report._measures import FLAGS, NUMBERS
 from skpar.report._report import RecourseReport
 from skpar.table._codes import same_cells
 from skpar.table._schema import TableSchema
@@ -29,19 +30,23 @@ def make_report(
     asked = np.array(status) != "accepted"
     changed = ~same_cells(codes, new)
     effort = np.where(found, changed.sum(axis=1) / 2, np.nan)
+    measures: dict[str, Any] = {name: np.full(len(X), np.nan) for name in NUMBERS}
+    measures |= {name: np.zeros(len(X), dtype=bool) for name in FLAGS}
+    measures |= {
+        "effort": effort,
+        "gower": effort / 10,
+        "n_changed": np.where(found, changed.sum(axis=1), np.nan),
+        "objective": -effort,
+        "log_density": effort - 5,
+        "percentile": np.where(found, 0.5, np.nan),
+        "contributions": np.zeros(codes.shape),
+    }
     return RecourseReport(
         factuals=X,
         counterfactuals=rows,
         status=np.array(status),
         reason=np.where(asked & ~found, "too far", "").astype(object),
-        effort=effort,
-        gower=effort / 10,
-        n_changed=np.where(found, changed.sum(axis=1), np.nan),
-        objective=-effort,
-        log_density=effort - 5,
-        percentile=np.where(found, 0.5, np.nan),
-        training_row=np.zeros(len(X), dtype=bool),
-        contributions=np.zeros(codes.shape),
+        **measures,
         classifier_rows=np.arange(len(X)),
         optimal=np.zeros(len(X), dtype=bool),
         codes_before=codes,
