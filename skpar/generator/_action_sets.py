@@ -144,7 +144,7 @@ class ActionSetBuilder:
         effort = self.effort.per_feature(own, values)
         return ActionSets(values, is_open, effort), others
 
-    def nearby(self, codes: np.ndarray) -> np.ndarray:
+    def nearby_values(self, codes: np.ndarray) -> np.ndarray:
         """Step up and down a finer grid.
 
         Parameters

@@ -18,7 +18,7 @@ class CellTables:
 
     Parameters
     ----------
-    model : ScoringModel
+    scoring_model : ScoringModel
         Densities and surrogate.
     actions : ActionSets
         Actions of the people.
@@ -39,12 +39,12 @@ class CellTables:
     """
 
     def __init__(
-        self, model: ScoringModel, actions: ActionSets, n_written: int
+        self, scoring_model: ScoringModel, actions: ActionSets, n_written: int
     ) -> None:
         n_people, n_actions, self.n_features = actions.values.shape
         self.cell = np.empty((self.n_features, n_people, n_actions), dtype=np.int64)
         self._n_common: list[int] = []
-        self._n_values = model.action_builder.n_values
+        self._n_values = scoring_model.action_builder.n_values
         distinct = []
         for j in range(self.n_features):
             cells, place = numbered(actions.values[:, :, j])
@@ -55,21 +55,23 @@ class CellTables:
             distinct.append(cells[order])
             self._n_common.append(int((~own).sum()))
             self.cell[j] = np.argsort(order)[place]
-        self._tabulate(model, distinct)
+        self._tabulate(scoring_model, distinct)
 
-    def _tabulate(self, model: ScoringModel, distinct: list[np.ndarray]) -> None:
+    def _tabulate(
+        self, scoring_model: ScoringModel, distinct: list[np.ndarray]
+    ) -> None:
         """Evaluate leaves and hidden values of the cells of every feature."""
         padded = np.empty((max(map(len, distinct)), self.n_features))
         for j, cells in enumerate(distinct):
             padded[:, j] = cells[0]
             padded[: len(cells), j] = cells
-        encoded = model.encoder.encode(padded)
-        accepted, denied = model.circuits
+        encoded = scoring_model.encoder.encode(padded)
+        accepted, denied = scoring_model.circuits
         self.leaves: tuple[LeafTable, LeafTable] = (
             accepted.tabulate(encoded),
             denied.tabulate(encoded),
         )
-        surrogate = model.surrogate
+        surrogate = scoring_model.surrogate
         self.embedded = np.concatenate(
             [surrogate.embed(j, cells) for j, cells in enumerate(distinct)]
         )

@@ -30,27 +30,29 @@ def perceptron(sizes: list[int], generator: torch.Generator | None) -> nn.Sequen
 
 
 class Standardizer(nn.Module):
-    """Centre and scale every tensor cell, and squash it into (-5, 5).
+    """Centre and scale every tensor cell, and squash it into (-bound, bound).
 
     Parameters
     ----------
     centre, spread : ndarray of shape (width,), dtype float64
         Mean and standard deviation of every cell; a spread of 0 counts as 1.
+    bound : float
     """
 
     centre: torch.Tensor
     spread: torch.Tensor
 
-    def __init__(self, centre: np.ndarray, spread: np.ndarray) -> None:
+    def __init__(self, centre: np.ndarray, spread: np.ndarray, bound: float) -> None:
         super().__init__()
+        self.bound = bound
         # Copied, because arrays that joblib maps into memory may be read-only.
         self.register_buffer("centre", torch.tensor(centre))
         self.register_buffer("spread", torch.tensor(np.where(spread > 0, spread, 1)))
 
     def forward(self, tensor: torch.Tensor) -> torch.Tensor:
-        """Standardise rows of shape (..., width)."""
+        """Standardize rows of shape (..., width)."""
         standard = (tensor - self.centre) / self.spread
-        return 5.0 * torch.tanh(standard / 5.0)
+        return self.bound * torch.tanh(standard / self.bound)
 
 
 class PortableModule(nn.Module):

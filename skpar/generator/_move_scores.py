@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..actionability import People
-from ..density._api import CellContexts, LeafTable
-from ..table import round_to_tolerance, same_cells
+from ..density._api import CellContexts, LeafTable, TabulatedCircuit
+from ..table import TableEncoder, round_to_tolerance, same_cells
 from ._action_sets import ActionSets
 from ._candidates import Candidates
 from ._cell_tables import CellTables, dot
@@ -43,7 +44,7 @@ class MoveScorer:
 
     Parameters
     ----------
-    model : ScoringModel
+    scoring_model : ScoringModel
         Densities, objective and surrogate.
     codes : ndarray of shape (n_people, n_features), dtype float64
         The people.
@@ -64,15 +65,15 @@ class MoveScorer:
 
     def __init__(
         self,
-        model: ScoringModel,
+        scoring_model: ScoringModel,
         codes: np.ndarray,
         actions: ActionSets,
         neighbors: np.ndarray,
         copied: np.ndarray | None = None,
     ) -> None:
-        self.model = model
-        self.objective = model.objective
-        self.surrogate = model.surrogate
+        self.scoring_model = scoring_model
+        self.objective = scoring_model.objective
+        self.surrogate = scoring_model.surrogate
         self.codes = codes
         self.actions = actions
         self.neighbors = neighbors
@@ -86,17 +87,22 @@ class MoveScorer:
         self._cost = np.ascontiguousarray(cost.transpose(2, 0, 1))
         self._open = np.ascontiguousarray(actions.open.transpose(2, 0, 1))
         self._is_free = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
-        self._tables = CellTables(model, actions, self.n_written)
+        self._tables = CellTables(scoring_model, actions, self.n_written)
+        builder = scoring_model.action_builder
+        self._n_values = builder.n_values
 
     @classmethod
     def of(
-        cls, model: ScoringModel, people: People, others: np.ndarray | None = None
+        cls,
+        scoring_model: ScoringModel,
+        people: People,
+        others: np.ndarray | None = None,
     ) -> MoveScorer:
         """List the actions of some people, and prepare their scores.
 
         Parameters
         ----------
-        model : ScoringModel
+        scoring_model : ScoringModel
         people : People
         others : ndarray of shape (n_people, n_others, n_features), default=None
             Rows to copy from, dtype float64; None for the nearest accepted people.
@@ -105,11 +111,21 @@ class MoveScorer:
         -------
         scorer : MoveScorer
         """
-        builder = model.action_builder
+        builder = scoring_model.action_builder
         # Where the grid has every level, other rows offer nothing more.
         copied = None if others is None else ~builder.is_complete
         actions, others = builder.build(people, others)
-        return cls(model, people.codes, actions, others, copied)
+        return cls(scoring_model, people.codes, actions, others, copied)
+
+    @property
+    def encoder(self) -> TableEncoder:
+        """Turns codes into tensors."""
+        return self.scoring_model.encoder
+
+    @property
+    def is_open(self) -> np.ndarray:
+        """Actions that are not masked, (n_people, n_actions, n_features), bool."""
+        return self.actions.open
 
     @property
     def n_written(self) -> int:
@@ -122,7 +138,7 @@ class MoveScorer:
         codes: np.ndarray = self.actions.values[who, chosen, self._features]
         return codes
 
-    def own(self) -> Candidates:
+    def factuals(self) -> Candidates:
         """Every person's own row."""
         chosen = np.zeros((self.n_features, self.n_people), dtype=np.int64)
         return Candidates(np.arange(self.n_people), chosen)
@@ -147,7 +163,8 @@ class MoveScorer:
 
     def cells(self, candidates: Candidates) -> np.ndarray:
         """Numbers (n_features, n_candidates) of cells, equal where the cells are."""
-        return self._tables.cell.take(self._places(candidates))
+        tables = self._tables
+        return tables.cell.take(self._places(candidates))
 
     def evaluate(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Score candidates exactly.
@@ -165,10 +182,7 @@ class MoveScorer:
         """
         cells = self.cells(candidates)
         log_accepted, log_denied = (
-            circuit.log_prob(leaves, cells)
-            for circuit, leaves in zip(
-                self.model.circuits, self._tables.leaves, strict=True
-            )
+            circuit.log_prob(leaves, cells) for circuit, leaves in self._densities()
         )
         cost = self._costs(candidates).sum(axis=0)
         objective = self.objective.weigh(log_accepted, log_denied, cost)
@@ -190,15 +204,14 @@ class MoveScorer:
         -------
         moves : ScoredMoves
         """
+        tables = self._tables
         columns = self._columns(self.n_actions if n_actions is None else n_actions)
         ends = np.cumsum([0, *map(len, columns)])
         cells = self.cells(candidates)
         hidden = self._hide(cells)
         contexts = [
-            circuit.surroundings(leaves, cells)
-            for circuit, leaves in zip(
-                self.model.circuits, self._tables.leaves, strict=True
-            )
+            (circuit.surroundings(leaves, cells), leaves)
+            for circuit, leaves in self._densities()
         ]
         slope, level = self.surrogate.slope(hidden), self.surrogate.margin(hidden)
         own = self._costs(candidates)
@@ -208,10 +221,10 @@ class MoveScorer:
         for j in np.flatnonzero(self._is_free).tolist():
             here = slice(ends[j], ends[j + 1])
             place = (candidates.who * self.n_actions)[:, None] + columns[j]
-            targets = self._tables.cell[j].take(place)
+            targets = tables.cell[j].take(place)
             log_accepted, log_denied = (
                 self._log_density_after(j, context, leaves, cells[j], targets)
-                for context, leaves in zip(contexts, self._tables.leaves, strict=True)
+                for context, leaves in contexts
             )
             cost = self._cost[j].take(place)
             cost += others[j][:, None]
@@ -251,9 +264,10 @@ class MoveScorer:
         -------
         margin : ndarray of shape (n_moves,), dtype float64
         """
-        cell, embedded = self._tables.cell, self._tables.embedded
+        tables = self._tables
+        cell, embedded = tables.cell, tables.embedded
         place = (feature * self.n_people + candidates.who[rows]) * self.n_actions
-        first = self._tables.first.take(feature)
+        first = tables.first.take(feature)
         new = first + cell.take(place + action)
         old = first + cell.take(place + candidates.chosen[feature, rows])
         after = hidden.take(rows, axis=0)
@@ -261,14 +275,18 @@ class MoveScorer:
         after -= embedded.take(old, axis=0)
         return round_to_tolerance(self.surrogate.margin(after))
 
+    def _densities(self) -> Iterator[tuple[TabulatedCircuit, LeafTable]]:
+        """Both densities, each with the leaves of the cells."""
+        tables = self._tables
+        return zip(self.scoring_model.circuits, tables.leaves, strict=True)
+
     def _columns(self, n_actions: int) -> list[np.ndarray]:
         """Actions of each feature to look at, of the first so many."""
         numbers = np.arange(n_actions)
         is_copy = numbers >= self.n_written
-        n_values = self.model.action_builder.n_values
         return [
             numbers[(numbers <= n) | (is_copy & copied)]
-            for n, copied in zip(n_values, self._copied, strict=True)
+            for n, copied in zip(self._n_values, self._copied, strict=True)
         ]
 
     def _costs(self, candidates: Candidates) -> np.ndarray:

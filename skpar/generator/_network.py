@@ -42,7 +42,7 @@ class NetworkInputs(NamedTuple):
     @classmethod
     def of(cls, scorer: MoveScorer, bound: float) -> NetworkInputs:
         """Describe the people of a scorer; gains are squashed into (-bound, bound)."""
-        own, encode = scorer.own(), scorer.model.encoder.encode
+        own, encode = scorer.factuals(), scorer.encoder.encode
         moves = scorer.moves(own)
         objective, margin = scorer.evaluate(own)
         n, k, n_features = scorer.neighbors.shape
@@ -59,7 +59,7 @@ class NetworkInputs(NamedTuple):
             _bounded(objective_gain, bound),
             _bounded(margin_gain, bound),
             _bounded(margin, bound),
-            torch.from_numpy(scorer.actions.open),
+            torch.from_numpy(scorer.is_open),
         )
 
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
@@ -80,6 +80,8 @@ class GeneratorNetwork(PortableModule):
         Number of grid values per column.
     hidden, narrow, key : int
         Widths of the state, of embedded rows, and of the keys of neighbors.
+    cell_bound : float
+        Standardized cells are squashed into (-cell_bound, cell_bound).
     input_bound : float
         Gains are squashed into (-input_bound, input_bound).
     generator : torch.Generator or None
@@ -111,6 +113,7 @@ class GeneratorNetwork(PortableModule):
         hidden: int,
         narrow: int,
         key: int,
+        cell_bound: float,
         input_bound: float,
         generator: torch.Generator | None,
     ) -> None:
@@ -122,6 +125,7 @@ class GeneratorNetwork(PortableModule):
             hidden=hidden,
             narrow=narrow,
             key=key,
+            cell_bound=cell_bound,
             input_bound=input_bound,
         )
         width = len(centre)
@@ -129,7 +133,7 @@ class GeneratorNetwork(PortableModule):
         self.n_written = n_written
         self.narrow, self.key_width = narrow, key
         self.input_bound = input_bound
-        self.standardizer = Standardizer(centre, spread)
+        self.standardizer = Standardizer(centre, spread, cell_bound)
         inputs = width + 1 + 2 * n_features
         self.person = perceptron([inputs, hidden, narrow], generator)
         self.neighbor = perceptron([2 * width, narrow, narrow], generator)

@@ -11,6 +11,7 @@ from .._config import BeamSettings, FallbackStage, SearchConfig
 from ..actionability import People
 from ..classifier import PlattScale, Surrogate
 from ..density._api import one_thread
+from ._action_sets import ActionSetBuilder
 from ._beam_search import BeamSearch
 from ._candidates import (
     Candidates,
@@ -51,7 +52,7 @@ class Proposer:
 
     Parameters
     ----------
-    model : ScoringModel
+    scoring_model : ScoringModel
         Lists and scores the actions of people.
     network : GeneratorNetwork
         Scores actions in one pass.
@@ -64,26 +65,31 @@ class Proposer:
 
     def __init__(
         self,
-        model: ScoringModel,
+        scoring_model: ScoringModel,
         network: GeneratorNetwork,
         noise: np.ndarray,
         calibration: PlattScale,
         config: SearchConfig,
     ) -> None:
-        self.model = model
+        self.scoring_model = scoring_model
         self.network = network
         self.noise = noise
         self.calibration = calibration
         self.config = config
 
     @property
+    def action_builder(self) -> ActionSetBuilder:
+        """Lists the actions of people."""
+        return self.scoring_model.action_builder
+
+    @property
     def surrogate(self) -> Surrogate:
         """The surrogate of the classifier."""
-        return self.model.surrogate
+        return self.scoring_model.surrogate
 
     def nearest_accepted(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the k nearest accepted people of rows, (n_people, k, n_features)."""
-        return self.model.action_builder.nearest_accepted(codes, k)
+        return self.action_builder.nearest_accepted(codes, k)
 
     def propose(self, people: People, n_options: int = 1) -> Proposals:
         """Propose rows to some people.
@@ -100,10 +106,10 @@ class Proposer:
         """
         extra = self.config.width_per_option * (n_options - 1)
         with torch.no_grad(), one_thread():
-            scorer = MoveScorer.of(self.model, people)
+            scorer = MoveScorer.of(self.scoring_model, people)
             beam = self._beam(self.config.proposal_beam).widened(extra)
             found = beam.search(scorer, self.starts(scorer), scorer.n_written)
-            found = self._with_surer(scorer, found)
+            found = self._with_safer(scorer, found)
         return self._select(scorer, found, n_options)
 
     def generate(self, people: People) -> np.ndarray:
@@ -119,7 +125,7 @@ class Proposer:
             The network's likeliest row for every person.
         """
         with torch.no_grad(), one_thread():
-            scorer = MoveScorer.of(self.model, people)
+            scorer = MoveScorer.of(self.scoring_model, people)
             chosen = self.scores(scorer).argmax(axis=1)
         return scorer.codes_at(Candidates(np.arange(len(people)), chosen.T))
 
@@ -134,8 +140,8 @@ class Proposer:
         scores = self.scores(scorer)
         chosen = [scores.argmax(axis=1)]
         chosen += [(scores + draw).argmax(axis=1) for draw in self.noise]
-        pairs = self.model.action_builder.pairs
-        return scorer.starts(chosen + pairs.actions(scorer.actions.open))
+        pairs = self.action_builder.pairs
+        return scorer.starts(chosen + pairs.actions(scorer.is_open))
 
     def propose_near(
         self, people: People, answers: np.ndarray, depth: int
@@ -159,10 +165,10 @@ class Proposer:
         codes, config = people.codes, self.config
         shares = (*config.polishing_shares, *config.overshooting_shares)
         back = [answers + share * (codes - answers) for share in shares]
-        fine = self.model.action_builder.nearby(answers)
+        fine = self.action_builder.nearby_values(answers)
         others = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
-            scorer = MoveScorer.of(self.model, people, others)
+            scorer = MoveScorer.of(self.scoring_model, people, others)
             chosen = np.full(codes.shape, scorer.n_written).T
             starts = Candidates(np.arange(len(people)), chosen)
             beam = self._beam(_polishing(config, codes.shape[1], depth))
@@ -185,17 +191,17 @@ class Proposer:
         """
         near = self.nearest_accepted(people.codes, stage.n_neighbors)
         settings = replace(
-            self.config.sure_beam, depth=stage.depth, shortlist=stage.shortlist
+            self.config.safer_beam, depth=stage.depth, shortlist=stage.shortlist
         )
         with torch.no_grad(), one_thread():
-            scorer = MoveScorer.of(self.model, people, near)
+            scorer = MoveScorer.of(self.scoring_model, people, near)
             starts = scorer.starts([])
             found = self._beam(settings).search(scorer, starts, scorer.n_written)
         is_copy = np.arange(len(found)) < len(starts)
         first = first_of_equals(found.who, scorer.cells(found.candidates))
         found, is_copy = found[first], is_copy[first]
-        surest = best_of_each(found.who, found.margin, self.config.max_candidates)
-        is_copy[surest] = True
+        safest = best_of_each(found.who, found.margin, self.config.max_candidates)
+        is_copy[safest] = True
         kept = np.flatnonzero(is_copy)
         found = found[kept[np.argsort(found.who[kept], kind="stable")]]
         return self._proposals(scorer, found)
@@ -210,19 +216,19 @@ class Proposer:
         chance = self.calibration(found.margin)
         return Proposals(found.who, rows, found.objective, chance)
 
-    def _with_surer(
+    def _with_safer(
         self, scorer: MoveScorer, found: ScoredCandidates
     ) -> ScoredCandidates:
         """Add safer candidates for people without a probable one."""
         who = found.who
         best = np.zeros(scorer.n_people)
         np.maximum.at(best, who, self.calibration(found.margin))
-        doubtful = best[who] < self.config.probable
+        doubtful = best[who] < self.config.probable_chance
         if not doubtful.any():
             return found
-        beam = self._beam(self.config.sure_beam)
-        surer = beam.continue_from(scorer, found[doubtful], scorer.n_written)
-        return ScoredCandidates.joined([found[~doubtful], surer])
+        beam = self._beam(self.config.safer_beam)
+        safer = beam.continue_from(scorer, found[doubtful], scorer.n_written)
+        return ScoredCandidates.joined([found[~doubtful], safer])
 
     def _select(
         self, scorer: MoveScorer, found: ScoredCandidates, n_options: int = 1
@@ -238,7 +244,7 @@ class Proposer:
             ]
         chance, who = self.calibration(found.margin), found.who
         best = np.full(scorer.n_people, -np.inf)
-        is_probable = chance > config.probable
+        is_probable = chance > config.probable_chance
         np.maximum.at(best, who, np.where(is_probable, found.objective, -np.inf))
         lowest = np.full(scorer.n_people, np.inf)
         np.minimum.at(lowest, who, found.objective)
@@ -252,9 +258,11 @@ class Proposer:
 def _polishing(config: SearchConfig, n_features: int, depth: int) -> BeamSettings:
     """Beam next to answers: wider in narrow tables, at about the same cost."""
     return BeamSettings(
-        width=max(2, config.polishing_width // n_features),
+        width=max(config.min_polishing_width, config.polishing_width // n_features),
         depth=depth,
         multipliers=(config.polishing_multiplier,),
-        shortlist=max(16, config.polishing_shortlist // n_features),
+        shortlist=max(
+            config.min_polishing_shortlist, config.polishing_shortlist // n_features
+        ),
         one_per_changed_set=False,
     )

@@ -212,11 +212,11 @@ class PartsFitter:
                 self.rng,
             )
 
-            def make_model() -> ScoringModel:
+            def make_scoring_model() -> ScoringModel:
                 return ScoringModel(encoder, builder, objective, distiller.surrogate())
 
             trainer = GeneratorTrainer(
-                make_model,
+                make_scoring_model,
                 distiller,
                 self.search_config,
                 self.training_config,
@@ -227,7 +227,7 @@ class PartsFitter:
         n_draws = self.settings.n_proposals - 1
         shape = (n_draws, builder.n_actions, encoder.n_features)
         proposer = Proposer(
-            make_model(),
+            make_scoring_model(),
             trained.network,
             gumbel(shape, generator).numpy(),
             distiller.calibration,

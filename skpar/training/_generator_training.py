@@ -51,7 +51,7 @@ class GeneratorTrainer:
 
     Parameters
     ----------
-    make_model : callable
+    make_scoring_model : callable
         Makes a `ScoringModel` with the surrogate as it is at the time.
     distiller : SurrogateDistiller
         Queries the classifier, and trains the surrogate with its answers.
@@ -92,13 +92,13 @@ class GeneratorTrainer:
 
     def __init__(
         self,
-        make_model: Callable[[], ScoringModel],
+        make_scoring_model: Callable[[], ScoringModel],
         distiller: SurrogateDistiller,
         search_config: SearchConfig,
         training_config: TrainingConfig,
         rng: np.random.RandomState,
     ) -> None:
-        self.make_model = make_model
+        self.make_scoring_model = make_scoring_model
         self.distiller = distiller
         self.safe_margin = search_config.safe_margin
         self.config = training_config
@@ -127,10 +127,10 @@ class GeneratorTrainer:
         trained : TrainedGenerator
         """
         factuals = factuals[self.rng.permutation(len(factuals))]
-        model = self.make_model()
-        scorer = MoveScorer.of(model, People.unlimited(factuals))
+        scoring_model = self.make_scoring_model()
+        scorer = MoveScorer.of(scoring_model, People.unlimited(factuals))
         buffer = ReplayBuffer(scorer, self.config.input_bound)
-        network = self._first_network(codes, model)
+        network = self._first_network(codes, scoring_model)
         curve: list[float] = []
         best, n_rounds = -np.inf, self.config.training_rounds
         for round_ in range(n_rounds):
@@ -140,7 +140,7 @@ class GeneratorTrainer:
                 f"round {round_ + 1}: {buffer.answered.mean():.0%} answered, objective "
                 f"{buffer.mean():.3f}, surrogate right on {self.distiller.fidelity:.1%}"
             )
-            buffer.refresh(self.make_model())
+            buffer.refresh(self.make_scoring_model())
             n_epochs = -(-max_iter * (round_ + 1) // n_rounds) - len(curve)
             self._learn(network, buffer, n_epochs, curve, report)
             if buffer.mean() < best + self.config.min_improvement:
@@ -175,19 +175,20 @@ class GeneratorTrainer:
         return found[np.union1d(best, others[near[others] >= 0])]
 
     def _first_network(
-        self, codes: np.ndarray, model: ScoringModel
+        self, codes: np.ndarray, scoring_model: ScoringModel
     ) -> GeneratorNetwork:
         """Draw the first weights of the generator."""
-        cells = model.encoder.encode(codes).numpy()
+        cells = scoring_model.encoder.encode(codes).numpy()
         config = self.config
         return GeneratorNetwork(
             cells.mean(axis=0),
             cells.std(axis=0),
             codes.shape[1],
-            len(model.action_builder.grid),
+            len(scoring_model.action_builder.grid),
             hidden=config.generator_hidden,
             narrow=config.generator_narrow,
             key=config.generator_key,
+            cell_bound=config.cell_bound,
             input_bound=config.input_bound,
             generator=self.generator,
         )

@@ -82,8 +82,8 @@ class ReplayBuffer:
         self.objective[who[better]] = objective[better]
         self.chosen[who[better]] = candidates.chosen[:, better].T
 
-    def refresh(self, model: ScoringModel) -> None:
+    def refresh(self, scoring_model: ScoringModel) -> None:
         """Compute scores and inputs anew, with another surrogate."""
         old = self.scorer
-        self.scorer = MoveScorer(model, old.codes, old.actions, old.neighbors)
+        self.scorer = MoveScorer(scoring_model, old.codes, old.actions, old.neighbors)
         self.inputs = NetworkInputs.of(self.scorer, self.input_bound)
