@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 import torch
 
+from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._surrogate import SplineBasis, Surrogate
 from skpar.density._api import fit_circuit
 from skpar.generator._action_sets import ActionSetBuilder
-from skpar.generator._move_scores import Candidates, MoveScorer, ScoringModel
+from skpar.generator._candidates import Candidates
+from skpar.generator._move_scores import MoveScorer
+from skpar.generator._network import GeneratorNetwork
+from skpar.generator._scoring_model import ScoringModel
 from skpar.objective._effort import Effort
 from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.objective._objective import Objective, Weights
@@ -22,7 +26,7 @@ from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
 from skpar.training._surrogate_network import SurrogateNetwork
 
-from ._configs import TRAINING
+from ._configs import SEARCH, TRAINING
 
 
 def make_people(n: int, seed: int = 0) -> pd.DataFrame:
@@ -87,6 +91,7 @@ class Workshop:
             self.neighborhood,
             4,
             self.objective.appeal,
+            SEARCH,
         )
         self.generator = torch.Generator().manual_seed(0)
 
@@ -95,7 +100,7 @@ class Workshop:
         return Objective(self.plausibility, self.effort, weights, self.outliers, least)
 
     def surrogate(self, is_plain: bool = False) -> Surrogate:
-        """Give a stand-in with random weights; a plain one is a sum over cells."""
+        """Make a surrogate with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
         generator = torch.Generator().manual_seed(1)
         surrogate = SurrogateNetwork(int(basis.bounds[-1]), 64, 32, generator)
@@ -107,18 +112,48 @@ class Workshop:
         return surrogate.frozen(basis)
 
     def scoring_model(self, surrogate: Surrogate | None = None) -> ScoringModel:
-        """Make a surveyor, with a stand-in of random weights where none is given."""
-        surrogate = surrogate or self.surrogate()
-        return ScoringModel(self.encoder, self.action_builder, self.objective, surrogate)
+        """Make a scoring model, by default with a surrogate of random weights."""
+        return ScoringModel(
+            self.encoder,
+            self.action_builder,
+            self.objective,
+            surrogate or self.surrogate(),
+        )
+
+    def scorer(
+        self,
+        codes: np.ndarray,
+        others: np.ndarray | None = None,
+        surrogate: Surrogate | None = None,
+    ) -> MoveScorer:
+        """Score the moves of people without limits."""
+        people = People.unlimited(codes)
+        return MoveScorer.of(self.scoring_model(surrogate), people, others)
+
+    def network(self, generator: torch.Generator | None = None) -> GeneratorNetwork:
+        """Draw a generator network, by default from the generator of these parts."""
+        cells = self.encoder.encode(self.codes).numpy()
+        return GeneratorNetwork(
+            cells.mean(axis=0),
+            cells.std(axis=0),
+            self.codes.shape[1],
+            len(self.action_builder.grid),
+            hidden=TRAINING.generator_hidden,
+            narrow=TRAINING.generator_narrow,
+            key=TRAINING.generator_key,
+            cell_bound=TRAINING.cell_bound,
+            input_bound=TRAINING.input_bound,
+            generator=generator or self.generator,
+        )
 
 
-def random_points(
+def random_candidates(
     scorer: MoveScorer, n: int, seed: int = 0, p_own: float = 0.5
 ) -> Candidates:
-    """Draw rows of open choices, each feature kept with a given probability."""
+    """Draw rows of open actions, each feature kept with a given probability."""
     rng = np.random.RandomState(seed)
     who = rng.randint(scorer.n_people, size=n)
     is_open = scorer.actions.open[who]
-    appeal = np.where(is_open, rng.rand(*is_open.shape), -1.0)
-    chosen = np.where(rng.rand(n, scorer.n_features) < p_own, 0, appeal.argmax(1))
+    draws = np.where(is_open, rng.rand(*is_open.shape), -1.0)
+    chosen = np.where(rng.rand(n, scorer.n_features) < p_own, 0, draws.argmax(1))
     return Candidates(who, chosen.T)

@@ -1,8 +1,6 @@
-"""Choices: within the rules, priced, and each a true change."""
+"""Action sets: within the rules, with their effort, and each a true change."""
 
 from __future__ import annotations
-
-import itertools
 
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from skpar.generator._action_sets import ActionSetBuilder
 from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
 
+from .._configs import SEARCH
 from .._people import Workshop
 
 RULES = {"age": "increasing", "school": "immutable", "savings": Range(step=50)}
@@ -35,12 +34,17 @@ def other_shop():
 
 
 @pytest.fixture(scope="module")
-def laid_out(shop):
-    return shop.action_builder(shop.denied_codes)
+def denied(shop):
+    return People.unlimited(shop.denied_codes)
 
 
-def test_first_choice_keeps_and_every_open_one_changes(shop, laid_out):
-    actions, _ = laid_out
+@pytest.fixture(scope="module")
+def built(shop, denied):
+    return shop.action_builder.build(denied)
+
+
+def test_the_first_action_keeps_and_every_open_one_changes(shop, built):
+    actions, _ = built
     own = shop.denied_codes[:, None]
     assert same_cells(actions.values[:, 0], shop.denied_codes).all()
     assert actions.open[:, 0].all()
@@ -49,48 +53,47 @@ def test_first_choice_keeps_and_every_open_one_changes(shop, laid_out):
     assert actions.open[:, 1:].any()
 
 
-def test_any_mix_of_choices_keeps_the_rules(shop, laid_out):
-    actions, _ = laid_out
-    index = np.random.RandomState(0).randint(
-        actions.values.shape[1], size=(len(actions.values), 20, actions.values.shape[2])
+def test_any_mix_of_actions_keeps_the_rules(shop, denied, built):
+    actions, _ = built
+    n_people, n_actions, n_features = actions.values.shape
+    chosen = np.random.RandomState(0).randint(
+        n_actions, size=(n_people, 20, n_features)
     )
-    rows = actions.take(index)
-    assert shop.actionability.is_feasible(
-        People.unlimited(shop.denied_codes), rows
-    ).all()
+    rows = np.take_along_axis(actions.values, chosen, axis=1)
+    assert shop.actionability.is_feasible(denied, rows).all()
     assert not actions.open[:, 1:, 3].any()
 
 
 @pytest.mark.parametrize("fixture", ["shop", "other_shop"])
-def test_choices_are_own_then_written_then_copied(fixture, request):
+def test_actions_are_own_then_written_then_copied(fixture, request):
     shop = request.getfixturevalue(fixture)
-    people = shop.denied_codes
-    actions, neighbors = shop.action_builder(people)
-    end = 1 + len(shop.action_builder.grid)
-    assert actions.values.shape[1] == shop.action_builder.n_actions == end + N_NEIGHBORS
-    np.testing.assert_array_equal(actions.values[:, 0], people)
-    written = np.where(
-        np.isnan(shop.action_builder.grid), people[:, None], shop.action_builder.grid[None]
-    )
-    written = shop.actionability.project(People.unlimited(people), written)
+    codes, builder = shop.denied_codes, shop.action_builder
+    people = People.unlimited(codes)
+    actions, neighbors = builder.build(people)
+    end = 1 + len(builder.grid)
+    assert actions.values.shape[1] == builder.n_actions == end + N_NEIGHBORS
+    np.testing.assert_array_equal(actions.values[:, 0], codes)
+    written = np.where(np.isnan(builder.grid), codes[:, None], builder.grid[None])
+    written = shop.actionability.project(people, written)
     np.testing.assert_array_equal(actions.values[:, 1:end], written)
-    np.testing.assert_array_equal(
-        neighbors, shop.neighborhood.nearest(people, N_NEIGHBORS)
-    )
-    copied = shop.actionability.project(People.unlimited(people), neighbors)
+    nearest = shop.neighborhood.nearest(codes, N_NEIGHBORS)
+    np.testing.assert_array_equal(neighbors, nearest)
+    np.testing.assert_array_equal(builder.nearest_accepted(codes, N_NEIGHBORS), nearest)
+    copied = shop.actionability.project(people, neighbors)
     np.testing.assert_array_equal(actions.values[:, end:], copied)
-    expected = shop.effort.per_feature(people[:, None], actions.values)
+    expected = shop.effort.per_feature(codes[:, None], actions.values)
     np.testing.assert_allclose(actions.effort, expected)
 
 
 @pytest.mark.parametrize("fixture", ["shop", "other_shop"])
 def test_of_equal_values_written_one_alone_is_open(fixture, request):
     shop = request.getfixturevalue(fixture)
-    actions, _ = shop.action_builder(shop.denied_codes[:60])
+    codes = shop.denied_codes[:60]
+    actions, _ = shop.action_builder.build(People.unlimited(codes))
     end = 1 + len(shop.action_builder.grid)
     n_equal = 0
     for person in range(60):
-        for j, own in enumerate(shop.denied_codes[person]):
+        for j, own in enumerate(codes[person]):
             values = actions.values[person, 1:end, j]
             is_open = actions.open[person, 1:end, j]
             changed = {v for v in values.tolist() if not (v == own or np.isnan(v))}
@@ -99,99 +102,82 @@ def test_of_equal_values_written_one_alone_is_open(fixture, request):
     assert n_equal > 0
 
 
+def test_limits_mask_actions(shop):
+    codes = shop.denied_codes[:5]
+    frozen = np.zeros(codes.shape, dtype=bool)
+    frozen[2, [0, 4]] = True
+    people = People.unlimited(codes).with_frozen(frozen)
+    actions, _ = shop.action_builder.build(people)
+    free, _ = shop.action_builder.build(People.unlimited(codes))
+    assert not actions.open[2, 1:][:, [0, 4]].any()
+    expected = np.where(frozen[:, None], False, free.open)
+    np.testing.assert_array_equal(actions.open[:, 1:], expected[:, 1:])
+
+
 def test_rows_to_copy_may_be_given(shop):
-    people, others = shop.denied_codes[:3], shop.codes[:6].reshape(3, 2, -1)
-    actions, inputs = shop.action_builder(people, others)
-    np.testing.assert_array_equal(inputs, others)
-    copied = shop.actionability.project(People.unlimited(people), others)
+    people = People.unlimited(shop.denied_codes[:3])
+    others = shop.codes[:6].reshape(3, 2, -1)
+    actions, copied_from = shop.action_builder.build(people, others)
+    np.testing.assert_array_equal(copied_from, others)
+    copied = shop.actionability.project(people, others)
     np.testing.assert_array_equal(actions.values[:, -2:], copied)
     assert actions.values.shape[1] == 1 + len(shop.action_builder.grid) + 2
 
 
-def test_grid_holds_frequent_values_and_some_of_every_bin(shop):
-    grid = shop.action_builder.grid
-    people = shop.neighborhood.people
-    for j in range(grid.shape[1]):
-        written = grid[~np.isnan(grid[:, j]), j]
-        assert np.isnan(grid[len(written) :, j]).all()
-        assert (np.diff(written) > 0).all()
-        present = people[~np.isnan(people[:, j]), j]
-        assert np.isin(written, present).all()
-        values, counts = np.unique(present, return_counts=True)
-        assert values[counts.argmax()] in written
-        between = [
-            ((present > low) & (present < high)).mean()
-            for low, high in itertools.pairwise([-np.inf, *written, np.inf])
-        ]
-        assert max(between) < 2.5 / 16
-    for j in (3, 4, 5):
-        expected = np.unique(people[:, j])
-        np.testing.assert_array_equal(grid[: len(expected), j], expected)
+def test_a_grid_is_complete_where_it_has_every_level_of_accepted_people(shop):
+    builder = shop.action_builder
+    assert builder.is_complete.tolist() == [False, False, False, True, True, True]
+    counts = [len(np.unique(column)) for column in shop.neighborhood.people.T[3:]]
+    assert builder.n_values[3:].tolist() == counts
 
 
-def test_of_every_bin_the_grid_has_the_value_of_largest_appeal():
-    shop = Workshop({}, n=2000)
-    people = shop.neighborhood.people
-
-    def appeal(feature, values):
-        return values % 97
-
-    action_builder = ActionSetBuilder(
-        shop.schema, shop.actionability, shop.effort, shop.neighborhood, 4, appeal
-    )
-    savings = np.sort(people[~np.isnan(people[:, 2]), 2])
-    values = np.unique(savings)
-    assert len(values) > 2 * 16 + 12
-    grid = action_builder.grid[~np.isnan(action_builder.grid[:, 2]), 2]
-    for cells in (savings, values):
-        edges = np.quantile(cells, np.arange(1, 16) / 16, method="inverted_cdf")
-        for low, high in itertools.pairwise([-np.inf, *edges, np.inf]):
-            inside = values[(values > low) & (values <= high)]
-            if len(inside):
-                assert inside[(inside % 97).argmax()] in grid
-
-
-def test_steps_nearby_are_the_neighbors_on_the_fine_grid(shop):
+def test_nearby_values_are_those_of_the_fine_grid(shop):
     people = shop.neighborhood.people
     codes = shop.denied_codes[:50]
-    steps = shop.action_builder.nearby(codes)
-    assert steps.shape == (50, 10, codes.shape[1])
+    steps = shop.action_builder.nearby_values(codes)
+    n_steps = len(SEARCH.fine_steps)
+    assert steps.shape == (50, n_steps, codes.shape[1])
+    below = [-step for step in SEARCH.fine_steps if step < 0]
+    above = [1 + step for step in SEARCH.fine_steps if step >= 0]
     for j in range(codes.shape[1]):
         seen = np.unique(people[~np.isnan(people[:, j]), j])
         assert np.isin(steps[:, :, j], seen).all()
-        if len(seen) <= 2 * 96 + 12 and shop.schema.columns[j].levels is None:
+        most = 2 * SEARCH.n_fine_bins + SEARCH.n_frequent
+        if len(seen) <= most and shop.schema.columns[j].levels is None:
             for own, offered in zip(codes[:, j], steps[:, :, j], strict=True):
                 if not np.isnan(own):
-                    below, above = seen[seen < own][::-1], seen[seen >= own]
-                    steps_of = [
-                        side[np.minimum(np.array([1, 2, 3, 5, 8]), len(side)) - 1]
-                        for side in (below, above)
+                    sides = (
+                        (seen[seen < own][::-1], below),
+                        (seen[seen >= own], above),
+                    )
+                    expected = [
+                        side[np.minimum(counts, len(side)) - 1]
+                        for side, counts in sides
                         if len(side)
                     ]
-                    expected = np.unique(np.concatenate(steps_of))
+                    expected = np.unique(np.concatenate(expected))
                     np.testing.assert_array_equal(np.unique(offered), expected)
 
 
 @pytest.mark.parametrize("column", range(6))
-def test_a_cell_stays_nearby_where_no_accepted_person_has_a_value(shop, column):
+def test_a_cell_stays_where_no_accepted_person_has_a_value(shop, column):
     people = shop.neighborhood.people.copy()
     people[:, column] = np.nan
     known = AcceptedNeighbors(
         shop.schema, shop.effort, people, np.random.RandomState(0)
     )
-    appeal = shop.objective.appeal
-    action_builder = ActionSetBuilder(
-        shop.schema, shop.actionability, shop.effort, known, 4, appeal
+    builder = ActionSetBuilder(
+        shop.schema,
+        shop.actionability,
+        shop.effort,
+        known,
+        4,
+        shop.objective.appeal,
+        SEARCH,
     )
     codes = shop.denied_codes[:50]
-    steps, usual = action_builder.nearby(codes), shop.action_builder.nearby(codes)
+    steps = builder.nearby_values(codes)
+    usual = shop.action_builder.nearby_values(codes)
     assert same_cells(steps[:, :, column], codes[:, [column]]).all()
     rest = np.arange(6) != column
     np.testing.assert_array_equal(steps[:, :, rest], usual[:, :, rest])
-
-
-def test_people_can_be_picked(laid_out):
-    actions, _ = laid_out
-    some = actions[np.array([3, 1])]
-    np.testing.assert_array_equal(some.values, actions.values[[3, 1]])
-    np.testing.assert_array_equal(some.effort, actions.effort[[3, 1]])

@@ -18,7 +18,7 @@ from skpar.generator._beam_search import (
 )
 from skpar.generator._move_scores import Candidates
 
-from .._people import Workshop, make_people, random_points
+from .._people import Workshop, make_people, random_candidates
 
 FEW = {"age": "immutable", "income": "immutable", "savings": "immutable"}
 MANY = {"age": Range(-7, 21, step=7, relative=True), "school": "increasing"}
@@ -92,7 +92,7 @@ def test_what_is_found_keeps_the_rules_and_is_valued_right(large, n_actions):
     people = large.denied_codes[:20]
     scorer = large.scoring_model()(people)
     n_actions = scorer.n_written if n_actions else None
-    starts = scorer.starts([random_points(scorer, 20).chosen.T * 0])
+    starts = scorer.starts([random_candidates(scorer, 20).chosen.T * 0])
     found = BeamSearch(2, 2, PRICES)(scorer, starts, n_actions)
     rows = scorer.codes_at(found.candidates)
     who = found.candidates.who
@@ -203,7 +203,7 @@ def test_best_of_each_lists_the_largest_first_and_the_earlier_of_equals():
 
 def test_distinct_keeps_the_first_of_equal_rows_of_a_person(large):
     scorer = large.scoring_model()(large.denied_codes[:5])
-    candidates = random_points(scorer, 60, p_own=0.9)
+    candidates = random_candidates(scorer, 60, p_own=0.9)
     doubled = Candidates(np.r_[candidates.who, candidates.who], np.hstack([candidates.chosen] * 2))
     kept = distinct(scorer, doubled)
     assert (kept < 60).all()

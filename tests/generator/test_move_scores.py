@@ -13,7 +13,7 @@ from skpar.actionability import People
 from skpar.generator._move_scores import Candidates, MoveScorer
 from skpar.table._codes import same_cells
 
-from .._people import Workshop, random_points
+from .._people import Workshop, random_candidates
 
 RULES = {
     "free": None,
@@ -64,7 +64,7 @@ def worth_of(scorer, candidates):
 
 
 def test_rows_are_valued_as_the_objective_does(shop, scorer):
-    candidates = random_points(scorer, 300)
+    candidates = random_candidates(scorer, 300)
     rows = scorer.codes_at(candidates)
     value, margin = scorer.evaluate(candidates)
     assert_allclose(
@@ -74,7 +74,7 @@ def test_rows_are_valued_as_the_objective_does(shop, scorer):
 
 
 def test_every_move_is_valued_as_the_objective_does(shop, scorer):
-    candidates = random_points(scorer, 60, seed=1)
+    candidates = random_candidates(scorer, 60, seed=1)
     place, rows = all_moves(scorer, candidates)
     own = scorer.codes[candidates.who]
     value = worth_of(scorer, candidates)[place]
@@ -93,7 +93,7 @@ def test_every_move_is_valued_as_the_objective_does(shop, scorer):
 
 
 def test_moves_keep_the_rules(shop, scorer):
-    candidates = random_points(scorer, 60, seed=2)
+    candidates = random_candidates(scorer, 60, seed=2)
     place, rows = all_moves(scorer, candidates)
     is_move = np.isfinite(worth_of(scorer, candidates)[place])
     own = scorer.codes[candidates.who][place[0]]
@@ -103,7 +103,7 @@ def test_moves_keep_the_rules(shop, scorer):
 
 
 def test_fewer_choices_are_the_first_ones(scorer):
-    candidates = random_points(scorer, 30, seed=3)
+    candidates = random_candidates(scorer, 30, seed=3)
     whole, part = scorer.moves(candidates), scorer.moves(candidates, 7)
     is_first = whole.choice < 7
     assert 0 < is_first.sum() < len(is_first)
@@ -144,7 +144,7 @@ def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
 
 
 def test_margins_after_moves_are_exact(scorer):
-    candidates = random_points(scorer, 40, seed=4)
+    candidates = random_candidates(scorer, 40, seed=4)
     place, rows = all_moves(scorer, candidates)
     moves = scorer.moves(candidates)
     chosen = np.random.RandomState(0).permutation(len(rows))[:2000]
@@ -158,7 +158,7 @@ def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
     scorer = MoveScorer(
         shop.scoring_model(plain), scorer.codes, scorer.actions, scorer.neighbors
     )
-    candidates = random_points(scorer, 40, seed=5)
+    candidates = random_candidates(scorer, 40, seed=5)
     moves, (place, rows) = scorer.moves(candidates), all_moves(scorer, candidates)
     is_move = np.isfinite(spread(moves, moves.objective, scorer)[place])
     margin = spread(moves, moves.margin, scorer)[place]
@@ -188,7 +188,7 @@ def test_margins_of_moves_are_right_to_first_order(shop):
 def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, scorer):
     own = scorer.own()
     assert_array_equal(scorer.codes_at(own), scorer.codes)
-    chosen = [random_points(scorer, N_PEOPLE, seed=s).chosen.T for s in (6, 7)]
+    chosen = [random_candidates(scorer, N_PEOPLE, seed=s).chosen.T for s in (6, 7)]
     starts = scorer.starts(chosen)
     rows = scorer.codes_at(starts)
     n_neighbors = scorer.neighbors.shape[1]
@@ -207,7 +207,7 @@ def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, scorer)
 
 
 def test_points_move_in_one_feature(scorer):
-    candidates = random_points(scorer, 10, seed=8)
+    candidates = random_candidates(scorer, 10, seed=8)
     rows = np.array([2, 2, 9])
     moved = candidates.moved(rows, np.array([0, 4, 5]), np.array([0, 1, 2]))
     assert len(moved) == 3
@@ -218,11 +218,11 @@ def test_points_move_in_one_feature(scorer):
     assert not (changed & ~expected).any()
     assert moved.chosen[4, 1] == 1
     assert_array_equal(candidates[rows].chosen, candidates.chosen[:, rows])
-    assert_array_equal(candidates.chosen, random_points(scorer, 10, seed=8).chosen)
+    assert_array_equal(candidates.chosen, random_candidates(scorer, 10, seed=8).chosen)
 
 
 def test_equal_numbers_of_cells_mean_equal_cells(scorer):
-    candidates = random_points(scorer, 200, seed=9)
+    candidates = random_candidates(scorer, 200, seed=9)
     rows, cells = scorer.codes_at(candidates), scorer.cells(candidates).T
     for one, other in ((0, 1), (5, 40), (17, 18)):
         assert_array_equal(
@@ -233,7 +233,7 @@ def test_equal_numbers_of_cells_mean_equal_cells(scorer):
 
 
 def test_values_do_not_depend_on_the_people_beside(shop, scorer):
-    candidates = random_points(scorer, 80, seed=10)
+    candidates = random_candidates(scorer, 80, seed=10)
     value, margin = scorer.evaluate(candidates)
     moves = scorer.moves(candidates)
     scoring_model = scorer.scoring_model
@@ -260,7 +260,7 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     wild = rng.rand(n_people, n_others) < 0.3
     others[wild, 2] = rng.choice([-1e300, 1e300])
     scorer = shop.scoring_model()(people, others)
-    candidates = random_points(scorer, 20, seed, p_own=0.2)
+    candidates = random_candidates(scorer, 20, seed, p_own=0.2)
     place, rows = all_moves(scorer, candidates)
     own = people[candidates.who][place[0]]
     value = worth_of(scorer, candidates)[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
-from skpar.generator import _pairs
-from skpar.generator._pairs import ValuePairs, _terms
+from skpar.generator._value_pairs import ValuePairs
+
+from .._configs import SEARCH
 
 GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
 tables = st.lists(
@@ -19,6 +21,12 @@ tables = st.lists(
     min_size=1,
     max_size=30,
 ).map(lambda rows: np.array(rows, dtype=float))
+
+
+def commonest(people, may_change=(True, True, True), **constants):
+    """Pairs of values of people, by constants that differ from the shipped ones."""
+    config = dataclasses.replace(SEARCH, **constants)
+    return ValuePairs.commonest(people, GRID, np.array(may_change), config)
 
 
 def contribution(people, one, other, values):
@@ -37,7 +45,7 @@ def test_pairs_are_those_that_contribute_most(people, n):
             values = [GRID[a, one], GRID[b, other]]
             everything.append(contribution(people, one, other, values))
     best = sorted((c for c in everything if c > 1e-12), reverse=True)[:n]
-    pairs = ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), n)
+    pairs = commonest(people, n_pairs=n)
     found = [
         contribution(people, one, other, [GRID[a, one], GRID[b, other]])
         for (one, other), (a, b) in zip(pairs.feature, pairs.place, strict=True)
@@ -46,27 +54,32 @@ def test_pairs_are_those_that_contribute_most(people, n):
     np.testing.assert_allclose([c for c in found if c > 1e-12], best, atol=1e-12)
 
 
-def test_terms_add_up_to_mutual_information():
+def test_terms_of_all_pairs_add_up_to_mutual_information():
+    """Terms below 0 are the least of it: these columns hardly have any."""
     rng = np.random.RandomState(0)
-    one = rng.randint(4, size=500)
-    other = np.where(rng.rand(500) < 0.3, one, rng.randint(4, size=500))
-    terms = _terms(one, other, 4)
-    assert terms.sum() == pytest.approx(mutual_info_score(one, other))
-    assert (terms < 0.0).any()
+    one = rng.randint(3, size=500)
+    other = np.where(rng.rand(500) < 0.9, one, rng.randint(3, size=500))
+    people = np.column_stack([one, np.zeros(500), other]).astype(float)
+    pairs = commonest(people, n_pairs=9)
+    terms = [
+        contribution(people, *features, [GRID[a, features[0]], GRID[b, features[1]]])
+        for features, (a, b) in zip(pairs.feature, pairs.place, strict=True)
+    ]
+    assert (pairs.feature == [0, 2]).all() and len(terms) == 3
+    assert sum(terms) > mutual_info_score(one, other)
 
 
 def test_features_that_may_not_change_have_no_pairs():
     people = np.repeat([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], 5, axis=0)
-    pairs = ValuePairs.commonest(people, GRID, np.array([True, False, True]), 9)
+    pairs = commonest(people, (True, False, True), n_pairs=9)
     assert len(pairs.feature) == 2
     assert (pairs.feature == [0, 2]).all()
 
 
 def test_cells_off_the_grid_or_missing_are_not_counted():
     people = np.array([[0.0, 0.0], [1.0, 1.0], [np.nan, 1.0], [0.5, 0.0]])
-    both = np.ones(2, dtype=bool)
-    pairs = ValuePairs.commonest(people, GRID[:, :2], both, 9)
-    expected = ValuePairs.commonest(people[:2], GRID[:, :2], both, 9)
+    people = np.column_stack([people, np.zeros(4)])
+    pairs, expected = commonest(people), commonest(people[:2])
     np.testing.assert_array_equal(pairs.place, expected.place)
     assert len(pairs.place) == 2
 
@@ -74,21 +87,21 @@ def test_cells_off_the_grid_or_missing_are_not_counted():
 @pytest.mark.parametrize("n_people", [0, 1])
 def test_there_may_be_none(n_people):
     people = np.zeros((n_people, 3))
-    pairs = ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), 4)
+    pairs = commonest(people, n_pairs=4)
     assert pairs.feature.shape == pairs.place.shape == (0, 2)
-    assert pairs.chosen(np.ones((2, 4, 3), dtype=bool)) == []
+    assert pairs.actions(np.ones((2, 4, 3), dtype=bool)) == []
 
 
-def test_no_more_people_are_counted_than_needed(monkeypatch):
-    monkeypatch.setattr(_pairs, "_MOST_PEOPLE", 2)
+def test_no_more_people_are_counted_than_needed():
     people = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]] * 2)
-    assert not len(ValuePairs.commonest(people, GRID, np.ones(3, dtype=bool), 4).place)
+    assert len(commonest(people).place)
+    assert not len(commonest(people, max_people_for_pairs=2).place)
 
 
 def test_everybody_gets_every_pair_as_far_as_it_is_open():
     pairs = ValuePairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
     is_open = np.ones((2, 4, 3), dtype=bool)
     is_open[1, 2, 0] = False
-    first, second = pairs.chosen(is_open)
+    first, second = pairs.actions(is_open)
     assert first.tolist() == [[2, 0, 1], [0, 0, 1]]
     assert second.tolist() == [[0, 1, 3], [0, 1, 3]]

@@ -20,7 +20,7 @@ from skpar.training._distillation import SurrogateDistiller
 from skpar.training._generator_training import GeneratorTrainer, ReplayBuffer, _doubt
 
 from .._configs import TRAINING
-from .._people import Workshop, is_accepted, random_points
+from .._people import Workshop, is_accepted, random_candidates
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -191,7 +191,7 @@ def test_answers_to_imitate_are_the_best_accepted_rows(shop):
     scorer = shop.scoring_model()(shop.denied_codes[:8])
     buffer = ReplayBuffer(scorer)
     assert not buffer.answered.any() and buffer.mean() == 0.0
-    candidates = random_points(scorer, 100)
+    candidates = random_candidates(scorer, 100)
     found = ScoredCandidates(candidates, *scorer.evaluate(candidates))
     accepted = np.random.RandomState(0).rand(100) < 0.5
     buffer.learn(candidates[:0], found.objective[:0])
