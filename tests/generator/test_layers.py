@@ -15,7 +15,18 @@ from skpar.generator._network import GeneratorNetwork
 
 def make_network(seed: int = 0) -> GeneratorNetwork:
     generator = torch.Generator().manual_seed(seed)
-    return GeneratorNetwork(np.arange(5.0), np.ones(5), 3, 4, generator)
+    return GeneratorNetwork(
+        np.arange(5.0),
+        np.ones(5),
+        3,
+        4,
+        hidden=8,
+        narrow=4,
+        key=2,
+        cell_bound=5.0,
+        input_bound=8.0,
+        generator=generator,
+    )
 
 
 def test_weights_come_from_the_generator_alone():
@@ -37,7 +48,7 @@ def test_perceptron_ends_in_a_linear_layer():
 
 
 def test_standardizer_centres_scales_and_squashes():
-    layer = Standardizer(np.array([10.0, 3.0]), np.array([2.0, 0.0]))
+    layer = Standardizer(np.array([10.0, 3.0]), np.array([2.0, 0.0]), 5.0)
     rows = torch.tensor([[10.0, 3.0], [12.0, 4.0], [1e300, 3.0]], dtype=torch.float64)
     out = layer(rows).numpy()
     np.testing.assert_allclose(out[0], 0)

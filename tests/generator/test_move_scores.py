@@ -1,4 +1,4 @@
-"""Landscapes: the objective, its every one-cell change, and the stand-in's margin."""
+"""Move scores: the objective and the margin of every row one feature away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
 from skpar.actionability import People
-from skpar.generator._move_scores import Candidates, MoveScorer
+from skpar.generator._candidates import Candidates
+from skpar.generator._move_scores import MoveScorer
 from skpar.table._codes import same_cells
 
 from .._people import Workshop, random_candidates
@@ -39,55 +40,56 @@ def shop(request):
 def scorer(shop):
     people = shop.denied_codes[:N_PEOPLE]
     assert np.isnan(people).any()
-    return shop.scoring_model()(people)
+    return shop.scorer(people)
 
 
 def all_moves(scorer, candidates):
     """Every single move, one row each: its place, and its codes."""
     n, d, c = len(candidates), scorer.n_features, scorer.n_actions
-    rows, feature, to = (grid.ravel() for grid in np.indices((n, d, c)))
-    return (rows, feature, to), scorer.codes_at(candidates.moved(rows, feature, to))
+    rows, feature, action = (grid.ravel() for grid in np.indices((n, d, c)))
+    moved = candidates.moved(rows, feature, action)
+    return (rows, feature, action), scorer.codes_at(moved)
 
 
 def spread(moves, values, scorer):
-    """Values of moves by point, feature and choice; -inf where there is no column."""
+    """Values of moves by candidate, feature, action; -inf where there is no column."""
     shape = (len(values), scorer.n_features, scorer.n_actions)
     out = np.full(shape, -np.inf)
-    out[:, moves.feature, moves.choice] = values
+    out[:, moves.feature, moves.action] = values
     return out
 
 
-def worth_of(scorer, candidates):
-    """Worth of every single move, by point, feature and choice."""
+def objective_of(scorer, candidates):
+    """Objective of every single move, by candidate, feature and action."""
     moves = scorer.moves(candidates)
     return spread(moves, moves.objective, scorer)
 
 
-def test_rows_are_valued_as_the_objective_does(shop, scorer):
+def test_candidates_have_the_objective_and_margin_of_their_rows(shop, scorer):
     candidates = random_candidates(scorer, 300)
     rows = scorer.codes_at(candidates)
     value, margin = scorer.evaluate(candidates)
     assert_allclose(
         value, shop.objective.promise(scorer.codes[candidates.who], rows), **NEAR
     )
-    assert_allclose(margin, scorer.scoring_model.surrogate(rows), **NEAR)
+    assert_allclose(margin, scorer.surrogate(rows), **NEAR)
 
 
-def test_every_move_is_valued_as_the_objective_does(shop, scorer):
+def test_moves_have_the_objective_of_their_rows(shop, scorer):
     candidates = random_candidates(scorer, 60, seed=1)
     place, rows = all_moves(scorer, candidates)
     own = scorer.codes[candidates.who]
-    value = worth_of(scorer, candidates)[place]
+    value = objective_of(scorer, candidates)[place]
     feature = place[1]
     before = scorer.codes_at(candidates)[place[0], feature]
     after = rows[np.arange(len(rows)), feature]
-    taken = scorer.actions.open[candidates.who[place[0]], place[2], feature]
+    taken = scorer.is_open[candidates.who[place[0]], place[2], feature]
     is_move = taken & ~same_cells(before, after)
     assert_array_equal(np.isfinite(value), is_move)
     assert (value[~is_move] == -np.inf).all()
     expected = shop.objective.promise(own[place[0]][is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)
-    # Copies of neighbours are among them, and going back to the own value.
+    # Copies of neighbors are among them, and going back to the own value.
     is_copy = place[2] >= scorer.n_written
     assert is_move[is_copy].any() and is_move[place[2] == 0].any()
 
@@ -95,50 +97,47 @@ def test_every_move_is_valued_as_the_objective_does(shop, scorer):
 def test_moves_keep_the_rules(shop, scorer):
     candidates = random_candidates(scorer, 60, seed=2)
     place, rows = all_moves(scorer, candidates)
-    is_move = np.isfinite(worth_of(scorer, candidates)[place])
+    is_move = np.isfinite(objective_of(scorer, candidates)[place])
     own = scorer.codes[candidates.who][place[0]]
     assert shop.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
 
 
-def test_fewer_choices_are_the_first_ones(scorer):
+def test_fewer_actions_are_the_first_ones(scorer):
     candidates = random_candidates(scorer, 30, seed=3)
     whole, part = scorer.moves(candidates), scorer.moves(candidates, 7)
-    is_first = whole.choice < 7
+    is_first = whole.action < 7
     assert 0 < is_first.sum() < len(is_first)
     assert_array_equal(part.feature, whole.feature[is_first])
-    assert_array_equal(part.choice, whole.choice[is_first])
+    assert_array_equal(part.action, whole.action[is_first])
     assert_allclose(part.objective, whole.objective[:, is_first], **NEAR)
     is_move = np.isfinite(part.objective)
     assert_allclose(part.margin[is_move], whole.margin[:, is_first][is_move], **NEAR)
 
 
-def test_choices_that_nobody_has_get_no_column(scorer):
-    moves = scorer.moves(scorer.own())
+def test_actions_that_nobody_has_get_no_column(scorer):
+    moves = scorer.moves(scorer.factuals())
     grid = scorer.scoring_model.action_builder.grid
     n_copies = scorer.neighbors.shape[1]
     for j in range(scorer.n_features):
         n_values = np.isfinite(grid[:, j]).sum()
-        mine = moves.choice[moves.feature == j]
+        mine = moves.action[moves.feature == j]
         assert_array_equal(mine[: 1 + n_values], range(1 + n_values))
-        assert_array_equal(
-            mine[1 + n_values :], scorer.n_written + np.arange(n_copies)
-        )
+        assert_array_equal(mine[1 + n_values :], scorer.n_written + np.arange(n_copies))
 
 
 def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
     people = shop.denied_codes[:20]
-    scoring_model = shop.scoring_model()
-    scorer = scoring_model(people, shop.neighborhood.nearest(people, 3))
-    moves = scorer.moves(scorer.own())
-    copied = moves.feature[moves.choice >= scorer.n_written]
+    scorer = shop.scorer(people, shop.neighborhood.nearest(people, 3))
+    moves = scorer.moves(scorer.factuals())
+    copied = moves.feature[moves.action >= scorer.n_written]
     for j, column in enumerate(shop.schema.columns):
         if column.levels is None:
             assert (copied == j).sum() == 3
         else:
             accepted = shop.neighborhood.people[:, j]
-            grid = scoring_model.action_builder.grid[:, j]
+            grid = shop.action_builder.grid[:, j]
             assert np.isin(accepted[~np.isnan(accepted)], grid).all()
             assert j not in copied
 
@@ -150,7 +149,7 @@ def test_margins_after_moves_are_exact(scorer):
     chosen = np.random.RandomState(0).permutation(len(rows))[:2000]
     where = [axis[chosen] for axis in place]
     margin = scorer.margin_after(candidates, moves.hidden, *where)
-    assert_allclose(margin, scorer.scoring_model.surrogate(rows[chosen]), **NEAR)
+    assert_allclose(margin, scorer.surrogate(rows[chosen]), **NEAR)
 
 
 def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
@@ -167,27 +166,25 @@ def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
 
 def test_margins_of_moves_are_right_to_first_order(shop):
     """Over a small step, first order and exact differ by next to nothing."""
-    scoring_model = shop.scoring_model()
     people = shop.denied_codes[~np.isnan(shop.denied_codes[:, 1])][:20]
     near = people.copy()
     near[:, 1] += 1e-5
-    scorer = scoring_model(people, near[:, None])
+    scorer = shop.scorer(people, near[:, None])
     last = scorer.n_written
-    own = scorer.own()
+    own = scorer.factuals()
     moves = scorer.moves(own)
     margin = spread(moves, moves.margin, scorer)[:, 1, last]
-    is_open = scorer.actions.open[:, last, 1]
+    is_open = scorer.is_open[:, last, 1]
     assert is_open.mean() > 0.8
     _, start = scorer.evaluate(own)
-    exact = scoring_model.surrogate(near)
+    exact = scorer.surrogate(near)
     change = np.abs(exact - start)[is_open]
     assert np.median(change) > 1e-8
     assert_allclose(margin[is_open], exact[is_open], rtol=0, atol=3e-9)
 
 
-def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, scorer):
-    own = scorer.own()
-    assert_array_equal(scorer.codes_at(own), scorer.codes)
+def test_starts_are_the_factuals_the_given_rows_and_the_neighbors(shop, scorer):
+    assert_array_equal(scorer.codes_at(scorer.factuals()), scorer.codes)
     chosen = [random_candidates(scorer, N_PEOPLE, seed=s).chosen.T for s in (6, 7)]
     starts = scorer.starts(chosen)
     rows = scorer.codes_at(starts)
@@ -196,29 +193,14 @@ def test_starts_are_the_factuals_the_given_picks_and_the_neighbors(shop, scorer)
     for person in (0, 3):
         mine = rows[starts.who == person]
         assert_array_equal(mine[0], scorer.codes[person])
-        for place, pick in enumerate(chosen, start=1):
-            there = Candidates(np.array([person]), pick[[person]].T)
+        for place, actions in enumerate(chosen, start=1):
+            there = Candidates(np.array([person]), actions[[person]].T)
             assert_array_equal(mine[place], scorer.codes_at(there)[0])
         neighbors = scorer.neighbors[[person]]
         copies = shop.actionability.project(
             People.unlimited(scorer.codes[[person]]), neighbors
         )
         assert_array_equal(mine[3:], copies[0])
-
-
-def test_points_move_in_one_feature(scorer):
-    candidates = random_candidates(scorer, 10, seed=8)
-    rows = np.array([2, 2, 9])
-    moved = candidates.moved(rows, np.array([0, 4, 5]), np.array([0, 1, 2]))
-    assert len(moved) == 3
-    assert_array_equal(moved.who, candidates.who[rows])
-    changed = moved.chosen != candidates.chosen[:, rows]
-    expected = np.zeros_like(changed)
-    expected[[0, 4, 5], range(3)] = True
-    assert not (changed & ~expected).any()
-    assert moved.chosen[4, 1] == 1
-    assert_array_equal(candidates[rows].chosen, candidates.chosen[:, rows])
-    assert_array_equal(candidates.chosen, random_candidates(scorer, 10, seed=8).chosen)
 
 
 def test_equal_numbers_of_cells_mean_equal_cells(scorer):
@@ -232,18 +214,18 @@ def test_equal_numbers_of_cells_mean_equal_cells(scorer):
     assert_array_equal(equal, same_cells(rows[:, None], rows[None]).all(axis=2))
 
 
-def test_values_do_not_depend_on_the_people_beside(shop, scorer):
+def test_scores_do_not_depend_on_other_people(shop, scorer):
     candidates = random_candidates(scorer, 80, seed=10)
     value, margin = scorer.evaluate(candidates)
     moves = scorer.moves(candidates)
-    scoring_model = scorer.scoring_model
     for person in range(0, N_PEOPLE, 4):
         mine = np.flatnonzero(candidates.who == person)
-        alone = scoring_model(scorer.codes[[person]])
-        there = Candidates(np.zeros(len(mine), dtype=np.int64), candidates.chosen[:, mine])
-        again, guess = alone.evaluate(there)
-        assert_allclose(again, value[mine], **NEAR)
-        assert_allclose(guess, margin[mine], **NEAR)
+        alone = shop.scorer(scorer.codes[[person]])
+        nobody_else = np.zeros(len(mine), dtype=np.int64)
+        there = Candidates(nobody_else, candidates.chosen[:, mine])
+        same_value, same_margin = alone.evaluate(there)
+        assert_allclose(same_value, value[mine], **NEAR)
+        assert_allclose(same_margin, margin[mine], **NEAR)
         theirs = alone.moves(there)
         assert_allclose(theirs.objective, moves.objective[mine], **NEAR)
         is_move = np.isfinite(theirs.objective)
@@ -253,17 +235,17 @@ def test_values_do_not_depend_on_the_people_beside(shop, scorer):
 @settings(max_examples=15)
 @given(st.integers(0, 2**31), st.integers(1, 3), st.integers(1, 6))
 def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
-    """Extreme numbers and missing cells too: all are brought within the rules."""
+    """Extreme numbers and missing cells too: all are projected onto the rules."""
     rng = np.random.RandomState(seed)
     people = shop.denied_codes[rng.randint(len(shop.denied_codes), size=n_people)]
     others = shop.codes[rng.randint(len(shop.codes), size=(n_people, n_others))]
     wild = rng.rand(n_people, n_others) < 0.3
     others[wild, 2] = rng.choice([-1e300, 1e300])
-    scorer = shop.scoring_model()(people, others)
+    scorer = shop.scorer(people, others)
     candidates = random_candidates(scorer, 20, seed, p_own=0.2)
     place, rows = all_moves(scorer, candidates)
     own = people[candidates.who][place[0]]
-    value = worth_of(scorer, candidates)[place]
+    value = objective_of(scorer, candidates)[place]
     is_move = np.isfinite(value)
     assert shop.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
