@@ -164,14 +164,16 @@ class Answerer:
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
             result.codes[found] = witness
-            result.objective[found] = self.objective(people.codes[found], witness)
+            result.objective[found] = self.objective.evaluate(
+                people.codes[found], witness
+            )
             result.exhausted[found] = proofs.is_optimal[proofs.possible]
         return result, impossible
 
     def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Objective of rows, -inf where they must not be answers."""
         is_eligible = self.eligibility.is_eligible(rows)
-        return np.where(is_eligible, self.objective(codes, rows), -np.inf)
+        return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
     def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
         """Say why people have no answer, in case they have none."""
@@ -282,7 +284,7 @@ class Answerer:
         return measure_answers(
             self.schema,
             self.objective,
-            self.rare_rows,
+            self.rare_rows.contains,
             attribute_changes(self.surrogate, before, after),
             before,
             after,

@@ -69,6 +69,27 @@ class SearchConfig:
 
     # Objective
 
+    # Objective lost per unit of the plausibility term below the smallest log-density of
+    # an answer: twice the default weight of that term, so that search leaves such rows.
+    low_density_penalty: float = 5.0
+    # Sizes of neighbourhood of the local outlier factor, whose largest value counts: no
+    # single size serves all tables (docs/quality.md).
+    outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
+    # Accepted rows that outliers are measured against: with 1,200 or fewer, adult has
+    # up to 4 outliers more among 500 answers.
+    max_outlier_rows: int = 1500
+    # Factor up to which a row is no outlier at all. The customary bound is 1.5; among
+    # other accepted people a row has another factor, and this leaves room for that.
+    inlier_factor: float = 1.15
+    # Factor from which the penalty is full.
+    outlier_factor: float = 1.55
+    # Accepted rows kept as neighbors: they bound time and memory of a look-up.
+    max_neighbor_rows: int = 10_000
+    # Training rows that occur so often are nobody's own.
+    common_row_count: int = 5
+    # Knots of the percentile effort of a feature: shares are exact to 1 / 511.
+    max_effort_knots: int = 1024
+
     # Action sets
 
     # Levels of a feature that may be written, the most frequent ones; rarer levels can

@@ -304,7 +304,13 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         # Imported here: a process that only answers needs no module that trains.
         from .training import FitSettings, PartsFitter, Progress
 
-        effort = Effort(self.schema_, codes, self.effort, self._actionability.weights)
+        effort = Effort(
+            self.schema_,
+            codes,
+            self.effort,
+            self._actionability.weights,
+            self.search_config.max_effort_knots,
+        )
         density = HiddenChowLiuTree() if self.density is None else self.density
         settings = FitSettings(
             Weights(*(getattr(self, name) for name in _WEIGHTS)),

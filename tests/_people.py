@@ -20,7 +20,7 @@ from skpar.generator._scoring_model import ScoringModel
 from skpar.objective._effort import Effort
 from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.objective._objective import Objective, Weights
-from skpar.objective._outliers import Outliers
+from skpar.objective._outliers import OutlierScorer
 from skpar.objective._plausibility import Plausibility
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
@@ -81,23 +81,36 @@ class Workshop:
             for rows in (learned, self.denied_codes)
         ]
         self.plausibility = Plausibility(self.encoder, *circuits, held)
-        self.outliers = Outliers(self.schema, self.codes, self.accepted, rng)
+        self.outlier_scorer = OutlierScorer(
+            self.schema, self.codes, self.accepted, SEARCH, rng
+        )
         self.objective = self.objective_with(Weights())
-        self.neighborhood = AcceptedNeighbors(self.schema, self.effort, accepted, rng)
+        self.neighborhood = AcceptedNeighbors(
+            self.schema, self.effort, accepted, SEARCH, rng
+        )
         self.action_builder = ActionSetBuilder(
             self.schema,
             self.actionability,
             self.effort,
             self.neighborhood,
             4,
-            self.objective.appeal,
+            self.objective.marginal_score,
             SEARCH,
         )
         self.generator = torch.Generator().manual_seed(0)
 
-    def objective_with(self, weights: Weights, least: float = -np.inf) -> Objective:
+    def objective_with(
+        self, weights: Weights, min_log_density: float = -np.inf
+    ) -> Objective:
         """Make an objective with other weights."""
-        return Objective(self.plausibility, self.effort, weights, self.outliers, least)
+        return Objective(
+            self.plausibility,
+            self.effort,
+            weights,
+            self.outlier_scorer,
+            SEARCH,
+            min_log_density,
+        )
 
     def surrogate(self, is_plain: bool = False) -> Surrogate:
         """Make a surrogate with random weights; a plain one is a sum over cells."""

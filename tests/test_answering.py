@@ -50,7 +50,7 @@ def worths(par, person, rows):
     """Objective of rows for one person."""
     own = par.schema_.encode(person)
     codes = par.schema_.encode(rows.set_axis([person.index[0]] * len(rows)))
-    return par._parts.objective(np.repeat(own, len(rows), axis=0), codes)
+    return par._parts.objective.evaluate(np.repeat(own, len(rows), axis=0), codes)
 
 
 def within(report, X, is_linked, own=None):
@@ -122,7 +122,7 @@ def test_a_search_stays_within_its_budget(plain, X, max_queries):
         asked.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
-    search.ask = QueryScheduler(accepts, search.objective.penalty, max_queries)
+    search.ask = QueryScheduler(accepts, search.objective.outlier_penalty, max_queries)
     codes = plain.schema_.encode(X)[~decide(X)][:25]
     for person in codes:
         asked.clear()

@@ -131,7 +131,7 @@ def test_search_report_and_training_mean_the_same_objective(par, loans, report):
     copies = np.full((new.shape[1], len(new)), landscape.n_written)
     trained, _ = landscape.evaluate(Points(np.arange(len(new)), copies))
     objective = par._parts.objective
-    weighed, lost = objective(old, new), objective.penalty(new)
+    weighed, lost = objective.evaluate(old, new), objective.outlier_penalty(new)
     for figures in (report.objective[found], answers.worth, trained - lost):
         np.testing.assert_allclose(figures, weighed, rtol=0, atol=1e-9)
 

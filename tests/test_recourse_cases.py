@@ -219,7 +219,7 @@ def check_by_list(par, option, i, within, clf):
     if option.optimal[i]:
         yes = within[clf.predict(par.schema_.decode(within)) == 1]
         own = np.repeat(option.codes_before[[i]], len(yes), axis=0)
-        best = par._parts.objective(own, yes).max()
+        best = par._parts.objective.evaluate(own, yes).max()
         assert option.objective[i] == pytest.approx(best, abs=1e-8)
 
 

@@ -32,9 +32,10 @@ class Ruler:
 
     def worth(self, own: np.ndarray, candidates: np.ndarray) -> np.ndarray:
         """Objective (n,) of candidates (n, d) of people (n, d)."""
-        starts = range(0, len(own), ROWS_AT_ONCE)
+        n = ROWS_AT_ONCE
+        starts = range(0, len(own), n)
         parts = [
-            self.objective(own[i : i + ROWS_AT_ONCE], candidates[i : i + ROWS_AT_ONCE])
+            self.objective.evaluate(own[i : i + n], candidates[i : i + n])
             for i in starts
         ]
         return np.concatenate([np.zeros(0), *parts])

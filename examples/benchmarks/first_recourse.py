@@ -58,7 +58,7 @@ def nearest_accepted(
             People.unlimited(own[None]), pool[None, near]
         )[0]
         owns = np.repeat(own[None], len(candidates), axis=0)
-        value = parts.objective(owns, candidates)
+        value = parts.objective.evaluate(owns, candidates)
         value[~box.accepted(candidates)] = -np.inf
         if value.max() > -np.inf:
             answers[i], found[i] = candidates[value.argmax()], True
@@ -90,7 +90,7 @@ def figures(
         "effort": par._parts.objective.effort.per_feature(codes, codes_new).sum(-1),
         "gower": gower(par.schema_, codes, codes_new),
         "percentile": plausibility.percentile(log_density),
-        "objective": par._parts.objective(codes, codes_new),
+        "objective": par._parts.objective.evaluate(codes, codes_new),
     }
 
 

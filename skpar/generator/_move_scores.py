@@ -185,7 +185,7 @@ class MoveScorer:
             circuit.log_prob(leaves, cells) for circuit, leaves in self._densities()
         )
         cost = self._costs(candidates).sum(axis=0)
-        objective = self.objective.weigh(log_accepted, log_denied, cost)
+        objective = self.objective.combine(log_accepted, log_denied, cost)
         margin = self.surrogate.margin(self._hide(cells))
         return round_to_tolerance(objective), round_to_tolerance(margin)
 
@@ -228,7 +228,7 @@ class MoveScorer:
             )
             cost = self._cost[j].take(place)
             cost += others[j][:, None]
-            value = self.objective.weigh(log_accepted, log_denied, cost)
+            value = self.objective.combine(log_accepted, log_denied, cost)
             is_move = self._open[j].take(place)
             is_move &= targets != cells[j][:, None]
             np.copyto(objective[:, here], value, where=is_move)

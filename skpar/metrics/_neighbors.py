@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from ..objective import FeatureSpace, distinct, outlier_factor
+from ..objective import FeatureSpace, distinct_points, fit_outlier_factor
 from ..table import TableSchema
 from ._inputs import Mean, MetricInputs, as_table
 from ._plausibility import accepted_reference
@@ -84,12 +84,12 @@ def outlier_share(
     """
 
     def measure(points: np.ndarray, known: np.ndarray, yes: np.ndarray) -> np.ndarray:
-        typical = distinct(known[yes])
+        typical = distinct_points(known[yes])
         if len(typical) < 2:
             raise ValueError(
                 "outlier_share needs two different accepted reference rows or more."
             )
-        return outlier_factor(typical).predict(points) == -1
+        return fit_outlier_factor(typical).predict(points) == -1
 
     answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     return _measure(

@@ -1,19 +1,18 @@
-"""What a row is worth to the person who asks.
+"""The objective of recourse, and its terms.
 
-`Effort` prices changes, `Plausibility` scales log-densities, `Outliers` tells rows
-that lie far from accepted people, and `Objective` adds them up. `AcceptedNeighbors`
-finds accepted people near a person. Eligibility says which rows may be answers.
+`Effort` measures changes, `Plausibility` scales and bounds log-densities, and
+`OutlierScorer` scores outliers among accepted people; `Objective` combines them.
+`AcceptedNeighbors` finds accepted people near a row. `Eligibility` tells which rows
+may be answers. `FeatureSpace` and the functions also serve the metrics.
 """
 
 from ._effort import Effort, gower
-from ._eligibility import Eligibility
+from ._eligibility import Eligibility, RareRows
 from ._feature_space import FeatureSpace
 from ._neighbors import AcceptedNeighbors
 from ._objective import Objective, Weights
-from ._outliers import Outliers, distinct, outlier_factor
-from ._plausibility import Plausibility
-from ._ranks import mid_rank
-from ._rare_rows import RareRows
+from ._outliers import OutlierScorer, distinct_points, fit_outlier_factor
+from ._plausibility import Plausibility, mid_rank
 
 __all__ = [
     "AcceptedNeighbors",
@@ -21,12 +20,12 @@ __all__ = [
     "Eligibility",
     "FeatureSpace",
     "Objective",
-    "Outliers",
+    "OutlierScorer",
     "Plausibility",
     "RareRows",
     "Weights",
-    "distinct",
+    "distinct_points",
+    "fit_outlier_factor",
     "gower",
     "mid_rank",
-    "outlier_factor",
 ]

@@ -1,16 +1,15 @@
-"""Effort: what a change asks of a person, per feature."""
+"""Effort of a change, per feature."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..table import TableSchema
-
-_MOST_KNOTS = 1024
 
 
 class Effort:
-    r"""Price changes of codes against a crowd of reference people.
+    r"""Effort of changes, measured against reference people.
 
     Parameters
     ----------
@@ -19,10 +18,12 @@ class Effort:
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Reference people, NaN where a cell is missing.
     kind : {"percentile", "mad", "range"}, default="percentile"
-        Whether to count the people that a change passes, or to measure it in
-        median absolute deviations or as a share of the range.
+        Share of people that a change passes, or its size in median absolute deviations,
+        or as a share of the range.
     weights : ndarray of shape (n_features,), dtype float64, optional
         Multiples of the effort of each feature; 1 where not given.
+    max_knots : int
+        Most values of a feature at which shares are tabulated, for "percentile".
 
     Notes
     -----
@@ -33,19 +34,18 @@ class Effort:
 
     at the values of the reference people, linear between them and constant
     outside: the share of people between the two values, those at the ends
-    counted half. It lies in [0, 1] and does not depend on units. Beyond 1024
+    counted half. It lies in [0, 1] and does not depend on units. Beyond `max_knots`
     values, knots are taken at evenly spaced shares together with the values just
-    below them, so that neither gaps nor heavy values are smeared; shares are then
-    exact to 1 / 511.
+    below them, so that neither gaps nor frequent values are blurred.
 
     With ``kind="mad"`` it is :math:`|a - b| / s` with `s` the median absolute
     deviation, or where this is 0 the interquartile range, or where this is 0 too
     the standard deviation. With ``kind="range"``, `s` is the difference of the largest
-    and the smallest value: between people of the crowd, effort is Gower's distance
+    and the smallest value: between reference people, effort is Gower's distance
     times the number of features.
 
-    A column with one value costs nothing. Another level of a nominal or binary
-    column costs 1, and so does filling a missing cell. All this is multiplied by
+    A column with one value has no effort. Another level of a nominal or binary
+    column has effort 1, and so has filling a missing cell. All this is multiplied by
     the weight of the feature.
 
     Examples
@@ -67,6 +67,7 @@ class Effort:
         codes: np.ndarray,
         kind: str = "percentile",
         weights: np.ndarray | None = None,
+        max_knots: int = SearchConfig.max_effort_knots,
     ) -> None:
         if kind not in ("percentile", *_SPREADS):
             raise ValueError(
@@ -79,12 +80,12 @@ class Effort:
         )
         columns = [column[~np.isnan(column)] for column in codes.T]
         if kind == "percentile":
-            self._knots = [_knots(column) for column in columns]
+            self._knots = [_knots(column, max_knots) for column in columns]
         else:
             self._spreads = [_spread(column, kind) for column in columns]
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
-        """Map codes so that effort becomes a distance.
+        """Map codes to positions between which effort is a distance.
 
         Parameters
         ----------
@@ -93,22 +94,22 @@ class Effort:
 
         Returns
         -------
-        places : ndarray of shape (..., n_features), dtype float64
+        positions : ndarray of shape (..., n_features), dtype float64
             In ordered columns of weight 1 the effort of a change is the distance of
-            its two places; nominal and missing cells are left as they are.
+            its two positions; nominal and missing cells are left as they are.
 
         Notes
         -----
-        Weights do not enter: a feature that is hard to change is no nearer or
-        farther between two people.
+        Weights are left out: two people are no farther apart in a feature that is hard
+        to change.
         """
-        places = np.empty(codes.shape)
+        positions = np.empty(codes.shape)
         for j in range(len(self._ordered)):
-            places[..., j] = self._place(j, codes[..., j])
-        return places
+            positions[..., j] = self._position(j, codes[..., j])
+        return positions
 
     def per_feature(self, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-        """Price every cell of a change.
+        """Effort of every cell of a change.
 
         Parameters
         ----------
@@ -125,14 +126,14 @@ class Effort:
         for j, ordered in enumerate(self._ordered):
             cells, cells2 = codes[..., j], codes2[..., j]
             if ordered:
-                price = np.abs(self._place(j, cells) - self._place(j, cells2))
+                size = np.abs(self._position(j, cells) - self._position(j, cells2))
             else:
-                price = (cells != cells2).astype(np.float64)
-            effort[..., j] = _with_missing(price, cells, cells2)
+                size = (cells != cells2).astype(np.float64)
+            effort[..., j] = _with_missing(size, cells, cells2)
         return effort * self.weights
 
-    def _place(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Map the cells of one column."""
+    def _position(self, j: int, cells: np.ndarray) -> np.ndarray:
+        """Position of the cells of one column."""
         if not self._ordered[j]:
             return cells
         if self.kind == "percentile":
@@ -141,7 +142,7 @@ class Effort:
 
 
 def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-    """Measure how far rows are apart, as a mean over features.
+    """Gower's distance of rows: a mean over features.
 
     Parameters
     ----------
@@ -173,21 +174,21 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
         cells, cells2 = codes[..., j], codes2[..., j]
         if column.is_ordered and column.high > column.low:
             width = column.high - column.low
-            price = np.minimum(np.abs(cells - cells2) / width, 1.0)
+            apart = np.minimum(np.abs(cells - cells2) / width, 1.0)
         else:
-            price = (cells != cells2).astype(np.float64)
-        total += _with_missing(price, cells, cells2)
+            apart = (cells != cells2).astype(np.float64)
+        total += _with_missing(apart, cells, cells2)
     return total / len(schema.columns)
 
 
-def _knots(present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _knots(present: np.ndarray, max_knots: int) -> tuple[np.ndarray, np.ndarray]:
     """Tabulate the mid-distribution function of the present cells of a column."""
     values, counts = np.unique(present, return_counts=True)
     if len(values) == 0:
         return np.zeros(1), np.full(1, 0.5)
     shares = (np.cumsum(counts) - counts / 2) / len(present)
-    if len(values) > _MOST_KNOTS:
-        even = np.linspace(shares[0], shares[-1], _MOST_KNOTS // 2)
+    if len(values) > max_knots:
+        even = np.linspace(shares[0], shares[-1], max_knots // 2)
         at = np.searchsorted(shares, even)
         at = np.unique(np.concatenate([np.maximum(at - 1, 0), at]))
         values, shares = values[at], shares[at]
@@ -202,7 +203,7 @@ def _spread(present: np.ndarray, kind: str) -> float:
 
 
 def _deviation(present: np.ndarray) -> float:
-    """Median absolute deviation, or what stands in for it where it is 0."""
+    """Median absolute deviation; where it is 0, another spread."""
     deviation = np.median(np.abs(present - np.median(present)))
     lower, upper = np.quantile(present, [0.25, 0.75])
     return float(deviation or upper - lower or np.std(present))
@@ -217,8 +218,8 @@ _SPREADS = {"mad": _deviation, "range": _range}
 
 
 def _with_missing(
-    price: np.ndarray, cells: np.ndarray, cells2: np.ndarray
+    distance: np.ndarray, cells: np.ndarray, cells2: np.ndarray
 ) -> np.ndarray:
-    """Price cells that are missing on one side at 1, on both at 0."""
+    """Set the distance of cells that are missing in one row to 1, in both to 0."""
     missing, missing2 = np.isnan(cells), np.isnan(cells2)
-    return np.where(missing | missing2, missing != missing2, price)
+    return np.where(missing | missing2, missing != missing2, distance)

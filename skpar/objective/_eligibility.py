@@ -1,40 +1,82 @@
-"""Rows that are never given as an answer, whatever the classifier says."""
+"""Rows that may be answers, whatever the classifier says about them."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ..table import row_keys
 from ._plausibility import Plausibility
-from ._rare_rows import RareRows
+
+
+class RareRows:
+    """Training rows that few people share.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        The training rows.
+    min_count : int
+        A row that occurs so often is not rare.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.objective._eligibility import RareRows
+    >>> rows = np.array([[1.0, np.nan], [2.0, 3.0], [2.0, 3.0]])
+    >>> rare_rows = RareRows(rows, min_count=2)
+    >>> rare_rows.contains(np.array([[1.0, np.nan], [2.0, 3.0], [4.0, 4.0]]))
+    array([ True, False, False])
+    """
+
+    def __init__(self, codes: np.ndarray, min_count: int) -> None:
+        keys, counts = np.unique(row_keys(codes), return_counts=True)
+        self._keys = keys[counts < min_count]
+
+    def contains(self, codes: np.ndarray) -> np.ndarray:
+        """Whether rows equal a rare training row in every cell.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (..., n_features), dtype float64
+
+        Returns
+        -------
+        is_rare : ndarray of shape (...), dtype bool
+        """
+        keys = row_keys(codes.reshape(-1, codes.shape[-1]))
+        return np.isin(keys, self._keys).reshape(codes.shape[:-1])
 
 
 class Eligibility:
-    """Refuse rows that are too unlikely, or somebody's own.
+    """Conditions on answers: plausible enough, and nobody's own training row.
 
     Parameters
     ----------
     plausibility : Plausibility
-        Tells how likely a row is among accepted people.
-    least : float
-        Least log-density of an answer, in nats; -inf for no limit.
-    rare : RareRows or None
-        Training rows that must not be handed out.
+        Gives the log-density of rows among accepted people.
+    min_log_density : float
+        Smallest log-density of an answer, in nats; -inf for no limit.
+    rare_rows : RareRows or None
+        Training rows that must not be answers.
     """
 
     def __init__(
-        self, plausibility: Plausibility, least: float, rare: RareRows | None
+        self,
+        plausibility: Plausibility,
+        min_log_density: float,
+        rare_rows: RareRows | None,
     ) -> None:
         self.plausibility = plausibility
-        self.least = least
-        self.rare = rare
+        self.min_log_density = min_log_density
+        self.rare_rows = rare_rows
 
     @property
     def is_active(self) -> bool:
-        """Whether any row is ever refused."""
-        return self.rare is not None or self.least > -np.inf
+        """Whether any row can be ineligible."""
+        return self.rare_rows is not None or self.min_log_density > -np.inf
 
     def is_eligible(self, codes: np.ndarray) -> np.ndarray:
-        """Tell which rows may be answers.
+        """Whether rows may be answers.
 
         Parameters
         ----------
@@ -45,9 +87,9 @@ class Eligibility:
         is_eligible : ndarray of shape (n_rows,), dtype bool
         """
         eligible = np.ones(len(codes), dtype=bool)
-        if self.rare is not None:
-            eligible &= ~self.rare(codes)
-        if self.least > -np.inf:
+        if self.rare_rows is not None:
+            eligible &= ~self.rare_rows.contains(codes)
+        if self.min_log_density > -np.inf:
             log_density = self.plausibility.log_densities(codes)[0]
-            eligible &= ~(log_density < self.least)
+            eligible &= ~(log_density < self.min_log_density)
         return eligible

@@ -1,4 +1,4 @@
-"""A space of points in which rows of a table are near or far."""
+"""A Euclidean space in which rows of a table have distances."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..table import TableSchema
 
 
 class FeatureSpace:
-    r"""Place rows so that Euclidean distance does not depend on units.
+    """Map rows to points, so that Euclidean distance does not depend on units.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class FeatureSpace:
     -----
     A column of numbers or ordered levels is one coordinate, centred and divided by
     its standard deviation over the reference rows (by 1 where it is constant there);
-    a missing cell lies at the mean and sets one more coordinate, scaled alike. A
+    a missing cell lies at the mean and has a second coordinate, scaled alike. A
     nominal or binary column is one coordinate of 0 or 1 for each level, all 0 where
     the cell is missing.
 
@@ -50,7 +50,7 @@ class FeatureSpace:
         self._absent_scale = _or_one(absent.std(axis=0))
 
     def points(self, codes: np.ndarray) -> np.ndarray:
-        """Place rows.
+        """Points of rows.
 
         Parameters
         ----------

@@ -1,33 +1,34 @@
-"""Nearest accepted people of a factual."""
+"""Accepted neighbors of factuals."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..table import TableSchema
+from .._config import SearchConfig
+from ..table import TableSchema, in_tolerances
 from ._effort import Effort
 
-_MAX_PEOPLE = 10_000
-_CHUNK = 64
+_BATCH = 64
 _STRIDE = 16
-_GRAIN = 1e-9
-_FAR = 1e3
-_FARTHEST = 1e5
+_MAX_POSITION = 1e3
+_MAX_DISTANCE = 1e5
 
 
 class AcceptedNeighbors:
-    r"""Accepted people, to be looked up by how near they are.
+    """Nearest accepted people of any row.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     effort : Effort
-        Gives the scale of every ordered column.
+        Gives the positions in every ordered column.
     accepted : ndarray of shape (n_accepted, n_features), dtype float64
         Codes of accepted people.
+    config : SearchConfig
+        Gives `max_neighbor_rows`.
     rng : numpy.random.RandomState
-        Draws the people to keep where there are more than 10,000.
+        Draws the people to keep where there are more than `max_neighbor_rows`.
 
     Attributes
     ----------
@@ -38,8 +39,9 @@ class AcceptedNeighbors:
     -----
     The squared distance is the sum over features of the squared effort: the share
     of people in between for an ordered column, 1 for another level, about 1 for a
-    cell that is missing in one row only. It is rounded to 1e-9 and ties go to the
-    person who comes first, so that the neighbours of a row do not depend on its batch.
+    cell that is missing in one row only. It is rounded to 1e-9 and of equally near
+    people the first come first, so that the neighbors of a row do not depend on its
+    batch.
     """
 
     def __init__(
@@ -47,58 +49,60 @@ class AcceptedNeighbors:
         schema: TableSchema,
         effort: Effort,
         accepted: np.ndarray,
+        config: SearchConfig,
         rng: np.random.RandomState,
     ) -> None:
         self._schema = schema
         self._effort = effort
         comparable = np.where(np.isnan(accepted), np.inf, accepted)
         first = np.sort(np.unique(comparable, axis=0, return_index=True)[1])
-        if len(first) > _MAX_PEOPLE:
-            first = np.sort(rng.choice(first, _MAX_PEOPLE, replace=False))
-        self.people = people = accepted[first]
-        self._points = self._embed(people)
+        if len(first) > config.max_neighbor_rows:
+            first = np.sort(rng.choice(first, config.max_neighbor_rows, replace=False))
+        self.people = accepted[first]
+        self._points = self._embed(self.people)
         self._squares = (self._points**2).sum(axis=1)
 
     def nearest(self, codes: np.ndarray, k: int) -> np.ndarray:
-        """Look up the nearest accepted people.
+        """Nearest accepted people.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
+            Codes of any rows.
         k : int
-            How many; where fewer accepted people are known, the nearest is repeated.
+            Number of neighbors; where fewer people are known, the nearest is repeated.
 
         Returns
         -------
         neighbors : ndarray of shape (n_samples, k, n_features), dtype float64
-            Codes of the neighbours, the nearest first.
+            Codes of the neighbors, the nearest first.
         """
         found = min(k, len(self.people))
         index = np.zeros((len(codes), k), dtype=np.int64)
-        for start in range(0, len(codes), _CHUNK):
-            rows = slice(start, start + _CHUNK)
+        for start in range(0, len(codes), _BATCH):
+            rows = slice(start, start + _BATCH)
             index[rows, :found] = self._nearest_index(codes[rows], found)
             index[rows, found:] = index[rows, :1]
         return self.people[index]
 
     def _nearest_index(self, codes: np.ndarray, k: int) -> np.ndarray:
-        """Find the k nearest people, ordered by (distance, index)."""
+        """Find the k nearest people, ordered by (distance, index): (n, k)."""
         points = self._embed(codes)
         distance = (-2.0 * points) @ self._points.T
         distance += (points**2).sum(axis=1)[:, None]
         distance += self._squares
-        np.minimum(distance, _FARTHEST, out=distance)
-        distance /= _GRAIN
+        np.minimum(distance, _MAX_DISTANCE, out=distance)
         n_people = len(self.people)
-        key = np.rint(distance, out=distance).astype(np.int64)
+        key = in_tolerances(distance, out=distance).astype(np.int64)
         key *= n_people
         key += np.arange(n_people)
         return _smallest(key, k) % n_people
 
     def _embed(self, codes: np.ndarray) -> np.ndarray:
-        """Place rows so that squared differences are squared efforts."""
-        places = np.clip(self._effort.transform(codes), -_FAR, _FAR)
+        """Map rows to points, so that squared distances are squared efforts."""
+        positions = np.clip(
+            self._effort.transform(codes), -_MAX_POSITION, _MAX_POSITION
+        )
         absent = np.isnan(codes)
         blocks: list[np.ndarray] = []
         for j, column in enumerate(self._schema.columns):
@@ -107,7 +111,7 @@ class AcceptedNeighbors:
                 one_hot = level[:, None] == np.arange(len(column.levels or ()) + 1)
                 blocks.append(one_hot * np.sqrt(0.5))
             else:
-                blocks.append(np.where(absent[:, j], 0.5, places[:, j])[:, None])
+                blocks.append(np.where(absent[:, j], 0.5, positions[:, j])[:, None])
                 if column.may_be_missing:
                     blocks.append(absent[:, [j]] * np.sqrt(0.75))
         return np.hstack(blocks)
@@ -116,8 +120,8 @@ class AcceptedNeighbors:
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:
     """Find the k smallest of different whole numbers (n, m), rising: (n, k).
 
-    Each of the k groups with the smallest least members has a member up to the k-th
-    least member, so that nothing above it counts: that leaves few to be sorted.
+    Numbers are cut into groups. The k-th smallest of the groups' minima bounds the k
+    smallest numbers from above, which leaves few to be sorted.
     """
     n, m = key.shape
     size = m // _STRIDE

@@ -1,4 +1,4 @@
-"""The one objective of recourse."""
+"""The objective that training and search maximise."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..table import n_changed
 from ._effort import Effort
-from ._outliers import Outliers
+from ._outliers import OutlierScorer
 from ._plausibility import Plausibility
-
-_PRICE_OF_LACKING = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,21 @@ class Weights:
 
 
 class Objective:
-    r"""What a recourse is worth to the person who asks.
+    r"""Plausibility of a candidate, less what it costs the factual to become it.
 
     Parameters
     ----------
     plausibility : Plausibility
         The two densities and their calibration.
     effort : Effort
-        What a change asks of a person.
+        Effort of changes.
     weights : Weights
         Weights of the terms.
-    outliers : callable
-        Codes of shape (n, n_features) to float64 of shape (n,); see `Outliers`.
-    least : float, default=-inf
+    outlier_scorer : OutlierScorer
+        Scores rows from 0 to 1, an outlier.
+    config : SearchConfig
+        Gives `low_density_penalty`.
+    min_log_density : float, default=-inf
         Log-density, in nats, below which a row cannot be an answer.
 
     Notes
@@ -50,12 +51,12 @@ class Objective:
         - w_o\, o(x') ,
 
     with :math:`l_1, l_0` as in `Plausibility`, :math:`c` the effort summed over
-    features, then the number of features that differ, and :math:`o`, from 0 to 1, how
-    far the row is an outlier among accepted people. Being accepted and reachable is not
-    a term of it: both are required. Search works with the `promise` of a row, which
-    leaves out the last term, and takes the `penalty` off where that decides. Rows that
-    are too unlikely to be an answer lose 5 more for every unit of l1 that they lack,
-    which leads search out of them; no answer has this term.
+    features, then the number of features that differ, and :math:`o` the outlier score.
+    Acceptance and feasibility are not terms: both are required. The outlier penalty is
+    never negative and takes the longest to compute, so search ranks rows by the upper
+    bound without it, and computes it where it can decide. Rows below the smallest
+    log-density lose `low_density_penalty` for every unit of :math:`l_1` that they lack,
+    which leads search away from them; no answer has this term.
     """
 
     def __init__(
@@ -63,48 +64,79 @@ class Objective:
         plausibility: Plausibility,
         effort: Effort,
         weights: Weights,
-        outliers: Outliers,
-        least: float = -np.inf,
+        outlier_scorer: OutlierScorer,
+        config: SearchConfig,
+        min_log_density: float = -np.inf,
     ) -> None:
-        self.outliers = outliers
-        self.least = least
         self.plausibility = plausibility
         self.effort = effort
         self.weights = weights
+        self.outlier_scorer = outlier_scorer
+        self.config = config
+        self.min_log_density = min_log_density
 
-    def __call__(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
-        """Evaluate real rows.
+    def evaluate(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
+        """Objective of candidates.
 
         Parameters
         ----------
         factual : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of the people who ask.
+            Codes of denied people.
         candidate : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of what each is to become.
+            Codes of a candidate for each.
 
         Returns
         -------
         value : ndarray of shape (n_samples,), dtype float64
         """
-        return self.promise(factual, candidate) - self.penalty(candidate)
+        return self.upper_bound(factual, candidate) - self.outlier_penalty(candidate)
 
-    def penalty(self, candidate: np.ndarray) -> np.ndarray:
-        """Tell what rows (n_samples, n_features) lose as outliers, (n_samples,)."""
+    def outlier_penalty(self, candidate: np.ndarray) -> np.ndarray:
+        """Weighted outlier score.
+
+        Parameters
+        ----------
+        candidate : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        penalty : ndarray of shape (n_samples,), dtype float64
+            Not negative.
+        """
         if not self.weights.outlier:
             return np.zeros(len(candidate))
-        lost: np.ndarray = self.weights.outlier * self.outliers(candidate)
-        return lost
+        penalty: np.ndarray = self.weights.outlier * self.outlier_scorer.score(
+            candidate
+        )
+        return penalty
 
-    def promise(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
-        """Evaluate real rows as if none were an outlier; shapes as in a call."""
+    def upper_bound(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
+        """Objective without the outlier penalty; parameters as in `evaluate`."""
         log_accepted, log_denied = self.plausibility.log_densities(candidate)
         effort = self.effort.per_feature(factual, candidate).sum(axis=-1)
-        changed = n_changed(factual, candidate)
-        price = self.weights.effort * effort + self.weights.sparsity * changed
-        return self.weigh(log_accepted, log_denied, price)
+        cost = self.change_cost(effort, n_changed(factual, candidate))
+        return self.combine(log_accepted, log_denied, cost)
 
-    def appeal(self, feature: int, values: np.ndarray) -> np.ndarray:
-        """Judge single cells by their own densities, whatever the rest of the row.
+    def change_cost(self, effort: np.ndarray, changed: np.ndarray) -> np.ndarray:
+        """Weighted sum of effort and changed features.
+
+        Parameters
+        ----------
+        effort : ndarray, dtype float64
+        changed : ndarray of the shape of effort, dtype int64 or bool
+            Number of changed features.
+
+        Returns
+        -------
+        cost : ndarray of the shape of effort, dtype float64
+        """
+        cost: np.ndarray = (
+            self.weights.effort * effort + self.weights.sparsity * changed
+        )
+        return cost
+
+    def marginal_score(self, feature: int, values: np.ndarray) -> np.ndarray:
+        """Weighted marginal log-densities of single cells, without the rest of the row.
 
         Parameters
         ----------
@@ -114,33 +146,34 @@ class Objective:
 
         Returns
         -------
-        appeal : ndarray of shape (n_values,), dtype float64
-            Log-densities, in nats, times the weights of the two terms.
+        score : ndarray of shape (n_values,), dtype float64
+            In nats, neither bounded nor scaled.
         """
         accepted, denied = self.plausibility.marginals(feature, values)
         weights = self.weights
-        appeal: np.ndarray = weights.plausibility * accepted - weights.denied * denied
-        return appeal
+        score: np.ndarray = weights.plausibility * accepted - weights.denied * denied
+        return score
 
-    def weigh(
-        self, log_accepted: np.ndarray, log_denied: np.ndarray, price: np.ndarray
+    def combine(
+        self, log_accepted: np.ndarray, log_denied: np.ndarray, cost: np.ndarray
     ) -> np.ndarray:
-        """Weigh the terms.
+        """Combine densities and cost into the objective without the outlier penalty.
 
         Parameters
         ----------
         log_accepted, log_denied : ndarray, dtype float64
             Log-density under each class, in nats.
-        price : ndarray, dtype float64
-            Effort and number of features changed, already weighed.
+        cost : ndarray of the same shape, dtype float64
+            As `change_cost` gives it.
 
         Returns
         -------
-        value : ndarray, dtype float64
+        value : ndarray of the same shape, dtype float64
         """
         accepted, denied = self.plausibility.terms(log_accepted, log_denied)
         value = self.weights.plausibility * accepted - self.weights.denied * denied
-        if self.least > -np.inf:
-            lacking = np.maximum(0.0, self.least - log_accepted)
-            value = value - _PRICE_OF_LACKING * lacking / self.plausibility.scale
-        return value - price
+        if self.min_log_density > -np.inf:
+            missing = np.maximum(0.0, self.min_log_density - log_accepted)
+            penalty = self.config.low_density_penalty * missing
+            value = value - penalty / self.plausibility.scale
+        return value - cost

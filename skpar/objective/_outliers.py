@@ -1,25 +1,22 @@
-"""Rows that lie apart from accepted people."""
+"""Rows that are outliers among accepted people."""
 
 from __future__ import annotations
 
 import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
+from .._config import SearchConfig
 from ..table import TableSchema
 from ._feature_space import FeatureSpace
 
 _USUAL_NEIGHBORS = 20
-_NEIGHBORS = (15, 20, 30, 40)
-_MOST_PEOPLE = 1500
-_NOT_APART = 1.15
-_FULLY_APART = 1.55
 _DIGITS = 6
 _NOT_ZERO = 1e-10
-_NUDGE = 1e-7
+_JITTER = 1e-7
 
 
-class Outliers:
-    r"""Tell how far rows are outliers among accepted people.
+class OutlierScorer:
+    r"""Score rows from 0, among accepted people, to 1, an outlier.
 
     Parameters
     ----------
@@ -28,22 +25,22 @@ class Outliers:
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows, which fix the scales.
     accepted : ndarray of shape (n_samples,), dtype bool
-        Whom the classifier accepts.
+        Rows that the classifier accepts.
+    config : SearchConfig
+        Gives `outlier_neighbors`, `max_outlier_rows` and the two bounds of the factor.
     rng : numpy.random.RandomState
-        Draws the people to keep where more than 1,500 are accepted.
+        Draws the accepted rows to keep where there are more than `max_outlier_rows`.
 
     Notes
     -----
     The local outlier factor of a row (M. M. Breunig and others, "LOF: identifying
     density-based local outliers", SIGMOD 2000) tells how many times as dense its
     nearest accepted people are as it is. As its authors advise, it is the largest one
-    over a range of neighbourhoods; here of 15, 20, 30 and 40 people. It counts from
-    1.15 on, in full from 1.55, and in between in proportion. The customary bound is
-    1.5; among other accepted people the same row has another factor, and what counts
-    early leaves room for that. Distances are those of `FeatureSpace`, to the nearest of
-    different people. Where many of these are equally far away, the last bits would tell
-    which of them are the nearest, and last bits depend on the batch: so every person is
-    nudged, once, by some 1e-7 of a unit.
+    over a range of neighbourhoods. The score is 0 up to a factor of
+    `inlier_factor`, 1 from `outlier_factor` on, and linear in between. Distances are
+    Euclidean in `FeatureSpace`, and equal rows count once. Where many rows are equally
+    far away, rounding errors, which depend on the batch, would tell which of them are
+    the nearest: so every accepted row is moved, once, by some 1e-7 of a unit.
     """
 
     def __init__(
@@ -51,19 +48,23 @@ class Outliers:
         schema: TableSchema,
         codes: np.ndarray,
         accepted: np.ndarray,
+        config: SearchConfig,
         rng: np.random.RandomState,
     ) -> None:
+        self._config = config
         self._space = FeatureSpace(schema, codes)
-        points = distinct(self._space.points(codes[accepted]))
-        if len(points) > _MOST_PEOPLE:
-            points = points[rng.permutation(len(points))[:_MOST_PEOPLE]]
+        points = distinct_points(self._space.points(codes[accepted]))
+        if len(points) > config.max_outlier_rows:
+            points = points[rng.permutation(len(points))[: config.max_outlier_rows]]
         self._factor = None
         if len(points) > 1:
-            nudges = np.random.RandomState(0).randn(*points.shape)
-            self._factor = LargestOutlierFactor(points + _NUDGE * nudges, _NEIGHBORS)
+            jitter = np.random.RandomState(0).randn(*points.shape)
+            self._factor = LargestOutlierFactor(
+                points + _JITTER * jitter, config.outlier_neighbors
+            )
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        """Judge rows.
+    def score(self, codes: np.ndarray) -> np.ndarray:
+        """Score rows.
 
         Parameters
         ----------
@@ -71,15 +72,15 @@ class Outliers:
 
         Returns
         -------
-        apart : ndarray of shape (n_rows,), dtype float64
-            From 0, among them, to 1, an outlier.
+        score : ndarray of shape (n_rows,), dtype float64
+            From 0 to 1; 0 where fewer than two different rows are accepted.
         """
         if self._factor is None or not len(codes):
             return np.zeros(len(codes))
-        factor = self._factor(self._space.points(codes))
-        beyond = np.round(factor, _DIGITS) - _NOT_APART
-        apart: np.ndarray = (beyond / (_FULLY_APART - _NOT_APART)).clip(0.0, 1.0)
-        return apart
+        factor = self._factor.score(self._space.points(codes))
+        low, high = self._config.inlier_factor, self._config.outlier_factor
+        score: np.ndarray = (np.round(factor, _DIGITS) - low) / (high - low)
+        return score.clip(0.0, 1.0)
 
 
 class LargestOutlierFactor:
@@ -95,7 +96,7 @@ class LargestOutlierFactor:
     Notes
     -----
     As :class:`sklearn.neighbors.LocalOutlierFactor` has it with ``novelty=True``, for
-    all sizes at the price of the largest: the neighbours are looked up once. With
+    all sizes at the cost of the largest: the neighbours are looked up once. With
     :math:`d_k(o)` the distance of a point from its k-th neighbour, density and factor
     of a new one, :math:`p`, are
 
@@ -109,7 +110,7 @@ class LargestOutlierFactor:
     >>> import numpy as np
     >>> from skpar.objective._outliers import LargestOutlierFactor
     >>> factor = LargestOutlierFactor(np.arange(9.0)[:, None], sizes=(2, 3))
-    >>> factor(np.array([[4.5], [20.0]])).round(1)
+    >>> factor.score(np.array([[4.5], [20.0]])).round(1)
     array([1. , 8.3])
     """
 
@@ -119,34 +120,54 @@ class LargestOutlierFactor:
         distance, near = self._index.kneighbors()
         self._reach = [distance[:, size - 1] for size in self._sizes]
         self._density = [
-            self._dense(distance, near, k) for k in range(len(self._sizes))
+            self._density_at(distance, near, k) for k in range(len(self._sizes))
         ]
 
-    def __call__(self, points: np.ndarray) -> np.ndarray:
-        """Judge new points (n, n_coordinates); the factors have shape (n,)."""
+    def score(self, points: np.ndarray) -> np.ndarray:
+        """Largest factor of new points.
+
+        Parameters
+        ----------
+        points : ndarray of shape (n, n_coordinates), dtype float64
+
+        Returns
+        -------
+        factor : ndarray of shape (n,), dtype float64
+            About 1 among the known points, larger apart from them.
+        """
         distance, near = self._index.kneighbors(points)
         factors = [
             self._density[k].take(near[:, :size]).mean(axis=1)
-            / self._dense(distance, near, k)
+            / self._density_at(distance, near, k)
             for k, size in enumerate(self._sizes)
         ]
         largest: np.ndarray = np.max(factors, axis=0)
         return largest
 
-    def _dense(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:
-        """Density (n,) by the nearest neighbours (n, most) and how far they are."""
+    def _density_at(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:
+        """Density (n,) at points, by their nearest neighbours (n, largest_size)."""
         size = self._sizes[k]
         reached = np.maximum(distance[:, :size], self._reach[k].take(near[:, :size]))
-        dense: np.ndarray = 1.0 / (reached.mean(axis=1) + _NOT_ZERO)
-        return dense
+        density: np.ndarray = 1.0 / (reached.mean(axis=1) + _NOT_ZERO)
+        return density
 
 
-def distinct(points: np.ndarray) -> np.ndarray:
-    """Keep equal points once: among copies all distances are 0, and all else is far."""
+def distinct_points(points: np.ndarray) -> np.ndarray:
+    """Keep equal points once: the density at copies would be infinite."""
     return np.unique(points, axis=0)
 
 
-def outlier_factor(points: np.ndarray) -> LocalOutlierFactor:
-    """Fit the factor of new points among at least two different ones, (n, d)."""
+def fit_outlier_factor(points: np.ndarray) -> LocalOutlierFactor:
+    """Fit scikit-learn's factor, with its defaults, to at least two different points.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, n_coordinates), dtype float64
+
+    Returns
+    -------
+    factor : LocalOutlierFactor
+        For new points.
+    """
     n_neighbors = min(_USUAL_NEIGHBORS, len(points) - 1)
     return LocalOutlierFactor(n_neighbors=n_neighbors, novelty=True).fit(points)

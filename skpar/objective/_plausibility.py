@@ -1,4 +1,4 @@
-"""How plausible a row is among accepted people: scale, caps, percentiles."""
+"""Plausibility of rows among accepted people: scale, bounds, percentiles."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import numpy as np
 import torch
 
 from ..density._api import Circuit, one_thread
-from ..table import TableEncoder
-from ._ranks import mid_rank
+from ..table import TOLERANCE, TableEncoder, round_decimals
 
-_CHUNK = 2048
-_DIGITS = 9
+_BATCH = 2048
 
 
 class Plausibility:
@@ -23,13 +21,13 @@ class Plausibility:
     accepted, denied : Circuit
         Densities of accepted and of denied people.
     heldout : ndarray of shape (n_heldout, n_features), dtype float64
-        Codes of accepted people whom `accepted` was not fitted on.
+        Codes of accepted people that `accepted` was not fitted on.
 
     Attributes
     ----------
     reference : ndarray of shape (n_heldout,), dtype float64
         Sorted log-densities of the held-out rows under `accepted`, in nats, rounded
-        to 1e-9: sums over a batch may differ in the last bits, ranks must not.
+        to 1e-9, so that ranks do not depend on rounding errors.
     scale : float
         Nats per unit of the objective's two density terms.
     cap, floor : float
@@ -44,8 +42,8 @@ class Plausibility:
         l_1(x) = \min(\log p_1(x), \mathrm{med}(q_1)) / s, \quad
         l_0(x) = \max(\log p_0(x), \mathrm{med}(q_0)) / s .
 
-    Capped like this, nothing is earned by being more typical than the typical
-    accepted person, nor by being less like the denied than that person is.
+    With these bounds no row gains by being more typical than the median accepted
+    person, nor by being less like denied people than that person is.
     """
 
     def __init__(
@@ -59,7 +57,7 @@ class Plausibility:
         self.accepted = accepted
         self.denied = denied
         log_accepted, log_denied = self.log_densities(heldout)
-        self.reference = np.round(np.sort(log_accepted), _DIGITS)
+        self.reference = round_decimals(np.sort(log_accepted))
         low, self.cap, high = np.quantile(self.reference, [0.25, 0.5, 0.75]).tolist()
         self.scale = max(1.0, high - low)
         self.floor = float(np.median(log_denied))
@@ -78,8 +76,8 @@ class Plausibility:
         """
         log_accepted, log_denied = np.empty(len(codes)), np.empty(len(codes))
         with torch.no_grad(), one_thread():
-            for start in range(0, len(codes), _CHUNK):
-                rows = slice(start, start + _CHUNK)
+            for start in range(0, len(codes), _BATCH):
+                rows = slice(start, start + _BATCH)
                 tensor = self.encoder.encode(codes[rows])
                 log_accepted[rows] = self.accepted.log_prob(tensor).numpy()
                 log_denied[rows] = self.denied.log_prob(tensor).numpy()
@@ -88,7 +86,7 @@ class Plausibility:
     def marginals(
         self, feature: int, values: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Log-density of single cells under both classes, all else summed over.
+        """Marginal log-density of single cells under both classes.
 
         Parameters
         ----------
@@ -124,7 +122,7 @@ class Plausibility:
 
         Returns
         -------
-        likeness_accepted, likeness_denied : ndarray, dtype float64
+        accepted, denied : ndarray, dtype float64
             The terms ``l1`` and ``l0`` of the Notes.
         """
         return (
@@ -133,12 +131,24 @@ class Plausibility:
         )
 
     def quantile(self, share: float) -> float:
-        """Least log-density, in nats, whose `percentile` is at least a share."""
+        """Smallest log-density whose `percentile` is at least a share.
+
+        Parameters
+        ----------
+        share : float
+            From 0 to 1.
+
+        Returns
+        -------
+        log_density : float
+            In nats; -inf for a share of 0.
+        """
         if share <= 0.0:
             return -np.inf
-        grain = 10.0**-_DIGITS
-        steps = np.concatenate([self.reference, self.reference + grain])
-        return float(steps[self.percentile(steps) >= share].min() - 0.4 * grain)
+        steps = np.concatenate([self.reference, self.reference + TOLERANCE])
+        lowest = steps[self.percentile(steps) >= share].min()
+        # All that is rounded to the lowest has the percentile, too.
+        return float(lowest - 0.4 * TOLERANCE)
 
     def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
         """Mid-rank of log-densities among the held-out accepted rows.
@@ -153,4 +163,30 @@ class Plausibility:
         percentile : ndarray of shape (n_samples,), dtype float64
             Share of held-out rows that are less plausible, ties counted half.
         """
-        return mid_rank(self.reference, np.round(log_accepted, _DIGITS))
+        return mid_rank(self.reference, round_decimals(log_accepted))
+
+
+def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Share of a reference that is smaller than each value, ties counted half.
+
+    Parameters
+    ----------
+    reference : ndarray of shape (n_reference,), dtype float64
+        In rising order.
+    values : ndarray of shape (n,), dtype float64
+
+    Returns
+    -------
+    rank : ndarray of shape (n,), dtype float64
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.objective._plausibility import mid_rank
+    >>> mid_rank(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0.0, 2.0, 9.0]))
+    array([0. , 0.5, 1. ])
+    """
+    below = np.searchsorted(reference, values, side="left")
+    not_above = np.searchsorted(reference, values, side="right")
+    return (below + not_above) / (2.0 * len(reference))

@@ -111,7 +111,7 @@ def measure_answers(
         n_changed=n_changed(before, after),
         effort=objective.effort.per_feature(before, after).sum(axis=-1),
         gower=gower(schema, before, after),
-        objective=objective(before, after),
+        objective=objective.evaluate(before, after),
         log_density=log_density - plausibility.encoder.log_units(after),
         percentile=plausibility.percentile(log_density),
         training_row=is_rare(after),

@@ -73,7 +73,9 @@ class RecourseSearch:
         self.objective = objective
         self.max_queries = max_queries
         self.config = config
-        self.queries = QueryScheduler(accepts, objective.penalty, max_queries, config)
+        self.queries = QueryScheduler(
+            accepts, objective.outlier_penalty, max_queries, config
+        )
         self.is_eligible = is_eligible
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
@@ -184,7 +186,7 @@ class _SearchRun:
         if not owners:
             return
         owner, all_rows = np.concatenate(owners), np.concatenate(rows)
-        value = self.objective.promise(self.people.codes[owner], all_rows)
+        value = self.objective.upper_bound(self.people.codes[owner], all_rows)
         chance = np.full(len(owner), 0.5)
         everyone = np.arange(len(self.people))
         self._try(everyone, Proposals(owner, all_rows, value, chance), 0.0, 0.0)
@@ -233,7 +235,7 @@ class _SearchRun:
         objective = proposals.objective.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
-            objective[moved] = self.objective.promise(own[moved], rows[moved])
+            objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
         objective = round_to_tolerance(objective)
         useful = objective > self.result.objective[who]
         useful &= ~same_cells(rows, own).all(axis=1)

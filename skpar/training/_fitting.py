@@ -19,7 +19,7 @@ from ..objective import (
     Effort,
     Eligibility,
     Objective,
-    Outliers,
+    OutlierScorer,
     Plausibility,
     RareRows,
     Weights,
@@ -172,23 +172,30 @@ class PartsFitter:
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
     ) -> Objective:
         """Put the terms of the objective together."""
-        least = plausibility.quantile(self.settings.min_percentile)
-        outliers = Outliers(self.schema, codes, accepted, self.rng)
-        weights = self.settings.weights
-        return Objective(plausibility, self.effort, weights, outliers, least)
+        config = self.search_config
+        return Objective(
+            plausibility,
+            self.effort,
+            self.settings.weights,
+            OutlierScorer(self.schema, codes, accepted, config, self.rng),
+            config,
+            plausibility.quantile(self.settings.min_percentile),
+        )
 
     def _action_builder(
         self, objective: Objective, accepted: np.ndarray
     ) -> ActionSetBuilder:
         """Prepare the actions of people."""
-        neighborhood = AcceptedNeighbors(self.schema, self.effort, accepted, self.rng)
+        neighborhood = AcceptedNeighbors(
+            self.schema, self.effort, accepted, self.search_config, self.rng
+        )
         return ActionSetBuilder(
             self.schema,
             self.actionability,
             self.effort,
             neighborhood,
             self.settings.n_neighbors,
-            objective.appeal,
+            objective.marginal_score,
             self.search_config,
         )
 
@@ -239,19 +246,23 @@ class PartsFitter:
         self, proposer: Proposer, objective: Objective, codes: np.ndarray
     ) -> FittedParts:
         """Put together what answers people."""
-        rare, box = RareRows(codes), self.black_box
-        withheld = None if self.settings.allow_training_rows else rare
-        eligibility = Eligibility(objective.plausibility, objective.least, withheld)
+        box, config = self.black_box, self.search_config
+        rare_rows = RareRows(codes, config.common_row_count)
+        eligibility = Eligibility(
+            objective.plausibility,
+            objective.min_log_density,
+            None if self.settings.allow_training_rows else rare_rows,
+        )
         search = RecourseSearch(
             proposer,
             self.actionability,
             objective,
             box.suffices,
             self.settings.max_queries,
-            self.search_config,
+            config,
             eligibility.is_eligible,
         )
         assert box.favorable is not None
         linear = take_apart(box.classifier, self.schema, box.favorable)
-        prover = InfeasibilityProver(box.suffices, linear, self.search_config)
-        return FittedParts(objective, proposer, search, prover, eligibility, rare)
+        prover = InfeasibilityProver(box.suffices, linear, config)
+        return FittedParts(objective, proposer, search, prover, eligibility, rare_rows)

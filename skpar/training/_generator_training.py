@@ -158,7 +158,7 @@ class GeneratorTrainer:
         found = self._to_query(found)
         rows = scorer.codes_at(found.candidates)
         accepted = np.flatnonzero(self.distiller.ask(rows))
-        penalty = scorer.objective.penalty(rows[accepted])
+        penalty = scorer.objective.outlier_penalty(rows[accepted])
         objective = found.objective[accepted] - penalty
         buffer.add(found.candidates[accepted], objective)
 

@@ -163,16 +163,15 @@ def test_nearby_values_are_those_of_the_fine_grid(shop):
 def test_a_cell_stays_where_no_accepted_person_has_a_value(shop, column):
     people = shop.neighborhood.people.copy()
     people[:, column] = np.nan
-    known = AcceptedNeighbors(
-        shop.schema, shop.effort, people, np.random.RandomState(0)
-    )
+    rng = np.random.RandomState(0)
+    known = AcceptedNeighbors(shop.schema, shop.effort, people, SEARCH, rng)
     builder = ActionSetBuilder(
         shop.schema,
         shop.actionability,
         shop.effort,
         known,
         4,
-        shop.objective.appeal,
+        shop.objective.marginal_score,
         SEARCH,
     )
     codes = shop.denied_codes[:50]

@@ -70,7 +70,7 @@ def test_candidates_have_the_objective_and_margin_of_their_rows(shop, scorer):
     rows = scorer.codes_at(candidates)
     value, margin = scorer.evaluate(candidates)
     assert_allclose(
-        value, shop.objective.promise(scorer.codes[candidates.who], rows), **NEAR
+        value, shop.objective.upper_bound(scorer.codes[candidates.who], rows), **NEAR
     )
     assert_allclose(margin, scorer.surrogate(rows), **NEAR)
 
@@ -87,7 +87,7 @@ def test_moves_have_the_objective_of_their_rows(shop, scorer):
     is_move = taken & ~same_cells(before, after)
     assert_array_equal(np.isfinite(value), is_move)
     assert (value[~is_move] == -np.inf).all()
-    expected = shop.objective.promise(own[place[0]][is_move], rows[is_move])
+    expected = shop.objective.upper_bound(own[place[0]][is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)
     # Copies of neighbors are among them, and going back to the own value.
     is_copy = place[2] >= scorer.n_written
@@ -250,5 +250,5 @@ def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
     assert shop.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
-    expected = shop.objective.promise(own[is_move], rows[is_move])
+    expected = shop.objective.upper_bound(own[is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)

@@ -77,7 +77,7 @@ def check(shop, proposer, people, proposals):
     assert codes.shape == (len(who), 6)
     assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
     assert shop.actionability.is_feasible(people[who], codes).all()
-    expected = shop.objective.promise(people.codes[who], codes)
+    expected = shop.objective.upper_bound(people.codes[who], codes)
     assert_allclose(proposals.objective, expected, atol=2e-9)
     chance = proposer.calibration(proposer.surrogate(codes))
     assert_allclose(proposals.chance, chance, atol=1e-7)

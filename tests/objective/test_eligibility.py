@@ -1,14 +1,37 @@
-"""What is refused whatever the classifier says."""
+"""Rows that may be answers: likely enough, and no rare training row."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skpar.objective._eligibility import Eligibility
-from skpar.objective._rare_rows import RareRows
+from skpar.objective._eligibility import Eligibility, RareRows
 
 from .._people import Workshop
+
+CELL = st.sampled_from([0.0, -0.0, 1.0, 2.5, np.nan, 256.0, 1e300])
+TABLE = st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12)
+
+
+def key(row):
+    return tuple("missing" if np.isnan(cell) else cell for cell in row)
+
+
+@given(TABLE, TABLE, st.integers(1, 4))
+def test_rare_rows_occur_less_often_than_the_minimum(train, rows, min_count):
+    rare_rows = RareRows(np.array(train), min_count)
+    known = [key(row) for row in train]
+    want = [0 < known.count(key(row)) < min_count for row in rows]
+    assert rare_rows.contains(np.array(rows)).tolist() == want
+    assert rare_rows.contains(np.array([rows, rows])).tolist() == [want, want]
+
+
+@pytest.mark.parametrize("shape", [(0, 1), (2, 0, 1)])
+def test_a_table_without_rows_has_no_rare_ones(shape):
+    rare_rows = RareRows(np.ones((3, 1)), 5)
+    assert rare_rows.contains(np.zeros(shape)).shape == shape[:-1]
 
 
 @pytest.fixture(scope="module")
@@ -17,20 +40,20 @@ def shop():
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.7])
-@pytest.mark.parametrize("is_rare_refused", [False, True])
-def test_too_unlikely_or_rare_rows_are_refused_and_no_others(
-    shop, share, is_rare_refused
-):
-    rare = RareRows(shop.codes[:40], at_least=2)
+@pytest.mark.parametrize("with_rare_rows", [True, False])
+def test_only_unlikely_and_rare_rows_are_not_eligible(shop, share, with_rare_rows):
+    rare_rows = RareRows(shop.codes[:40], 2) if with_rare_rows else None
     least = shop.plausibility.quantile(share)
-    refusals = Eligibility(shop.plausibility, least, rare if is_rare_refused else None)
-    unlikely = shop.plausibility.log_densities(shop.codes)[0] < least
-    expected = unlikely | (rare(shop.codes) & is_rare_refused)
-    np.testing.assert_array_equal(refusals(shop.codes), expected)
-    assert (share > 0 or is_rare_refused) == expected.any()
-    assert not expected.all()
+    eligibility = Eligibility(shop.plausibility, least, rare_rows)
+    expected = shop.plausibility.log_densities(shop.codes)[0] >= least
+    if with_rare_rows:
+        expected &= ~rare_rows.contains(shop.codes)
+    np.testing.assert_array_equal(eligibility.is_eligible(shop.codes), expected)
+    assert eligibility.is_active == (share > 0 or with_rare_rows)
+    assert eligibility.is_active == (not expected.all())
+    assert expected.any()
 
 
 def test_no_rows_are_no_trouble(shop):
-    refusals = Eligibility(shop.plausibility, 0.0, RareRows(shop.codes))
-    assert refusals(shop.codes[:0]).shape == (0,)
+    eligibility = Eligibility(shop.plausibility, 0.0, RareRows(shop.codes, 5))
+    assert eligibility.is_eligible(shop.codes[:0]).shape == (0,)

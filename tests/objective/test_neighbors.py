@@ -1,12 +1,16 @@
-"""Nearest accepted people."""
+"""Accepted neighbors."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from skpar.objective._neighbors import AcceptedNeighbors
+from skpar.table._codes import same_cells
 
+from .._configs import SEARCH
 from .._people import Workshop
 
 
@@ -18,16 +22,16 @@ def shop():
 def test_nearest_are_nearest_by_squared_effort(shop):
     people = shop.neighborhood.people
     present = people[~np.isnan(people).any(axis=1)]
-    hood = AcceptedNeighbors(
-        shop.schema, shop.effort, present, np.random.RandomState(0)
+    known = AcceptedNeighbors(
+        shop.schema, shop.effort, present, SEARCH, np.random.RandomState(0)
     )
-    asking = shop.denied_codes[~np.isnan(shop.denied_codes).any(axis=1)][:30]
-    n_people = len(hood.people)
+    rows = shop.denied_codes[~np.isnan(shop.denied_codes).any(axis=1)][:30]
+    n_people = len(known.people)
     assert n_people > 16 * 6
     for k in (1, 5, n_people // 16, n_people - 1, n_people):
-        found = hood.nearest(asking, k)
-        for own, neighbors in zip(asking, found, strict=True):
-            every = (shop.effort.per_feature(own, hood.people) ** 2).sum(axis=1)
+        found = known.nearest(rows, k)
+        for own, neighbors in zip(rows, found, strict=True):
+            every = (shop.effort.per_feature(own, known.people) ** 2).sum(axis=1)
             got = (shop.effort.per_feature(own, neighbors) ** 2).sum(axis=1)
             np.testing.assert_allclose(got, np.sort(every)[:k], atol=1e-8)
 
@@ -54,16 +58,20 @@ def test_ties_go_to_the_person_who_comes_first(shop):
     others[:, 0] = twin[0, 0] + np.array([3, -3, 3, -3])
     flat = np.linspace(0, 100, 101)[:, None].repeat(shop.codes.shape[1], axis=1)
     effort = type(shop.effort)(shop.schema, flat)
-    hood = AcceptedNeighbors(shop.schema, effort, others, np.random.RandomState(0))
-    assert len(hood.people) == 2
-    np.testing.assert_array_equal(hood.nearest(twin, 2)[0], others[:2])
+    known = AcceptedNeighbors(
+        shop.schema, effort, others, SEARCH, np.random.RandomState(0)
+    )
+    assert len(known.people) == 2
+    np.testing.assert_array_equal(known.nearest(twin, 2)[0], others[:2])
 
 
 def test_too_few_people_are_repeated_and_equal_ones_kept_once(shop):
     people = np.repeat(shop.codes[shop.accepted][:2], 3, axis=0)
-    hood = AcceptedNeighbors(shop.schema, shop.effort, people, np.random.RandomState(0))
-    assert len(hood.people) == 2
-    found = hood.nearest(shop.codes[:4], 5)
+    known = AcceptedNeighbors(
+        shop.schema, shop.effort, people, SEARCH, np.random.RandomState(0)
+    )
+    assert len(known.people) == 2
+    found = known.nearest(shop.codes[:4], 5)
     assert found.shape == (4, 5, shop.codes.shape[1])
     np.testing.assert_array_equal(found[:, 2:], found[:, :1].repeat(3, axis=1))
 
@@ -72,3 +80,19 @@ def test_far_values_are_finite(shop):
     far = shop.denied_codes[:2].copy()
     far[:, 2] = [1e300, -1e300]
     assert np.isfinite(shop.neighborhood.nearest(far, 3)[..., 0]).all()
+
+
+def test_no_more_people_are_kept_than_needed(shop):
+    few = replace(SEARCH, max_neighbor_rows=20)
+    accepted = shop.codes[shop.accepted]
+    kept = [
+        AcceptedNeighbors(
+            shop.schema, shop.effort, accepted, few, np.random.RandomState(seed)
+        ).people
+        for seed in (0, 0, 1)
+    ]
+    assert kept[0].shape == (20, shop.codes.shape[1])
+    np.testing.assert_array_equal(kept[0], kept[1])
+    assert not same_cells(kept[0], kept[2]).all()
+    for person in kept[0]:
+        assert same_cells(accepted, person).all(axis=1).any()

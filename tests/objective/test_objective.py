@@ -1,4 +1,4 @@
-"""The objective: one formula, bounded on purpose."""
+"""The objective: one formula, with bounded density terms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from skpar.actionability import People
 from skpar.density.circuit import _kernels
 from skpar.objective._objective import Weights
 from skpar.table._codes import n_changed, same_cells
@@ -20,7 +21,7 @@ def shop():
     return Workshop()
 
 
-def test_hard_value_is_the_sum_of_its_terms(shop):
+def test_the_objective_is_the_sum_of_its_terms(shop):
     factual, candidate = shop.codes[:50], shop.codes[50:100]
     log_accepted, log_denied = shop.plausibility.log_densities(candidate)
     scale, cap, floor = (
@@ -31,9 +32,11 @@ def test_hard_value_is_the_sum_of_its_terms(shop):
         - 0.3 * np.maximum(log_denied, floor) / scale
         - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
         - 0.5 * n_changed(factual, candidate)
-        - 2.0 * shop.outliers(candidate)
+        - 2.0 * shop.outlier_scorer.score(candidate)
     )
-    np.testing.assert_allclose(shop.objective(factual, candidate), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        shop.objective.evaluate(factual, candidate), expected, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,9 @@ def test_each_weight_moves_its_term_alone(shop, name):
     base = dict.fromkeys(asdict(Weights()), 0.0)
     factual, candidate = shop.codes[:80], shop.codes[80:160]
     values = [
-        shop.objective_with(Weights(**{**base, name: weight}))(factual, candidate)
+        shop.objective_with(Weights(**{**base, name: weight})).evaluate(
+            factual, candidate
+        )
         for weight in (0.0, 1.0, 3.0)
     ]
     assert not values[0].any()
@@ -52,7 +57,7 @@ def test_each_weight_moves_its_term_alone(shop, name):
 
 
 def test_no_point_on_the_bounds_beats_the_best_accepted_training_row(shop):
-    density_terms = shop.objective_with(Weights(1.0, 0.3, 0.0, 0.0, 0.0))
+    density_terms = shop.objective_with(Weights(1.0, 0.3, 0.0, 0.0, 0.0)).evaluate
     accepted = shop.codes[shop.accepted]
     best = density_terms(accepted, accepted).max()
     rng = np.random.RandomState(0)
@@ -62,46 +67,55 @@ def test_no_point_on_the_bounds_beats_the_best_accepted_training_row(shop):
     assert density_terms(corners, corners).max() <= best + 1e-9
 
 
-def test_likeness_to_the_typical_is_capped(shop):
+def test_the_density_terms_are_bounded(shop):
     log_density = np.array([-1e9, shop.plausibility.cap, 1e9])
     accepted, denied = shop.plausibility.terms(log_density, log_density)
     assert accepted[1] == accepted[2] == shop.plausibility.cap / shop.plausibility.scale
     assert denied[0] == shop.plausibility.floor / shop.plausibility.scale
 
 
-def test_weighing_is_what_evaluating_ends_in(shop):
-    """Training and search weigh densities and prices that they get by themselves."""
+def test_combining_densities_and_cost_gives_the_upper_bound(shop):
+    """Training and search combine densities and costs that they get by themselves."""
     factual, candidate = shop.codes[:30], shop.codes[30:60]
     objective = shop.objective_with(Weights(0.7, 0.4, 2.0, 0.3))
     densities = shop.plausibility.log_densities(candidate)
-    price = 2.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
-    price += 0.3 * n_changed(factual, candidate)
-    value = objective.weigh(*densities, price)
-    np.testing.assert_allclose(value, objective.promise(factual, candidate), atol=1e-12)
-    together = objective.weigh(*(part.reshape(5, 6) for part in (*densities, price)))
+    effort = shop.effort.per_feature(factual, candidate).sum(axis=1)
+    changed = n_changed(factual, candidate)
+    cost = objective.change_cost(effort, changed)
+    np.testing.assert_allclose(cost, 2.0 * effort + 0.3 * changed)
+    value = objective.combine(*densities, cost)
+    np.testing.assert_allclose(
+        value, objective.upper_bound(factual, candidate), atol=1e-12
+    )
+    together = objective.combine(*(part.reshape(5, 6) for part in (*densities, cost)))
     np.testing.assert_array_equal(together.ravel(), value)
 
 
-def test_a_promise_is_kept_but_for_outliers(shop):
+def test_the_upper_bound_exceeds_the_objective_by_the_outlier_penalty(shop):
     factual, candidate = shop.codes[:200], shop.codes[100:300]
     objective = shop.objective_with(Weights(outlier=0.8))
-    lost = objective.promise(factual, candidate) - objective(factual, candidate)
-    outlying = shop.outliers(candidate)
+    lost = objective.upper_bound(factual, candidate) - objective.evaluate(
+        factual, candidate
+    )
+    outlying = shop.outlier_scorer.score(candidate)
     assert outlying.any() and not outlying.all()
     np.testing.assert_allclose(lost, 0.8 * outlying, atol=1e-12)
-    np.testing.assert_array_equal(objective.penalty(candidate), 0.8 * outlying)
-    assert not shop.objective_with(Weights(outlier=0.0)).penalty(candidate).any()
+    np.testing.assert_array_equal(objective.outlier_penalty(candidate), 0.8 * outlying)
+    without = shop.objective_with(Weights(outlier=0.0))
+    assert not without.outlier_penalty(candidate).any()
 
 
-def test_rows_below_the_least_density_pay_for_what_they_lack(shop):
+def test_rows_below_the_smallest_density_are_penalised_in_proportion(shop):
     factual, candidate = shop.codes[:60], shop.codes[60:120]
     least = shop.plausibility.quantile(0.5)
     log_accepted, _ = shop.plausibility.log_densities(candidate)
     assert 0 < (log_accepted < least).sum() < 60
     limited = shop.objective_with(Weights(), least)
-    lacking = np.maximum(0.0, least - log_accepted) / shop.plausibility.scale
-    lost = shop.objective(factual, candidate) - limited(factual, candidate)
-    np.testing.assert_allclose(lost, 5 * lacking, atol=1e-9)
+    missing = np.maximum(0.0, least - log_accepted) / shop.plausibility.scale
+    lost = shop.objective.evaluate(factual, candidate) - limited.evaluate(
+        factual, candidate
+    )
+    np.testing.assert_allclose(lost, 5 * missing, atol=1e-9)
 
 
 MOVABLE = (2, 3, 4)  # savings, school, job
@@ -109,12 +123,12 @@ MOVABLE = (2, 3, 4)  # savings, school, job
 
 @pytest.fixture(scope="module")
 def reaches(shop):
-    """All accepted rows that each of some people can become by three columns."""
+    """Accepted rows that each of some people can become by changing three columns."""
     people = shop.denied_codes[:60]
-    choices, _ = shop.maker(people)
+    actions, _ = shop.action_builder.build(People.unlimited(people))
     reaches = []
     for person, values, is_open in zip(
-        people, choices.values, choices.open, strict=True
+        people, actions.values, actions.open, strict=True
     ):
         options = [person[[j]] for j in range(6)]
         for j in MOVABLE:
@@ -124,22 +138,22 @@ def reaches(shop):
     return reaches
 
 
-def worths(objective, reaches):
+def objectives(objective, reaches):
     return [
-        objective(np.repeat(person[None], len(rows), axis=0), rows)
+        objective.evaluate(np.repeat(person[None], len(rows), axis=0), rows)
         for person, rows in reaches
     ]
 
 
 @pytest.fixture(scope="module")
 def floors(shop, reaches):
-    """What everything within reach is worth under the kernel floor, and half of it."""
+    """Objectives of feasible accepted rows under the kernel floor, and half of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_kernels, "KERNEL_FLOOR", _kernels.KERNEL_FLOOR / 2)
         finer = Workshop()
     kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
     assert kernels[1].min() < kernels[0].min()
-    return worths(shop.objective, reaches), worths(finer.objective, reaches)
+    return objectives(shop.objective, reaches), objectives(finer.objective, reaches)
 
 
 def test_a_finer_kernel_floor_loses_next_to_nothing(floors):
@@ -157,9 +171,9 @@ def test_a_finer_kernel_floor_changes_few_of_the_best_answers(floors, reaches):
     assert np.mean(changed) <= 0.05
 
 
-def test_appeal_weighs_the_densities_of_single_cells(shop):
+def test_marginal_scores_weigh_the_densities_of_single_cells(shop):
     values = np.unique(shop.codes[:, 2])[:7]
     accepted, denied = shop.plausibility.marginals(2, values)
     np.testing.assert_allclose(
-        shop.objective.appeal(2, values), 2.5 * accepted - 0.3 * denied
+        shop.objective.marginal_score(2, values), 2.5 * accepted - 0.3 * denied
     )

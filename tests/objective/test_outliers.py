@@ -1,6 +1,8 @@
-"""Outliers: what lies apart from accepted people."""
+"""Outlier scores among accepted people."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import LocalOutlierFactor
 
-from skpar.objective import _outliers
 from skpar.objective._feature_space import FeatureSpace
-from skpar.objective._outliers import LargestOutlierFactor, Outliers, outlier_factor
+from skpar.objective._outliers import (
+    LargestOutlierFactor,
+    OutlierScorer,
+    fit_outlier_factor,
+)
 from skpar.table._schema import TableSchema
 
 from .._clerks import decide, make_clerks
+from .._configs import SEARCH
 from .._people import is_accepted, make_people
 
 
@@ -26,8 +32,9 @@ def people():
     return schema, codes, is_accepted(codes)
 
 
-def outliers_of(schema, codes, accepted, seed=0):
-    return Outliers(schema, codes, accepted, np.random.RandomState(seed))
+def make_scorer(schema, codes, accepted, config=SEARCH, seed=0):
+    rng = np.random.RandomState(seed)
+    return OutlierScorer(schema, codes, accepted, config, rng)
 
 
 def test_the_factor_is_the_largest_of_those_of_scikit_learn(people):
@@ -42,10 +49,10 @@ def test_the_factor_is_the_largest_of_those_of_scikit_learn(people):
     ]
     largest = np.max(factors, axis=0)
     assert all((factor == largest).mean() > 0.01 for factor in factors)
-    apart = outliers_of(*people)(codes)
-    np.testing.assert_allclose(apart, ((largest - 1.15) / 0.4).clip(0, 1), atol=1e-5)
-    assert (apart == 0.0).any() and (apart == 1.0).any()
-    assert ((apart > 0.0) & (apart < 1.0)).any()
+    score = make_scorer(*people).score(codes)
+    np.testing.assert_allclose(score, ((largest - 1.15) / 0.4).clip(0, 1), atol=1e-5)
+    assert (score == 0.0).any() and (score == 1.0).any()
+    assert ((score > 0.0) & (score < 1.0)).any()
 
 
 @given(n=st.integers(2, 30), size=st.integers(1, 40), seed=st.integers(0, 9))
@@ -53,7 +60,7 @@ def test_each_factor_is_that_of_scikit_learn(n, size, seed):
     points = np.random.RandomState(seed).randn(n, 2)
     new = np.random.RandomState(seed + 1).randn(7, 2) * 2.0
     lof = LocalOutlierFactor(n_neighbors=min(size, n - 1), novelty=True).fit(points)
-    factor = LargestOutlierFactor(points, (size,))(new)
+    factor = LargestOutlierFactor(points, (size,)).score(new)
     np.testing.assert_allclose(factor, -lof.score_samples(new))
 
 
@@ -62,9 +69,9 @@ def test_far_away_is_outlying_and_the_middle_is_not():
     table = pd.DataFrame(rng.randn(200, 2), columns=["a", "b"])
     schema = TableSchema.infer(table)
     accepted = np.ones(200, dtype=bool)
-    outliers = outliers_of(schema, schema.encode(table), accepted)
+    scorer = make_scorer(schema, schema.encode(table), accepted)
     rows = np.array([[0.0, 0.0], [9.0, 0.0], [5.0, -9.0]])
-    assert outliers(rows).tolist() == [0.0, 1.0, 1.0]
+    assert scorer.score(rows).tolist() == [0.0, 1.0, 1.0]
 
 
 def test_units_do_not_matter(people):
@@ -72,16 +79,18 @@ def test_units_do_not_matter(people):
     table = make_people(400)
     table["income"] *= 1000.0
     schema = TableSchema.infer(table)
-    scaled = outliers_of(schema, schema.encode(table), accepted)(schema.encode(table))
-    np.testing.assert_array_equal(scaled, outliers_of(*people)(codes))
+    scaled = make_scorer(schema, schema.encode(table), accepted).score(
+        schema.encode(table)
+    )
+    np.testing.assert_array_equal(scaled, make_scorer(*people).score(codes))
 
 
 def test_a_row_is_judged_the_same_in_any_batch(people):
     _, codes, _ = people
-    outliers = outliers_of(*people)
-    alone = [outliers(row[None])[0] for row in codes[:100]]
-    np.testing.assert_array_equal(alone, outliers(codes)[:100])
-    assert outliers(codes[:0]).shape == (0,)
+    scorer = make_scorer(*people)
+    alone = [scorer.score(row[None])[0] for row in codes[:100]]
+    np.testing.assert_array_equal(alone, scorer.score(codes)[:100])
+    assert scorer.score(codes[:0]).shape == (0,)
 
 
 def test_where_many_are_equally_far_the_batch_does_not_matter():
@@ -89,41 +98,44 @@ def test_where_many_are_equally_far_the_batch_does_not_matter():
     table = make_clerks()
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
-    outliers = outliers_of(schema, codes, decide(table))
-    together = outliers(codes)
+    scorer = make_scorer(schema, codes, decide(table))
+    together = scorer.score(codes)
     assert (together > 0.0).sum() > 50
-    np.testing.assert_array_equal([outliers(row[None])[0] for row in codes], together)
-    np.testing.assert_array_equal(outliers(codes[::-3]), together[::-3])
+    np.testing.assert_array_equal(
+        [scorer.score(row[None])[0] for row in codes], together
+    )
+    np.testing.assert_array_equal(scorer.score(codes[::-3]), together[::-3])
 
 
 def test_copies_count_once(people):
     schema, codes, accepted = people
     doubled = np.repeat(codes, 2, axis=0)
-    outliers = outliers_of(schema, doubled, np.repeat(accepted, 2))
-    np.testing.assert_array_equal(outliers(codes), outliers_of(*people)(codes))
+    scorer = make_scorer(schema, doubled, np.repeat(accepted, 2))
+    np.testing.assert_array_equal(
+        scorer.score(codes), make_scorer(*people).score(codes)
+    )
 
 
 @pytest.mark.parametrize("n_accepted", [0, 1, 2, 5])
 def test_few_accepted_people_are_enough(people, n_accepted):
     schema, codes, _ = people
     accepted = np.arange(len(codes)) < n_accepted
-    apart = outliers_of(schema, codes, accepted)(codes)
-    assert apart.shape == (len(codes),) and apart.dtype == np.float64
-    assert not apart[:n_accepted].any()
+    score = make_scorer(schema, codes, accepted).score(codes)
+    assert score.shape == (len(codes),) and score.dtype == np.float64
+    assert not score[:n_accepted].any()
     if n_accepted < 2:
-        assert not apart.any()
+        assert not score.any()
 
 
-def test_no_more_people_are_kept_than_needed(people, monkeypatch):
+def test_no_more_people_are_kept_than_needed(people):
     schema, codes, accepted = people
-    monkeypatch.setattr(_outliers, "_MOST_PEOPLE", 50)
-    some = outliers_of(*people)
-    assert some._factor._index.n_samples_fit_ == 50
-    again, other = outliers_of(*people)(codes), outliers_of(*people, seed=1)(codes)
-    np.testing.assert_array_equal(some(codes), again)
-    assert (some(codes) != other).any()
+    few = replace(SEARCH, max_outlier_rows=50)
+    score = make_scorer(*people, few).score(codes)
+    np.testing.assert_array_equal(make_scorer(*people, few).score(codes), score)
+    assert (make_scorer(*people, few, seed=1).score(codes) != score).any()
+    assert (make_scorer(*people).score(codes) != score).any()
 
 
-def test_neighbors_are_no_more_than_there_are():
+def test_the_factor_of_scikit_learn_takes_as_many_neighbors_as_there_are():
     points = np.arange(6.0)[:, None]
-    assert outlier_factor(points).n_neighbors_ == 5
+    assert fit_outlier_factor(points).n_neighbors_ == 5

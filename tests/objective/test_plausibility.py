@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import percentileofscore
+
+from skpar.objective._plausibility import mid_rank
 
 from .._people import Workshop
+
+FEW = st.lists(st.integers(-3, 3), min_size=1, max_size=9)
+
+
+@given(FEW, FEW)
+def test_ranks_are_those_of_scipy(reference, values):
+    found = mid_rank(np.sort(np.array(reference, float)), np.array(values, float))
+    expected = percentileofscore(reference, values, kind="mean")
+    np.testing.assert_allclose(found, np.asarray(expected) / 100)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +47,7 @@ def test_scale_and_bounds_come_from_the_held_out_rows(shop):
     assert len(reference) == len(shop.codes[shop.accepted][::5])
 
 
-def test_log_densities_do_not_depend_on_the_chunk(shop):
+def test_log_densities_do_not_depend_on_the_batch(shop):
     whole = shop.plausibility.log_densities(np.vstack([shop.codes] * 10))
     single = shop.plausibility.log_densities(shop.codes)
     for many, few in zip(whole, single, strict=True):

@@ -81,7 +81,7 @@ class Objective:
         def percentile(log_density):
             return log_density / 100
 
-    def __call__(self, before, after):
+    def evaluate(self, before, after):
         return -self.effort.per_feature(before, after).sum(axis=1)
 
 

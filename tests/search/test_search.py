@@ -77,7 +77,7 @@ class StubProposer:
     def _proposals(self, codes, rows):
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(len(who), codes.shape[1])
-        value = self.objective.promise(codes[who], rows)
+        value = self.objective.upper_bound(codes[who], rows)
         chance = self.chance
         if callable(chance):
             chance = np.where(chance(rows), 0.99, 0.01)
@@ -143,7 +143,7 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     assert search.actionability.is_feasible(
         People.unlimited(people), answers.codes
     ).all()
-    value = shop.objective(people[found], answers.codes[found])
+    value = shop.objective.evaluate(people[found], answers.codes[found])
     np.testing.assert_allclose(answers.objective[found], value, rtol=0, atol=1e-9)
     np.testing.assert_array_equal(answers.codes[~found], people[~found])
     assert (answers.objective[~found] == -np.inf).all()
@@ -176,7 +176,9 @@ def test_answers_are_as_good_as_every_accepted_proposal(shop):
     answers = find(search, people)
     assert answers.found.all()
     for proposal in proposals[is_accepted(proposals)]:
-        other = shop.objective(people, np.repeat(proposal[None], len(people), axis=0))
+        other = shop.objective.evaluate(
+            people, np.repeat(proposal[None], len(people), axis=0)
+        )
         # Smaller improvements than this are not worth a query.
         assert (answers.objective >= other - 0.01).all()
 
@@ -186,10 +188,10 @@ def test_the_largest_expected_improvement_is_queried_first(shop):
     proposals = shop.codes[shop.accepted][:20]
     search, box, _ = make_search(shop, proposals, decide=lambda r: r[:, 0] < 0)
     find(search, person)
-    value = shop.objective.promise(np.repeat(person, 20, axis=0), proposals)
+    value = shop.objective.upper_bound(np.repeat(person, 20, axis=0), proposals)
     assert keys(proposals[[value.argmax()]])[0] in keys(box.queries[0])
     queried = np.vstack(box.queries)
-    value = shop.objective.promise(np.repeat(person, len(queried), axis=0), queried)
+    value = shop.objective.upper_bound(np.repeat(person, len(queried), axis=0), queried)
     assert value[0] == value.max()
     # The same rows, but the best one has no chance.
     unlikely = keys(proposals[[value.argmax()]])
@@ -219,7 +221,10 @@ def test_a_projected_proposal_has_the_objective_of_its_projection(shop):
     assert ((savings % 50 == 0) | (savings == people[:, 2])).all()
     assert (savings != people[:, 2]).any()
     np.testing.assert_allclose(
-        answers.objective, shop.objective(people, answers.codes), rtol=0, atol=1e-9
+        answers.objective,
+        shop.objective.evaluate(people, answers.codes),
+        rtol=0,
+        atol=1e-9,
     )
     assert (np.abs(answers.objective - raw) > 1e-3).all()
 
@@ -234,7 +239,7 @@ def test_polishing_takes_needless_changes_back(shop):
     changed = ~same_cells(answers.codes, person)[0]
     assert answers.found.all()
     assert changed.tolist() == [False, False, True, False, False, False]
-    assert answers.objective[0] > shop.objective(person, needless)[0]
+    assert answers.objective[0] > shop.objective.evaluate(person, needless)[0]
 
 
 def test_classifier_rows_are_counted_per_person(shop):

@@ -70,7 +70,7 @@ class Lesson:
     def grade(self):
         """Share of one pass that is accepted, and the mean objective of all of it."""
         rows = self.propose()
-        value = self.scoring_model.objective(self.shop.denied_codes, rows)
+        value = self.scoring_model.objective.evaluate(self.shop.denied_codes, rows)
         return is_accepted(rows).mean(), value.mean()
 
 
@@ -183,7 +183,7 @@ def test_each_term_is_learned(shop, term, without):
         proposals = Lesson(shop, weights, epochs=8, decide=decide).propose()
         alone = Weights(**{name: float(name == term) for name in asdict(without)})
         objective = shop.objective_with(alone)
-        means.append(objective(shop.denied_codes, proposals).mean())
+        means.append(objective.evaluate(shop.denied_codes, proposals).mean())
     assert means[0] > means[1] + 0.02
 
 
@@ -233,7 +233,9 @@ def test_values_of_choices_are_those_of_the_rows_they_lead_to(shop):
                 if not is_open[row, choice, j]:
                     assert not change.any()
                     continue
-                to = candidates.moved(np.array([row]), np.array([j]), np.array([choice]))
+                to = candidates.moved(
+                    np.array([row]), np.array([j]), np.array([choice])
+                )
                 expected = both(to)[:, 0] - before[:, row]
                 np.testing.assert_allclose(change, expected, atol=1e-7)
 
@@ -274,7 +276,10 @@ def test_only_those_who_have_an_answer_move_the_price(shop, trained):
     trainer = GeneratorTrainer(
         lambda: trained.scoring_model, trained.distiller, np.random.RandomState(0)
     )
-    buffer, before = ReplayBuffer(trained.scoring_model(shop.denied_codes)), trainer.multiplier
+    buffer, before = (
+        ReplayBuffer(trained.scoring_model(shop.denied_codes)),
+        trainer.multiplier,
+    )
     trainer._adjust_price(trained.training.network, buffer)
     assert trainer.multiplier == before
 
@@ -286,6 +291,6 @@ def test_outliers_are_imitated_only_where_they_are_worth_it(shop):
     buffer = ReplayBuffer(scorer)
     dear.trainer._search(buffer, [])
     rows = scorer.codes_at(Candidates(np.arange(len(buffer)), buffer.chosen.T))
-    outlying = shop.outliers(rows) > 0.2
+    outlying = shop.outlier_scorer.score(rows) > 0.2
     assert (buffer.objective[outlying & buffer.answered] < -1e5).all()
     assert not outlying[buffer.answered].all()
