@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.objective._effort import Effort, gower
-from skpar.table._codes import n_changed
 from skpar.table._schema import TableSchema
 
 RNG_SEED = 3
@@ -181,13 +180,6 @@ def test_gower(schema, codes):
     crowd = codes[:240].reshape(10, 24, 7)
     got = gower(schema, crowd, codes[:10, np.newaxis])
     assert got.shape == (10, 24) and ((got >= 0) & (got <= 1)).all()
-
-
-def test_n_changed_counts_cells():
-    row = np.array([1.0, np.nan, 0.0])
-    rows = np.array([[1.0, np.nan, 0.0], [2.0, 3.0, -0.0], [np.nan, np.nan, 1.0]])
-    np.testing.assert_array_equal(n_changed(row, rows), [0, 2, 2])
-    assert n_changed(row, rows).dtype == np.int64
 
 
 @given(st.integers(0, 1000))

@@ -214,7 +214,7 @@ def test_a_projected_proposal_has_the_objective_of_its_projection(shop):
     search, _, stub = make_search(
         shop, proposal, decide=lambda rows: rows[:, 2] >= 500, rules=rules
     )
-    raw = stub.propose(People.unlimited(people)).worth
+    raw = stub.propose(People.unlimited(people)).objective
     answers = find(search, people)
     assert answers.found.all()
     savings = answers.codes[:, 2]

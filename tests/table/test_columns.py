@@ -214,3 +214,22 @@ def test_order_and_number_flags():
     assert not JOBS.is_numeric and not JOBS.is_ordered
     assert not FLAGS.is_numeric and FLAGS.is_ordered
     assert not SIZES.is_numeric and SIZES.is_ordered
+
+
+@pytest.mark.parametrize(
+    ("dtype", "storage", "is_double"),
+    [
+        ("float64", "float64", True),
+        ("float32", "float32", False),
+        ("Float32", "float32", False),
+        ("Float64", "float64", True),
+        ("int8", "int8", True),
+        ("Int16", "int16", True),
+        (object, "object", True),
+        ("category", None, True),
+    ],
+)
+def test_precision_follows_from_what_stores_the_cells(dtype, storage, is_double):
+    column = column_of([1, 2, 3], dtype=dtype)
+    assert column.storage_dtype == (None if storage is None else np.dtype(storage))
+    assert column.is_double_precision == is_double
