@@ -1,4 +1,4 @@
-"""What a row is: the user's table, its columns, its codes and its tensor.
+"""Tables, their columns, their codes and their tensors.
 
 A *table* is the user's DataFrame or array. Its *codes* are a float64 array of the
 same shape (numbers in their own unit, level numbers, NaN for a missing cell). The

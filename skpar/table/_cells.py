@@ -1,4 +1,4 @@
-"""The cells of one column as the user gave them, read without guessing."""
+"""Cells of one column as the user gave them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNSUPPORTED = {
 
 
 def family_of(value: Any) -> str | None:
-    """Tell what a present cell is: "bool", "number", "string", or None if neither."""
+    """Family of a present cell: "bool", "number", "string", or None if neither."""
     if isinstance(value, (bool, np.bool_)):
         return "bool"
     if isinstance(value, str):
@@ -36,18 +36,18 @@ def family_of(value: Any) -> str | None:
 
 
 def as_python(value: Any) -> Any:
-    """Give the Python object that a numpy scalar stands for."""
+    """Convert numpy scalars to Python objects."""
     return value.item() if isinstance(value, np.generic) else value
 
 
 def values_of(series: Any) -> Any:
-    """Give the cells of a Series as an ndarray, or as a pandas array of its dtype."""
+    """Cells of a Series, as an ndarray or as a pandas array of its dtype."""
     return series.to_numpy() if isinstance(series.dtype, np.dtype) else series.array
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one column, with the labels that error messages need.
+    """Cells of one column, with the labels that error messages need.
 
     Parameters
     ----------
@@ -174,9 +174,11 @@ class Cells:
             raise self.error(f"{codes[row]} is not finite; give a missing cell", row)
         return codes
 
-    def _refuse_large_integers(self, values: Any, asked: npt.NDArray[np.bool_]) -> None:
-        """Raise for the first integer that float64 might not hold exactly."""
-        for row in np.flatnonzero(asked):
+    def _refuse_large_integers(
+        self, values: Any, suspect: npt.NDArray[np.bool_]
+    ) -> None:
+        """Raise for the first suspect integer that float64 cannot hold exactly."""
+        for row in np.flatnonzero(suspect):
             value = values[row]
             if isinstance(value, (int, np.integer)) and abs(int(value)) >= EXACT_LIMIT:
                 raise self.error(

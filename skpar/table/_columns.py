@@ -1,4 +1,4 @@
-"""One column of a table: its kind, its levels, and how cells become codes and back."""
+"""One column of a table: its kind and levels, and the coding of its cells."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ class Column:
         return cells
 
     def holds(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Tell the codes that the training dtype has room for.
+        """Whether the training dtype can hold codes.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ class Column:
         Returns
         -------
         fits : ndarray of shape (n,) and dtype bool
-            Levels that training did not have are left out.
+            False for levels that training did not have.
         """
         if self.seen is not None:
             return np.array(self.seen)[codes.astype(np.intp)]
@@ -241,7 +241,7 @@ class Column:
         return float(code)
 
     def code_of(self, value: Any) -> float:
-        """Code of a level or number; a ValueError names what is not one."""
+        """Code of a level or number; anything else is a ValueError."""
         if self.levels is not None:
             try:
                 return float(self._place[value])

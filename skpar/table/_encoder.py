@@ -1,4 +1,4 @@
-"""Codes to tensors and back, exactly."""
+"""Codes as tensors, and back, exactly."""
 
 from __future__ import annotations
 

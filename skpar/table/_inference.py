@@ -1,4 +1,4 @@
-"""What kind of column training cells make."""
+"""Inference of a column's kind from its training cells."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _check_restorable(cells: Cells, column: Column) -> None:
 
 
 def _missing_value(cells: Cells) -> Any:
-    """Tell how the training column writes a missing cell."""
+    """Missing cell, as the training column has it."""
     dtype = cells.values.dtype
     if types.is_object_dtype(dtype) and cells.missing.any():
         return cells.values[int(np.argmax(cells.missing))]

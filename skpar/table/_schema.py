@@ -1,4 +1,4 @@
-"""The columns of a table, and its three roads: infer, encode, decode."""
+"""The schema of a table: infers columns, encodes and decodes tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Column", "TableSchema"]
 
 @dataclass(frozen=True)
 class TableSchema:
-    """What a table must look like, learnt from training rows.
+    """Names, kinds and levels of the columns of a table, from training rows.
 
     A table is the user's DataFrame or ndarray. Its codes are a float64 array of the
     same shape: numbers in their own unit, the level number for columns with levels, and
@@ -70,7 +70,7 @@ class TableSchema:
         categorical_features: Iterable[Hashable] | None = None,
         ordinal_features: Mapping[Hashable, Sequence[Any]] | None = None,
     ) -> TableSchema:
-        """Learn the schema of training rows, or say what is wrong with them.
+        """Infer the schema of training rows; unusable rows are a ValueError.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class TableSchema:
         return codes
 
     def _check_columns(self, table: Any) -> None:
-        """Refuse missing, extra and reordered columns."""
+        """Raise for missing, extra and reordered columns."""
         if not (self.is_frame and isinstance(table, pd.DataFrame)):
             if table.shape[1] != self.n_features:
                 raise ValueError(
@@ -211,7 +211,7 @@ class TableSchema:
         return pd.Index(self.names)
 
     def holds(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Tell the rows that a table of the training dtypes has room for.
+        """Whether a table of the training dtypes can hold rows.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ class TableSchema:
         Returns
         -------
         fits : ndarray of shape (n,) and dtype bool
-            Rows with a level that training did not have are left out.
+            False for rows with a level that training did not have.
         """
         fits = [column.holds(codes[:, j]) for j, column in enumerate(self.columns)]
         return np.logical_and.reduce(fits)
@@ -275,7 +275,7 @@ class TableSchema:
         return _find(self.names, key, by_number=not self.is_frame)
 
     def code_of(self, j: int, value: Any) -> float:
-        """Give the code of a level or number; a ValueError names what is neither.
+        """Code of a level or number; anything else is a ValueError.
 
         Parameters
         ----------
@@ -291,7 +291,7 @@ class TableSchema:
         return self.columns[j].code_of(value)
 
     def value_of(self, j: int, code: float) -> Any:
-        """Give the Python value of a code.
+        """Python value of a code.
 
         Parameters
         ----------
@@ -337,7 +337,7 @@ def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
 
 
 def _kept_dtype(cells: Any, index: pd.Index) -> Any:
-    """Wrap objects, lest pandas guesses another dtype for them."""
+    """Keep the dtype of objects, for which pandas would infer another one."""
     if not types.is_object_dtype(cells.dtype):
         return cells
     return pd.Series(cells, index=index, dtype=object, copy=False)

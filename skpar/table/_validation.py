@@ -1,4 +1,4 @@
-"""What estimators check of a table before the schema looks at its cells."""
+"""Validation of tables before the schema reads their cells."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
 
 
 def _holds_text(X: Any) -> bool:
-    """Tell an array with strings, which scikit-learn would turn into numbers."""
+    """Whether an array has strings, which scikit-learn would turn into numbers."""
     kind = getattr(getattr(X, "dtype", None), "kind", None)
     if kind == "O":
         return any(isinstance(cell, str) for cell in np.ravel(X))

@@ -1,4 +1,4 @@
-"""Replacing cells of the user's own table, and leaving every other bit alone."""
+"""Replacement of cells in the user's own table; all others stay bit for bit."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def rewrite_array(
 
 
 def as_array(cells: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Give built cells in a form that assigns to an ndarray without loss.
+    """Convert built cells to a form that assigns to an ndarray without loss.
 
     Parameters
     ----------
