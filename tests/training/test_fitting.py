@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -34,7 +32,7 @@ class Box:
         return None
 
 
-def make_fitter(n, seed=0, training=None, **density):
+def make_fitter(n, seed=0, **density):
     table = make_people(n)
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
@@ -53,7 +51,7 @@ def make_fitter(n, seed=0, training=None, **density):
             density=density,
         ),
         SEARCH,
-        training or TRAINING,
+        TRAINING,
         np.random.RandomState(seed),
         lines.append,
     )
@@ -70,18 +68,18 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert len(parts.objective.plausibility.reference) == expected
     assert (n_accepted < 20) == (n == 25)
     assert parts.proposer.noise.shape[0] == 3
-    assert parts.proposer.scoring_model.action_builder.n_neighbors == 3
-    assert parts.search.ask.max_queries == 17
+    assert parts.proposer.action_builder.n_neighbors == 3
+    assert parts.search.max_queries == 17
 
 
-def test_all_parts_share_one_objective_and_one_stand_in():
+def test_all_parts_share_one_objective_and_one_surrogate():
     fitter, codes, _ = make_fitter(120)
     fit = fitter.fit(codes, is_accepted(codes))
     parts = fit.parts
     assert parts.search.objective is parts.objective
-    assert parts.search.propose is parts.proposer
+    assert parts.search.proposer is parts.proposer
     assert parts.proposer.scoring_model.objective is parts.objective
-    guess = parts.proposer.scoring_model.surrogate(codes) > 0
+    guess = parts.proposer.surrogate(codes) > 0
     assert (guess == is_accepted(codes)).mean() > 0.8
     assert 0.5 < fit.fidelity <= 1.0
 
@@ -89,54 +87,21 @@ def test_all_parts_share_one_objective_and_one_stand_in():
 def test_answers_are_found_and_allowed():
     fitter, codes, _ = make_fitter(120)
     parts = fitter.fit(codes, is_accepted(codes)).parts
-    people = codes[~is_accepted(codes)]
-    answers = parts.search(people)
+    people = People.unlimited(codes[~is_accepted(codes)])
+    answers = parts.search.find(people)
     assert answers.found.mean() > 0.95
     assert is_accepted(answers.codes[answers.found]).all()
-    assert fitter.actionability.is_feasible(
-        People.unlimited(people), answers.codes
-    ).all()
+    assert fitter.actionability.is_feasible(people, answers.codes).all()
 
 
-def test_drawn_factuals_are_denied_and_legal():
-    many = dataclasses.replace(TRAINING, drawn_per_denied=10)
-    fitter, codes, _ = make_fitter(150, training=many)
-    accepted = is_accepted(codes)
-    denied = codes[~accepted]
-    parts = fitter.fit(codes, accepted).parts
-    density = parts.objective.plausibility.denied
-    factuals = fitter._factuals(parts.objective.plausibility.encoder, density, denied)
-    np.testing.assert_array_equal(factuals[: len(denied)], denied)
-    dreams = factuals[len(denied) :]
-    assert len(dreams) > 4 * len(denied)
-    assert not is_accepted(dreams).any()
-    assert (dreams >= np.nanmin(codes, axis=0)).all()
-    assert (dreams <= np.nanmax(codes, axis=0)).all()
-    assert (dreams[:, 0] == np.rint(dreams[:, 0])).all()
-
-
-def test_both_densities_are_fitted_as_told():
+def test_both_densities_are_fitted_with_their_parameters():
     fitter, codes, _ = make_fitter(120, n_states=3)
     plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
     for circuit in (plausibility.accepted, plausibility.denied):
         assert len(circuit.factors.prior) == 3
 
 
-def test_many_denied_people_are_enough_factuals():
-    few = dataclasses.replace(TRAINING, enough_factuals=30, max_factuals=30)
-    fitter, codes, _ = make_fitter(120, training=few)
-    plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
-    denied = codes[~is_accepted(codes)]
-    assert len(denied) > 30
-    encoder = plausibility.encoder
-    factuals = fitter._factuals(encoder, plausibility.denied, denied)
-    assert len(factuals) == 30
-    rows = np.nan_to_num(np.vstack([factuals, denied]), nan=-1.0)
-    assert len(np.unique(rows[:30], axis=0)) == 30
-    assert len(np.unique(rows, axis=0)) == len(np.unique(rows[30:], axis=0))
-
-
-def test_progress_is_told_line_by_line():
+def test_progress_is_reported_line_by_line():
     fitter, codes, lines = make_fitter(120)
     fitter.fit(codes, is_accepted(codes))
     words = [line.split()[0] for line in lines]

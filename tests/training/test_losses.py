@@ -1,0 +1,124 @@
+"""The loss of the generator: its terms are those of the rows that are drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+
+from skpar.classifier._calibration import PlattScale
+from skpar.generator._candidates import Candidates
+from skpar.training._losses import loss_of, values_of_draws, violation
+from skpar.training._replay_buffer import ReplayBuffer
+
+from .._configs import TRAINING
+from .._people import Workshop, random_candidates
+
+CALIBRATION = PlattScale(2.0, 0.3)
+SAFE = TRAINING.safe_log_odds
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return Workshop({"age": "increasing", "owner": "immutable"}, n=200)
+
+
+@pytest.fixture(scope="module")
+def scorer(shop):
+    """People with a surrogate to which first order is exact."""
+    plain = shop.surrogate(is_plain=True)
+    return shop.scorer(shop.denied_codes[:8], surrogate=plain)
+
+
+@pytest.fixture(scope="module")
+def buffer(scorer):
+    buffer = ReplayBuffer(scorer, TRAINING.input_bound)
+    candidates = random_candidates(scorer, 40)
+    buffer.add(candidates, scorer.evaluate(candidates)[0])
+    return buffer
+
+
+def test_values_of_moves_are_those_of_the_rows_that_they_lead_to(scorer):
+    rows = np.array([1, 5, 5])
+    is_open = scorer.is_open[rows]
+    score = np.random.RandomState(0).rand(*is_open.shape)
+    draws = Candidates(rows, np.where(is_open, score, -1.0).argmax(axis=1).T)
+
+    def both(candidates):
+        objective, margin = scorer.evaluate(candidates)
+        return np.array([objective, violation(CALIBRATION, margin, SAFE)])
+
+    before, moves = both(draws), scorer.moves(draws)
+    values = values_of_draws(scorer, draws, moves, CALIBRATION, SAFE)
+    changes = np.zeros((2, 3, scorer.n_actions, scorer.n_features))
+    changes[:, :, moves.action, moves.feature] = [value.change for value in values]
+    assert_allclose([value.here for value in values], before)
+    for row, action, j in np.ndindex(changes.shape[1:]):
+        change = changes[:, row, action, j]
+        if not is_open[row, action, j]:
+            assert not change.any()
+            continue
+        moved = draws.moved(np.array([row]), np.array([j]), np.array([action]))
+        assert_allclose(change, both(moved)[:, 0] - before[:, row], atol=1e-7)
+
+
+def test_the_violation_falls_with_the_chance_of_acceptance():
+    margin = np.array([-2.0, -1.0, 0.0, 1.0, 50.0])
+    off = violation(CALIBRATION, margin, 2.0)
+    assert (np.diff(off) < 0).all()
+    assert off[-1] == pytest.approx(0.0, abs=1e-9)
+    chance = CALIBRATION(margin[:4])
+    expected = np.exp(2.0) * (1 - chance) / chance
+    assert_allclose(np.expm1(off[:4]), expected)
+
+
+def loss(shop, buffer, rows, **weights):
+    config = dataclasses.replace(TRAINING, **weights)
+    network = shop.network(torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(1)
+    return loss_of(network, buffer, rows, CALIBRATION, config, generator)
+
+
+def test_the_imitated_rows_count_by_their_probability(shop, buffer):
+    rows = torch.arange(len(buffer))
+    imitation = loss(shop, buffer, rows, imitation_weight=1.0, par_weight=0.0)
+    network = shop.network(torch.Generator().manual_seed(0))
+    probabilities = network(buffer.inputs).softmax(dim=1)
+    chosen = probabilities.gather(1, buffer.target[:, None])[:, 0]
+    assert_allclose(imitation.fixed.item(), -chosen.log().sum(dim=1).mean().item())
+    assert imitation.violation.item() == 0.0
+
+
+def test_expected_values_lie_between_those_of_single_rows(shop, scorer, buffer):
+    """The mean loss of many draws is the mean of the objective of many draws."""
+    rows = torch.arange(len(buffer)).repeat(400)
+    par = loss(shop, buffer, rows, imitation_weight=0.0, par_weight=1.0)
+    network = shop.network(torch.Generator().manual_seed(0)).requires_grad_(False)
+    shares = network(buffer.inputs).softmax(dim=1)
+    draws = torch.multinomial(
+        shares.transpose(1, 2).reshape(-1, scorer.n_actions),
+        400,
+        replacement=True,
+        generator=torch.Generator().manual_seed(2),
+    ).reshape(len(buffer), scorer.n_features, 400)
+    chosen = draws.permute(1, 0, 2).reshape(scorer.n_features, -1).numpy()
+    who = np.repeat(np.arange(len(buffer)), 400)
+    objective, margin = scorer.evaluate(Candidates(who, chosen))
+    off = violation(CALIBRATION, margin, SAFE)
+    deviation = np.sqrt(len(who))
+    assert abs(par.fixed.item() + objective.mean()) < 5 * objective.std() / deviation
+    assert abs(par.violation.item() - off.mean()) < 5 * off.std() / deviation
+    assert_allclose(par.at(3.0).item(), par.fixed.item() + 3 * par.violation.item())
+
+
+def test_the_loss_has_a_gradient_for_every_weight(shop, buffer):
+    network = shop.network(torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(1)
+    rows = torch.arange(len(buffer))
+    loss = loss_of(network, buffer, rows, CALIBRATION, TRAINING, generator)
+    loss.at(2.0).backward()
+    for name, weight in network.named_parameters():
+        assert weight.grad is not None and weight.grad.abs().sum() > 0, name
