@@ -10,8 +10,7 @@ from .._config import SearchConfig
 from ..actionability import Actionability, People
 from ..objective import AcceptedNeighbors, Effort
 from ..table import TableSchema, same_cells
-from ._value_grid import MarginalScore, value_grid
-from ._value_pairs import ValuePairs
+from ._value_grid import MarginalScore, ValuePairs, value_grid
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""The values of each feature that the generator may write."""
+"""The values that the generator may write, and pairs of them that go together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -66,6 +68,107 @@ def value_grid(
     return grid
 
 
+@dataclass(frozen=True)
+class ValuePairs:
+    """Values of two features that accepted people have together.
+
+    Parameters
+    ----------
+    feature : ndarray of shape (n_pairs, 2), dtype int64
+        The two features.
+    place : ndarray of shape (n_pairs, 2), dtype int64
+        Where on the grid the two values are.
+
+    Notes
+    -----
+    Some values are likely only together, such as being married and being a wife. A
+    generator that draws one feature at a time seldom draws both, and a search that
+    changes one feature at a time does not pass through half of such a pair.
+    """
+
+    feature: np.ndarray
+    place: np.ndarray
+
+    @classmethod
+    def commonest(
+        cls,
+        people: np.ndarray,
+        grid: np.ndarray,
+        may_change: np.ndarray,
+        config: SearchConfig,
+    ) -> ValuePairs:
+        r"""Find those that contribute most to the mutual information of two features.
+
+        Parameters
+        ----------
+        people : ndarray of shape (n_people, n_features), dtype float64
+            Codes of accepted people; evenly spaced ones are counted.
+        grid : ndarray of shape (n_values, n_features), dtype float64
+            Values that may be written, rising; NaN fills shorter columns.
+        may_change : ndarray of shape (n_features,), dtype bool
+        config : SearchConfig
+            How many pairs to keep, and how many people to count.
+
+        Returns
+        -------
+        pairs : ValuePairs
+
+        Notes
+        -----
+        With :math:`p` the share of people who have both values, and :math:`q, r` the
+        shares who have one, this is :math:`p \log (p / q r)`, a term of the sum which
+        defines mutual information. Only terms above 0 count.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skpar._config import SearchConfig
+        >>> from skpar.generator._value_grid import ValuePairs
+        >>> people = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+        >>> both = np.array([True, True])
+        >>> grid = np.array([[0.0, 0.0], [1.0, 1.0]])
+        >>> config = SearchConfig(n_pairs=1)
+        >>> ValuePairs.commonest(people, grid, both, config).place
+        array([[1, 1]])
+        """
+        n, stride = config.n_pairs, -(-len(people) // config.max_people_for_pairs)
+        places = _places(people[:: max(1, stride)], grid)
+        found = []
+        for one, other in combinations(np.flatnonzero(may_change), 2):
+            term = _terms(places[:, one], places[:, other], len(grid))
+            for best in np.argsort(-term, axis=None, kind="stable")[:n]:
+                place = np.unravel_index(best, term.shape)
+                found.append((-term[place], (one, other), place))
+        found = sorted(found, key=lambda pair: pair[0])[:n]
+        found = [pair for pair in found if pair[0] < 0.0]
+        empty = np.zeros((0, 2), dtype=np.int64)
+        return cls(
+            np.array([feature for _, feature, _ in found] or empty, dtype=np.int64),
+            np.array([place for _, _, place in found] or empty, dtype=np.int64),
+        )
+
+    def actions(self, is_open: np.ndarray) -> list[np.ndarray]:
+        """Write every pair, for all people.
+
+        Parameters
+        ----------
+        is_open : ndarray of shape (n_people, n_actions, n_features), dtype bool
+            Actions that are not masked: the own value, those of the grid, others.
+
+        Returns
+        -------
+        chosen : list of ndarray of shape (n_people, n_features), dtype int64
+            For each pair the chosen actions: 0, the own value, in all other features,
+            and where a value of the pair is masked.
+        """
+        chosen = []
+        for features, places in zip(self.feature, self.place, strict=True):
+            row = np.zeros((len(is_open), is_open.shape[2]), dtype=np.int64)
+            row[:, features] = (1 + places) * is_open[:, 1 + places, features]
+            chosen.append(row)
+        return chosen
+
+
 def _best_of_bins(
     edges: np.ndarray, values: np.ndarray, score: np.ndarray
 ) -> np.ndarray:
@@ -74,3 +177,25 @@ def _best_of_bins(
     order = np.lexsort((-score, bins))
     best: np.ndarray = values[order[np.unique(bins[order], return_index=True)[1]]]
     return best
+
+
+def _places(people: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Find cells on the grid, (n_people, n_features); -1 where they are not on it."""
+    places = np.full(people.shape, -1)
+    for j, column in enumerate(grid.T):
+        values = column[~np.isnan(column)]
+        if len(values):
+            place = np.searchsorted(values, people[:, j]).clip(0, len(values) - 1)
+            places[:, j] = np.where(values[place] == people[:, j], place, -1)
+    return places
+
+
+def _terms(one: np.ndarray, other: np.ndarray, n: int) -> np.ndarray:
+    """Terms of the mutual information of two columns of places, (n, n)."""
+    on_grid = (one >= 0) & (other >= 0)
+    counts = np.bincount(one[on_grid] * n + other[on_grid], minlength=n * n)
+    share = counts.reshape(n, n) / max(1, on_grid.sum())
+    apart = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
+    lift = np.divide(share, apart, out=np.ones_like(share), where=share > 0.0)
+    terms: np.ndarray = share * np.log(lift)
+    return terms

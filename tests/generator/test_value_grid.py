@@ -1,4 +1,4 @@
-"""Value grids: frequent values, some of every bin, the best of each."""
+"""Value grids: some values of every bin, and pairs that go together."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import mutual_info_score
 
-from skpar.generator._value_grid import value_grid
+from skpar.generator._value_grid import ValuePairs, value_grid
 from skpar.table._schema import TableSchema
 
 from .._configs import SEARCH
 from .._people import make_people
+
+GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
+tables = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 2)),
+    min_size=1,
+    max_size=30,
+).map(lambda rows: np.array(rows, dtype=float))
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +105,87 @@ def test_columns_without_values_are_empty(schema, people):
     assert np.isnan(grid_of(schema, missing)[:, 1]).all()
     nobody = grid_of(schema, people[:0])
     assert nobody.shape == (1, 6) and np.isnan(nobody).all()
+
+
+def commonest(people, may_change=(True, True, True), **constants):
+    """Pairs of values of people, by constants that differ from the shipped ones."""
+    config = dataclasses.replace(SEARCH, **constants)
+    return ValuePairs.commonest(people, GRID, np.array(may_change), config)
+
+
+def contribution(people, one, other, values):
+    """A term of the mutual information, by its definition."""
+    has = people[:, [one, other]] == values
+    both, single = has.all(axis=1).mean(), has.mean(axis=0)
+    return both * np.log(both / single.prod()) if both else 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables, st.integers(1, 6))
+def test_pairs_are_those_that_contribute_most(people, n):
+    everything = []
+    for one, other in itertools.combinations(range(3), 2):
+        for a, b in itertools.product(range(3), repeat=2):
+            values = [GRID[a, one], GRID[b, other]]
+            everything.append(contribution(people, one, other, values))
+    best = sorted((c for c in everything if c > 1e-12), reverse=True)[:n]
+    pairs = commonest(people, n_pairs=n)
+    found = [
+        contribution(people, one, other, [GRID[a, one], GRID[b, other]])
+        for (one, other), (a, b) in zip(pairs.feature, pairs.place, strict=True)
+    ]
+    assert len(found) <= n and all(c > 0.0 for c in found)
+    np.testing.assert_allclose([c for c in found if c > 1e-12], best, atol=1e-12)
+
+
+def test_terms_of_all_pairs_add_up_to_mutual_information():
+    """Terms below 0 are the least of it: these columns hardly have any."""
+    rng = np.random.RandomState(0)
+    one = rng.randint(3, size=500)
+    other = np.where(rng.rand(500) < 0.9, one, rng.randint(3, size=500))
+    people = np.column_stack([one, np.zeros(500), other]).astype(float)
+    pairs = commonest(people, n_pairs=9)
+    terms = [
+        contribution(people, *features, [GRID[a, features[0]], GRID[b, features[1]]])
+        for features, (a, b) in zip(pairs.feature, pairs.place, strict=True)
+    ]
+    assert (pairs.feature == [0, 2]).all() and len(terms) == 3
+    assert sum(terms) > mutual_info_score(one, other)
+
+
+def test_features_that_may_not_change_have_no_pairs():
+    people = np.repeat([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], 5, axis=0)
+    pairs = commonest(people, (True, False, True), n_pairs=9)
+    assert len(pairs.feature) == 2
+    assert (pairs.feature == [0, 2]).all()
+
+
+def test_cells_off_the_grid_or_missing_are_not_counted():
+    people = np.array([[0.0, 0.0], [1.0, 1.0], [np.nan, 1.0], [0.5, 0.0]])
+    people = np.column_stack([people, np.zeros(4)])
+    pairs, expected = commonest(people), commonest(people[:2])
+    np.testing.assert_array_equal(pairs.place, expected.place)
+    assert len(pairs.place) == 2
+
+
+@pytest.mark.parametrize("n_people", [0, 1])
+def test_there_may_be_none(n_people):
+    people = np.zeros((n_people, 3))
+    pairs = commonest(people, n_pairs=4)
+    assert pairs.feature.shape == pairs.place.shape == (0, 2)
+    assert pairs.actions(np.ones((2, 4, 3), dtype=bool)) == []
+
+
+def test_no_more_people_are_counted_than_needed():
+    people = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]] * 2)
+    assert len(commonest(people).place)
+    assert not len(commonest(people, max_people_for_pairs=2).place)
+
+
+def test_everybody_gets_every_pair_as_far_as_it_is_open():
+    pairs = ValuePairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
+    is_open = np.ones((2, 4, 3), dtype=bool)
+    is_open[1, 2, 0] = False
+    first, second = pairs.actions(is_open)
+    assert first.tolist() == [[2, 0, 1], [0, 0, 1]]
+    assert second.tolist() == [[0, 1, 3], [0, 1, 3]]
