@@ -16,6 +16,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from skpar import Levels, PARRecourse, Range
 from skpar.datasets import make_loans
 
+from ._configs import TRAINING
+
 RULES = {
     "age": "immutable",
     "education": "increasing",
@@ -26,6 +28,12 @@ RULES = {
     "loan_months": Range(-24, 24, step=12, relative=True),
     "has_guarantor": "increasing",
 }
+
+
+class ShortlyTrained(PARRecourse):
+    """Takes the constants of the tests along, to other processes too."""
+
+    training_config = TRAINING
 
 
 def quick(estimator: Any = None, **parameters: Any) -> PARRecourse:

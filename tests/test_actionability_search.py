@@ -55,13 +55,13 @@ class FewestChanges:
     """An objective that counts changes."""
 
     @staticmethod
-    def promise(own, rows):
-        """Least changes are best."""
+    def upper_bound(own, rows):
+        """Prefer few changes."""
         return fewest_changes(own, rows)
 
     @staticmethod
-    def penalty(rows):
-        """Nothing is an outlier."""
+    def outlier_penalty(rows):
+        """Treat no row as an outlier."""
         return np.zeros(len(rows))
 
 

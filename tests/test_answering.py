@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
+from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.objective._effort import gower
 from skpar.search._queries import QueryScheduler, SearchResult
@@ -46,7 +47,7 @@ def poor(X):
     return par.fit(X, clf=Accepts(decide))
 
 
-def worths(par, person, rows):
+def objectives(par, person, rows):
     """Objective of rows for one person."""
     own = par.schema_.encode(person)
     codes = par.schema_.encode(rows.set_axis([person.index[0]] * len(rows)))
@@ -68,7 +69,7 @@ def check_statuses(par, report, X, is_linked, own=None):
         if report.answered[place]:
             person, answer = X.iloc[[place]], report.counterfactuals.iloc[place]
             assert (rows == answer).all(axis=1).sum() == 1
-            best = worths(par, person, rows).max()
+            best = objectives(par, person, rows).max()
             assert report.objective[place] <= best + 1e-9
             if report.optimal[place]:
                 assert report.objective[place] == pytest.approx(best, abs=1e-9)
@@ -87,11 +88,16 @@ def test_statuses_are_those_of_enumeration(name, X, request):
     assert report.optimal.sum() == (0 if name == "poor" else report.answered.sum())
 
 
-def test_who_has_everything_tried_for_a_proof_gets_the_best_there_is(linked, X):
+class NothingFound:
+    """A search without answers."""
+
+    def find(self, people):
+        return SearchResult.none(people.codes)
+
+
+def test_an_exhaustive_proof_finds_the_optimum(linked, X):
     par = copy.copy(linked)
-    par._parts = replace(
-        linked._parts, search=lambda codes, _: SearchResult.none(codes)
-    )
+    par._parts = replace(linked._parts, search=NothingFound())
     report = par.recourse(X)
     check_statuses(par, report, X, is_linked=True)
     assert report.answered.any()
@@ -114,21 +120,23 @@ def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
 
 
 @pytest.mark.parametrize("max_queries", [1, BUDGET, 40])
-def test_a_search_stays_within_its_budget(plain, X, max_queries):
+def test_the_classifier_is_not_queried_beyond_the_budget(plain, X, max_queries):
     search = copy.copy(plain._parts.search)
-    asked = []
+    n_rows = []
 
     def accepts(codes):
-        asked.append(len(codes))
+        n_rows.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
-    search.ask = QueryScheduler(accepts, search.objective.outlier_penalty, max_queries)
-    codes = plain.schema_.encode(X)[~decide(X)][:25]
-    for person in codes:
-        asked.clear()
-        answers = search(person[None])
-        assert 1 <= sum(asked) == answers.classifier_rows[0] <= max_queries
-    assert (search(codes).classifier_rows <= max_queries).all()
+    search.queries = QueryScheduler(
+        accepts, lambda codes: np.zeros(len(codes)), max_queries, SearchConfig()
+    )
+    people = People.unlimited(plain.schema_.encode(X)[~decide(X)][:25])
+    for k in range(25):
+        n_rows.clear()
+        result = search.find(people[[k]])
+        assert 1 <= sum(n_rows) == result.classifier_rows[0] <= max_queries
+    assert (search.find(people).classifier_rows <= max_queries).all()
 
 
 def test_the_budget_of_the_estimator_is_that_of_the_search(poor, X):
@@ -354,7 +362,7 @@ def test_answers_are_at_least_as_plausible_as_asked_for(X, plain, least):
         rank = plausibility.percentile(plausibility.log_densities(codes)[0])
         assert report.answered[place] == (rank >= least).any()
         if report.optimal[place]:
-            best = worths(par, X.iloc[[place]], rows)[rank >= least].max()
+            best = objectives(par, X.iloc[[place]], rows)[rank >= least].max()
             assert report.objective[place] == pytest.approx(best, abs=1e-9)
 
 

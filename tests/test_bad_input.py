@@ -246,7 +246,7 @@ def test_an_unfitted_estimator_says_so(loans, method):
     ],
 )
 def test_people_who_cannot_be_read(par, loans, monkeypatch, spoil, named):
-    monkeypatch.delattr("skpar.search._search.RecourseSearch.__call__")
+    monkeypatch.delattr("skpar.search._search.RecourseSearch.find")
     with pytest.raises(ValueError, match=re.compile(named, re.DOTALL)):
         par.recourse(spoil(loans.X))
 

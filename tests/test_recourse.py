@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from skpar.generator._move_scores import Points
+from skpar.actionability import People
+from skpar.generator._candidates import Candidates
+from skpar.generator._move_scores import MoveScorer
 from skpar.objective._effort import gower
 
 from ._loans import RULES, Accepts, quick, split_loans, unchanged
@@ -121,18 +123,20 @@ def test_figures_of_the_report(par, loans, report):
 
 
 def test_search_report_and_training_mean_the_same_objective(par, loans, report):
-    """What search maximised, what is told, and what the generator learned from."""
+    """What search maximised, what is reported, and what the generator learned from."""
     found = report.answered
     old = par.schema_.encode(loans.asking)[found]
     new = par.schema_.encode(report.counterfactuals)[found]
-    answers = par._parts.search(old)
+    people = People.unlimited(old)
+    answers = par._parts.search.find(people)
     np.testing.assert_array_equal(answers.codes, new)
-    landscape = par._parts.proposer.surveyor(old, new[:, None])
-    copies = np.full((new.shape[1], len(new)), landscape.n_written)
-    trained, _ = landscape.evaluate(Points(np.arange(len(new)), copies))
+    model = par._parts.proposer.scoring_model
+    scorer = MoveScorer.of(model, people, new[:, None])
+    copies = np.full((new.shape[1], len(new)), scorer.n_written)
+    trained, _ = scorer.evaluate(Candidates(np.arange(len(new)), copies))
     objective = par._parts.objective
     weighed, lost = objective.evaluate(old, new), objective.outlier_penalty(new)
-    for figures in (report.objective[found], answers.worth, trained - lost):
+    for figures in (report.objective[found], answers.objective, trained - lost):
         np.testing.assert_allclose(figures, weighed, rtol=0, atol=1e-9)
 
 
@@ -204,8 +208,8 @@ def test_transform_is_silent_where_all_are_answered(par, loans, report):
 
 def test_score_is_free_of_weights(par, loans, report, strict, strict_report):
     def by_hand(told):
-        worth = told.percentile - told.gower - told.n_changed / 14
-        return np.where(told.answered, worth, -2.0)[told.asked].mean()
+        value = told.percentile - told.gower - told.n_changed / 14
+        return np.where(told.answered, value, -2.0)[told.asked].mean()
 
     assert par.score(loans.asking) == pytest.approx(by_hand(report))
     assert strict.score(loans.asking, loans.y_asking) == pytest.approx(

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from types import ModuleType
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from unittest.mock import patch
 
@@ -19,15 +18,10 @@ from _rival_moves import Ruler, distinct_rows
 from _rivals import Answers
 
 from skpar import PARRecourse
+from skpar._config import BeamSettings
 from skpar.actionability import People
-from skpar.actionability._limits import Limits
-from skpar.generator import _proposer as _proposals
 from skpar.generator._action_sets import ActionSetBuilder, ActionSets
-from skpar.generator._beam_search import BeamSearch
 from skpar.generator._proposer import Proposer
-from skpar.search import _search
-from skpar.training import _fitting
-from skpar.training import _generator_training as _training
 
 
 class NoSwitch(Exception):
@@ -66,11 +60,13 @@ def one_pass(par: PARRecourse, ruler: Ruler, codes: np.ndarray) -> Answers:
 
 
 @contextmanager
-def constant(module: ModuleType, name: str, value: Any) -> Iterator[None]:
-    """Give a constant of a module another value."""
-    if not hasattr(module, name):
-        raise NoSwitch(f"{module.__name__} has no {name}")
-    with patch.object(module, name, value):
+def config(name: str, **values: Any) -> Iterator[None]:
+    """Give constants of a config of the estimator, by its name, other values."""
+    usual = getattr(PARRecourse, name)
+    known = {constant.name for constant in fields(usual)}
+    if not known.issuperset(values):
+        raise NoSwitch(f"{name} has no {' or '.join(sorted(set(values) - known))}")
+    with patch.object(PARRecourse, name, replace(usual, **values)):
         yield
 
 
@@ -80,19 +76,16 @@ def blind_to_neighbors() -> Iterator[None]:
 
     Only those left without an answer still get neighbours' rows tried.
     """
-    original = ActionSetBuilder.__call__
+    original = ActionSetBuilder.build
 
     def blind(
-        self: ActionSetBuilder,
-        codes: np.ndarray,
-        others: np.ndarray | None = None,
-        limits: Limits | None = None,
+        self: ActionSetBuilder, people: People, others: np.ndarray | None = None
     ) -> tuple[ActionSets, np.ndarray]:
         if others is None:
-            others = np.repeat(codes[:, None], self.n_neighbors, axis=1)
-        return original(self, codes, others, limits)
+            others = np.repeat(people.codes[:, None], self.n_neighbors, axis=1)
+        return original(self, people, others)
 
-    with patch.object(ActionSetBuilder, "__call__", blind):
+    with patch.object(ActionSetBuilder, "build", blind):
         yield
 
 
@@ -103,22 +96,23 @@ def without_generator() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def without_polishing() -> Iterator[None]:
+def without_polishing() -> AbstractContextManager[None]:
     """Take what network and neighbours propose, and nothing else."""
-    with (
-        constant(_fitting, "_EXPLORER", BeamSearch(1, 0, (1.0,))),
-        constant(_proposals, "_DOUBT", 0.0),
-        constant(_search, "_POLISHING_DEPTHS", ()),
-    ):
-        yield
+    return config(
+        "search_config",
+        proposal_beam=BeamSettings(1, 0, (1.0,)),
+        probable_chance=0.0,
+        polishing_depths=(),
+    )
 
 
 ABLATIONS: dict[str, Ablation] = {
     "no denied term": Ablation(parameters={"weight_denied": 0.0}),
     "no neighbourhood": Ablation(switch=blind_to_neighbors),
-    "no imitation": Ablation(switch=lambda: constant(_training, "_IMITATION", 0.0)),
-    "no PAR loss": Ablation(switch=lambda: constant(_training, "_PAR_LOSS", 0.0)),
+    "no imitation": Ablation(
+        switch=lambda: config("training_config", imitation_weight=0.0)
+    ),
+    "no PAR loss": Ablation(switch=lambda: config("training_config", par_weight=0.0)),
     "no generator": Ablation(switch=without_generator),
     "no polishing": Ablation(switch=without_polishing),
 }

@@ -33,7 +33,9 @@ from _tables import CLASSIFIERS, Table, load_table, split_rows
 from _violations import rule_violations, schema_violations
 
 from skpar import If, PARRecourse, Range, RecourseReport, Rises
-from skpar.search._enumeration import reachable
+from skpar._config import SearchConfig
+from skpar.actionability import People
+from skpar.search._enumeration import feasible_rows
 
 MAX_PEOPLE = 300
 LIMITED_ROWS = 2000
@@ -199,7 +201,9 @@ def _has_three(par: PARRecourse, own: np.ndarray) -> bool:
 
     None of the three may ask as much or more in every feature than another.
     """
-    rows = reachable(par._actionability, own, most=LARGEST_SET)
+    person = People.unlimited(np.reshape(own, (1, -1)))
+    partial = SearchConfig().max_partial_rows
+    rows = feasible_rows(par._actionability, person, LARGEST_SET, partial)
     if rows is None:
         return False
     rows = rows[1:][par._black_box.accepted(rows[1:])]
