@@ -81,9 +81,8 @@ class MoveScorer:
         self._features = np.arange(self.n_features)
         everywhere = np.ones(self.n_features, dtype=bool)
         self._copied = everywhere if copied is None else copied
-        weights = self.objective.weights
         changed = ~same_cells(actions.values, codes[:, None])
-        cost = weights.effort * actions.effort + weights.sparsity * changed
+        cost = self.objective.change_cost(actions.effort, changed)
         self._cost = np.ascontiguousarray(cost.transpose(2, 0, 1))
         self._open = np.ascontiguousarray(actions.open.transpose(2, 0, 1))
         self._is_free = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
