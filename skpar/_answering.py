@@ -95,7 +95,7 @@ class Answerer:
             schema, actionability, black_box, parts.eligibility
         )
         self.trial = NeighborTrial(
-            parts.proposer, black_box.suffices, config.n_trial_neighbors
+            parts.proposer, black_box.meets_demands, config.n_trial_neighbors
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:

@@ -197,6 +197,12 @@ class TrainingConfig:
     # Densities
 
     # Rows to learn from
+    # Folds of the predictions for a classifier that is fitted here: rows count as the
+    # classifier would treat new people.
+    n_folds: int = 3
+    # Agreement of predictions and labels from which on a given classifier was probably
+    # trained on these rows: real tables have noisier labels.
+    suspicious_agreement: float = 0.99
     # Share of the accepted rows that calibrates plausibility instead of learning.
     held_out_share: float = 0.2
     # With fewer accepted rows, all of them learn and calibrate.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from numbers import Integral, Real
@@ -24,22 +23,21 @@ from ._config import SearchConfig, TrainingConfig
 from .actionability import Actionability, People, read_limits
 from .classifier import (
     BlackBox,
+    check_acceptance_rate,
     check_labels,
-    check_shares,
     choose_classifier,
     choose_favorable,
+    find_classes,
     fit_classifier,
-    labels_of,
-    warn_if_rows_were_seen,
+    warn_if_trained_on,
 )
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Effort, Weights
 from .report import RecourseReport, ReportContext, column_histograms
-from .table import TableSchema, check_table
+from .table import TableSchema, check_table, warn_user
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
-_CALLER_OF_TRANSFORM = 3
 
 
 class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -363,11 +361,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         people = self._read(X, lower, upper, frozen)
         X_cf, n_denied, n_changed = self._answerer().change(people)
         if n_changed < n_denied:
-            warnings.warn(
+            warn_user(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
-                "denied rows; they are returned unchanged. recourse(X) tells which.",
-                UserWarning,
-                stacklevel=_CALLER_OF_TRANSFORM,
+                "denied rows; they are returned unchanged. recourse(X) tells which."
             )
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
@@ -430,11 +426,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         report = self.recourse(X)
         if not report.asked.any():
-            warnings.warn(
-                "score is NaN: the classifier denies none of the rows.",
-                UserWarning,
-                stacklevel=2,
-            )
+            warn_user("score is NaN: the classifier denies none of the rows.")
             return float("nan")
         return recourse_score(report)
 
@@ -469,14 +461,17 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if is_fitted:
             self.estimator_, predicted = classifier, None
         else:
-            self.estimator_, predicted = fit_classifier(classifier, X, y, rng)
+            self.estimator_, predicted = fit_classifier(
+                classifier, X, y, self.training_config.n_folds, rng
+            )
         box = BlackBox(self.estimator_, self.schema_)
         box.check(codes)
         if predicted is None:
             predicted = box.predict(codes)
             if y is not None:
-                warn_if_rows_were_seen(predicted, y)
-        self.classes_ = labels_of(self.estimator_, predicted, y)
+                agreement = self.training_config.suspicious_agreement
+                warn_if_trained_on(predicted, y, agreement)
+        self.classes_ = find_classes(self.estimator_, predicted, y)
         self.favorable_label_ = choose_favorable(self.classes_, self.favorable_label)
         self._black_box = box.with_favorable(
             self.favorable_label_, self.min_probability
@@ -484,7 +479,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if self.min_probability is not None:
             self._black_box.check_probability(codes)
         accepted = np.isin(predicted, self.favorable_label_)
-        check_shares(accepted)
+        check_acceptance_rate(accepted)
         return accepted
 
     def _make_report_context(self, accepted: np.ndarray) -> ReportContext:

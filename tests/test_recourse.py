@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skpar.actionability import People
 from skpar.generator._candidates import Candidates
@@ -186,7 +188,8 @@ def test_transform_warns_of_unanswered_rows_where_it_is_called(strict, loans):
     n, of = (asked.asked & ~asked.answered).sum(), asked.asked.sum()
     with pytest.warns(UserWarning, match=f"for {n} of {of} denied rows") as record:
         X_cf = strict.transform(loans.asking)
-    assert [warning.filename for warning in record] == [__file__]
+        make_pipeline(FunctionTransformer(), strict).transform(loans.asking)
+    assert [warning.filename for warning in record] == [__file__, __file__]
     pd.testing.assert_frame_equal(X_cf, asked.counterfactuals)
 
 

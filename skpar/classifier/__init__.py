@@ -1,23 +1,23 @@
-"""Who decides: the user's classifier, and a cheap surrogate for it.
+"""The user's classifier, and a cheap surrogate of it.
 
-`BlackBox` asks the classifier in the container that it was trained on. The set-up
-finds the classifier, its labels and the favorable ones. Linear pipelines are taken
-apart exactly. The surrogate estimates, without a call of `predict`, how far a row is
-from being accepted.
+`BlackBox` calls the classifier in the container that it was trained on. The set-up
+finds the classifier, its labels and the favorable ones. Linear pipelines become exact
+sums over columns (`LinearScore`). `Surrogate` estimates, without a call of ``predict``,
+the margin by which a row is accepted; `PlattScale` turns margins into probabilities.
 """
 
 from ._black_box import BlackBox
 from ._calibration import PlattScale
-from ._linear import LinearScore, take_apart
-from ._refits import share_of_refits
+from ._linear import LinearScore
+from ._refits import refit_acceptance
 from ._setup import (
+    check_acceptance_rate,
     check_labels,
-    check_shares,
     choose_classifier,
     choose_favorable,
+    find_classes,
     fit_classifier,
-    labels_of,
-    warn_if_rows_were_seen,
+    warn_if_trained_on,
 )
 from ._surrogate import SplineBasis, Surrogate
 
@@ -28,12 +28,11 @@ __all__ = [
     "SplineBasis",
     "Surrogate",
     "check_labels",
-    "check_shares",
+    "check_acceptance_rate",
     "choose_classifier",
     "choose_favorable",
     "fit_classifier",
-    "labels_of",
-    "share_of_refits",
-    "take_apart",
-    "warn_if_rows_were_seen",
+    "find_classes",
+    "refit_acceptance",
+    "warn_if_trained_on",
 ]

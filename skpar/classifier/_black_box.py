@@ -1,4 +1,4 @@
-"""The user's classifier behind one interface, asked in the container it knows."""
+"""The user's classifier behind one interface, called with the container it knows."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from ..table import TableSchema
+from ._linear import LinearScore, extract_linear_score
 
 
 class BlackBox:
-    """Ask a fitted classifier about codes.
+    """Predict codes with a fitted classifier.
 
     Parameters
     ----------
     classifier : object with ``predict``
         Used as it is, never cloned or fitted.
     schema : TableSchema
-        What the codes mean.
-    favorable : ndarray of shape (k,), optional
-        Labels that people want; `accepted` and `score` need them.
-    least : float, optional
+        Columns of the codes.
+    favorable : ndarray of shape (n_favorable,), optional
+        Labels that people want; all methods but `check` and `predict` need them.
+    min_probability : float, optional
         Least probability of the favorable labels that an answer needs.
 
     Notes
     -----
     The classifier gets the container that it was trained on, with the training dtypes.
     With ``feature_names_in_`` that is a DataFrame. With ``n_features_in_`` alone it is
-    an ndarray, if one numeric array can hold the table. Where neither tells, the table
-    stays what it was at ``fit``.
+    an ndarray, if one numeric array can hold the table. With neither, it is the
+    container of ``fit``.
 
-    Whether a person is accepted is decided by ``predict`` alone: lenders do not all cut
-    at one half. Scores merely order candidates.
+    ``predict`` alone decides who is accepted: not every lender has its threshold at one
+    half. Scores merely order candidates.
 
     Examples
     --------
@@ -56,25 +57,37 @@ class BlackBox:
         classifier: Any,
         schema: TableSchema,
         favorable: Any = None,
-        least: float | None = None,
+        min_probability: float | None = None,
     ) -> None:
-        self.least = least
+        self.min_probability = min_probability
         self.classifier = classifier
         self.schema = schema
         self.favorable = None if favorable is None else np.asarray(favorable)
-        self._asked = _asked_schema(classifier, schema)
+        self._input_schema = _input_schema(classifier, schema)
 
-    def with_favorable(self, favorable: Any, least: float | None = None) -> BlackBox:
-        """Give the same black box with other favorable labels."""
-        return BlackBox(self.classifier, self.schema, favorable, least)
+    def with_favorable(
+        self, favorable: Any, min_probability: float | None = None
+    ) -> BlackBox:
+        """Return the same black box with other favorable labels.
+
+        Parameters
+        ----------
+        favorable : ndarray of shape (n_favorable,)
+        min_probability : float, optional
+
+        Returns
+        -------
+        black_box : BlackBox
+        """
+        return BlackBox(self.classifier, self.schema, favorable, min_probability)
 
     def check(self, codes: npt.NDArray[np.float64]) -> None:
-        """Predict one row, to learn before the work starts whether that is possible.
+        """Predict one row, so that a fit fails early with a classifier that cannot.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; the first is asked about.
+            Valid rows; the first is predicted.
 
         Raises
         ------
@@ -96,7 +109,7 @@ class BlackBox:
                 self._check_is_fitted()
             raise TypeError(f"The classifier, a {name}, has no method predict.")
         try:
-            labels = self.classifier.predict(self._asked.decode(codes[:1]))
+            labels = self.classifier.predict(self._input_schema.decode(codes[:1]))
         except NotFittedError as error:
             raise self._not_fitted() from error
         except Exception as error:
@@ -105,22 +118,22 @@ class BlackBox:
                 f"({type(error).__name__}: {error}). It must take the table's columns "
                 "as they are; put preprocessing inside a Pipeline."
             ) from error
-        self._one_per_row(labels, 1)
+        self._one_label_per_row(labels, 1)
 
     def check_probability(self, codes: npt.NDArray[np.float64]) -> None:
-        """Ask for one probability, to learn whether there are any.
+        """Predict one probability, so that a fit fails early without any.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; the first is asked about.
+            Valid rows; the first is predicted.
 
         Raises
         ------
         ValueError
             Where the classifier has no probabilities.
         """
-        if self._call("predict_proba", self._asked.decode(codes[:1])) is None:
+        if self._call("predict_proba", self._input_schema.decode(codes[:1])) is None:
             name = type(self.classifier).__name__
             raise ValueError(
                 f"min_probability needs a classifier with predict_proba; the {name} "
@@ -133,7 +146,7 @@ class BlackBox:
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; none at all never reach the classifier.
+            Valid rows; an empty array never reaches the classifier.
 
         Returns
         -------
@@ -141,8 +154,8 @@ class BlackBox:
         """
         if len(codes) == 0:
             return np.empty(0, dtype=object)
-        labels = self.classifier.predict(self._asked.decode(codes))
-        return self._one_per_row(labels, len(codes))
+        labels = self.classifier.predict(self._input_schema.decode(codes))
+        return self._one_label_per_row(labels, len(codes))
 
     def accepted(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Whether the classifier gives each row a favorable label.
@@ -150,32 +163,32 @@ class BlackBox:
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; none at all never reach the classifier.
+            Valid rows; an empty array never reaches the classifier.
 
         Returns
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        return np.isin(self.predict(codes), self._wanted())
+        return np.isin(self.predict(codes), self._favorable_labels())
 
-    def suffices(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Whether rows are accepted with the probability that an answer needs.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; none at all never reach the classifier.
+            Valid rows; an empty array never reaches the classifier.
 
         Returns
         -------
-        suffices : ndarray of shape (n,) and dtype bool
+        meets_demands : ndarray of shape (n,) and dtype bool
         """
         accepted = self.accepted(codes)
-        if self.least is None:
+        if self.min_probability is None:
             return accepted
         score = self.score(codes)
         assert score is not None
-        return accepted & (score >= self.least)
+        return accepted & (score >= self.min_probability)
 
     def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
         """Whether the classifier accepts each row of a user's table.
@@ -183,16 +196,16 @@ class BlackBox:
         Parameters
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
-            Given to the classifier untouched if it was trained on such a container.
+            Passed on untouched if the classifier was trained on such a container.
 
         Returns
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        if hasattr(table, "columns") != self._asked.is_frame:
+        if hasattr(table, "columns") != self._input_schema.is_frame:
             return self.accepted(self.schema.encode(table))
-        labels = self._one_per_row(self.classifier.predict(table), len(table))
-        return np.isin(labels, self._wanted())
+        labels = self._one_label_per_row(self.classifier.predict(table), len(table))
+        return np.isin(labels, self._favorable_labels())
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """How favorable the classifier finds each row; larger is better.
@@ -200,27 +213,27 @@ class BlackBox:
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Legal rows; none at all never reach the classifier.
+            Valid rows; an empty array never reaches the classifier.
 
         Returns
         -------
         score : ndarray of shape (n,) and dtype float64, or None
             Probability of the favorable labels. Without probabilities the decision
             function, signed so that favorable is larger; for several classes the
-            largest of a favorable one minus the largest of the others. None where the
-            classifier offers neither, or has no ``classes_``.
+            largest of a favorable one minus the largest of the others. None if the
+            classifier has neither, or no ``classes_``.
         """
         classes = getattr(self.classifier, "classes_", None)
         if classes is None:
             return None
         if len(codes) == 0:
             return np.empty(0)
-        favorable = np.isin(np.asarray(classes), self._wanted())
-        table = self._asked.decode(codes)
+        favorable = np.isin(np.asarray(classes), self._favorable_labels())
+        table = self._input_schema.decode(codes)
         probabilities = self._call("predict_proba", table)
         if probabilities is None:
             values = self._call("decision_function", table)
-            return None if values is None else _lead(values, favorable)
+            return None if values is None else _favorable_lead(values, favorable)
         if probabilities.shape != (len(codes), len(favorable)):
             raise ValueError(
                 f"predict_proba gave an array of shape {probabilities.shape} for "
@@ -228,27 +241,38 @@ class BlackBox:
             )
         return probabilities[:, favorable].sum(axis=1)
 
-    def _wanted(self) -> npt.NDArray[Any]:
-        """Give the favorable labels, which must be known by now."""
+    def linear_score(self) -> LinearScore | None:
+        """Write the classifier as a sum over columns, if it is linear.
+
+        Returns
+        -------
+        score : LinearScore or None
+            None for a classifier that `extract_linear_score` does not know.
+        """
+        favorable = self._favorable_labels()
+        return extract_linear_score(self.classifier, self.schema, favorable)
+
+    def _favorable_labels(self) -> npt.NDArray[Any]:
+        """Return the favorable labels, which must be known by now."""
         assert self.favorable is not None
         return self.favorable
 
     def _not_fitted(self) -> NotFittedError:
-        """Make the error for an unfitted classifier."""
+        """Make the error for a classifier that is not fitted."""
         name = type(self.classifier).__name__
         return NotFittedError(
             f"The classifier, a {name}, is not fitted. Fit it before passing it on."
         )
 
     def _check_is_fitted(self) -> None:
-        """Tell an unfitted estimator, which may hide `predict`, from a transformer."""
+        """Distinguish an unfitted estimator, which may hide `predict`, from others."""
         try:
             check_is_fitted(self.classifier)
         except NotFittedError as error:
             raise self._not_fitted() from error
 
-    def _one_per_row(self, labels: Any, n_rows: int) -> npt.NDArray[Any]:
-        """Check that a prediction has one label per row; a single column will do."""
+    def _one_label_per_row(self, labels: Any, n_rows: int) -> npt.NDArray[Any]:
+        """Check that a prediction has one label per row; a single column is fine."""
         labels = np.asarray(labels)
         if labels.shape == (n_rows, 1):
             labels = labels[:, 0]
@@ -261,7 +285,7 @@ class BlackBox:
         return labels
 
     def _call(self, method: str, table: Any) -> npt.NDArray[np.float64] | None:
-        """Call a method, None where it is absent or says that it is."""
+        """Call a method; None if it is absent or raises that it is not there."""
         if not hasattr(self.classifier, method):
             return None
         try:
@@ -270,10 +294,10 @@ class BlackBox:
             return None
 
 
-def _lead(
+def _favorable_lead(
     values: npt.NDArray[np.float64], favorable: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64] | None:
-    """Read a decision function; None where its columns are not the classes."""
+    """Lead of the favorable classes; None if the columns are not the classes."""
     if favorable.all() or not favorable.any():
         return None
     if values.ndim == 1 and len(favorable) == 2:
@@ -283,13 +307,15 @@ def _lead(
     return values[:, favorable].max(axis=1) - values[:, ~favorable].max(axis=1)
 
 
-def _asked_schema(classifier: Any, schema: TableSchema) -> TableSchema:
-    """Describe the table in the container that the classifier was trained on."""
+def _input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
+    """Describe the container that the classifier was trained on."""
     names = getattr(classifier, "feature_names_in_", None)
     if schema.is_frame:
         dtype = schema.numeric_dtype
-        untold = names is not None or not hasattr(classifier, "n_features_in_")
-        return schema if untold or dtype is None else replace(schema, array_dtype=dtype)
+        takes_array = names is None and hasattr(classifier, "n_features_in_")
+        if takes_array and dtype is not None:
+            return replace(schema, array_dtype=dtype)
+        return schema
     if names is None or len(names) != schema.n_features:
         return schema
     pairs = zip(schema.columns, np.asarray(names).tolist(), strict=True)

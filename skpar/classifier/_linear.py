@@ -1,4 +1,4 @@
-"""Linear classifiers behind preparation by column, taken apart exactly."""
+"""Linear classifiers behind preprocessing by column, as exact sums over columns."""
 
 from __future__ import annotations
 
@@ -10,26 +10,32 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassif
 from sklearn.svm import LinearSVC
 
 from ..table import TableSchema
-from ._preprocessing import Feature, UnsupportedStep, prepare, raw_feature, steps_of
+from ._preprocessing import (
+    Feature,
+    UnsupportedStep,
+    apply_step,
+    input_feature,
+    pipeline_steps,
+)
 
 _CLASSIFIERS = (LogisticRegression, LinearSVC, SGDClassifier, RidgeClassifier)
 
 
 @dataclass(frozen=True)
 class LinearScore:
-    r"""A score that is a sum over columns, and accepts where it is above 0.
+    r"""A score that is a sum over columns; rows with a positive score are accepted.
 
     Attributes
     ----------
     intercept : float
-        What everybody gets.
+        Constant term.
     slopes : ndarray of shape (n_features,), dtype float64
         Weight of each column of numbers; 0 for columns with levels.
     missing : ndarray of shape (n_features,), dtype float64
-        What a missing cell adds; NaN where the classifier takes none.
+        Contribution of a missing cell; NaN if the classifier takes none.
     tables : tuple of ndarray or None
-        What each level of a column adds, (n_levels,), NaN where the classifier does
-        not know it; None for columns of numbers.
+        Contribution of each level of a column, of shape (n_levels,), NaN if the
+        classifier does not know it; None for columns of numbers.
 
     Notes
     -----
@@ -39,7 +45,7 @@ class LinearScore:
     .. math:: b + \sum_j f_j(x_j)
 
     with :math:`f_j` a line for numbers and a table for levels. Lines and tables are
-    composed of the fitted parts' own numbers; the classifier is not asked.
+    composed of the fitted steps' own parameters, without a call of ``predict``.
     """
 
     intercept: float
@@ -47,25 +53,38 @@ class LinearScore:
     missing: np.ndarray
     tables: tuple[np.ndarray | None, ...]
 
-    def parts(self, codes: np.ndarray) -> np.ndarray:
-        """Say what every cell adds to the score.
+    def decision_function(self, codes: np.ndarray) -> np.ndarray:
+        """Score of rows.
 
         Parameters
         ----------
-        codes : ndarray of shape (n, n_features), dtype float64
-            Rows.
+        codes : ndarray of shape (n_samples, n_features), dtype float64
 
         Returns
         -------
-        parts : ndarray of shape (n, n_features), dtype float64
+        score : ndarray of shape (n_samples,), dtype float64
         """
-        parts = np.empty(codes.shape)
-        for j in range(codes.shape[1]):
-            parts[:, j] = self.part(j, codes[:, j])
-        return parts
+        score: np.ndarray = self.intercept + self.contributions(codes).sum(axis=1)
+        return score
 
-    def part(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Say what cells of one column add to the score.
+    def contributions(self, codes: np.ndarray) -> np.ndarray:
+        """Contribution of every cell to the score.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        contributions : ndarray of shape (n_samples, n_features), dtype float64
+        """
+        contributions = np.empty(codes.shape)
+        for j in range(codes.shape[1]):
+            contributions[:, j] = self.contribution(j, codes[:, j])
+        return contributions
+
+    def contribution(self, j: int, cells: np.ndarray) -> np.ndarray:
+        """Contribution of cells of one column.
 
         Parameters
         ----------
@@ -76,20 +95,20 @@ class LinearScore:
 
         Returns
         -------
-        part : ndarray of the shape of `cells`, dtype float64
+        contribution : ndarray of the shape of `cells`, dtype float64
         """
         table = self.tables[j]
         if table is None:
-            part = cells * self.slopes[j]
+            present = cells * self.slopes[j]
         else:
-            part = table[np.nan_to_num(cells).astype(np.intp)]
-        return np.where(np.isnan(cells), self.missing[j], part)
+            present = table[np.nan_to_num(cells).astype(np.intp)]
+        return np.where(np.isnan(cells), self.missing[j], present)
 
 
-def take_apart(
+def extract_linear_score(
     classifier: Any, schema: TableSchema, favorable: np.ndarray
 ) -> LinearScore | None:
-    """Write a fitted classifier as a sum over columns, if it is one that we know.
+    """Write a fitted classifier as a sum over columns, if it is linear and known.
 
     Parameters
     ----------
@@ -99,14 +118,14 @@ def take_apart(
         ColumnTransformer, SimpleImputer, StandardScaler, MinMaxScaler,
         OneHotEncoder and OrdinalEncoder. Exactly these classes, no subclass.
     schema : TableSchema
-        What each column is.
-    favorable : ndarray of shape (k,)
+        Columns of the table.
+    favorable : ndarray of shape (n_favorable,)
         Labels that people want.
 
     Returns
     -------
     score : LinearScore or None
-        None where some part is another, or has an option that is not known here.
+        None if some step is of another class, or has an option that is not known here.
 
     Examples
     --------
@@ -115,42 +134,42 @@ def take_apart(
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
-    >>> from skpar.classifier._linear import take_apart
+    >>> from skpar.classifier._linear import extract_linear_score
     >>> from skpar.table._schema import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> clf = make_pipeline(StandardScaler(), LogisticRegression())
     >>> clf = clf.fit(table, ["no", "no", "yes", "yes"])
-    >>> score = take_apart(clf, TableSchema.infer(table), np.array(["yes"]))
-    >>> by_hand = score.intercept + score.parts(table.to_numpy(float)).sum(axis=1)
-    >>> np.allclose(by_hand, clf.decision_function(table))
+    >>> score = extract_linear_score(clf, TableSchema.infer(table), np.array(["yes"]))
+    >>> values = score.decision_function(table.to_numpy(float))
+    >>> np.allclose(values, clf.decision_function(table))
     True
     """
     try:
-        features = [raw_feature(schema, j) for j in range(schema.n_features)]
-        steps = steps_of(classifier)
+        features = [input_feature(schema, j) for j in range(schema.n_features)]
+        steps = pipeline_steps(classifier)
         names = list(schema.names)
         for step in steps[:-1]:
-            features = prepare(step, features, names)
+            features = apply_step(step, features, names)
             names = []
-        return _add_up(steps[-1], features, schema, favorable)
+        return _sum_by_column(steps[-1], features, schema, favorable)
     except UnsupportedStep:
         return None
 
 
-def _add_up(
+def _sum_by_column(
     classifier: Any,
     features: list[Feature],
     schema: TableSchema,
     favorable: np.ndarray,
 ) -> LinearScore:
-    """Weigh the features with the coefficients of a classifier."""
+    """Multiply features by the classifier's coefficients, and sum by column."""
     if type(classifier) not in _CLASSIFIERS or len(classifier.classes_) != 2:
         raise UnsupportedStep
     weights = np.ravel(classifier.coef_).astype(np.float64)
     wanted = np.isin(classifier.classes_, favorable)
     if wanted.all() or not wanted.any() or len(weights) != len(features):
         raise UnsupportedStep
-    sign = 1.0 if wanted[1] else -1.0
+    sign = 1.0 if wanted[1] else -1.0  # coefficients are those of the second class
     intercept = sign * float(np.ravel(classifier.intercept_)[0])
     slopes, missing = np.zeros(schema.n_features), np.zeros(schema.n_features)
     tables = [

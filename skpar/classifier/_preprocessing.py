@@ -1,4 +1,4 @@
-"""What fitted transformers make of one column, read from their parameters."""
+"""Fitted transformers as functions of single columns, read from their parameters."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from ..table import TableSchema
 
 
 class UnsupportedStep(Exception):
-    """Something that is not taken apart."""
+    """A step, or an option of a step, that is not known here."""
 
 
 @dataclass(frozen=True)
 class Feature:
-    """What the preparation makes of one column.
+    """A feature of the classifier as a function of one column of the table.
 
     Attributes
     ----------
     column : int
-        The column.
+        Index of the column.
     slope, shift : float
-        A number x becomes ``slope * x + shift``.
+        The feature of a number x is ``slope * x + shift``.
     values : tuple or None
-        What every level becomes; None for a column of numbers.
+        The feature of every level; None for a column of numbers.
     missing : object
-        What a missing cell becomes.
+        The feature of a missing cell.
     """
 
     column: int
@@ -68,21 +68,21 @@ class Feature:
         return Feature(self.column, values=values, missing=function(self.missing))
 
     def filled(self, value: Any) -> Feature:
-        """Put a value where the cell is missing."""
+        """Replace the feature of a missing cell, if that is missing too."""
         if not _is_missing(self.missing):
             return self
         return Feature(self.column, self.slope, self.shift, self.values, value)
 
 
-def raw_feature(schema: TableSchema, j: int) -> Feature:
-    """Take a column as the classifier gets it.
+def input_feature(schema: TableSchema, j: int) -> Feature:
+    """Return a column as the classifier gets it.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Columns of the table.
     j : int
-        The column.
+        Index of the column.
 
     Returns
     -------
@@ -96,17 +96,17 @@ def raw_feature(schema: TableSchema, j: int) -> Feature:
 
 
 def _is_missing(value: Any) -> bool:
-    """Tell NaN from other values; None is not what SimpleImputer looks for."""
+    """Whether a value is NaN; SimpleImputer does not look for None."""
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
 
-def steps_of(classifier: Any) -> list[Any]:
+def pipeline_steps(classifier: Any) -> list[Any]:
     """List the fitted steps of a pipeline.
 
     Parameters
     ----------
     classifier : estimator
-        A Pipeline, at any depth, or anything else.
+        A Pipeline, at any depth, or any other estimator.
 
     Returns
     -------
@@ -114,63 +114,75 @@ def steps_of(classifier: Any) -> list[Any]:
         The classifier last.
     """
     if type(classifier) is FrozenEstimator:
-        return steps_of(classifier.estimator)
+        return pipeline_steps(classifier.estimator)
     if type(classifier) is not Pipeline:
         return [classifier]
-    return [inner for _, step in classifier.steps for inner in steps_of(step)]
+    return [inner for _, step in classifier.steps for inner in pipeline_steps(step)]
 
 
-def prepare(step: Any, features: list[Feature], names: list[Any]) -> list[Feature]:
-    """Pass features through a fitted step."""
+def apply_step(step: Any, features: list[Feature], names: list[Any]) -> list[Feature]:
+    """Pass features through a fitted step.
+
+    Parameters
+    ----------
+    step : transformer, "drop", "passthrough" or None
+    features : list of Feature
+        Features before the step.
+    names : list
+        Their names; empty if they have none.
+
+    Returns
+    -------
+    features : list of Feature
+        Features after the step.
+    """
     if step is None or isinstance(step, str):
-        if step == "drop":
-            return []
-        return features
-    known = _PREPARATIONS.get(type(step))
-    if known is None:
+        return [] if step == "drop" else features
+    apply = _STEPS.get(type(step))
+    if apply is None:
         raise UnsupportedStep
-    return known(step, features, names)
+    return apply(step, features, names)
 
 
-def _prepare_columns(
+def _transform_columns(
     step: ColumnTransformer, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
     """Pass features through a ColumnTransformer."""
-    made: list[Feature] = []
+    transformed: list[Feature] = []
     if step.transformer_weights:
         raise UnsupportedStep
-    for _, inner, chosen in step.transformers_:
-        places = _places(chosen, names, len(features))
-        some = [features[place] for place in places]
+    for _, transformer, selected in step.transformers_:
+        indices = _selected_indices(selected, names, len(features))
+        some = [features[index] for index in indices]
         if not some:
             continue
-        known = [names[place] for place in places] if names else []
-        for part in [inner] if isinstance(inner, str) else steps_of(inner):
-            some, known = prepare(part, some, known), []
-        made += some
-    return made
+        is_word = isinstance(transformer, str)
+        some_names = [names[index] for index in indices] if names else []
+        for inner in [transformer] if is_word else pipeline_steps(transformer):
+            some, some_names = apply_step(inner, some, some_names), []
+        transformed += some
+    return transformed
 
 
-def _places(chosen: Any, names: list[Any], count: int) -> list[int]:
-    """Find the columns that a ColumnTransformer chose."""
-    if isinstance(chosen, str):
-        chosen = [chosen]
-    if isinstance(chosen, slice):
-        if not all(
-            isinstance(k, (int, type(None))) for k in (chosen.start, chosen.stop)
-        ):
+def _selected_indices(selected: Any, names: list[Any], n_features: int) -> list[int]:
+    """Find the features that a ColumnTransformer selected."""
+    if isinstance(selected, str):
+        selected = [selected]
+    if isinstance(selected, slice):
+        ends = (selected.start, selected.stop)
+        if not all(isinstance(end, (int, type(None))) for end in ends):
             raise UnsupportedStep
-        return list(range(count))[chosen]
-    array = np.asarray(chosen)
+        return list(range(n_features))[selected]
+    array = np.asarray(selected)
     if array.size == 0:
         return []
     if array.dtype == bool:
         return np.flatnonzero(array).tolist()
     if array.dtype.kind in "iu":
-        return [int(place) % count for place in np.atleast_1d(array)]
-    if not all(isinstance(name, str) and name in names for name in chosen):
+        return [int(index) % n_features for index in np.atleast_1d(array)]
+    if not all(isinstance(name, str) and name in names for name in selected):
         raise UnsupportedStep
-    return [names.index(name) for name in chosen]
+    return [names.index(name) for name in selected]
 
 
 def _impute(
@@ -185,7 +197,7 @@ def _impute(
     return [feature.filled(value) for feature, value in pairs]
 
 
-def _standardise(
+def _standardize(
     step: StandardScaler, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
     """Subtract means and divide by standard deviations."""
@@ -197,10 +209,10 @@ def _standardise(
     ]
 
 
-def _stretch(
+def _scale_range(
     step: MinMaxScaler, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Stretch ranges."""
+    """Scale the range of every feature."""
     if step.clip:
         raise UnsupportedStep
     return [
@@ -215,24 +227,26 @@ def _one_hot(
     """Make an indicator of every category."""
     if step.min_frequency is not None or step.max_categories is not None:
         raise UnsupportedStep
-    made = []
-    for k, (feature, known) in enumerate(zip(features, step.categories_, strict=True)):
+    indicators = []
+    pairs = zip(features, step.categories_, strict=True)
+    for k, (feature, categories) in enumerate(pairs):
         dropped = None if step.drop_idx_ is None else step.drop_idx_[k]
         if step.handle_unknown not in ("error", "ignore"):
             raise UnsupportedStep
         unknown = 0.0 if step.handle_unknown == "ignore" else np.nan
-        for place in range(len(known)):
-            if place != dropped:
-                made.append(feature.mapped(_indicator(known, place, unknown)))
-    return made
+        for index in range(len(categories)):
+            if index != dropped:
+                indicator = _indicator(categories, index, unknown)
+                indicators.append(feature.mapped(indicator))
+    return indicators
 
 
-def _indicator(known: Any, place: int, unknown: float) -> Callable[[Any], float]:
-    """Tell one category from the others."""
+def _indicator(categories: Any, index: int, unknown: float) -> Callable[[Any], float]:
+    """Make a function that is 1 for one category and 0 for the others."""
 
     def indicate(value: Any) -> float:
-        found = _category(known, value)
-        return unknown if found is None else float(found == place)
+        found = _category_index(categories, value)
+        return unknown if found is None else float(found == index)
 
     return indicate
 
@@ -240,48 +254,48 @@ def _indicator(known: Any, place: int, unknown: float) -> Callable[[Any], float]
 def _ordinal(
     step: OrdinalEncoder, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Put its number in place of every category."""
+    """Replace every category by its index."""
     if step.min_frequency is not None or step.max_categories is not None:
         raise UnsupportedStep
 
-    def number(known: Any) -> Callable[[Any], float]:
-        def numbered(value: Any) -> float:
-            found = _category(known, value)
+    def encoder(categories: Any) -> Callable[[Any], float]:
+        def encode(value: Any) -> float:
+            found = _category_index(categories, value)
             if found is None:
-                given = step.unknown_value
-                return np.nan if given is None else float(given)
-            missing = _is_missing(known[found])
+                unknown = step.unknown_value
+                return np.nan if unknown is None else float(unknown)
+            missing = _is_missing(categories[found])
             return float(step.encoded_missing_value) if missing else float(found)
 
-        return numbered
+        return encode
 
     pairs = zip(features, step.categories_, strict=True)
-    return [feature.mapped(number(known)) for feature, known in pairs]
+    return [feature.mapped(encoder(categories)) for feature, categories in pairs]
 
 
-def _category(known: Any, value: Any) -> int | None:
-    """Find the place of a value among the categories."""
-    for place, category in enumerate(known.tolist()):
+def _category_index(categories: Any, value: Any) -> int | None:
+    """Index of a value among the categories; None if it is unknown."""
+    for index, category in enumerate(categories.tolist()):
         if category == value or (_is_missing(category) and _is_missing(value)):
-            return place
+            return index
     return None
 
 
-def _pass_on(
+def _pass_through(
     step: FunctionTransformer, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Leave everything as it is."""
+    """Return the features as they are."""
     if step.func is not None:
         raise UnsupportedStep
     return features
 
 
-_PREPARATIONS: dict[type, Callable[..., list[Feature]]] = {
-    ColumnTransformer: _prepare_columns,
+_STEPS: dict[type, Callable[..., list[Feature]]] = {
+    ColumnTransformer: _transform_columns,
     SimpleImputer: _impute,
-    StandardScaler: _standardise,
-    MinMaxScaler: _stretch,
+    StandardScaler: _standardize,
+    MinMaxScaler: _scale_range,
     OneHotEncoder: _one_hot,
     OrdinalEncoder: _ordinal,
-    FunctionTransformer: _pass_on,
+    FunctionTransformer: _pass_through,
 }

@@ -1,4 +1,4 @@
-"""Classifiers fitted again on other samples of the people, and their verdicts."""
+"""Classifiers refitted on bootstrap samples, to measure robustness."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sklearn.utils import check_random_state, resample
 
 from ..table import as_python
 
-_DRAWS = 100
+_MAX_DRAWS = 100
 
 
-def share_of_refits(
+def refit_acceptance(
     X: Any,
     y: Any,
     rows: Any,
@@ -23,7 +23,7 @@ def share_of_refits(
     n_refits: int,
     random_state: Any = None,
 ) -> np.ndarray:
-    """Ask classifiers refitted on bootstrap samples about some rows.
+    """Share of classifiers, refitted on bootstrap samples, that accept each row.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ def share_of_refits(
     y : array-like of shape (n_samples,)
         Their labels.
     rows : DataFrame or ndarray of shape (n_rows, n_features)
-        What to ask about.
+        Rows to predict.
     estimator : classifier
         Cloned and fitted on each sample.
-    favorable : ndarray of shape (k,)
+    favorable : ndarray of shape (n_favorable,)
         Labels that people want.
     n_refits : int
         Number of classifiers.
@@ -50,8 +50,8 @@ def share_of_refits(
     Raises
     ------
     ValueError
-        For a frozen estimator, which is never fitted again, and for labels of which
-        one is too rare to be drawn.
+        For a frozen estimator, which is never fitted again, and for a label that is too
+        rare to be drawn.
     """
     if isinstance(estimator, FrozenEstimator):
         raise ValueError(
@@ -70,9 +70,9 @@ def share_of_refits(
 
 
 def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any]:
-    """Draw people with replacement until every label is among them."""
+    """Draw people with replacement until every label occurs."""
     n_labels = len(np.unique(y))
-    for _ in range(_DRAWS):
+    for _ in range(_MAX_DRAWS):
         people, labels = resample(X, y, random_state=rng)
         if len(np.unique(labels)) == n_labels:
             return people, labels

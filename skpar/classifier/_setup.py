@@ -1,8 +1,7 @@
-"""Whose classifier decides, which labels are favorable, who is accepted."""
+"""Setting up the classifier to explain, its labels and the favorable ones."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,12 +17,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..table import Cells, TableSchema
+from ..table import Cells, TableSchema, warn_user
 
-_SILENT_DEFAULTS = ({0, 1}, {-1, 1})
-_FOLDS = 3
-_TOO_GOOD = 0.99
-_CALLER_OF_FIT = 5
+_LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
 
 
 def choose_classifier(
@@ -38,19 +34,19 @@ def choose_classifier(
     clf : fitted classifier or None
         The argument of ``fit``.
     schema : TableSchema
-        What the default classifier has to encode.
+        Columns that the default classifier encodes.
 
     Returns
     -------
     classifier : estimator
-        To be used as it is, or to be cloned and fitted.
+        Used as it is, or cloned and fitted.
     is_fitted : bool
-        True where it is used as it is.
+        Whether it is used as it is.
 
     Raises
     ------
     ValueError
-        Where both are given.
+        If both are given.
     """
     if clf is not None and estimator is not None:
         raise ValueError(
@@ -97,17 +93,17 @@ def check_labels(X: Any, y: Any) -> np.ndarray:
     return y
 
 
-def labels_of(
+def find_classes(
     classifier: Any, predicted: np.ndarray, y: np.ndarray | None
 ) -> np.ndarray:
-    """Find all labels that a classifier may give.
+    """Find all labels that a classifier may predict.
 
     Parameters
     ----------
     classifier : fitted classifier
-        Its ``classes_`` say it all, where it has them.
+        Its ``classes_`` are returned, if it has them.
     predicted : ndarray of shape (n_samples,)
-        Labels that it gave.
+        Labels that it predicted.
     y : ndarray of shape (n_samples,) or None
         Labels of the same rows.
 
@@ -118,7 +114,7 @@ def labels_of(
     Raises
     ------
     ValueError
-        Where `y` is needed and its labels are of another type.
+        If `y` is needed and its labels are of another type.
     """
     classes = getattr(classifier, "classes_", None)
     if classes is not None:
@@ -135,17 +131,19 @@ def labels_of(
 
 
 def fit_classifier(
-    classifier: Any, X: Any, y: np.ndarray, rng: np.random.RandomState
+    classifier: Any, X: Any, y: np.ndarray, n_folds: int, rng: np.random.RandomState
 ) -> tuple[Any, np.ndarray]:
-    """Fit a clone, and predict every row by a clone that has not seen it.
+    """Fit a clone, and predict every row by a clone that was not fitted on it.
 
     Parameters
     ----------
     classifier : estimator
-        Is cloned; its seeds that are None are drawn.
+        Is cloned; its random states that are None are drawn.
     X : table of shape (n_samples, n_features)
     y : ndarray of shape (n_samples,)
         Labels.
+    n_folds : int
+        Number of folds of the predictions.
     rng : numpy.random.RandomState
 
     Returns
@@ -153,7 +151,7 @@ def fit_classifier(
     fitted : estimator
         Fitted on all rows.
     predicted : ndarray of shape (n_samples,)
-        Out-of-fold predictions; plain ones where a class is too small for folds.
+        Out-of-fold predictions; plain ones if a class is too small for folds.
     """
     fresh = clone(classifier)
     seeds = {
@@ -164,7 +162,7 @@ def fit_classifier(
     fresh.set_params(**seeds)
     folds_seed = int(rng.randint(2**31))
     fitted = clone(fresh).fit(X, y)
-    n_folds = min(_FOLDS, int(np.unique(y, return_counts=True)[1].min()))
+    n_folds = min(n_folds, int(np.unique(y, return_counts=True)[1].min()))
     if n_folds < 2:
         return fitted, np.asarray(fitted.predict(X))
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
@@ -172,14 +170,14 @@ def fit_classifier(
 
 
 def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
-    """Find the labels that a person wants.
+    """Find the labels that people want.
 
     Parameters
     ----------
     classes : ndarray of shape (n_classes,)
         All labels.
     favorable_label : label, collection of labels, or None
-        None takes the last of `classes`, with a warning where that is a guess.
+        None takes the last of `classes`, with a warning if that is a guess.
 
     Returns
     -------
@@ -188,18 +186,10 @@ def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        Where a label is unknown, or no label is left to deny.
+        If a label is unknown, or all labels are named, or none.
     """
     if favorable_label is None:
-        labels = classes.tolist()
-        if not any(set(labels) == known for known in _SILENT_DEFAULTS):
-            warnings.warn(
-                f"favorable_label is not given: {labels[-1]!r}, the last of "
-                f"{labels}, is taken as the label that people want.",
-                UserWarning,
-                stacklevel=_CALLER_OF_FIT,
-            )
-        return classes[-1:]
+        return _guess_favorable(classes)
     wanted = [favorable_label]
     if isinstance(favorable_label, Iterable) and not isinstance(favorable_label, str):
         wanted = list(favorable_label)
@@ -218,7 +208,18 @@ def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
     return favorable
 
 
-def check_shares(accepted: np.ndarray) -> None:
+def _guess_favorable(classes: np.ndarray) -> np.ndarray:
+    """Take the last label; warn unless it is favorable by convention."""
+    labels = classes.tolist()
+    if set(labels) not in _LAST_IS_FAVORABLE:
+        warn_user(
+            f"favorable_label is not given: {labels[-1]!r}, the last of "
+            f"{labels}, is taken as the label that people want."
+        )
+    return classes[-1:]
+
+
+def check_acceptance_rate(accepted: np.ndarray) -> None:
     """Refuse a classifier that accepts everybody or nobody.
 
     Parameters
@@ -228,7 +229,7 @@ def check_shares(accepted: np.ndarray) -> None:
     Raises
     ------
     ValueError
-        Where only one decision occurs.
+        If only one decision occurs.
     """
     share = float(accepted.mean())
     if share in (0.0, 1.0):
@@ -240,27 +241,29 @@ def check_shares(accepted: np.ndarray) -> None:
         )
 
 
-def warn_if_rows_were_seen(predicted: np.ndarray, y: np.ndarray) -> None:
-    """Warn where predictions repeat the labels, as on a forest's training rows.
+def warn_if_trained_on(
+    predicted: np.ndarray, y: np.ndarray, suspicious_agreement: float
+) -> None:
+    """Warn if predictions repeat the labels, as a forest's on its training rows.
 
     Parameters
     ----------
     predicted, y : ndarray of shape (n_samples,)
         Labels.
+    suspicious_agreement : float
+        Share of equal labels from which on the warning is given.
     """
     agreement = float((predicted == y).mean())
-    if agreement >= _TOO_GOOD:
-        warnings.warn(
+    if agreement >= suspicious_agreement:
+        warn_user(
             f"The classifier's predictions agree with y on {agreement:.1%} of the "
             "rows: it was probably trained on them. Fit on rows that it has not seen, "
-            "so that accepted people are told as they will be.",
-            UserWarning,
-            stacklevel=_CALLER_OF_FIT,
+            "so that predictions reflect unseen data."
         )
 
 
 def _default_classifier(schema: TableSchema) -> Any:
-    """Logistic regression behind imputing, scaling and one-hot encoding."""
+    """Make a logistic regression behind imputing, scaling and one-hot encoding."""
     numeric = [j for j, column in enumerate(schema.columns) if column.is_numeric]
     levels = [j for j, column in enumerate(schema.columns) if not column.is_numeric]
     return make_pipeline(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ..classifier import BlackBox
+from ..table import warn_user
 from ._actionable import actionability
 from ._inputs import Mean, take
 from ._proximity import features_changed, gower_distance
@@ -225,11 +225,9 @@ def _evidence(estimator: Any, X: Any) -> dict[str, Any]:
     seconds = time.process_time() - start
     asked = report.asked
     if not asked.any():
-        warnings.warn(
+        warn_user(
             f"The scores of recourse are NaN: the classifier denies none of the "
-            f"{len(asked)} rows. Stratify the folds, or make them larger.",
-            UserWarning,
-            stacklevel=3,
+            f"{len(asked)} rows. Stratify the folds, or make them larger."
         )
     return {
         "factuals": take(report.factuals, asked),

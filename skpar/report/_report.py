@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..classifier import share_of_refits
+from ..classifier import refit_acceptance
 from ..objective import gower
 from ..table import TableSchema
 from ._context import ReportContext, RowDetails
@@ -289,7 +289,7 @@ class RecourseReport(Measures):
         share = np.full(len(self), np.nan)
         if self.answered.any():
             rows = self.counterfactuals[self.answered]
-            share[self.answered] = share_of_refits(
+            share[self.answered] = refit_acceptance(
                 X, y, rows, estimator, self.favorable, n_refits, random_state
             )
         return share

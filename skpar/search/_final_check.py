@@ -89,7 +89,7 @@ class FinalCheck:
         """Whether some rows of the table are feasible, accepted and eligible."""
         codes = self.schema.encode(table)[rows]
         accepted = self.black_box.accepts_table(table)[rows]
-        if self.black_box.least is not None:
-            accepted &= self.black_box.suffices(codes)
+        if self.black_box.min_probability is not None:
+            accepted &= self.black_box.meets_demands(codes)
         feasible = self.actionability.is_feasible(people, codes)
         return feasible & accepted & self.eligibility.is_eligible(codes)

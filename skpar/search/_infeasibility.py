@@ -136,7 +136,7 @@ class InfeasibilityProver:
             return proofs
         bound, margin, best = linear_bound(self.linear, actionability, people)
         # The people are denied: a score that says otherwise is not to be trusted.
-        own = self.linear.intercept + self.linear.parts(codes).sum(axis=1)
+        own = self.linear.decision_function(codes)
         impossible = (bound < -margin) & (own <= margin)
         best = actionability.project(people, best)
         possible = self._is_recourse(codes, best) & ~impossible
@@ -185,14 +185,14 @@ def linear_bound(
     for j, rule in enumerate(actionability.rules):
         own = people.codes[:, j]
         options = [own, *rule.extremes(own, people.limits.of_column(j))]
-        parts = np.stack([linear.part(j, option) for option in options])
+        parts = np.stack([linear.contribution(j, option) for option in options])
         # An option that is not feasible is NaN, and so may be a missing own cell
         # for which the classifier has no value; neither is ever the best.
         ruled_out = np.isnan(np.stack(options)) | np.isnan(parts)
         ruled_out[0] = False
         chosen = np.argmax(np.where(ruled_out, -np.inf, parts), axis=0)
         best[:, j] = np.stack(options)[chosen, np.arange(len(people))]
-    parts = linear.parts(best)
+    parts = linear.contributions(best)
     size = np.abs(parts).sum(axis=1) + abs(linear.intercept) + 1.0
     # Classifiers compute with the precision of their input.
     is_double = actionability.schema.is_double_precision

@@ -22,6 +22,7 @@ from ._columns import Column
 from ._encoder import TableEncoder
 from ._schema import TableSchema
 from ._validation import check_table
+from ._warnings import warn_user
 
 __all__ = [
     "TOLERANCE",
@@ -40,4 +41,5 @@ __all__ = [
     "row_keys",
     "same_cells",
     "values_of",
+    "warn_user",
 ]

@@ -11,7 +11,7 @@ import torch
 
 from .._config import SearchConfig, TrainingConfig
 from ..actionability import Actionability
-from ..classifier import BlackBox, take_apart
+from ..classifier import BlackBox
 from ..density._api import fit_circuit, one_thread
 from ..generator import ActionSetBuilder, Proposer, ScoringModel, gumbel
 from ..objective import (
@@ -213,7 +213,7 @@ class PartsFitter:
             distiller = SurrogateDistiller(
                 self.schema,
                 codes,
-                box.suffices,
+                box.meets_demands,
                 box.score,
                 self.training_config,
                 self.rng,
@@ -257,12 +257,10 @@ class PartsFitter:
             proposer,
             self.actionability,
             objective,
-            box.suffices,
+            box.meets_demands,
             self.settings.max_queries,
             config,
             eligibility.is_eligible,
         )
-        assert box.favorable is not None
-        linear = take_apart(box.classifier, self.schema, box.favorable)
-        prover = InfeasibilityProver(box.suffices, linear, config)
+        prover = InfeasibilityProver(box.meets_demands, box.linear_score(), config)
         return FittedParts(objective, proposer, search, prover, eligibility, rare_rows)

@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.svm import LinearSVC
 
-from skpar.classifier._linear import take_apart
+from skpar.classifier._linear import extract_linear_score
 from skpar.table._schema import TableSchema
 
 
@@ -106,8 +106,11 @@ def test_sums_are_the_decision_function(table, y, name, favorable):
         classifier.fit(table, y)
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
-    score = take_apart(classifier, schema, np.array([favorable]))
-    sums = score.intercept + score.parts(codes).sum(axis=1)
+    score = extract_linear_score(classifier, schema, np.array([favorable]))
+    sums = score.decision_function(codes)
+    np.testing.assert_allclose(
+        score.contributions(codes).sum(axis=1), sums - score.intercept, atol=1e-9
+    )
     decision = classifier.decision_function(table)
     wanted = decision if favorable == "yes" else -decision
     np.testing.assert_allclose(sums, wanted, rtol=1e-9, atol=1e-9)
@@ -117,7 +120,7 @@ def test_arrays_are_taken_apart_too():
     X = np.random.RandomState(0).randn(50, 3)
     classifier = make_pipeline(StandardScaler(), LogisticRegression())
     classifier.fit(X, X[:, 0] > X[:, 1])
-    score = take_apart(classifier, TableSchema.infer(X), np.array([True]))
+    score = extract_linear_score(classifier, TableSchema.infer(X), np.array([True]))
     np.testing.assert_allclose(
         score.intercept + X @ score.slopes, classifier.decision_function(X)
     )
@@ -152,14 +155,17 @@ UNKNOWN = {
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_what_is_not_known_is_declined(table, y, name):
     classifier = UNKNOWN[name].fit(table, y)
-    assert take_apart(classifier, TableSchema.infer(table), np.array(["yes"])) is None
+    assert (
+        extract_linear_score(classifier, TableSchema.infer(table), np.array(["yes"]))
+        is None
+    )
 
 
 def test_three_classes_and_both_labels_are_declined():
     X = np.random.RandomState(0).randn(60, 2)
     schema = TableSchema.infer(X)
     three = LogisticRegression().fit(X, np.arange(60) % 3)
-    assert take_apart(three, schema, np.array([2])) is None
+    assert extract_linear_score(three, schema, np.array([2])) is None
     two = LogisticRegression().fit(X, np.arange(60) % 2)
-    assert take_apart(two, schema, np.array([0, 1])) is None
-    assert take_apart(two, schema, np.array([1])) is not None
+    assert extract_linear_score(two, schema, np.array([0, 1])) is None
+    assert extract_linear_score(two, schema, np.array([1])) is not None

@@ -1,4 +1,4 @@
-"""Whose classifier decides, which labels are favorable, who is accepted."""
+"""The classifier to explain, its labels, the favorable ones, and who is accepted."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skpar.classifier._setup import (
+    check_acceptance_rate,
     check_labels,
-    check_shares,
     choose_classifier,
     choose_favorable,
+    find_classes,
     fit_classifier,
-    labels_of,
-    warn_if_rows_were_seen,
+    warn_if_trained_on,
 )
 from skpar.table._schema import TableSchema
 
@@ -125,7 +125,7 @@ def test_impossible_labels(y, match):
         check_labels(np.zeros((3, 1)), y)
 
 
-def test_labels_of_a_classifier_that_names_none():
+def test_find_classes_a_classifier_that_names_none():
     class Nameless:
         pass
 
@@ -133,13 +133,13 @@ def test_labels_of_a_classifier_that_names_none():
         classes_ = ("no", "yes")
 
     predicted = np.array([3, 3])
-    assert labels_of(Named(), predicted, None).tolist() == ["no", "yes"]
-    assert labels_of(Nameless(), predicted, None).tolist() == [3]
-    assert labels_of(Nameless(), predicted, np.array([5, 4])).tolist() == [3, 4, 5]
+    assert find_classes(Named(), predicted, None).tolist() == ["no", "yes"]
+    assert find_classes(Nameless(), predicted, None).tolist() == [3]
+    assert find_classes(Nameless(), predicted, np.array([5, 4])).tolist() == [3, 4, 5]
     objects = np.array(["no", "yes"], dtype=object)
-    assert labels_of(Nameless(), objects, np.array(["no"])).tolist() == ["no", "yes"]
+    assert find_classes(Nameless(), objects, np.array(["no"])).tolist() == ["no", "yes"]
     with pytest.raises(ValueError, match="such as 5, but .* such as 'no'"):
-        labels_of(Nameless(), objects, np.array([5, 4]))
+        find_classes(Nameless(), objects, np.array([5, 4]))
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def labelled():
 def test_predictions_come_from_clones_that_have_not_seen_the_row(labelled):
     X, y = labelled
     nearest = KNeighborsClassifier(1)
-    fitted, predicted = fit_classifier(nearest, X, y, np.random.RandomState(0))
+    fitted, predicted = fit_classifier(nearest, X, y, 3, np.random.RandomState(0))
     assert not hasattr(nearest, "classes_")
     np.testing.assert_array_equal(fitted.predict(X), y)
     assert 0.2 < (predicted == y).mean() < 0.8
@@ -161,7 +161,7 @@ def test_a_class_with_one_row_is_predicted_without_folds(labelled):
     X, y = labelled
     y = np.where(np.arange(60) == 0, 2, y)
     nearest = KNeighborsClassifier(1)
-    _, predicted = fit_classifier(nearest, X, y, np.random.RandomState(0))
+    _, predicted = fit_classifier(nearest, X, y, 3, np.random.RandomState(0))
     np.testing.assert_array_equal(predicted, y)
 
 
@@ -177,7 +177,7 @@ def test_open_seeds_are_drawn_and_given_ones_are_kept(labelled):
         )
 
     def fitted_seed(seed, rng):
-        fitted, _ = fit_classifier(forests(seed), X, y, np.random.RandomState(rng))
+        fitted, _ = fit_classifier(forests(seed), X, y, 3, np.random.RandomState(rng))
         return fitted[-1].random_state
 
     assert fitted_seed(7, 0) == 7
@@ -188,7 +188,7 @@ def test_a_frozen_step_stays_fitted(labelled):
     X, y = labelled
     scaler = StandardScaler().fit(X + 5)
     pipeline = make_pipeline(FrozenEstimator(scaler), LogisticRegression())
-    fitted, _ = fit_classifier(pipeline, X, y, np.random.RandomState(0))
+    fitted, _ = fit_classifier(pipeline, X, y, 3, np.random.RandomState(0))
     assert fitted[0].estimator is scaler
 
 
@@ -198,8 +198,8 @@ def test_one_decision_for_all_is_refused(value, who):
     with pytest.raises(
         ValueError, match=f"accepts {who}: the share accepted is {share}"
     ):
-        check_shares(np.full(8, value))
-    check_shares(np.array([True, False]))
+        check_acceptance_rate(np.full(8, value))
+    check_acceptance_rate(np.array([True, False]))
 
 
 @pytest.mark.parametrize(("n_wrong", "warns"), [(0, True), (1, True), (2, False)])
@@ -207,7 +207,7 @@ def test_predictions_that_repeat_the_labels_are_suspected(n_wrong, warns):
     y = np.arange(100) % 2
     predicted = np.where(np.arange(100) < n_wrong, 1 - y, y)
     if not warns:
-        warn_if_rows_were_seen(predicted, y)
+        warn_if_trained_on(predicted, y, 0.99)
         return
     with pytest.warns(UserWarning, match=f"{100 - n_wrong}.0% of the rows"):
-        warn_if_rows_were_seen(predicted, y)
+        warn_if_trained_on(predicted, y, 0.99)

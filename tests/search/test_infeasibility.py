@@ -17,7 +17,7 @@ from skpar import Range
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.classifier._linear import LinearScore, take_apart
+from skpar.classifier._linear import LinearScore, extract_linear_score
 from skpar.search import _infeasibility
 from skpar.search._infeasibility import linear_bound
 from skpar.table._codes import n_changed
@@ -65,7 +65,7 @@ def test_statuses_agree_with_enumeration(data):
     score = data.draw(scores(schema))
 
     def accepts(codes):
-        return score.intercept + score.parts(codes).sum(axis=1) > 0
+        return score.decision_function(codes) > 0
 
     denied = ~accepts(factual)
     people = People(factual, limits)[denied]
@@ -80,7 +80,7 @@ def test_statuses_agree_with_enumeration(data):
         assert by_rows.impossible[i] == (not accepted.any())
         assert not (by_bound.impossible[i] and accepted.any())
         assert not (by_bound.possible[i] and not accepted.any())
-        tallest = score.intercept + score.parts(within).sum(axis=1).max()
+        tallest = score.decision_function(within).max()
         assert bound[i] >= tallest - margin[i]
         if not links:
             assert bound[i] == pytest.approx(tallest)
@@ -102,10 +102,10 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
     values = data.draw(scores(schema))
 
     def accepts(codes):
-        return score.intercept + score.parts(codes).sum(axis=1) > 0
+        return score.decision_function(codes) > 0
 
     def evaluate(own, rows):
-        value = values.parts(rows).sum(axis=1) - n_changed(own, rows)
+        value = values.contributions(rows).sum(axis=1) - n_changed(own, rows)
         return np.where(rows[:, 0] % 2 == 1, -np.inf, value)
 
     people = factual[~accepts(factual)]
@@ -139,7 +139,7 @@ def test_dense_columns_are_bounded_but_not_listed(loans):
     line = LinearScore(-13.5, np.array([1.0, -1.0, 0.1]), np.zeros(3), (None,) * 3)
 
     def accepts(codes):
-        return line.intercept + line.parts(codes).sum(axis=1) > 0
+        return line.decision_function(codes) > 0
 
     people = np.array([[5.0, 3.0, 30.0], [5.0, 3.0, 59.0]])
     free = Actionability(loans)
@@ -192,7 +192,7 @@ def test_a_real_classifier_is_bounded(loans):
     classifier = make_pipeline(StandardScaler(), LogisticRegression())
     classifier.fit(table, table["income"] > table["debt"] + 4)
     schema = TableSchema.infer(table)
-    score = take_apart(classifier, schema, np.array([True]))
+    score = extract_linear_score(classifier, schema, np.array([True]))
 
     def accepts(codes):
         return classifier.predict(schema.decode(codes))

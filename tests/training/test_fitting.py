@@ -19,16 +19,16 @@ from .._people import is_accepted, make_people
 class Box:
     """The decision on codes, as a classifier behind the black box."""
 
-    classifier = None
-    favorable = np.array([1])
-
     def accepted(self, codes):
         return is_accepted(codes)
 
-    def suffices(self, codes):
+    def meets_demands(self, codes):
         return is_accepted(codes)
 
     def score(self, codes):
+        return None
+
+    def linear_score(self):
         return None
 
 
