@@ -285,7 +285,7 @@ class Answerer:
             self.schema,
             self.objective,
             self.rare_rows.contains,
-            attribute_changes(self.surrogate, before, after),
+            attribute_changes(self.surrogate.decision_function, before, after),
             before,
             after,
         )

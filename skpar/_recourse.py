@@ -320,7 +320,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.allow_training_rows,
             density.learning_options(),
         )
-        with Progress(self.verbose) as tell:
+        with Progress(self.verbose) as progress:
             fitter = PartsFitter(
                 self.schema_,
                 self._actionability,
@@ -330,7 +330,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 self.search_config,
                 self.training_config,
                 rng,
-                tell,
+                progress.report,
             )
             fit = fitter.fit(codes, accepted)
         self._parts = fit.parts

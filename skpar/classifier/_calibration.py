@@ -21,7 +21,7 @@ class PlattScale:
     slope: float = 4.0
     offset: float = 0.0
 
-    def __call__(self, margin: np.ndarray) -> np.ndarray:
+    def probability(self, margin: np.ndarray) -> np.ndarray:
         """Chances of margins, both of shape (n,)."""
         chance: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
         return chance

@@ -75,7 +75,7 @@ class SplineBasis:
             weights[rows, left + 1] = share
         return weights
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
+    def expand_rows(self, codes: np.ndarray) -> np.ndarray:
         """Weights of rows (n, n_features), side by side: (n, width), dtype float64."""
         parts = [self.expand(j, codes[:, j]) for j in range(codes.shape[1])]
         return np.concatenate(parts, axis=1)
@@ -121,7 +121,7 @@ class Surrogate:
         slope[:, :-1] = inner * (hidden[:, :-1] > 0)
         return slope
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
+    def decision_function(self, codes: np.ndarray) -> np.ndarray:
         """Margin of rows, codes (n, n_features)."""
         hidden = self.start + sum(
             self.embed(j, codes[:, j]) for j in range(codes.shape[1])

@@ -213,7 +213,7 @@ class Proposer:
     def _proposals(self, scorer: MoveScorer, found: ScoredCandidates) -> Proposals:
         """Write candidates as rows."""
         rows = scorer.codes_at(found.candidates)
-        chance = self.calibration(found.margin)
+        chance = self.calibration.probability(found.margin)
         return Proposals(found.who, rows, found.objective, chance)
 
     def _with_safer(
@@ -222,7 +222,7 @@ class Proposer:
         """Add safer candidates for people without a probable one."""
         who = found.who
         best = np.zeros(scorer.n_people)
-        np.maximum.at(best, who, self.calibration(found.margin))
+        np.maximum.at(best, who, self.calibration.probability(found.margin))
         doubtful = best[who] < self.config.probable_chance
         if not doubtful.any():
             return found
@@ -242,7 +242,7 @@ class Proposer:
             found = found[
                 np.sort(best_of_each(sets, value, config.max_per_changed_set))
             ]
-        chance, who = self.calibration(found.margin), found.who
+        chance, who = self.calibration.probability(found.margin), found.who
         best = np.full(scorer.n_people, -np.inf)
         is_probable = chance > config.probable_chance
         np.maximum.at(best, who, np.where(is_probable, found.objective, -np.inf))

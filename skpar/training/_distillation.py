@@ -77,15 +77,15 @@ class SurrogateDistiller:
         rows = np.concatenate([known, np.where(taken, one, other)])
         accepted, score = self.accepts(rows), self.rates(rows)
         self._scale = MarginScale(accepted, score, config)
-        self._rows = self._basis(rows)
-        self._margin = self._scale(accepted, score)
+        self._rows = self._basis.expand_rows(rows)
+        self._margin = self._scale.margins(accepted, score)
         self._learn(config.first_surrogate_epochs)
 
-    def surrogate(self) -> Surrogate:
+    def snapshot(self) -> Surrogate:
         """Give the stand-in as it is now."""
         return self._surrogate.frozen(self._basis)
 
-    def ask(self, codes: np.ndarray) -> np.ndarray:
+    def query(self, codes: np.ndarray) -> np.ndarray:
         """Ask the classifier about rows, and let the surrogate learn from them.
 
         Parameters
@@ -97,12 +97,12 @@ class SurrogateDistiller:
         accepted : ndarray of shape (n_rows,), dtype bool
         """
         accepted = self.accepts(codes)
-        rows = self._basis(codes)
+        rows = self._basis.expand_rows(codes)
         with torch.no_grad():
             guess = self._surrogate(torch.from_numpy(rows)).numpy()
         self.fidelity = float(((guess > 0) == accepted).mean())
         self._calibrate(guess, accepted)
-        margin = self._scale(accepted, self.rates(codes))
+        margin = self._scale.margins(accepted, self.rates(codes))
         latest = slice(-self.config.remembered_rows, None)
         self._rows = np.concatenate([self._rows, rows])[latest]
         self._margin = np.concatenate([self._margin, margin])[latest]

@@ -220,7 +220,7 @@ class PartsFitter:
             )
 
             def make_scoring_model() -> ScoringModel:
-                return ScoringModel(encoder, builder, objective, distiller.surrogate())
+                return ScoringModel(encoder, builder, objective, distiller.snapshot())
 
             trainer = GeneratorTrainer(
                 make_scoring_model,

@@ -157,14 +157,15 @@ class GeneratorTrainer:
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         found = self._to_query(found)
         rows = scorer.codes_at(found.candidates)
-        accepted = np.flatnonzero(self.distiller.ask(rows))
+        accepted = np.flatnonzero(self.distiller.query(rows))
         penalty = scorer.objective.outlier_penalty(rows[accepted])
         objective = found.objective[accepted] - penalty
         buffer.add(found.candidates[accepted], objective)
 
     def _to_query(self, found: ScoredCandidates) -> ScoredCandidates:
         """Take each factual's best candidates, and some others near the boundary."""
-        who, chance = found.who, self.distiller.calibration(found.margin)
+        who, calibration = found.who, self.distiller.calibration
+        chance = calibration.probability(found.margin)
         base = np.full(who.max() + 1, np.inf)
         np.minimum.at(base, who, found.objective)
         gain = chance * (found.objective - base[who] + 1.0)

@@ -1,4 +1,4 @@
-"""Progress of a fit, told while it goes on."""
+"""Progress of a fit, shown while it goes on."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 
 class Progress:
-    """Tell lines of progress, by tqdm where it is installed.
+    """Show lines of progress, by tqdm where it is installed.
 
     Parameters
     ----------
     verbose : int
-        0 tells nothing.
+        0 shows nothing.
 
     Examples
     --------
     >>> from skpar.training._progress import Progress
-    >>> with Progress(verbose=0) as tell:
-    ...     tell("densities: 80 accepted, 20 denied")
+    >>> with Progress(verbose=0) as progress:
+    ...     progress.report("densities: 80 accepted, 20 denied")
     """
 
     def __init__(self, verbose: int) -> None:
@@ -38,8 +38,8 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def __call__(self, line: str) -> None:
-        """Tell where the fit is.
+    def report(self, line: str) -> None:
+        """Show one line of progress.
 
         Parameters
         ----------

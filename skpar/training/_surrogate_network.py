@@ -155,7 +155,7 @@ class MarginScale:
             spread = float(np.median(np.abs(value - self.boundary)))
             self.unit = spread / 2.0 if spread > 0.0 else 1.0
 
-    def __call__(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
+    def margins(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
         """Margins of rows.
 
         Parameters

@@ -11,7 +11,7 @@ from skpar.classifier._calibration import PlattScale
 
 def test_chances_rise_with_the_margin_between_none_and_certain():
     margin = np.linspace(-1e4, 1e4, 101)
-    chance = PlattScale()(margin)
+    chance = PlattScale().probability(margin)
     assert (np.diff(chance) >= 0).all()
     assert 0 < chance[0] < 1e-9 and 1 - 1e-9 < chance[-1] < 1
 
@@ -21,11 +21,11 @@ def test_chances_rise_with_the_margin_between_none_and_certain():
 )
 def test_the_chance_is_even_where_slope_and_offset_cancel(slope, offset, margin):
     scale = PlattScale(slope, offset)
-    assert scale(np.array([margin]))[0] == 0.5
-    assert scale(np.array([margin + 1e-3]))[0] > 0.5
+    assert scale.probability(np.array([margin]))[0] == 0.5
+    assert scale.probability(np.array([margin + 1e-3]))[0] > 0.5
 
 
 def test_log_odds_are_those_of_the_chances():
     scale, margin = PlattScale(2.0, 0.3), np.linspace(-5, 5, 21)
-    chance = scale(margin)
+    chance = scale.probability(margin)
     assert_allclose(scale.log_odds(margin), np.log(chance / (1 - chance)))

@@ -72,7 +72,7 @@ def test_candidates_have_the_objective_and_margin_of_their_rows(shop, scorer):
     assert_allclose(
         value, shop.objective.upper_bound(scorer.codes[candidates.who], rows), **NEAR
     )
-    assert_allclose(margin, scorer.surrogate(rows), **NEAR)
+    assert_allclose(margin, scorer.surrogate.decision_function(rows), **NEAR)
 
 
 def test_moves_have_the_objective_of_their_rows(shop, scorer):
@@ -149,7 +149,7 @@ def test_margins_after_moves_are_exact(scorer):
     chosen = np.random.RandomState(0).permutation(len(rows))[:2000]
     where = [axis[chosen] for axis in place]
     margin = scorer.margin_after(candidates, moves.hidden, *where)
-    assert_allclose(margin, scorer.surrogate(rows[chosen]), **NEAR)
+    assert_allclose(margin, scorer.surrogate.decision_function(rows[chosen]), **NEAR)
 
 
 def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
@@ -161,7 +161,7 @@ def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
     moves, (place, rows) = scorer.moves(candidates), all_moves(scorer, candidates)
     is_move = np.isfinite(spread(moves, moves.objective, scorer)[place])
     margin = spread(moves, moves.margin, scorer)[place]
-    assert_allclose(margin[is_move], plain(rows[is_move]), **NEAR)
+    assert_allclose(margin[is_move], plain.decision_function(rows[is_move]), **NEAR)
 
 
 def test_margins_of_moves_are_right_to_first_order(shop):
@@ -177,7 +177,7 @@ def test_margins_of_moves_are_right_to_first_order(shop):
     is_open = scorer.is_open[:, last, 1]
     assert is_open.mean() > 0.8
     _, start = scorer.evaluate(own)
-    exact = scorer.surrogate(near)
+    exact = scorer.surrogate.decision_function(near)
     change = np.abs(exact - start)[is_open]
     assert np.median(change) > 1e-8
     assert_allclose(margin[is_open], exact[is_open], rtol=0, atol=3e-9)

@@ -79,7 +79,7 @@ def check(shop, proposer, people, proposals):
     assert shop.actionability.is_feasible(people[who], codes).all()
     expected = shop.objective.upper_bound(people.codes[who], codes)
     assert_allclose(proposals.objective, expected, atol=2e-9)
-    chance = proposer.calibration(proposer.surrogate(codes))
+    chance = proposer.calibration.probability(proposer.surrogate.decision_function(codes))
     assert_allclose(proposals.chance, chance, atol=1e-7)
 
 
@@ -230,8 +230,8 @@ def test_fallback_proposals_are_safer_than_any_neighbor(shop, proposer, people):
     gains = []
     for person in range(len(people)):
         safest = further.chance[further.who == person].max()
-        margin = proposer.surrogate(copied[person])
-        gains.append(safest - proposer.calibration(margin).max())
+        margin = proposer.surrogate.decision_function(copied[person])
+        gains.append(safest - proposer.calibration.probability(margin).max())
     assert min(gains) >= -1e-9
     assert max(gains) > 0.01
 

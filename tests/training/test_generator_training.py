@@ -46,7 +46,7 @@ class Run:
 
     def scoring_model(self):
         """Make a scoring model with the surrogate as it is now."""
-        shop, surrogate = self.shop, self.distiller.surrogate()
+        shop, surrogate = self.shop, self.distiller.snapshot()
         return ScoringModel(
             shop.encoder, shop.action_builder, self.objective, surrogate
         )
