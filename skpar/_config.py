@@ -221,7 +221,7 @@ class TrainingConfig:
     surrogate_rows: int = 16_000
     # Rows crossed from two training rows; at least as many as training rows.
     min_crossed_rows: int = 4_000
-    # Share of the cells that a crossed row takes from the second row.
+    # Share of the cells that a crossed row takes from the first of its two rows.
     crossed_share: float = 0.3
     # The latest rows that the surrogate goes on learning from.
     remembered_rows: int = 48_000

@@ -300,7 +300,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ) -> None:
         """Fit densities, surrogate, generator and what searches with them."""
         # Imported here: a process that only answers needs no module that trains.
-        from .training import FitSettings, PartsFitter, Progress
+        from .training import FitSettings, Progress, RecourseFitter
 
         effort = Effort(
             self.schema_,
@@ -321,7 +321,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             density.learning_options(),
         )
         with Progress(self.verbose) as progress:
-            fitter = PartsFitter(
+            fitter = RecourseFitter(
                 self.schema_,
                 self._actionability,
                 effort,

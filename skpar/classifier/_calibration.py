@@ -9,24 +9,43 @@ import numpy as np
 
 @dataclass(frozen=True)
 class PlattScale:
-    r"""How likely the classifier accepts a row with a margin of the stand-in.
+    r"""Probability of acceptance as a logistic function of the margin (Platt scaling).
 
     Parameters
     ----------
     slope, offset : float
         :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`, fitted on rows that
-        the stand-in had not learned from.
+        the surrogate had not learned from.
     """
 
     slope: float = 4.0
     offset: float = 0.0
 
     def probability(self, margin: np.ndarray) -> np.ndarray:
-        """Chances of margins, both of shape (n,)."""
-        chance: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
-        return chance
+        """Probability of acceptance.
+
+        Parameters
+        ----------
+        margin : ndarray of shape (n,), dtype float64
+            Margins of the surrogate.
+
+        Returns
+        -------
+        probability : ndarray of shape (n,), dtype float64
+        """
+        probability: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
+        return probability
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
-        """Log-odds of these chances, at most 30 either way."""
+        """Log-odds of acceptance, clipped to [-30, 30].
+
+        Parameters
+        ----------
+        margin : ndarray, dtype float64
+
+        Returns
+        -------
+        log_odds : ndarray of the shape of `margin`, dtype float64
+        """
         odds: np.ndarray = (self.slope * margin + self.offset).clip(-30.0, 30.0)
         return odds

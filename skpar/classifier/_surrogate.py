@@ -1,4 +1,4 @@
-"""A surrogate of the user's classifier in plain numpy, asked cell by cell."""
+"""A surrogate of the user's classifier in plain numpy, evaluated cell by cell."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..table import TableSchema, quantile_grids
 
 
 class SplineBasis:
-    """Cells as weights on a few knots, so that a network can bend at each of them.
+    """Linear splines of numbers and indicators of levels, as inputs of a network.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Columns of the table.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows.
     n_knots : int
@@ -24,13 +24,13 @@ class SplineBasis:
     Attributes
     ----------
     bounds : ndarray of shape (n_features + 1,), dtype int64
-        Where the weights of each column begin among those of a row.
+        Index of the first weight of each column among those of a row.
 
     Notes
     -----
-    A number has two weights, summing to 1, on the knots next to it (quantiles of the
-    training rows and of their distinct values; beyond the ends all is on the last
-    knot), a level has one, and so has a missing cell.
+    A number has two weights, which sum to 1, on the knots next to it; beyond the last
+    knot it has one. Knots are quantiles of the training rows and of their distinct
+    values. A level has one weight of 1, and so has a missing cell.
     """
 
     def __init__(self, schema: TableSchema, codes: np.ndarray, n_knots: int) -> None:
@@ -45,12 +45,12 @@ class SplineBasis:
         self.bounds = np.cumsum([0, *sizes])
 
     def expand(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Weights of the cells of one column.
+        """Expand the cells of one column into weights.
 
         Parameters
         ----------
         j : int
-            The column.
+            Index of the column.
         cells : ndarray of shape (n_cells,), dtype float64
             Codes.
 
@@ -76,20 +76,39 @@ class SplineBasis:
         return weights
 
     def expand_rows(self, codes: np.ndarray) -> np.ndarray:
-        """Weights of rows (n, n_features), side by side: (n, width), dtype float64."""
+        """Expand rows into weights, column by column.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, width), dtype float64
+        """
         parts = [self.expand(j, codes[:, j]) for j in range(codes.shape[1])]
         return np.concatenate(parts, axis=1)
 
 
 class Surrogate:
-    """The fitted surrogate, in plain numpy, on tabulated cells.
+    """The fitted surrogate network in plain numpy.
 
     Parameters
     ----------
     basis : SplineBasis
-        Weights of cells.
+        Expands cells into weights.
     arrays : mapping of str to ndarray, dtype float64
-        Weights of the network, by the names that it gives them.
+        Parameters of `SurrogateNetwork`, by its names for them.
+
+    Attributes
+    ----------
+    start : ndarray of shape (n_hidden,), dtype float64
+        Hidden values before any cell is added.
+
+    Notes
+    -----
+    Hidden values of a row are the sum of `start` and those of its cells. If a cell
+    changes, only its own summand has to be replaced.
     """
 
     def __init__(self, basis: SplineBasis, arrays: Mapping[str, np.ndarray]) -> None:
@@ -102,19 +121,49 @@ class Surrogate:
         self._outer_bias = float(arrays["last.bias"][0])
 
     def embed(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Hidden values that cells (n,) of column j add: (n, 65)."""
+        """Hidden values of cells of one column.
+
+        Parameters
+        ----------
+        j : int
+            Index of the column.
+        cells : ndarray of shape (n_cells,), dtype float64
+            Codes.
+
+        Returns
+        -------
+        hidden : ndarray of shape (n_cells, n_hidden), dtype float64
+        """
         first, last = self.basis.bounds[j : j + 2]
         return self.basis.expand(j, cells) @ self._embedding[first:last]
 
     def margin(self, hidden: np.ndarray) -> np.ndarray:
-        """Margin of rows by the sum of their hidden values (n, 65)."""
+        """Margin of rows, given the sum of their hidden values.
+
+        Parameters
+        ----------
+        hidden : ndarray of shape (n_samples, n_hidden), dtype float64
+
+        Returns
+        -------
+        margin : ndarray of shape (n_samples,), dtype float64
+        """
         bent = np.maximum(hidden[:, :-1], 0.0) @ self._inner + self._inner_bias
         np.maximum(bent, 0.0, out=bent)
         margin: np.ndarray = hidden[:, -1] + bent @ self._outer + self._outer_bias
         return margin
 
     def slope(self, hidden: np.ndarray) -> np.ndarray:
-        """Gradient (n, 65) of the margin by hidden values (n, 65)."""
+        """Gradient of the margin with respect to hidden values.
+
+        Parameters
+        ----------
+        hidden : ndarray of shape (n_samples, n_hidden), dtype float64
+
+        Returns
+        -------
+        slope : ndarray of shape (n_samples, n_hidden), dtype float64
+        """
         bent = np.maximum(hidden[:, :-1], 0.0) @ self._inner + self._inner_bias
         inner = ((bent > 0) * self._outer) @ self._inner.T
         slope = np.ones(hidden.shape)
@@ -122,7 +171,16 @@ class Surrogate:
         return slope
 
     def decision_function(self, codes: np.ndarray) -> np.ndarray:
-        """Margin of rows, codes (n, n_features)."""
+        """Margin of rows; positive if the surrogate expects acceptance.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+
+        Returns
+        -------
+        margin : ndarray of shape (n_samples,), dtype float64
+        """
         hidden = self.start + sum(
             self.embed(j, codes[:, j]) for j in range(codes.shape[1])
         )

@@ -1,15 +1,15 @@
-"""Fitting all parts in order; nothing here is needed to answer people.
+"""Fitting, step by step; nothing here is needed to answer people.
 
-`PartsFitter` fits densities, surrogate and generator. The surrogate learns from the
-classifier's own answers (distillation); the generator learns from the objective and
-from answers that beam search found. `Progress` tells how far the fit is.
+`RecourseFitter` fits densities, surrogate and generator. The surrogate learns from the
+classifier's predictions (distillation); the generator learns from the objective and
+from answers that beam search found. `Progress` shows how far the fit is.
 """
 
-from ._fitting import FitSettings, PartsFitter
+from ._fitting import FitSettings, RecourseFitter
 from ._progress import Progress
 
 __all__ = [
     "FitSettings",
-    "PartsFitter",
     "Progress",
+    "RecourseFitter",
 ]

@@ -1,4 +1,4 @@
-"""Teaching the stand-in what the classifier does where answers are sought."""
+"""Distillation of the classifier into a surrogate, where answers are sought."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Rate = Callable[[np.ndarray], "np.ndarray | None"]
 
 
 class SurrogateDistiller:
-    """Teach a surrogate, row by row asked about.
+    """Train a surrogate on the answers of the classifier, query by query.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Columns of the table.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows.
     accepts : callable
         The classifier: codes of shape (n, n_features) to bool of shape (n,).
     rates : callable
-        Its score of the same rows, float64 of shape (n,); None where it has none.
+        Its score of the same rows, float64 of shape (n,); None if it has none.
     config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
@@ -37,15 +37,15 @@ class SurrogateDistiller:
     Attributes
     ----------
     fidelity : float
-        Share of the rows last asked about on which surrogate and classifier agreed
-        before it learned from them.
+        Share of the rows last queried on which surrogate and classifier agreed before
+        the surrogate learned from them.
     calibration : PlattScale
-        Chance of being accepted by margin, fitted on these rows.
+        Probability of acceptance by margin, fitted on these rows.
 
     Notes
     -----
-    It starts from training rows and crossings of two of them, 3 cells of 10 from the
-    one and 7 from the other; then it learns from whatever is proposed.
+    The first rows are training rows and crossings of two of them: some cells are from
+    the one, the others from the other. Then come the rows that are queried.
     """
 
     def __init__(
@@ -64,17 +64,13 @@ class SurrogateDistiller:
         self.calibration = PlattScale()
         self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
         self._basis = SplineBasis(schema, codes, config.spline_knots)
-        self._surrogate = SurrogateNetwork(
+        self._network = SurrogateNetwork(
             int(self._basis.bounds[-1]),
             config.surrogate_hidden,
             config.surrogate_narrow,
             self._generator,
         )
-        known = codes[rng.permutation(len(codes))[: config.surrogate_rows]]
-        n_crossed = max(len(known), config.min_crossed_rows)
-        one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]
-        taken = rng.rand(*one.shape) < config.crossed_share
-        rows = np.concatenate([known, np.where(taken, one, other)])
+        rows = _first_rows(codes, config, rng)
         accepted, score = self.accepts(rows), self.rates(rows)
         self._scale = MarginScale(accepted, score, config)
         self._rows = self._basis.expand_rows(rows)
@@ -82,11 +78,17 @@ class SurrogateDistiller:
         self._learn(config.first_surrogate_epochs)
 
     def snapshot(self) -> Surrogate:
-        """Give the stand-in as it is now."""
-        return self._surrogate.frozen(self._basis)
+        """Copy the surrogate as it is now.
+
+        Returns
+        -------
+        surrogate : Surrogate
+            Does not follow what is learned later.
+        """
+        return self._network.frozen(self._basis)
 
     def query(self, codes: np.ndarray) -> np.ndarray:
-        """Ask the classifier about rows, and let the surrogate learn from them.
+        """Query the classifier about rows, and let the surrogate learn from them.
 
         Parameters
         ----------
@@ -99,9 +101,9 @@ class SurrogateDistiller:
         accepted = self.accepts(codes)
         rows = self._basis.expand_rows(codes)
         with torch.no_grad():
-            guess = self._surrogate(torch.from_numpy(rows)).numpy()
-        self.fidelity = float(((guess > 0) == accepted).mean())
-        self._calibrate(guess, accepted)
+            estimated = self._network(torch.from_numpy(rows)).numpy()
+        self.fidelity = float(((estimated > 0) == accepted).mean())
+        self._calibrate(estimated, accepted)
         margin = self._scale.margins(accepted, self.rates(codes))
         latest = slice(-self.config.remembered_rows, None)
         self._rows = np.concatenate([self._rows, rows])[latest]
@@ -110,16 +112,27 @@ class SurrogateDistiller:
         return accepted
 
     def _learn(self, epochs: int) -> None:
-        """Go over what is remembered."""
-        self._surrogate.distill(
+        """Learn from all remembered rows."""
+        self._network.distill(
             self._rows, self._margin, epochs, self.config, self._generator
         )
 
     def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:
-        """Fit chances to what the surrogate had not learned yet."""
+        """Fit the calibration to rows that the surrogate has not learned yet."""
         counts = np.bincount(accepted.astype(np.int64), minlength=2)
         if counts.min() < self.config.min_rows_to_calibrate:
             return
         model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
         slope = max(float(model.coef_[0, 0]), 0.1)
         self.calibration = PlattScale(slope, float(model.intercept_[0]))
+
+
+def _first_rows(
+    codes: np.ndarray, config: TrainingConfig, rng: np.random.RandomState
+) -> np.ndarray:
+    """Take training rows, and cross random pairs of them."""
+    known = codes[rng.permutation(len(codes))[: config.surrogate_rows]]
+    n_crossed = max(len(known), config.min_crossed_rows)
+    one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]
+    from_one = rng.rand(*one.shape) < config.crossed_share
+    return np.concatenate([known, np.where(from_one, one, other)])

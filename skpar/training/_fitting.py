@@ -64,8 +64,17 @@ class FitResult:
     fidelity: float
 
 
-class PartsFitter:
-    """Fit the parts on the rows of accepted and denied people.
+@dataclass(frozen=True)
+class _TrainedProposer:
+    """A proposer, and how its training went, as in `FitResult`."""
+
+    proposer: Proposer
+    loss_curve: list[float]
+    fidelity: float
+
+
+class RecourseFitter:
+    """Fit everything that answers people on rows of accepted and denied ones.
 
     Parameters
     ----------
@@ -136,11 +145,9 @@ class PartsFitter:
             self.rng,
         )
         self.report(f"generator: {len(factuals)} factuals")
-        proposer, loss_curve, fidelity = self._train(
-            encoder, builder, objective, codes, factuals
-        )
-        parts = self._assemble(proposer, objective, codes)
-        return FitResult(parts, loss_curve, fidelity)
+        trained = self._train(encoder, builder, objective, codes, factuals)
+        parts = self._assemble(trained.proposer, objective, codes)
+        return FitResult(parts, trained.loss_curve, trained.fidelity)
 
     def _fit_plausibility(
         self, encoder: TableEncoder, codes: np.ndarray, accepted: np.ndarray
@@ -206,8 +213,8 @@ class PartsFitter:
         objective: Objective,
         codes: np.ndarray,
         factuals: np.ndarray,
-    ) -> tuple[Proposer, list[float], float]:
-        """Train surrogate and generator; return losses and the surrogate's fidelity."""
+    ) -> _TrainedProposer:
+        """Train surrogate and generator together."""
         box, max_iter = self.black_box, self.settings.max_iter
         with one_thread():
             distiller = SurrogateDistiller(
@@ -240,7 +247,7 @@ class PartsFitter:
             distiller.calibration,
             self.search_config,
         )
-        return proposer, trained.loss_curve, distiller.fidelity
+        return _TrainedProposer(proposer, trained.loss_curve, distiller.fidelity)
 
     def _assemble(
         self, proposer: Proposer, objective: Objective, codes: np.ndarray

@@ -12,16 +12,16 @@ from ..generator import PortableModule, linear
 
 
 class SurrogateNetwork(PortableModule):
-    r"""A small network that learns how far a row is from being accepted.
+    r"""A small network that learns margins of acceptance.
 
     Parameters
     ----------
     width : int
-        Weights per row, as `SplineBasis` lays them out.
+        Weights per row, in the order of `SplineBasis`.
     hidden, narrow : int
         Widths of the two hidden layers.
     generator : torch.Generator or None
-        Draws the first weights and the batches.
+        Draws the first parameters.
 
     Notes
     -----
@@ -30,8 +30,8 @@ class SurrogateNetwork(PortableModule):
 
     .. math:: f(x) = e_0 + w^\top\,\mathrm{relu}(V\,\mathrm{relu}(e_{1:}) + v) + c .
 
-    The plain sum is a logistic regression by itself; the rest bends it. Since cells
-    enter by a sum, one cell is replaced at the price of an addition.
+    The plain sum is a logistic regression by itself; the rest adds interactions. Since
+    cells enter by a sum, replacing one costs a single addition.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class SurrogateNetwork(PortableModule):
         Returns
         -------
         margin : Tensor of shape (n_samples,), dtype float64
-            Above 0 where the stand-in thinks that the classifier accepts.
+            Positive if the surrogate expects acceptance.
         """
         embedded = self.embed(weights)
         bent = self.middle(embedded[:, :-1].relu()).relu()
@@ -64,12 +64,12 @@ class SurrogateNetwork(PortableModule):
         return margin
 
     def frozen(self, basis: SplineBasis) -> Surrogate:
-        """Give the surrogate in plain numpy, as it is now.
+        """Copy the surrogate, as it is now, into plain numpy.
 
         Parameters
         ----------
         basis : SplineBasis
-            Weights of cells.
+            Expands cells into weights.
 
         Returns
         -------
@@ -110,7 +110,7 @@ class SurrogateNetwork(PortableModule):
         for _ in range(epochs):
             order = torch.randperm(len(rows), generator=generator)
             for batch in order.split(config.surrogate_batch):
-                # Near the boundary is where it matters.
+                # Rows near the decision boundary matter most.
                 importance = 1.0 / (1.0 + target[batch].abs())
                 off = nn.functional.smooth_l1_loss(
                     self(rows[batch]), target[batch], reduction="none", beta=0.3
@@ -122,36 +122,35 @@ class SurrogateNetwork(PortableModule):
 
 
 class MarginScale:
-    """How far rows are from the boundary, as the classifier's score tells it.
+    """Scale of margins: signed distances from the decision boundary, by the score.
 
     Parameters
     ----------
     accepted : ndarray of shape (n_samples,), dtype bool
-        What the classifier predicts for some rows.
+        Whether the classifier accepts some rows.
     score : ndarray of shape (n_samples,), dtype float64, or None
-        How favorable it finds each of them, larger is better; None where it does not
-        tell.
+        Its score of the same rows, larger is more favorable; None if it has none.
     config : TrainingConfig
         Bounds of margins and probabilities.
 
     Notes
     -----
-    Probabilities count in log-odds. The boundary is the score that parts these rows
-    into denied and accepted ones with the fewest errors, and half the median distance
-    from it is the unit. Without a score, accepted rows have margin 2, denied ones -2.
+    Probabilities are turned into log-odds. The boundary is the score that separates
+    denied from accepted rows with the fewest errors, and half the median distance from
+    it is the unit. Without a score, accepted rows have margin 2, denied ones -2.
     """
 
     def __init__(
         self, accepted: np.ndarray, score: np.ndarray | None, config: TrainingConfig
     ) -> None:
         self.config = config
-        self.known = score is not None and bool(np.isfinite(score).all())
+        self.has_score = score is not None and bool(np.isfinite(score).all())
         self.is_probability = False
         self.boundary, self.unit = 0.0, 1.0
-        if score is not None and self.known:
+        if score is not None and self.has_score:
             self.is_probability = bool(score.min() >= 0.0 and score.max() <= 1.0)
             value = self._value(score)
-            self.boundary = _boundary(accepted, value)
+            self.boundary = _best_threshold(accepted, value)
             spread = float(np.median(np.abs(value - self.boundary)))
             self.unit = spread / 2.0 if spread > 0.0 else 1.0
 
@@ -169,7 +168,7 @@ class MarginScale:
             Positive where accepted, negative where denied.
         """
         sign = np.where(accepted, 1.0, -1.0)
-        if score is None or not self.known:
+        if score is None or not self.has_score:
             return 2.0 * sign
         off = (self._value(score) - self.boundary) / self.unit
         off = np.where(off * sign > 0, off, self.config.min_margin * sign)
@@ -179,14 +178,14 @@ class MarginScale:
         """Probabilities as log-odds."""
         if not self.is_probability:
             return score
-        least = self.config.min_probability_share
-        share = score.clip(least, 1.0 - least)
+        lowest = self.config.min_probability_share
+        share = score.clip(lowest, 1.0 - lowest)
         value: np.ndarray = np.log(share / (1.0 - share))
         return value
 
 
-def _boundary(accepted: np.ndarray, score: np.ndarray) -> float:
-    """Score that parts the accepted from the denied with the fewest errors."""
+def _best_threshold(accepted: np.ndarray, score: np.ndarray) -> float:
+    """Score that separates accepted from denied rows with the fewest errors."""
     order = np.argsort(score, kind="stable")
     wrong = np.cumsum(np.where(accepted[order], 1, -1))
     best = int(np.argmin(wrong))

@@ -10,7 +10,7 @@ from skpar.actionability._actionability import Actionability
 from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
 from skpar.table._schema import TableSchema
-from skpar.training._fitting import FitSettings, PartsFitter
+from skpar.training._fitting import FitSettings, RecourseFitter
 
 from .._configs import SEARCH, TRAINING
 from .._people import is_accepted, make_people
@@ -37,7 +37,7 @@ def make_fitter(n, seed=0, **density):
     schema = TableSchema.infer(table)
     codes = schema.encode(table)
     lines: list[str] = []
-    fitter = PartsFitter(
+    fitter = RecourseFitter(
         schema,
         Actionability(schema),
         Effort(schema, codes),
