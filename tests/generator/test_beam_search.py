@@ -107,13 +107,8 @@ def test_candidates_keep_the_rules_and_have_exact_scores(large, copies):
     found = beam_of(2, 2, MULTIPLIERS).search(scorer, starts, n_actions)
     rows, own = scorer.codes_at(found.candidates), codes[found.who]
     assert large.actionability.is_feasible(People.unlimited(own), rows).all()
-<<<<<<< HEAD
     assert_allclose(found.objective, large.objective.upper_bound(own, rows), atol=2e-9)
-    assert_allclose(found.margin, scorer.surrogate(rows), atol=2e-9)
-=======
-    assert_allclose(found.objective, large.objective.promise(own, rows), atol=2e-9)
     assert_allclose(found.margin, scorer.surrogate.decision_function(rows), atol=2e-9)
->>>>>>> 9e83187 (Surrogate, calibration, distillation and progress have named methods)
 
 
 def test_more_width_and_depth_never_lose(large):
