@@ -79,7 +79,7 @@ def test_all_parts_share_one_objective_and_one_surrogate():
     assert parts.search.objective is parts.objective
     assert parts.search.proposer is parts.proposer
     assert parts.proposer.scoring_model.objective is parts.objective
-    guess = parts.proposer.surrogate(codes) > 0
+    guess = parts.proposer.surrogate.decision_function(codes) > 0
     assert (guess == is_accepted(codes)).mean() > 0.8
     assert 0.5 < fit.fidelity <= 1.0
 

@@ -70,7 +70,7 @@ def test_the_violation_falls_with_the_chance_of_acceptance():
     off = violation(CALIBRATION, margin, 2.0)
     assert (np.diff(off) < 0).all()
     assert off[-1] == pytest.approx(0.0, abs=1e-9)
-    chance = CALIBRATION(margin[:4])
+    chance = CALIBRATION.probability(margin[:4])
     expected = np.exp(2.0) * (1 - chance) / chance
     assert_allclose(np.expm1(off[:4]), expected)
 

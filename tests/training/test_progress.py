@@ -1,4 +1,4 @@
-"""Progress is told by tqdm where it is installed, else in lines, or not at all."""
+"""Progress is shown by tqdm if it is installed, else in lines, or not at all."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def tqdm(monkeypatch):
 
 def test_lines_are_printed_without_tqdm(monkeypatch, capsys):
     monkeypatch.setattr(_progress, "find_spec", lambda name: None)
-    with Progress(1) as tell:
-        tell("densities")
+    with Progress(1) as progress:
+        progress.report("densities")
     assert capsys.readouterr().out == "[PARRecourse] densities\n"
 
 
 def test_a_bar_is_moved_and_closed_with_tqdm(tqdm, capsys):
-    with pytest.raises(ZeroDivisionError), Progress(1) as tell:
-        tell("densities")
+    with pytest.raises(ZeroDivisionError), Progress(1) as progress:
+        progress.report("densities")
         raise ZeroDivisionError
     (bar,) = Bar.made
     assert bar.inputs == ["densities", "update"]
@@ -57,8 +57,8 @@ def test_a_bar_is_moved_and_closed_with_tqdm(tqdm, capsys):
     assert not capsys.readouterr().out
 
 
-def test_nothing_is_told_unless_wanted(tqdm, capsys):
-    with Progress(0) as tell:
-        tell("densities")
+def test_nothing_is_shown_unless_wanted(tqdm, capsys):
+    with Progress(0) as progress:
+        progress.report("densities")
     assert not Bar.made
     assert not capsys.readouterr().out
