@@ -118,13 +118,15 @@ class SearchConfig:
     # From draws, pairs and neighbors; a third round only where the second helped. Width
     # 8 and depth 4 gained 0.004 to 0.016 where search was worst, for 0.8 ms a person.
     # Best candidates of any features, not one per changed set, lost 0.025.
-    proposal_beam: BeamSettings = BeamSettings(6, 3, (1.2,), shortlist=5, min_rounds=2)
+    proposal_beam: BeamSettings = BeamSettings(
+        width=6, depth=3, multipliers=(1.2,), shortlist=5, min_rounds=2
+    )
     # Candidates kept besides for every further option.
     width_per_option: int = 8
     # For people without a probable candidate: safer ones, whatever their objective.
     # Where limits bar short ways, a fifth of all people needed the fallback stages
     # without it, a 25th with it.
-    safer_beam: BeamSettings = BeamSettings(3, 1, (7.0, 70.0))
+    safer_beam: BeamSettings = BeamSettings(width=3, depth=1, multipliers=(7.0, 70.0))
     # Estimated chance from which on a candidate is probably accepted.
     probable_chance: float = 0.5
     # Candidates of a person that may be queried.
@@ -250,7 +252,8 @@ class TrainingConfig:
 
     # Generator
 
-    # Width of the network's state, of embedded rows, and of the keys of neighbors.
+    # Width of the network's state, of embedded rows, and of the keys of neighbors: 0.1
+    # million weights. Wider networks answered no better on adult.
     generator_hidden: int = 64
     generator_narrow: int = 32
     generator_key: int = 16
@@ -261,8 +264,12 @@ class TrainingConfig:
     # Rounds of beam search, queries and learning; it stops when answers stay the same.
     training_rounds: int = 3
     # Beam of the first round, and of the later ones, which the network starts.
-    first_training_beam: BeamSettings = BeamSettings(3, 3, (2.0,))
-    later_training_beam: BeamSettings = BeamSettings(3, 2, (1.0,))
+    first_training_beam: BeamSettings = BeamSettings(
+        width=3, depth=3, multipliers=(2.0,)
+    )
+    later_training_beam: BeamSettings = BeamSettings(
+        width=3, depth=2, multipliers=(1.0,)
+    )
     # Draws of the network that later rounds start from.
     training_draws: int = 3
     # Candidates of each factual that are queried: those of largest expected gain ...
@@ -270,17 +277,21 @@ class TrainingConfig:
     # ... and others near the boundary of the surrogate, where it has most to learn.
     n_others_queried: int = 3
     boundary_margin: float = 1.5
-    # Rows of a gradient step, its learning rate, and the largest norm of a gradient.
+    # Rows of a gradient step, its learning rate (it falls as a cosine in every round),
+    # and the largest norm of a gradient. Smaller batches did not help on adult.
     generator_batch: int = 128
     generator_learning_rate: float = 3e-3
     max_gradient_norm: float = 5.0
-    # Weight of imitating found answers, and of the expected objective.
+    # Weight of imitating found answers: with 1, one pass of the network answers worse;
+    # with 0.1 it answers best, but its draws become poorer starts of search.
     imitation_weight: float = 0.4
+    # Weight of the expected objective and violation.
     par_weight: float = 1.0
     # Log-odds of acceptance from which on a row hardly violates validity.
     safe_log_odds: float = 2.0
     # First multiplier of the violation. It is updated by dual ascent at this rate to
-    # keep this share of the likeliest rows valid, measured on some factuals.
+    # keep this share of the likeliest rows valid, measured on some factuals. With a
+    # fixed multiplier the network learned the same cheap change for nearly everybody.
     first_multiplier: float = 2.0
     multiplier_rate: float = 2.0
     valid_share: float = 0.97

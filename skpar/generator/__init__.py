@@ -1,9 +1,9 @@
-"""Who proposes: the actions of each person, their scores, beam search, the network.
+"""Proposals: the actions of each person, their scores, beam search, the network.
 
 For every feature a person may keep their value, write one of a grid, or copy that of an
 accepted neighbor. `MoveScorer` scores all rows that differ in one feature, exactly;
 `BeamSearch` follows the best of them; `GeneratorNetwork` scores all actions in one
-pass. `Proposer` joins them, and guarantees nothing but that rules are kept.
+pass. `Proposer` joins them; of its rows only the rules are guaranteed.
 """
 
 from ._action_sets import ActionSetBuilder, ActionSets

@@ -78,11 +78,6 @@ class ActionSetBuilder:
         marginal_score: MarginalScore,
         config: SearchConfig,
     ) -> None:
-        self.actionability = actionability
-        self.effort = effort
-        self.neighborhood = neighborhood
-        self.n_neighbors = n_neighbors
-        self._steps = np.array(config.fine_steps)
         people = neighborhood.people
         self.grid = value_grid(schema, people, marginal_score, config.n_bins, config)
         self.n_values = (~np.isnan(self.grid)).sum(axis=0)
@@ -91,6 +86,11 @@ class ActionSetBuilder:
         self._fine = value_grid(
             schema, people, marginal_score, config.n_fine_bins, config
         )
+        self._steps = np.array(config.fine_steps)
+        self.actionability = actionability
+        self.effort = effort
+        self.neighborhood = neighborhood
+        self.n_neighbors = n_neighbors
         self.n_actions = 1 + n_neighbors + len(self.grid)
         may_change = np.array([not rule.immutable for rule in actionability.rules])
         self.pairs = ValuePairs.commonest(people, self.grid, may_change, config)
