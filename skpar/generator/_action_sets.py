@@ -45,7 +45,7 @@ class ActionSetBuilder:
     actionability : Actionability
         The rules; the values of all actions are projected onto them.
     effort : Effort
-        Prices changes.
+        Effort of changes.
     neighborhood : AcceptedNeighbors
         The accepted people, whose values make the grid.
     n_neighbors : int
@@ -93,7 +93,7 @@ class ActionSetBuilder:
         self.n_neighbors = n_neighbors
         self.n_actions = 1 + n_neighbors + len(self.grid)
         may_change = np.array([not rule.immutable for rule in actionability.rules])
-        self.pairs = ValuePairs.commonest(people, self.grid, may_change, config)
+        self.pairs = ValuePairs.most_informative(people, self.grid, may_change, config)
 
     def nearest_accepted(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the k nearest accepted people of each row.

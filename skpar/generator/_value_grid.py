@@ -90,7 +90,7 @@ class ValuePairs:
     place: np.ndarray
 
     @classmethod
-    def commonest(
+    def most_informative(
         cls,
         people: np.ndarray,
         grid: np.ndarray,
@@ -104,7 +104,7 @@ class ValuePairs:
         people : ndarray of shape (n_people, n_features), dtype float64
             Codes of accepted people; evenly spaced ones are counted.
         grid : ndarray of shape (n_values, n_features), dtype float64
-            Values that may be written, rising; NaN fills shorter columns.
+            Values that may be written, ascending; NaN fills shorter columns.
         may_change : ndarray of shape (n_features,), dtype bool
         config : SearchConfig
             How many pairs to keep, and how many people to count.
@@ -128,7 +128,7 @@ class ValuePairs:
         >>> both = np.array([True, True])
         >>> grid = np.array([[0.0, 0.0], [1.0, 1.0]])
         >>> config = SearchConfig(n_pairs=1)
-        >>> ValuePairs.commonest(people, grid, both, config).place
+        >>> ValuePairs.most_informative(people, grid, both, config).place
         array([[1, 1]])
         """
         n, stride = config.n_pairs, -(-len(people) // config.max_people_for_pairs)

@@ -107,10 +107,10 @@ def test_columns_without_values_are_empty(schema, people):
     assert nobody.shape == (1, 6) and np.isnan(nobody).all()
 
 
-def commonest(people, may_change=(True, True, True), **constants):
+def most_informative(people, may_change=(True, True, True), **constants):
     """Pairs of values of people, by constants that differ from the shipped ones."""
     config = dataclasses.replace(SEARCH, **constants)
-    return ValuePairs.commonest(people, GRID, np.array(may_change), config)
+    return ValuePairs.most_informative(people, GRID, np.array(may_change), config)
 
 
 def contribution(people, one, other, values):
@@ -129,7 +129,7 @@ def test_pairs_are_those_that_contribute_most(people, n):
             values = [GRID[a, one], GRID[b, other]]
             everything.append(contribution(people, one, other, values))
     best = sorted((c for c in everything if c > 1e-12), reverse=True)[:n]
-    pairs = commonest(people, n_pairs=n)
+    pairs = most_informative(people, n_pairs=n)
     found = [
         contribution(people, one, other, [GRID[a, one], GRID[b, other]])
         for (one, other), (a, b) in zip(pairs.feature, pairs.place, strict=True)
@@ -144,7 +144,7 @@ def test_terms_of_all_pairs_add_up_to_mutual_information():
     one = rng.randint(3, size=500)
     other = np.where(rng.rand(500) < 0.9, one, rng.randint(3, size=500))
     people = np.column_stack([one, np.zeros(500), other]).astype(float)
-    pairs = commonest(people, n_pairs=9)
+    pairs = most_informative(people, n_pairs=9)
     terms = [
         contribution(people, *features, [GRID[a, features[0]], GRID[b, features[1]]])
         for features, (a, b) in zip(pairs.feature, pairs.place, strict=True)
@@ -155,7 +155,7 @@ def test_terms_of_all_pairs_add_up_to_mutual_information():
 
 def test_features_that_may_not_change_have_no_pairs():
     people = np.repeat([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]], 5, axis=0)
-    pairs = commonest(people, (True, False, True), n_pairs=9)
+    pairs = most_informative(people, (True, False, True), n_pairs=9)
     assert len(pairs.feature) == 2
     assert (pairs.feature == [0, 2]).all()
 
@@ -163,7 +163,7 @@ def test_features_that_may_not_change_have_no_pairs():
 def test_cells_off_the_grid_or_missing_are_not_counted():
     people = np.array([[0.0, 0.0], [1.0, 1.0], [np.nan, 1.0], [0.5, 0.0]])
     people = np.column_stack([people, np.zeros(4)])
-    pairs, expected = commonest(people), commonest(people[:2])
+    pairs, expected = most_informative(people), most_informative(people[:2])
     np.testing.assert_array_equal(pairs.place, expected.place)
     assert len(pairs.place) == 2
 
@@ -171,15 +171,15 @@ def test_cells_off_the_grid_or_missing_are_not_counted():
 @pytest.mark.parametrize("n_people", [0, 1])
 def test_there_may_be_none(n_people):
     people = np.zeros((n_people, 3))
-    pairs = commonest(people, n_pairs=4)
+    pairs = most_informative(people, n_pairs=4)
     assert pairs.feature.shape == pairs.place.shape == (0, 2)
     assert pairs.actions(np.ones((2, 4, 3), dtype=bool)) == []
 
 
 def test_no_more_people_are_counted_than_needed():
     people = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]] * 2)
-    assert len(commonest(people).place)
-    assert not len(commonest(people, max_people_for_pairs=2).place)
+    assert len(most_informative(people).place)
+    assert not len(most_informative(people, max_people_for_pairs=2).place)
 
 
 def test_everybody_gets_every_pair_as_far_as_it_is_open():
