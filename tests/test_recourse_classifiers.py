@@ -173,6 +173,6 @@ def test_who_is_accepted_is_told_by_classifiers_that_have_not_seen_them(loans):
     y = np.random.RandomState(0).permutation(loans.y)
     par = quick(forest(), max_iter=1).fit(loans.X, y)
     assert (par.estimator_.predict(loans.X) == y).mean() > 0.95
-    people = par._parts.proposer.surveyor.maker.neighborhood.people
+    people = par._parts.proposer.action_builder.neighborhood.people
     repeated = par.estimator_.predict(par.schema_.decode(people)) == 1
     assert 0.2 < repeated.mean() < 0.8
