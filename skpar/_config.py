@@ -198,6 +198,55 @@ class TrainingConfig:
 
     # Densities
 
+    # Latent states per column where "auto" is asked for. More gain where there are
+    # 20,000 rows and nothing at 6,000, and cost time; few rows get half as many.
+    many_states: int = 16
+    few_states: int = 8
+    min_rows_for_many_states: int = 600
+    # Rows that place the tree, the kernels and the first states: they bound the cost.
+    max_structure_rows: int = 20_000
+    # Bins of a column when mutual information is estimated: its bias grows with them.
+    max_bins: int = 16
+    # Narrowest kernel, in robust scales of its column; for whole numbers also in steps
+    # between values. Floors five to twenty times as wide hardly move the corruption
+    # test (docs/density.md).
+    kernel_floor: float = 0.01
+    whole_number_floor: float = 0.25
+    # Frequent values get a narrow kernel: so many at most, each with this share of the
+    # rows and this many of them (with half of them in tiny tables).
+    max_atoms: int = 64
+    min_atom_share: float = 0.005
+    min_atom_rows: int = 5
+    # Kernels at quantiles of the other rows.
+    max_quantile_kernels: int = 24
+    # The broad kernel's width is half the range without this share at either end.
+    tail_share: float = 0.01
+    # Iterations for the principal component that orders the first states; states drawn
+    # at random collapse to independent columns (docs/density.md).
+    n_power_iterations: int = 30
+    # Rows and rounds of EM for a numeric column on its own, before there are states.
+    max_marginal_rows: int = 4_000
+    n_marginal_rounds: int = 10
+    # Each state is smoothed by so many rows' worth of its column's marginal. Ten rows
+    # for everything lost 0.04 to 0.1 nats, one row 0.01 (docs/density.md).
+    smoothing: float = 3.0
+    # Share of a uniform distribution in that marginal, so that nothing is impossible.
+    uniform_share: float = 0.1
+    # Rows of a mini-batch, and batches that are read at once and shuffled together,
+    # which spares a table of many columns many calls.
+    em_batch: int = 512
+    em_batches_per_chunk: int = 8
+    # Memory for encoded batches and their kernel densities; others are made anew.
+    em_cache_bytes: int = 256 * 2**20
+    # Passes that improve the parameters after every batch t, with step t ** -decay.
+    n_stepwise_passes: int = 8
+    step_decay: float = 0.6
+    # Share of the rows that only says when to stop, at most so many; none where there
+    # are fewer rows than the minimum.
+    em_held_out_share: float = 0.1
+    max_em_held_out: int = 5_000
+    min_rows_to_hold_out: int = 2_000
+
     # Rows to learn from
     # Folds of the predictions for a classifier that is fitted here: rows count as the
     # classifier would treat new people.

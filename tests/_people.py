@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from skpar._config import TrainingConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._surrogate import SplineBasis, Surrogate
@@ -59,7 +60,13 @@ def is_accepted(codes: np.ndarray) -> np.ndarray:
 class Workshop:
     """Every inner part, fitted on one small table."""
 
-    def __init__(self, rules: Any = None, n: int = 300, n_states: int = 4) -> None:
+    def __init__(
+        self,
+        rules: Any = None,
+        n: int = 300,
+        n_states: int = 4,
+        config: TrainingConfig = TRAINING,
+    ) -> None:
         self.table = make_people(n)
         self.schema = TableSchema.infer(self.table)
         self.codes = self.schema.encode(self.table)
@@ -75,6 +82,7 @@ class Workshop:
             fit_circuit(
                 self.encoder,
                 self.encoder.encode(rows),
+                config=config,
                 n_states=n_states,
                 random_state=rng,
             )

@@ -20,7 +20,7 @@ def loans():
 def states_of(par):
     plausibility = par._parts.objective.plausibility
     densities = (plausibility.accepted, plausibility.denied)
-    return [len(density.factors.prior) for density in densities]
+    return [len(density.parameters.prior) for density in densities]
 
 
 def test_the_density_says_how_both_are_fitted(loans):

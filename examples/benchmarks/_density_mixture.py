@@ -14,9 +14,11 @@ from _density_space import FeatureSpace, Score
 from sklearn.cluster import KMeans
 from torch import Tensor
 
+from skpar._config import TrainingConfig
 from skpar.density.circuit._leaves import Leaves
 from skpar.density.learning._chow_liu import discretize, indicators
 
+CONFIG = TrainingConfig()
 BATCH_ROWS = 1024
 STEPWISE_PASSES = 4
 MAX_PASSES = 100
@@ -77,23 +79,23 @@ def fit_mixture(
         Log-density in nats, per z and mass like that of the circuit.
     """
     rows = space.rows(codes)
-    leaves = Leaves(space.encoder, rows.numpy())
+    leaves = Leaves(space.encoder, rows.numpy(), CONFIG)
     k = n_components(leaves, n_states)
     counts = _first_counts(space, leaves, rows, _clusters(space, rows, k, seed))
-    beliefs = _beliefs(leaves, counts, smoothing)
+    pseudo = _pseudo_counts(leaves, counts, smoothing)
     rng = np.random.RandomState(seed)
     parts = torch.from_numpy(rng.permutation(len(rows))).split(BATCH_ROWS)
-    batches = [(rows[part], leaves.responses(rows[part])) for part in parts]
-    mixture = _probabilities(leaves, counts, beliefs)
+    batches = [(rows[part], leaves.kernel_densities(rows[part])) for part in parts]
+    mixture = _probabilities(leaves, counts, pseudo)
     if len(batches) > 1:
-        mixture = _stepwise(leaves, mixture, beliefs, batches, rng)
-    mixture = _converge(leaves, mixture, beliefs, batches)
+        mixture = _stepwise(leaves, mixture, pseudo, batches, rng)
+    mixture = _converge(leaves, mixture, pseudo, batches)
     return space.score(lambda block: _joint(leaves, mixture, block)[0].logsumexp(0))
 
 
 def _clusters(space: FeatureSpace, rows: Tensor, k: int, seed: int) -> Tensor:
     """First memberships (k, n): clusters of rows in the leading principal axes."""
-    cells, _ = indicators(discretize(space.encoder, rows.numpy()))
+    cells, _ = indicators(discretize(space.encoder, rows.numpy(), CONFIG.max_bins))
     share = cells.mean(axis=0)
     cells = (cells - share) / np.sqrt(share)
     _, axes = np.linalg.eigh(cells.T @ cells)
@@ -108,16 +110,16 @@ def _first_counts(
     space: FeatureSpace, leaves: Leaves, rows: Tensor, member: Tensor
 ) -> Mixture:
     """Count what rows show once memberships (k, n) are taken as known."""
-    responses = leaves.responses(rows)
+    densities = leaves.kernel_densities(rows)
     weights = torch.zeros(
-        len(responses), len(member), responses.shape[1], dtype=torch.float64
+        len(densities), len(member), densities.shape[1], dtype=torch.float64
     )
     for index, column in enumerate(leaves.numeric.tolist()):
         present = torch.ones(len(rows), dtype=torch.float64)
         if leaves.missing[column] >= 0:
             present = 1.0 - rows[:, leaves.missing[column]]
         used = torch.from_numpy(leaves.kernels.used[index])
-        shares = _kernel_shares(responses[index][used], present)
+        shares = _kernel_shares(densities[index][used], present)
         weights[index][:, used] = member @ shares.T
     levels = torch.zeros(len(member), leaves.n_levels, dtype=torch.float64)
     for column, (start, stop) in leaves.tables.items():
@@ -133,16 +135,16 @@ def _indicators(leaves: Leaves, rows: Tensor, column: int) -> Tensor:
     return torch.stack([absent, 1.0 - absent], dim=1)
 
 
-def _kernel_shares(responses: Tensor, present: Tensor) -> Tensor:
+def _kernel_shares(densities: Tensor, present: Tensor) -> Tensor:
     """Posterior of the kernels (m, n) of one column on its own, by rounds of EM."""
-    weights = torch.full((len(responses),), 1.0 / len(responses), dtype=torch.float64)
+    weights = torch.full((len(densities),), 1.0 / len(densities), dtype=torch.float64)
     for _ in range(MARGINAL_ROUNDS):
-        counts = weights * (responses @ (present / (weights @ responses)))
+        counts = weights * (densities @ (present / (weights @ densities)))
         weights = (counts + 1.0 / len(counts)) / (counts.sum() + 1.0)
-    return weights[:, None] * responses * (present / (weights @ responses))
+    return weights[:, None] * densities * (present / (weights @ densities))
 
 
-def _beliefs(leaves: Leaves, counts: Mixture, smoothing: float) -> Mixture:
+def _pseudo_counts(leaves: Leaves, counts: Mixture, smoothing: float) -> Mixture:
     """Pseudo-counts: the marginals, a tenth of them uniform, as in our circuit."""
     used = torch.from_numpy(leaves.kernels.used).double()
     levels = counts.levels.sum(dim=0)
@@ -163,9 +165,9 @@ def _with_uniform(counts: Tensor, used: Tensor) -> Tensor:
     return (1.0 - UNIFORM_SHARE) * share + UNIFORM_SHARE * uniform
 
 
-def _probabilities(leaves: Leaves, counts: Mixture, beliefs: Mixture) -> Mixture:
-    """Normalise counts with the beliefs added."""
-    total = counts.blend(beliefs, 1.0, 1.0)
+def _probabilities(leaves: Leaves, counts: Mixture, pseudo: Mixture) -> Mixture:
+    """Normalise counts with the pseudo-counts added."""
+    total = counts.blend(pseudo, 1.0, 1.0)
     for start, stop in leaves.distributions():
         block = total.levels[:, start:stop]
         block /= block.sum(dim=1, keepdim=True)
@@ -177,33 +179,33 @@ def _probabilities(leaves: Leaves, counts: Mixture, beliefs: Mixture) -> Mixture
 
 
 def _joint(
-    leaves: Leaves, mixture: Mixture, rows: Tensor, responses: Tensor | None = None
+    leaves: Leaves, mixture: Mixture, rows: Tensor, densities: Tensor | None = None
 ) -> tuple[Tensor, list[Tensor]]:
     """Log-density of rows with each component (k, n), and that of their cells."""
-    cells = leaves.log_likelihood(rows, mixture.weights, mixture.levels, responses)
+    cells = leaves.log_likelihood(rows, mixture.weights, mixture.levels, densities)
     return mixture.share.log()[:, None] + torch.stack(cells).sum(dim=0), cells
 
 
 def _expect(
-    leaves: Leaves, mixture: Mixture, rows: Tensor, responses: Tensor
+    leaves: Leaves, mixture: Mixture, rows: Tensor, densities: Tensor
 ) -> tuple[float, Mixture]:
     """Log-likelihood and expected counts of a batch."""
-    joint, cells = _joint(leaves, mixture, rows, responses)
+    joint, cells = _joint(leaves, mixture, rows, densities)
     total = joint.logsumexp(dim=0)
     member = (joint - total).exp()
     weights = torch.zeros_like(mixture.weights)
     levels = torch.zeros_like(mixture.levels)
-    pulls = [member / cell.exp() for cell in cells]
+    ratio = [member / cell.exp() for cell in cells]
     for column, (start, stop) in leaves.presence.items():
         seen = _indicators(leaves, rows, column)
         chances = mixture.levels[:, start:stop]
         levels[:, start:stop] = (member @ seen) / chances
-        pulls[column] *= seen[:, 1] * chances[:, 1:]
+        ratio[column] *= seen[:, 1] * chances[:, 1:]
     for index, column in enumerate(leaves.numeric.tolist()):
-        weights[index] = mixture.weights[index] * (pulls[column] @ responses[index].T)
+        weights[index] = mixture.weights[index] * (ratio[column] @ densities[index].T)
     for column, (start, stop) in leaves.tables.items():
         first, last = leaves.cells[column]
-        levels[:, start:stop] = pulls[column] @ rows[:, first:last]
+        levels[:, start:stop] = ratio[column] @ rows[:, first:last]
     counts = Mixture(member.sum(dim=1), weights, levels * mixture.levels)
     return float(total.sum()), counts
 
@@ -211,7 +213,7 @@ def _expect(
 def _stepwise(
     leaves: Leaves,
     mixture: Mixture,
-    beliefs: Mixture,
+    pseudo: Mixture,
     batches: list[tuple[Tensor, Tensor]],
     rng: np.random.RandomState,
 ) -> Mixture:
@@ -220,19 +222,19 @@ def _stepwise(
     running, step = mixture, 0
     for _ in range(STEPWISE_PASSES):
         for index in rng.permutation(len(batches)):
-            rows, responses = batches[index]
-            counts = _expect(leaves, mixture, rows, responses)[1]
+            rows, densities = batches[index]
+            counts = _expect(leaves, mixture, rows, densities)[1]
             step += 1
-            rate = step**-0.6
+            rate = step**-CONFIG.step_decay
             running = running.blend(counts, 1.0 - rate, rate * n_rows / len(rows))
-            mixture = _probabilities(leaves, running, beliefs)
+            mixture = _probabilities(leaves, running, pseudo)
     return mixture
 
 
 def _converge(
     leaves: Leaves,
     mixture: Mixture,
-    beliefs: Mixture,
+    pseudo: Mixture,
     batches: list[tuple[Tensor, Tensor]],
 ) -> Mixture:
     """Improve after every pass until a pass gains next to nothing."""
@@ -243,7 +245,7 @@ def _converge(
         for batch in batches[1:]:
             gain, counts = _expect(leaves, mixture, *batch)
             total, sums = total + gain, sums.blend(counts, 1.0, 1.0)
-        mixture = _probabilities(leaves, sums, beliefs)
+        mixture = _probabilities(leaves, sums, pseudo)
         if total - last < TOLERANCE * n_rows:
             break
         last = total

@@ -23,6 +23,7 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
+from skpar._config import TrainingConfig
 from skpar.density._api import fit_circuit
 
 N_STATES = 16
@@ -39,7 +40,13 @@ def fit_tree(space: FeatureSpace, n_states: int, codes: np.ndarray, seed: int) -
     """Fit our circuit; with one state the columns are independent."""
     rng = np.random.RandomState(seed)
     rows = space.rows(codes)
-    circuit = fit_circuit(space.encoder, rows, n_states=n_states, random_state=rng)
+    circuit = fit_circuit(
+        space.encoder,
+        rows,
+        config=TrainingConfig(),
+        n_states=n_states,
+        random_state=rng,
+    )
     return space.score(circuit.log_prob)
 
 

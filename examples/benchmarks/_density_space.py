@@ -10,6 +10,7 @@ import torch
 from _tables import Table
 from torch import Tensor
 
+from skpar._config import TrainingConfig
 from skpar.density.circuit._leaves import Leaves
 from skpar.table._encoder import TableEncoder
 from skpar.table._schema import TableSchema
@@ -59,7 +60,9 @@ class FeatureSpace:
 
     def floors(self, codes: np.ndarray) -> np.ndarray:
         """Narrowest kernel (n_numeric,) that our leaves have on these rows, in z."""
-        kernels = Leaves(self.encoder, self.rows(codes).numpy()).kernels
+        kernels = Leaves(
+            self.encoder, self.rows(codes).numpy(), TrainingConfig()
+        ).kernels
         floors: np.ndarray = np.where(kernels.used, kernels.width, np.inf).min(axis=1)
         return floors
 

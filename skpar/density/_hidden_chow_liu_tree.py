@@ -13,9 +13,10 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from .._config import TrainingConfig
 from ..table import TableEncoder, TableSchema, check_table
 from ._threads import one_thread
-from .learning import SAMPLE_ROWS, LearningSettings, learn
+from .learning import EMSettings, learn_circuit
 
 CHUNK_ROWS = 2048
 
@@ -103,6 +104,8 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     True
     """
 
+    training_config: ClassVar[TrainingConfig] = TrainingConfig()
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_states": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -156,19 +159,21 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
             categorical_features=self.categorical_features,
             ordinal_features=self.ordinal_features,
         )
-        some = slice(None, None, -(-len(X) // SAMPLE_ROWS))
+        config = self.training_config
+        some = slice(None, None, -(-len(X) // config.max_structure_rows))
         encoder = TableEncoder(schema, schema.encode(_rows(X, some)))
         with torch.inference_mode(False), one_thread():
-            learned = learn(
+            learned = learn_circuit(
                 encoder,
                 lambda index: encoder.encode(schema.encode(_rows(X, index))),
                 weight,
-                LearningSettings(self.n_states, self.max_iter, self.tol),
+                EMSettings(self.n_states, self.max_iter, self.tol),
+                config,
                 rng,
             )
         self.schema_, self.encoder_, self.circuit_ = schema, encoder, learned.circuit
         tree, names = learned.circuit.tree, schema.names
-        self.tree_ = [(names[j], names[tree.parent[j]]) for j in tree.order[1:]]
+        self.tree_ = [(names[j], names[parent]) for j, parent in tree.edges_down()]
         self.n_iter_ = learned.n_iter
         measured = schema.encode(_rows(X, learned.measured))
         units = np.average(
@@ -178,13 +183,13 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         return self
 
     def learning_options(self) -> dict[str, Any]:
-        """Tell what `fit_circuit` has to know, where somebody else owns the table.
+        """Parameters of learning, for an estimator that owns the table.
 
         Returns
         -------
         options : dict
-            The parameters ``n_states``, ``max_iter`` and ``tol``, once checked. A
-            ValueError names parameters that only count for a table of its own.
+            The parameters ``n_states``, ``max_iter`` and ``tol``, validated. A
+            ValueError names parameters that have an effect in :meth:`fit` alone.
         """
         self._validate_params()
         for name in ("categorical_features", "ordinal_features"):

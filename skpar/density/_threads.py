@@ -9,12 +9,12 @@ from threading import Lock
 import torch
 
 
-class _Visits:
-    """How many blocks are open, and the number of threads before the first."""
+class _OpenBlocks:
+    """Number of open blocks, and of threads before the first."""
 
     lock = Lock()
     n_open = 0
-    before = 1
+    n_threads_before = 1
 
 
 @contextmanager
@@ -23,19 +23,19 @@ def one_thread() -> Iterator[None]:
 
     The tensors here are small: more threads spend their time waiting for one
     another, and they change the order of sums. Blocks may be nested and may overlap
-    in several Python threads; the last one that closes leaves the number as the first
-    one found it.
+    in several Python threads; the last one that closes restores the number of threads
+    before the first.
     """
-    with _Visits.lock:
-        # Asking comes first: the first question of a Python thread sets its number.
-        asked = torch.get_num_threads()
-        if _Visits.n_open == 0:
-            _Visits.before = asked
-        _Visits.n_open += 1
+    with _OpenBlocks.lock:
+        # The first call of a Python thread sets its number, so it comes before all.
+        n_threads = torch.get_num_threads()
+        if _OpenBlocks.n_open == 0:
+            _OpenBlocks.n_threads_before = n_threads
+        _OpenBlocks.n_open += 1
         torch.set_num_threads(1)
     try:
         yield
     finally:
-        with _Visits.lock:
-            _Visits.n_open -= 1
-            torch.set_num_threads(_Visits.before)
+        with _OpenBlocks.lock:
+            _OpenBlocks.n_open -= 1
+            torch.set_num_threads(_OpenBlocks.n_threads_before)

@@ -209,7 +209,7 @@ class MoveScorer:
         cells = self.cells(candidates)
         hidden = self._hide(cells)
         contexts = [
-            (circuit.surroundings(leaves, cells), leaves)
+            (circuit.contexts(leaves, cells), leaves)
             for circuit, leaves in self._densities()
         ]
         slope, level = self.surrogate.slope(hidden), self.surrogate.margin(hidden)

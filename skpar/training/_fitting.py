@@ -168,6 +168,7 @@ class RecourseFitter:
                 fit_circuit(
                     encoder,
                     encoder.encode(part),
+                    config=config,
                     random_state=self.rng,
                     **self.settings.density,
                 )

@@ -1,15 +1,20 @@
 """Brute force: every world of latent states, one by one, in plain numpy."""
 
-import math
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import torch
+from hypothesis import strategies as st
 
-from skpar.density._api import Circuit
-from skpar.density.circuit._factors import Factors
+from skpar.density.circuit._circuit import Circuit, CircuitParameters
 from skpar.density.circuit._leaves import Leaves
 from skpar.density.circuit._tree import Tree
+from skpar.table._encoder import TableEncoder
+from skpar.table._schema import TableSchema
+
+from ._circuits import CONFIG
 
 KINDS = ("continuous", "integer", "nominal", "ordinal", "binary")
 
@@ -42,7 +47,7 @@ def make_table(columns, n_rows, rng):
 
 def make_circuit(encoder, rows, n_states, rng):
     """A circuit with a random tree and random probabilities, none of them fitted."""
-    leaves = Leaves(encoder, rows.numpy())
+    leaves = Leaves(encoder, rows.numpy(), CONFIG)
     n_columns = len(encoder.slices)
     order = rng.permutation(n_columns)
     parent = np.full(n_columns, -1)
@@ -62,8 +67,8 @@ def make_circuit(encoder, rows, n_states, rng):
         weights / weights.sum(axis=-1, keepdims=True),
         np.concatenate([np.empty((n_states, 0)), *tables], axis=1),
     )
-    factors = Factors(*(torch.from_numpy(part) for part in parts))
-    return Circuit(Tree(parent, order), leaves, factors)
+    parameters = CircuitParameters(*(torch.from_numpy(part) for part in parts))
+    return Circuit(Tree(parent, order), leaves, parameters)
 
 
 class Oracle:
@@ -74,12 +79,14 @@ class Oracle:
     """
 
     def __init__(self, circuit, encoder):
-        prior, transition, weights, levels = (part.numpy() for part in circuit.factors)
+        prior, transition, weights, levels = (
+            part.numpy() for part in circuit.parameters
+        )
         self.encoder = encoder
         self.kernels = circuit.leaves.kernels
         n_columns, n_states = len(encoder.slices), len(prior)
         self.worlds = np.indices((n_states,) * n_columns).reshape(n_columns, -1)
-        self.chance = prior[self.worlds[circuit.tree.order[0]]].copy()
+        self.chance = prior[self.worlds[circuit.tree.root]].copy()
         for column, parent in enumerate(circuit.tree.parent):
             if parent >= 0:
                 pair = self.worlds[parent], self.worlds[column]
@@ -105,14 +112,6 @@ class Oracle:
         density[-1] = 1 / (np.pi * width[-1] * (1 + distance[-1] ** 2))
         return self.weights[index] * density
 
-    def mass_below(self, column, z):
-        """Probability (H,) of the numbers up to z."""
-        index = self.numeric[column]
-        distance = (z - self.kernels.location[index]) / self.kernels.width[index]
-        mass = np.array([(1 + math.erf(x / math.sqrt(2))) / 2 for x in distance])
-        mass[-1] = np.arctan(distance[-1]) / np.pi + 0.5
-        return self.weights[index] @ mass
-
     def leaf(self, column, row):
         """Likelihood (H,) of a cell."""
         cells, indicator = self.encoder.slices[column], self.encoder.missing[column]
@@ -132,49 +131,46 @@ class Oracle:
             terms = terms * likelihood[self.worlds[column]]
         return terms.sum()
 
-    def largest(self, leaves):
-        """Largest term of `total`."""
-        terms = self.chance
-        for column, likelihood in leaves.items():
-            terms = terms * likelihood[self.worlds[column]]
-        return terms.max()
-
     def density(self, row, absent=()):
         """Density of a row."""
         columns = set(range(len(self.worlds))) - set(absent)
         return self.total({column: self.leaf(column, row) for column in columns})
 
-    def best_part(self, column, row):
-        """Largest part (H,) of a cell's likelihood that one kernel or level has."""
-        cells = self.encoder.slices[column]
-        if column in self.numeric:
-            return self.kernels_at(column, row[cells.start]).max(axis=1)
-        return self.tables[column] @ row[cells]
 
-    def explanation(self, row, absent, missing):
-        """Largest joint density of a row's present cells, its cells in `absent`, their
-        kernels, all states, and of those in `missing` being so."""
-        columns = range(len(self.worlds))
-        part = {True: self.best_part, False: self.leaf}
-        leaves = {j: part[j in absent](j, row) for j in columns}
-        for column in missing:
-            leaves[column] = leaves[column] * self.presence[column][0]
-        return self.largest(leaves)
+def make_world(columns, n_states, seed, extreme=None, n_rows=18, n_queries=3):
+    """A circuit of any shape, and rows whose cells come from different people.
 
-    def best_explanation(self, row, absent, missing):
-        """The same, the cells in `absent` chosen as well: given the states, each may
-        take the best of its values on its own."""
-        leaves = {}
-        for column in range(len(self.worlds)):
-            if column not in absent:
-                leaves[column] = self.leaf(column, row)
-                continue
-            if column in self.numeric:
-                centres = self.kernels.location[self.numeric[column]]
-                tops = [self.kernels_at(column, z) for z in centres]
-                leaves[column] = np.max(tops, axis=(0, 2))
-            else:
-                leaves[column] = self.tables[column].max(axis=1)
-        for column in missing:
-            leaves[column] = leaves[column] * self.presence[column][0]
-        return self.largest(leaves)
+    Rows are listed (`cells` and `index`) and in full. With `extreme`, some numbers are
+    that large.
+    """
+    rng = np.random.RandomState(seed)
+    table = make_table(columns, n_rows, rng)
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    encoder = TableEncoder(schema, codes)
+    circuit = make_circuit(encoder, encoder.encode(codes), n_states, rng)
+    if extreme is not None:
+        for column in encoder.numeric:
+            present = np.flatnonzero(~np.isnan(codes[:, column]))
+            codes[present[:2], column] = np.array([extreme, -extreme])[: len(present)]
+    index = rng.randint(n_rows, size=(codes.shape[1], n_queries))
+    return SimpleNamespace(
+        encoder=encoder,
+        circuit=circuit,
+        cells=encoder.encode(codes),
+        index=index,
+        rows=encoder.encode(np.take_along_axis(codes, index.T, axis=0)),
+        rng=rng,
+    )
+
+
+def worlds(max_columns, max_states, extremes=(None,), **options):
+    """Strategy of worlds."""
+    column = st.tuples(st.sampled_from(KINDS), st.booleans())
+    return st.builds(
+        partial(make_world, **options),
+        st.lists(column, min_size=1, max_size=max_columns),
+        st.integers(1, max_states),
+        st.integers(0, 2**31),
+        st.sampled_from(extremes),
+    )

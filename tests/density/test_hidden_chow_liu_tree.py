@@ -175,8 +175,8 @@ def test_held_rows_tell_when_to_stop(mixed_table):
 @pytest.mark.parametrize(("n_rows", "n_states"), [(599, 8), (600, 16)])
 def test_few_rows_get_few_states(mixed_table, n_rows, n_states):
     circuit = fit(mixed_table(n_rows), max_iter=1).circuit_
-    assert len(circuit.factors.prior) == n_states
-    assert len(fit(mixed_table(60), n_states=5).circuit_.factors.prior) == 5
+    assert len(circuit.parameters.prior) == n_states
+    assert len(fit(mixed_table(60), n_states=5).circuit_.parameters.prior) == 5
 
 
 @pytest.mark.parametrize("n_states", [1, 6])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from skpar.actionability import People
-from skpar.density.circuit import _kernels
 from skpar.objective._objective import Weights
 from skpar.table._codes import n_changed, same_cells
 
+from .._configs import TRAINING
 from .._people import Workshop, is_accepted
 
 
@@ -148,9 +148,8 @@ def objectives(objective, reaches):
 @pytest.fixture(scope="module")
 def floors(shop, reaches):
     """Objectives of feasible accepted rows under the kernel floor, and half of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_kernels, "KERNEL_FLOOR", _kernels.KERNEL_FLOOR / 2)
-        finer = Workshop()
+    half = replace(TRAINING, kernel_floor=TRAINING.kernel_floor / 2)
+    finer = Workshop(config=half)
     kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
     assert kernels[1].min() < kernels[0].min()
     return objectives(shop.objective, reaches), objectives(finer.objective, reaches)

@@ -98,7 +98,7 @@ def test_both_densities_are_fitted_with_their_parameters():
     fitter, codes, _ = make_fitter(120, n_states=3)
     plausibility = fitter.fit(codes, is_accepted(codes)).parts.objective.plausibility
     for circuit in (plausibility.accepted, plausibility.denied):
-        assert len(circuit.factors.prior) == 3
+        assert len(circuit.parameters.prior) == 3
 
 
 def test_progress_is_reported_line_by_line():

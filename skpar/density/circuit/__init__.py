@@ -1,11 +1,10 @@
 """The circuit of a density: kernels, leaves, messages along the tree, log-density.
 
-Nothing here learns. A `Circuit` is a tree, leaves and learned probabilities, and
-evaluates and samples rows exactly. `TabulatedCircuit` does so from tables of leaves.
+Nothing here learns. A `Circuit` is a tree, leaves and their parameters; it evaluates
+and samples rows exactly. `TabulatedCircuit` evaluates rows from tables of leaves.
 """
 
-from ._circuit import Circuit
-from ._factors import Factors
+from ._circuit import Circuit, CircuitParameters
 from ._kernels import quantiles
 from ._leaves import Leaves
 from ._tabulated import CellContexts, LeafTable, TabulatedCircuit
@@ -14,7 +13,7 @@ from ._tree import Tree
 __all__ = [
     "CellContexts",
     "Circuit",
-    "Factors",
+    "CircuitParameters",
     "LeafTable",
     "Leaves",
     "TabulatedCircuit",

@@ -1,4 +1,4 @@
-"""Kernels of numeric columns: where they sit and how wide they are."""
+"""Kernels of numeric columns: their centres and widths."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-KERNEL_FLOOR = 0.01  # narrowest kernel, in robust scales of the column
-WHOLE_NUMBER_FLOOR = 0.25  # the same for integers, in steps between their values
-MAX_ATOMS = 64
-MAX_QUANTILES = 24
-ATOM_SHARE = 0.005
-ATOM_ROWS = 5
+from ..._config import TrainingConfig
+
 GAUSSIAN_REACH = 26.0  # so that a product of two such densities stays in float64
 CAUCHY_REACH = 1e75  # so that neither its square nor its density leaves float64
 
@@ -57,7 +53,7 @@ class KernelDictionary:
         parts = (self.location, self.width, self.used)
         return KernelDictionary(*(part[index : index + 1, used] for part in parts))
 
-    def responses(self, z: Tensor) -> Tensor:
+    def densities(self, z: Tensor) -> Tensor:
         """Density of every kernel at every cell.
 
         Parameters
@@ -85,7 +81,7 @@ class KernelDictionary:
 
 
 def robust_scale(values: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Spread of a sample that neither spikes nor outliers upset.
+    """Spread of a sample, robust to spikes and outliers.
 
     The interquartile range in standard deviations of a normal; where it is 0 (most
     rows share one value) that of the rows off the commonest value, then of the distinct
@@ -141,7 +137,7 @@ def count_values(
 def quantiles(
     values: np.ndarray, weight: np.ndarray, shares: Sequence[float] | np.ndarray
 ) -> np.ndarray:
-    """Smallest values that at least given shares of a sample do not exceed.
+    """Weighted quantiles: smallest values that given shares do not exceed.
 
     Parameters
     ----------
@@ -160,22 +156,27 @@ def quantiles(
     return values[order][np.searchsorted(below, wanted, side="left")]
 
 
-def column_kernels(
-    values: np.ndarray, whole: bool, weight: np.ndarray | None = None
+def place_kernels(
+    values: np.ndarray,
+    whole: bool,
+    config: TrainingConfig,
+    weight: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Kernels of one numeric column.
+    """Place the kernels of one numeric column.
 
-    Narrow Gaussians ("atoms") sit on values that hold many rows; Gaussians on the
-    quantiles of the other rows, as wide as these quantiles lie apart; one broad
-    Gaussian and one Cauchy density cover what lies between and beyond.
+    Narrow Gaussians ("atoms") sit on frequent values; Gaussians on the quantiles of
+    the other rows, as wide as these quantiles lie apart; one broad Gaussian and one
+    Cauchy density cover the values between and beyond.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows,), dtype float64
         Present cells of the column; may be empty.
     whole : bool
-        Whether the column holds whole numbers: kernels then are no narrower than a
-        quarter of the smallest step between two values seen.
+        Whether the column holds whole numbers: the narrowest kernel then is a share of
+        the smallest step between two values seen.
+    config : TrainingConfig
+        Number and least width of the kernels.
     weight : ndarray of shape (n_rows,), dtype float64
         How often each cell counts; once by default.
 
@@ -188,29 +189,38 @@ def column_kernels(
         return np.zeros(2), np.ones(2)
     scale = robust_scale(values, weight)
     distinct, counts = count_values(values, weight)
-    floor = KERNEL_FLOOR * scale
+    floor = config.kernel_floor * scale
     if whole and len(distinct) > 1:
-        floor = max(floor, WHOLE_NUMBER_FLOOR * float(np.diff(distinct).min()))
-    common = np.argsort(-counts, kind="stable")[:MAX_ATOMS]
-    total = counts.sum()
-    enough = max(ATOM_SHARE * total, min(ATOM_ROWS, total / 2))
-    common = np.sort(common[counts[common] >= enough])
-    others = np.setdiff1d(np.arange(len(distinct)), common)
-    centres, widths = _quantile_kernels(distinct[others], counts[others], floor)
-    low, middle, high = quantiles(distinct, counts, [0.01, 0.5, 0.99])
+        step = float(np.diff(distinct).min())
+        floor = max(floor, config.whole_number_floor * step)
+    atoms = _frequent(counts, config)
+    others = np.setdiff1d(np.arange(len(distinct)), atoms)
+    centres, widths = _quantile_kernels(
+        distinct[others], counts[others], floor, config.max_quantile_kernels
+    )
+    tail = config.tail_share
+    low, middle, high = quantiles(distinct, counts, [tail, 0.5, 1.0 - tail])
     broad = max(scale, (high - low) / 2)
-    location = np.r_[distinct[common], centres, middle, middle]
-    width = np.r_[np.full(len(common), floor), widths, broad, scale]
+    location = np.r_[distinct[atoms], centres, middle, middle]
+    width = np.r_[np.full(len(atoms), floor), widths, broad, scale]
     return location, width
 
 
+def _frequent(counts: np.ndarray, config: TrainingConfig) -> np.ndarray:
+    """Numbers (n_atoms,) of the values frequent enough for a kernel of their own."""
+    common = np.argsort(-counts, kind="stable")[: config.max_atoms]
+    total = counts.sum()
+    enough = max(config.min_atom_share * total, min(config.min_atom_rows, total / 2))
+    return np.sort(common[counts[common] >= enough])
+
+
 def _quantile_kernels(
-    values: np.ndarray, counts: np.ndarray, floor: float
+    values: np.ndarray, counts: np.ndarray, floor: float, n_quantiles: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Centres and widths of Gaussians on the quantiles of values (n,) with counts."""
     if not len(values):
         return np.empty(0), np.empty(0)
-    shares = (np.arange(MAX_QUANTILES) + 0.5) / MAX_QUANTILES
+    shares = (np.arange(n_quantiles) + 0.5) / n_quantiles
     centres = np.unique(quantiles(values, counts, shares))
     if len(centres) == 1:
         return centres, np.array([floor])

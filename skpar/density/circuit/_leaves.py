@@ -1,8 +1,9 @@
-"""Leaves of the circuit: what one column looks like given its latent state.
+"""Leaves of the circuit: the distribution of one column given its latent state.
 
 A numeric column has a dictionary of kernels that all states share, and every state its
 own weights over it. A column with levels has one table of probabilities per state. A
-column with missing cells has a chance of being missing per state, whatever its value.
+column with missing cells has a probability of being missing per state, whatever its
+value.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ._kernels import KernelDictionary, column_kernels
+from ..._config import TrainingConfig
+from ._kernels import KernelDictionary, place_kernels
 
 if TYPE_CHECKING:
     from ...table import TableEncoder
@@ -32,6 +34,8 @@ class Leaves:
         follow one another, and all missing indicators follow them.
     tensor : ndarray of shape (n_rows, width), dtype float64
         Encoded rows from which the kernels are placed.
+    config : TrainingConfig
+        Number and least width of the kernels.
     weight : ndarray of shape (n_rows,), dtype float64
         How often each row counts; once by default.
 
@@ -45,20 +49,21 @@ class Leaves:
         Cell of the missing indicator, -1 where the column has none.
     numeric : ndarray of shape (n_numeric,), dtype int64
         Columns with kernels; all others have a table.
-    repeats : list of bool
+    has_few_values : list of bool
         Whether a numeric column has no more than 256 values.
     tables : dict of int to tuple of int
         For every other column, the first entry in the tables' second axis and the one
         after its last.
     presence : dict of int to tuple of int
         For every column with a missing indicator, its two entries behind all tables:
-        the chances of being missing and of being present.
+        the probabilities of being missing and of being present.
     """
 
     def __init__(
         self,
         encoder: TableEncoder,
         tensor: np.ndarray,
+        config: TrainingConfig,
         weight: np.ndarray | None = None,
     ) -> None:
         self.cells = [(int(cut.start), int(cut.stop)) for cut in encoder.slices]
@@ -79,24 +84,34 @@ class Leaves:
         whole = [column.kind == "integer" for column in encoder.schema.columns]
         if weight is None:
             weight = np.ones(len(tensor))
-        self.kernels = self._place_kernels(tensor, weight, whole)
+        self.kernels = self._place_kernels(tensor, weight, whole, config)
 
     def distributions(self) -> list[tuple[int, int]]:
-        """Parts of the tables' second axis that sum to 1, first and after the last."""
+        """List the parts of the tables' second axis that sum to 1.
+
+        Returns
+        -------
+        list of tuple of int
+            First entry of each, and the one after its last.
+        """
         return [*self.tables.values(), *self.presence.values()]
 
     def _place_kernels(
-        self, tensor: np.ndarray, weight: np.ndarray, whole: list[bool]
+        self,
+        tensor: np.ndarray,
+        weight: np.ndarray,
+        whole: list[bool],
+        config: TrainingConfig,
     ) -> KernelDictionary:
         """Build the dictionaries of all numeric columns, padded to one length."""
-        pairs, self.repeats = [], []
+        pairs, self.has_few_values = [], []
         for column in self.numeric:
             values, counts = tensor[:, self.cells[column][0]], weight
             if self.missing[column] >= 0:
                 present = tensor[:, self.missing[column]] < 0.5
                 values, counts = values[present], weight[present]
-            pairs.append(column_kernels(values, whole[column], counts))
-            self.repeats.append(len(np.unique(values)) <= FEW_VALUES)
+            pairs.append(place_kernels(values, whole[column], config, counts))
+            self.has_few_values.append(len(np.unique(values)) <= FEW_VALUES)
         shape = (len(pairs), max((len(pair[0]) for pair in pairs), default=2))
         location, width = np.zeros(shape), np.ones(shape)
         used = np.zeros(shape, dtype=bool)
@@ -108,7 +123,7 @@ class Leaves:
                 used[row, part] = True
         return KernelDictionary(location, width, used)
 
-    def responses(self, tensor: Tensor) -> Tensor:
+    def kernel_densities(self, tensor: Tensor) -> Tensor:
         """Kernel densities of the numeric cells.
 
         Parameters
@@ -119,17 +134,17 @@ class Leaves:
         Returns
         -------
         Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
-            What `log_likelihood` accepts in place of computing it again.
+            `likelihood` takes them as an argument, so that they are worked out once.
         """
         first = [self.cells[column][0] for column in self.numeric]
-        return self.kernels.responses(tensor[:, first])
+        return self.kernels.densities(tensor[:, first])
 
     def likelihood(
         self,
         tensor: Tensor,
         weights: Tensor,
         levels: Tensor,
-        responses: Tensor | None = None,
+        kernel_densities: Tensor | None = None,
     ) -> list[Tensor]:
         r"""Likelihood of every column's cell under each of its latent states.
 
@@ -141,7 +156,7 @@ class Leaves:
             Kernel weights, summing to 1 over the last axis.
         levels : Tensor of shape (n_states, n_levels), dtype float64
             Tables side by side, each summing to 1, and those of presence.
-        responses : Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
+        kernel_densities : Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
             Kernel densities where they are known already.
 
         Returns
@@ -151,14 +166,14 @@ class Leaves:
 
         Notes
         -----
-        With missing indicator r, chance m of being missing and density f of the values,
-        the leaf is :math:`r m + (1 - r) (1 - m) f`: a distribution over the values and
-        "missing", linear in a relaxed indicator. A table is linear in a relaxed
-        one-hot.
+        With missing indicator r, probability m of being missing and density f of the
+        values, the leaf is :math:`r m + (1 - r) (1 - m) f`: a distribution over the
+        values and "missing", linear in a relaxed indicator. A table is linear in a
+        relaxed one-hot.
         """
-        if responses is None:
-            responses = self.responses(tensor)
-        return self.join(tensor, list(torch.bmm(weights, responses)), levels)
+        if kernel_densities is None:
+            kernel_densities = self.kernel_densities(tensor)
+        return self.join(tensor, list(torch.bmm(weights, kernel_densities)), levels)
 
     def join(
         self, tensor: Tensor, numeric: list[Tensor], levels: Tensor
@@ -188,9 +203,9 @@ class Leaves:
         tables, presence = parts[: len(self.tables)], parts[len(self.tables) :]
         for column, table in zip(self.tables, tables, strict=True):
             likelihood[column] = table @ blocks[column].T
-        for column, chances in zip(self.presence, presence, strict=True):
+        for column, table in zip(self.presence, presence, strict=True):
             share = absent[self.missing[column] - end]
-            missing, present = chances.split(1, dim=1)
+            missing, present = table.split(1, dim=1)
             likelihood[column] = missing * share + present * (
                 (1.0 - share) * likelihood[column]
             )
@@ -201,45 +216,11 @@ class Leaves:
         tensor: Tensor,
         weights: Tensor,
         levels: Tensor,
-        responses: Tensor | None = None,
+        kernel_densities: Tensor | None = None,
     ) -> list[Tensor]:
-        """Logarithm of `likelihood`, which see."""
-        leaves = self.likelihood(tensor, weights, levels, responses)
+        """Logarithm of `likelihood`, with the same arguments."""
+        leaves = self.likelihood(tensor, weights, levels, kernel_densities)
         return [leaf.log() for leaf in leaves]
-
-    def peaks(self, weights: Tensor, levels: Tensor) -> tuple[Tensor, Tensor]:
-        """Most probable kernel or level of every column under each of its states.
-
-        Parameters
-        ----------
-        weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
-            Kernel weights.
-        levels : Tensor of shape (n_states, n_levels), dtype float64
-            Tables side by side.
-
-        Returns
-        -------
-        values : Tensor of shape (n_states, width), dtype float64
-            For each state, one encoded row of levels and of centres of kernels.
-        log_peaks : Tensor of shape (n_columns, n_states), dtype float64
-            Log-probability of the level; log-density of the weighted kernel at its
-            centre, where it is largest.
-        """
-        rows = torch.arange(len(levels))
-        values = torch.zeros(len(levels), self.width, dtype=torch.float64)
-        log_peaks = torch.empty(len(self.cells), len(levels), dtype=torch.float64)
-        location = torch.tensor(self.kernels.location)
-        area = torch.tensor(self.kernels.width) * math.sqrt(2 * math.pi)
-        area[:, -1] *= math.sqrt(math.pi / 2)
-        best = (weights.log() - area.log()[:, None, :]).max(dim=2)  # (n_numeric, H)
-        for index, column in enumerate(self.numeric.tolist()):
-            values[:, self.cells[column][0]] = location[index][best.indices[index]]
-            log_peaks[column] = best.values[index]
-        for column, (start, stop) in self.tables.items():
-            table = levels[:, start:stop].log().max(dim=1)
-            values[rows, self.cells[column][0] + table.indices] = 1.0
-            log_peaks[column] = table.values
-        return values, log_peaks
 
     def sample(
         self,

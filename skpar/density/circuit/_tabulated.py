@@ -1,4 +1,4 @@
-"""Circuits on rows whose cells come from a list: every leaf is looked up."""
+"""Circuits on rows whose cells come from a list: leaves are looked up in a table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LeafTable:
 
 @dataclass(frozen=True)
 class CellContexts:
-    """What rows say about each of their cells.
+    """State of each column given all other cells of its row.
 
     Parameters
     ----------
@@ -56,20 +56,20 @@ class TabulatedCircuit:
     Notes
     -----
     Search evaluates many rows that are made of few distinct cells. Their leaves are
-    worked out once (`tabulate`); what is left are products of probabilities along the
-    tree, rescaled to sum 1 on the way, with the logarithms of the factors summed up.
+    worked out once (`tabulate`). Products of probabilities along the tree are rescaled
+    to sum 1 on the way, and the logarithms of the scales are summed up.
     Leaves of one cell differ between states by less than 1e-20 (every state keeps some
-    weight on a broad kernel and on every level), so that between two rescalings nothing
-    underflows. Values agree with `Circuit.log_prob` to 1e-9.
+    weight on a broad kernel and on every level), so that nothing underflows between
+    two rescalings. Values agree with `Circuit.log_prob` to 1e-9.
     """
 
     def __init__(self, circuit: Circuit) -> None:
-        factors = circuit.factors
+        parameters = circuit.parameters
         self.circuit = circuit
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
-        self.prior = factors.prior.numpy()
-        self.transition = factors.transition.numpy()
+        self.prior = parameters.prior.numpy()
+        self.transition = parameters.transition.numpy()
         self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
         # Products sum up short rows several times as fast as sums do.
         self._ones = np.ones((self.transition.shape[2], 1))
@@ -86,8 +86,9 @@ class TabulatedCircuit:
         -------
         table : LeafTable
         """
-        factors, leaves = self.circuit.factors, self.circuit.leaves
-        parts = leaves.likelihood(cells, factors.weights, factors.levels)
+        leaves = self.circuit.leaves
+        _, _, weights, levels = self.circuit.parameters
+        parts = leaves.likelihood(cells, weights, levels)
         leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
         peak = leaf.max(axis=2, keepdims=True)
         return LeafTable(leaf / peak, np.log(peak[..., 0]))
@@ -109,8 +110,8 @@ class TabulatedCircuit:
         """
         return self._pass_up(table, index)[0]
 
-    def surroundings(self, table: LeafTable, index: np.ndarray) -> CellContexts:
-        """Find what rows of listed cells say about each of their cells.
+    def contexts(self, table: LeafTable, index: np.ndarray) -> CellContexts:
+        """State of each column of rows of listed cells, given all other cells.
 
         Parameters
         ----------
@@ -121,7 +122,7 @@ class TabulatedCircuit:
 
         Returns
         -------
-        surroundings : CellContexts
+        contexts : CellContexts
         """
         log_prob, inside, below, messages = self._pass_up(table, index)
         state = np.empty((len(index), *inside[0].shape))

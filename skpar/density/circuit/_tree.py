@@ -21,3 +21,34 @@ class Tree:
 
     parent: np.ndarray
     order: np.ndarray
+
+    @property
+    def root(self) -> int:
+        """The column without a parent."""
+        return int(self.order[0])
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return len(self.order)
+
+    def edges_down(self) -> list[tuple[int, int]]:
+        """List the edges from the root to the tips.
+
+        Returns
+        -------
+        edges : list of tuple of int
+            (column, its parent), every edge after the one above it.
+        """
+        columns = self.order[1:]
+        return list(zip(columns.tolist(), self.parent[columns].tolist(), strict=True))
+
+    def edges_up(self) -> list[tuple[int, int]]:
+        """List the edges from the tips to the root.
+
+        Returns
+        -------
+        edges : list of tuple of int
+            (column, its parent), every edge before the one above it.
+        """
+        return self.edges_down()[::-1]

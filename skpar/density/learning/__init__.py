@@ -1,14 +1,15 @@
-"""Learning a circuit: tree, kernels, first guess, expectation maximisation.
+"""Learning a circuit: tree, kernels, first states, expectation maximisation.
 
-`fit_circuit` and `learn` are the ways in. The tree is a Chow-Liu tree, states are
-initialised from clusters of rows, and parameters are learned by stepwise EM.
+The tree is a Chow-Liu tree, the first states are cut from a score of the rows, and
+parameters are learned by stepwise EM. `fit_circuit` takes encoded rows; `learn_circuit`
+has them encoded a few at a time.
 """
 
-from ._em import SAMPLE_ROWS, LearningSettings, fit_circuit, learn
+from ._em import EMSettings
+from ._fitting import fit_circuit, learn_circuit
 
 __all__ = [
-    "LearningSettings",
-    "SAMPLE_ROWS",
+    "EMSettings",
     "fit_circuit",
-    "learn",
+    "learn_circuit",
 ]

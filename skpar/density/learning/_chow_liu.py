@@ -1,8 +1,8 @@
-"""Which column hangs on which: the Chow-Liu tree of a table.
+"""The Chow-Liu tree of a table.
 
-Columns are cut into at most sixteen bins, the mutual information of every pair of
-columns is read off one matrix of joint counts, and Prim's algorithm keeps the spanning
-tree with the largest total.
+Columns are cut into few bins, one matrix of joint counts gives the mutual information
+of every pair of columns, and Prim's algorithm finds the spanning tree with the largest
+total.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from ..circuit import Tree, quantiles
 if TYPE_CHECKING:
     from ...table import TableEncoder
 
-MAX_BINS = 16
-
 
 def discretize(
-    encoder: TableEncoder, tensor: np.ndarray, weight: np.ndarray | None = None
+    encoder: TableEncoder,
+    tensor: np.ndarray,
+    max_bins: int,
+    weight: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Cut every column of an encoded table into at most sixteen bins.
+    """Cut every column of an encoded table into few bins.
 
     Numeric columns are cut at their quantiles (a value that many rows share therefore
     has a bin of its own), rare levels share one bin, and missing cells have their own.
@@ -33,6 +34,8 @@ def discretize(
         Says which cells of `tensor` belong to which column.
     tensor : ndarray of shape (n_rows, width), dtype float64
         Encoded rows.
+    max_bins : int
+        Most bins of a column, one of them for missing cells.
     weight : ndarray of shape (n_rows,), dtype float64
         How often each row counts; once by default.
 
@@ -52,28 +55,28 @@ def discretize(
         if indicator >= 0:
             absent = tensor[:, indicator] > 0.5
         cut = _cut_values if column in numeric else _cut_levels
-        codes = np.full(len(tensor), MAX_BINS)
+        codes = np.full(len(tensor), max_bins)
         if not absent.all():
-            codes[~absent] = cut(block[~absent], weight[~absent])
+            codes[~absent] = cut(block[~absent], weight[~absent], max_bins - 1)
         bins[:, column] = np.unique(codes, return_inverse=True)[1]
     return bins
 
 
-def _cut_values(block: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _cut_values(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
     """Bin numbers (n,) of numeric cells (n, 1), cut at quantiles."""
     values = block[:, 0]
-    shares = np.arange(1, MAX_BINS - 1) / (MAX_BINS - 1)
+    shares = np.arange(1, n_bins) / n_bins
     edges = np.unique(quantiles(values, weight, shares))
     return np.searchsorted(edges, values, side="left")
 
 
-def _cut_levels(block: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _cut_levels(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
     """Bin numbers (n,) of one-hot cells (n, L); rare levels share the last bin."""
     levels = block.argmax(axis=1)
     counts = np.bincount(levels, weight, minlength=block.shape[1])
     rank = np.empty(block.shape[1], dtype=np.int64)
     rank[np.argsort(-counts, kind="stable")] = np.arange(block.shape[1])
-    return np.minimum(rank, MAX_BINS - 2)[levels]
+    return np.minimum(rank, n_bins - 1)[levels]
 
 
 def indicators(bins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -147,7 +150,7 @@ def maximum_spanning_tree(weights: np.ndarray) -> Tree:
     Parameters
     ----------
     weights : ndarray of shape (n_columns, n_columns), dtype float64
-        Symmetric weights; the diagonal is not looked at.
+        Symmetric weights; the diagonal is ignored.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Where learning begins: guessed states, the counts they give, prior beliefs."""
+"""The start of EM: first states, the counts that they give, pseudo-counts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..circuit import Factors, Leaves, Tree
+from ..._config import TrainingConfig
+from ..circuit import CircuitParameters, Leaves, Tree
 from ._chow_liu import indicators
-
-MARGINAL_ROWS = 4_000
-SMOOTHING = 3.0  # rows' worth of belief in the column's marginal, per state
-UNIFORM_SHARE = 0.1
 
 
 def guess_states(
     bins: np.ndarray,
     weight: np.ndarray,
     n_states: int,
+    n_iterations: int,
     random_state: np.random.RandomState,
 ) -> np.ndarray:
     """Guess the latent state of every cell, to begin EM with.
@@ -36,6 +34,8 @@ def guess_states(
         How often each row counts.
     n_states : int
         States per column.
+    n_iterations : int
+        Power iterations for the principal component.
     random_state : RandomState
         Source of randomness.
 
@@ -50,10 +50,10 @@ def guess_states(
     share = share @ cells
     cells = (cells - share) / np.sqrt(share)
     axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
-    # With five bins in all, OpenBLAS on AVX-512 also computes with memory that nobody
-    # wrote; its product is right, but it may flag an invalid value.
+    # With five bins in all, OpenBLAS on AVX-512 also computes with uninitialized
+    # memory; its product is right, but it may flag an invalid value.
     with np.errstate(invalid="ignore"):
-        for _ in range(30):
+        for _ in range(n_iterations):
             axis = cells.T @ (heavy[:, 0] * (cells @ axis))
             axis /= np.linalg.norm(axis) or 1.0
         # Equal rows must have equal scores, whatever the order of sums.
@@ -87,8 +87,9 @@ def first_counts(
     weight: np.ndarray,
     states: np.ndarray,
     n_states: int,
-) -> Factors:
-    """Count what the rows show once their states are taken as known.
+    config: TrainingConfig,
+) -> CircuitParameters:
+    """Count transitions, kernels and levels as if the guessed states were observed.
 
     Parameters
     ----------
@@ -104,45 +105,53 @@ def first_counts(
         Guessed states.
     n_states : int
         States per column.
+    config : TrainingConfig
+        How the kernel weights of columns on their own are found.
 
     Returns
     -------
-    Factors
+    CircuitParameters
         Counts.
     """
-    root = int(tree.order[0])
-    prior = np.bincount(states[:, root], weight, minlength=n_states)
+    prior = np.bincount(states[:, tree.root], weight, minlength=n_states)
     transition = np.zeros((states.shape[1], n_states, n_states))
-    for column in tree.order[1:]:
-        pair = states[:, tree.parent[column]] * n_states + states[:, column]
+    for column, parent in tree.edges_down():
+        pair = states[:, parent] * n_states + states[:, column]
         joint = np.bincount(pair, weight, minlength=n_states**2)
         transition[column] = joint.reshape(n_states, n_states)
-    used = torch.tensor(leaves.kernels.used)
-    weights = torch.zeros(len(used), n_states, used.shape[1], dtype=torch.float64)
     row_weight = torch.from_numpy(weight)
     one_hot = torch.eye(n_states, dtype=torch.float64)
+
+    def membership(column: int) -> Tensor:
+        return one_hot[:, states[:, column]] * row_weight  # (H, n)
+
+    used = torch.tensor(leaves.kernels.used)
+    weights = torch.zeros(len(used), n_states, used.shape[1], dtype=torch.float64)
     for index, column in enumerate(leaves.numeric.tolist()):
-        shares = kernel_shares(leaves, index, rows, row_weight)
-        membership = one_hot[:, states[:, column]] * row_weight  # (H, n)
-        weights[index][:, used[index]] = membership @ shares.T
+        shares = kernel_responsibilities(leaves, index, rows, row_weight, config)
+        weights[index][:, used[index]] = membership(column) @ shares.T
     levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64)
     for column, (start, stop) in leaves.tables.items():
         first, last = leaves.cells[column]
-        membership = one_hot[:, states[:, column]] * row_weight
-        levels[:, start:stop] = membership @ rows[:, first:last]
+        levels[:, start:stop] = membership(column) @ rows[:, first:last]
     for column, (start, stop) in leaves.presence.items():
         absent = rows[:, leaves.missing[column]]
-        membership = one_hot[:, states[:, column]] * row_weight
-        levels[:, start:stop] = membership @ torch.stack([absent, 1.0 - absent], dim=1)
-    return Factors(
+        levels[:, start:stop] = membership(column) @ torch.stack(
+            [absent, 1.0 - absent], dim=1
+        )
+    return CircuitParameters(
         torch.from_numpy(prior), torch.from_numpy(transition), weights, levels
     )
 
 
-def kernel_shares(
-    leaves: Leaves, index: int, rows: Tensor, row_weight: Tensor
+def kernel_responsibilities(
+    leaves: Leaves,
+    index: int,
+    rows: Tensor,
+    row_weight: Tensor,
+    config: TrainingConfig,
 ) -> Tensor:
-    """Probability of each kernel at each cell of a column, whatever its state.
+    """Responsibility of each kernel for each cell of a column on its own.
 
     Parameters
     ----------
@@ -154,61 +163,67 @@ def kernel_shares(
         Encoded rows.
     row_weight : Tensor of shape (n_rows,), dtype float64
         How often each row counts.
+    config : TrainingConfig
+        Rows and rounds of EM that find the kernel weights of the column.
 
     Returns
     -------
     Tensor of shape (n_kernels, n_rows), dtype float64
-        Without padding; 0 where the cell is missing. The kernel weights behind it are
-        those of the column on its own, by ten rounds of EM.
+        Without padding; 0 where the cell is missing.
     """
     column = int(leaves.numeric[index])
     z = rows[:, leaves.cells[column][0]]
     present = torch.ones_like(z)
     if leaves.missing[column] >= 0:
         present = 1.0 - rows[:, leaves.missing[column]]
-    responses = leaves.kernels.column(index).responses(z[:, None])[0]  # (M, n)
-    seen = responses[:, :MARGINAL_ROWS]
-    weight = (row_weight * present)[:MARGINAL_ROWS]
-    uniform = torch.full((len(responses),), 1.0 / len(responses), dtype=torch.float64)
+    density = leaves.kernels.column(index).densities(z[:, None])[0]  # (M, n)
+    seen = density[:, : config.max_marginal_rows]
+    weight = (row_weight * present)[: config.max_marginal_rows]
+    uniform = torch.full((len(density),), 1.0 / len(density), dtype=torch.float64)
     weights = uniform
-    for _ in range(10):
+    for _ in range(config.n_marginal_rounds):
         counts = weights * (seen @ (weight / (weights @ seen))) + uniform
         weights = counts / counts.sum()
-    return weights[:, None] * responses * (present / (weights @ responses))
+    return weights[:, None] * density * (present / (weights @ density))
 
 
-def prior_beliefs(leaves: Leaves, counts: Factors) -> Factors:
+def pseudo_counts(
+    leaves: Leaves, counts: CircuitParameters, config: TrainingConfig
+) -> CircuitParameters:
     """Pseudo-counts: each column's marginal, mixed with a uniform distribution.
 
     Parameters
     ----------
     leaves : Leaves
         Kernel dictionary and layout.
-    counts : Factors
+    counts : CircuitParameters
         First counts.
+    config : TrainingConfig
+        Sum of the pseudo-counts of a distribution, and the uniform share.
 
     Returns
     -------
-    Factors
+    CircuitParameters
         Pseudo-counts; positive but for the padding of the kernels.
     """
-    n_states = len(counts.prior)
+    n_states, smoothing = len(counts.prior), config.smoothing
+    share = config.uniform_share
     used = torch.tensor(leaves.kernels.used).double()
-    weights = _blend(counts.weights.sum(dim=1), used)
+    weights = _mix_with_uniform(counts.weights.sum(dim=1), used, share)
     levels = counts.levels.sum(dim=0)
     for start, stop in leaves.distributions():
         block = levels[start:stop]
-        levels[start:stop] = _blend(block, torch.ones_like(block))
-    return Factors(
-        torch.full_like(counts.prior, SMOOTHING / n_states),
-        torch.full_like(counts.transition, SMOOTHING / n_states),
-        SMOOTHING * weights[:, None, :].repeat(1, n_states, 1),
-        SMOOTHING * levels.repeat(n_states, 1),
+        levels[start:stop] = _mix_with_uniform(block, torch.ones_like(block), share)
+    return CircuitParameters(
+        torch.full_like(counts.prior, smoothing / n_states),
+        torch.full_like(counts.transition, smoothing / n_states),
+        smoothing * weights[:, None, :].repeat(1, n_states, 1),
+        smoothing * levels.repeat(n_states, 1),
     )
 
 
-def _blend(counts: Tensor, used: Tensor) -> Tensor:
+def _mix_with_uniform(counts: Tensor, used: Tensor, uniform_share: float) -> Tensor:
     """Mix the distribution of counts (.., m) with the uniform one over used entries."""
     share = counts / counts.sum(dim=-1, keepdim=True).clamp_min(1.0)
     uniform = used / used.sum(dim=-1, keepdim=True)
-    return (1.0 - UNIFORM_SHARE) * share + UNIFORM_SHARE * uniform
+    return (1.0 - uniform_share) * share + uniform_share * uniform

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.density._api import Circuit, fit_circuit
-from skpar.density.circuit._factors import Factors
+from skpar.density.circuit._circuit import Circuit, CircuitParameters
 
+from .._circuits import fit
+from .._oracle import Oracle, worlds
 
-def fit(data, seed=0, **options):
-    return fit_circuit(
-        data.encoder, data.rows, random_state=np.random.RandomState(seed), **options
-    )
+few = settings(max_examples=25)
 
 
 def nominal_table(n_levels, n_rows, seed, missing=0.15):
@@ -34,9 +33,8 @@ def nominal_table(n_levels, n_rows, seed, missing=0.15):
 
 def enumerate_states(circuit, codes):
     """Density of one row of level numbers (NaN = missing), summed over all states."""
-    factors = [part.numpy() for part in circuit.factors]
-    prior, transition, _, levels = factors
-    parent, root = circuit.tree.parent, circuit.tree.order[0]
+    prior, transition, _, levels = (part.numpy() for part in circuit.parameters)
+    parent, root = circuit.tree.parent, circuit.tree.root
     total = 0.0
     for states in itertools.product(range(len(prior)), repeat=len(codes)):
         term = prior[states[root]]
@@ -51,6 +49,44 @@ def enumerate_states(circuit, codes):
                 term *= levels[state, start + int(codes[column])]
         total += term
     return total
+
+
+@few
+@given(worlds(4, 3))
+def test_densities_and_marginals_are_those_of_the_enumeration(world):
+    oracle = Oracle(world.circuit, world.encoder)
+    rows = world.rows.numpy()
+    plain = [np.log(oracle.density(row)) for row in rows]
+    assert_allclose(world.circuit.log_prob(world.rows), plain, rtol=0, atol=1e-9)
+    absent = world.rng.uniform(size=(len(rows), len(world.encoder.slices))) < 0.4
+    marginal = [
+        np.log(oracle.density(row, np.flatnonzero(hidden).tolist()))
+        for row, hidden in zip(rows, absent, strict=True)
+    ]
+    actual = world.circuit.log_prob(world.rows, torch.from_numpy(absent))
+    assert_allclose(actual, marginal, rtol=0, atol=1e-9)
+
+
+@few
+@given(worlds(4, 3))
+def test_gradients_are_those_of_complex_differences(world):
+    oracle = Oracle(world.circuit, world.encoder)
+    rows = world.rows.clone()
+    for column, cells in enumerate(world.encoder.slices):
+        size = cells.stop - cells.start
+        if size > 1:
+            shares = world.rng.dirichlet(np.ones(size), len(rows))
+            rows[:, cells] = torch.from_numpy(shares)
+        if world.encoder.missing[column] >= 0:
+            shares = world.rng.uniform(size=len(rows))
+            rows[:, world.encoder.missing[column]] = torch.from_numpy(shares)
+    free = rows.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(world.circuit.log_prob(free).sum(), free)
+    step = 1e-30
+    for row, slope in zip(rows.numpy(), slopes.numpy(), strict=True):
+        shifted = row + 1j * step * np.eye(len(row))
+        expected = [np.log(oracle.density(x)).imag / step for x in shifted]
+        assert_allclose(slope, expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +184,17 @@ def test_extreme_numbers_have_finite_densities_and_gradients(encode, mixed_table
     assert slope.isfinite().all()
 
 
+def test_extreme_training_values_have_finite_densities_and_samples(encode):
+    rng = np.random.RandomState(0)
+    values = rng.normal(size=(60, 2))
+    values[:3, 0] = [1e300, -1e300, 1e290]
+    values[3:5, 1] = np.nan
+    data = encode(pd.DataFrame(values, columns=["wild", "tame"]))
+    circuit = fit(data, max_iter=3)
+    assert circuit.log_prob(data.rows).isfinite().all()
+    assert circuit.sample(50, torch.Generator().manual_seed(0)).isfinite().all()
+
+
 def test_far_values_are_less_and_less_likely(encode, mixed_table):
     data = encode(mixed_table(200))
     rows = data.rows[:1].repeat(6, 1)
@@ -179,10 +226,11 @@ def test_samples_have_the_frequencies_of_the_worlds(encode):
     data = encode(nominal_table((3, 2, 3), 200, seed=0))
     circuit = fit(data)
     worlds = np.indices((3, 2, 3)).reshape(3, -1).T.astype(np.float64)
-    known = [part.numpy().copy() for part in circuit.factors]
+    known = [part.numpy().copy() for part in circuit.parameters]
     for start, stop in circuit.leaves.presence.values():
         known[3][:, start:stop] = [0.0, 1.0]
-    known = Circuit(circuit.tree, circuit.leaves, Factors(*map(torch.tensor, known)))
+    parameters = CircuitParameters(*map(torch.tensor, known))
+    known = Circuit(circuit.tree, circuit.leaves, parameters)
     expected = known.log_prob(data.encoder.encode(worlds)).exp().numpy()
     assert_allclose(expected.sum(), 1.0)
     rows = circuit.sample(40_000, torch.Generator().manual_seed(0))

@@ -6,11 +6,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.density.circuit._leaves import Leaves, draw
 
+from .._circuits import CONFIG
+
 
 @pytest.fixture
 def leaves_and_rows(encode, mixed_table):
     data = encode(mixed_table(200))
-    leaves = Leaves(data.encoder, data.rows.numpy())
+    leaves = Leaves(data.encoder, data.rows.numpy(), CONFIG)
     rng = np.random.RandomState(0)
     weights = rng.uniform(size=(3, 2, leaves.kernels.used.shape[1]))
     weights *= leaves.kernels.used[:, None, :]
@@ -70,9 +72,9 @@ def test_leaf_is_linear_in_relaxed_one_hots_and_indicators(leaves_and_rows):
     assert_allclose(leaf(half), 0.5 * levels[:, 7:8] + 0.5 * leaf(a))
 
 
-def test_given_responses_are_used(leaves_and_rows):
+def test_given_kernel_densities_are_used(leaves_and_rows):
     data, leaves, weights, levels = leaves_and_rows
-    known = leaves.responses(data.rows)
+    known = leaves.kernel_densities(data.rows)
     expected = leaves.log_likelihood(data.rows, weights, levels)
     for a, b in zip(
         leaves.log_likelihood(data.rows, weights, levels, known), expected, strict=True
@@ -85,7 +87,7 @@ def test_given_responses_are_used(leaves_and_rows):
 def test_missing_cells_do_not_place_kernels(encode):
     values = np.r_[np.full(50, np.nan), np.random.RandomState(0).normal(100, 1, 50)]
     data = encode(pd.DataFrame({"value": values}))
-    leaves = Leaves(data.encoder, data.rows.numpy())
+    leaves = Leaves(data.encoder, data.rows.numpy(), CONFIG)
     assert leaves.kernels.location[leaves.kernels.used].min() > 90 / data.encoder.scale
 
 
@@ -96,19 +98,3 @@ def test_draw_follows_the_probabilities():
     share = np.bincount(drawn, minlength=3) / 20_000
     assert_allclose(share, [0.1, 0.0, 0.9], atol=0.01)
     assert draw(probabilities[:0], generator).shape == (0,)
-
-
-def test_peaks_are_where_a_kernel_or_level_is_likeliest(leaves_and_rows):
-    _, leaves, _, _ = leaves_and_rows
-    n_kernels = leaves.kernels.used.shape[1]
-    weights = torch.eye(n_kernels, dtype=torch.float64).repeat(3, 1, 1)
-    rng = np.random.RandomState(0)
-    tables = [rng.dirichlet(np.ones(size), n_kernels) for size in (3, 2)]
-    never_missing = np.tile([0.0, 1.0], (n_kernels, 2))
-    levels = torch.from_numpy(np.hstack([*tables, never_missing]))
-    values, log_peaks = leaves.peaks(weights, levels)
-    log_leaves = leaves.log_likelihood(values, weights, levels)
-    for column, known in enumerate(log_leaves):
-        assert_allclose(log_peaks[column], known.diagonal(), rtol=1e-12, atol=1e-12)
-    assert_array_equal(values[:, 3:6].argmax(dim=1), levels[:, :3].argmax(dim=1))
-    assert_array_equal(values[:, 0], leaves.kernels.location[0])

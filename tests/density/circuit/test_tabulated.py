@@ -1,150 +1,146 @@
-"""Tabulated circuits say what circuits say, cell by cell looked up."""
+"""A tabulated circuit has the densities of its circuit."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
-from skpar.density._api import Circuit, TabulatedCircuit, fit_circuit
+from skpar.density.circuit._circuit import Circuit
+from skpar.density.circuit._tabulated import TabulatedCircuit
 from skpar.density.circuit._tree import Tree
-from skpar.table._encoder import TableEncoder
-from skpar.table._schema import TableSchema
 
-from .._oracle import KINDS, make_circuit, make_table
+from .._circuits import fit
+from .._oracle import KINDS, Oracle, make_world, worlds
 
-N_MIXED = 12
-
-
-def encode(table):
-    schema = TableSchema.infer(table)
-    codes = schema.encode(table)
-    encoder = TableEncoder(schema, codes)
-    return encoder, codes, encoder.encode(codes)
+NEAR = {"rtol": 1e-13, "atol": 1e-9}
+"""Sums of large numbers lose what lies beyond float64's sixteen digits."""
 
 
-def mix(encoder, circuit, codes, rng, n_rows=N_MIXED):
-    """Rows whose cells come from different people, listed and in full."""
-    index = rng.randint(len(codes), size=(codes.shape[1], n_rows))
-    rows = encoder.encode(np.take_along_axis(codes, index.T, axis=0))
-    tabulated = TabulatedCircuit(circuit)
-    return SimpleNamespace(
-        circuit=circuit,
-        rows=rows,
-        tabulated=tabulated,
-        table=tabulated.tabulate(encoder.encode(codes)),
-        index=index,
-    )
+def log_replaced(table, contexts, column, cells):
+    """Log-density, up to a summand per row, with one column's cell replaced."""
+    leaf = table.leaf[column][cells]
+    density = (contexts.state[column] * leaf).sum(axis=1)
+    return np.log(density) + table.log_peak[column][cells]
 
 
-def make_case(columns, n_states, seed, extreme):
-    """A circuit of any shape and probabilities; some numbers as large as may be."""
-    rng = np.random.RandomState(seed)
-    encoder, codes, rows = encode(make_table(columns, 18, rng))
-    circuit = make_circuit(encoder, rows, n_states, rng)
-    for column in encoder.numeric:
-        present = np.flatnonzero(~np.isnan(codes[:, column]))
-        codes[present[:2], column] = np.array([extreme, -extreme])[: len(present)]
-    return mix(encoder, circuit, codes, rng)
+def check(world, columns):
+    """Compare log-densities, also of rows with one cell replaced, with the circuit's.
+
+    A context is right if it tells how the density changes with the cell, whatever the
+    cell becomes.
+    """
+    tabulated = TabulatedCircuit(world.circuit)
+    table = tabulated.tabulate(world.cells)
+    expected = world.circuit.log_prob(world.rows)
+    assert expected.isfinite().all()
+    assert_allclose(tabulated.log_prob(table, world.index), expected, **NEAR)
+    contexts = tabulated.contexts(table, world.index)
+    assert_allclose(contexts.log_prob, expected, **NEAR)
+    for column in columns:
+        index = world.index.copy()
+        index[column] = world.rng.randint(len(world.cells), size=index.shape[1])
+        rows = write(world, column, index[column])
+        change = log_replaced(table, contexts, column, index[column])
+        change -= log_replaced(table, contexts, column, world.index[column])
+        after = world.circuit.log_prob(rows)
+        assert_allclose(contexts.log_prob + change, after, **NEAR)
 
 
-cases = st.builds(
-    make_case,
-    st.lists(st.tuples(st.sampled_from(KINDS), st.booleans()), min_size=1, max_size=7),
-    st.integers(1, 16),
-    st.integers(0, 2**31),
-    st.sampled_from([1.0, 1e20, 1e150, 1e300]),
-)
-
-
-def check(case):
-    """Compare log-densities and contexts with those of the circuit itself."""
-    expected = case.circuit.contexts(case.rows)
-    log_prob = case.circuit.log_prob(case.rows)
-    assert np.isfinite(log_prob.numpy()).all()
-    # Sums of large numbers lose what lies beyond float64's sixteen digits.
-    near = {"rtol": 1e-13, "atol": 1e-9}
-    assert_allclose(case.tabulated.log_prob(case.table, case.index), log_prob, **near)
-    around = case.tabulated.surroundings(case.table, case.index)
-    assert_allclose(around.log_prob, log_prob, **near)
-    share = around.state / around.state.sum(axis=2, keepdims=True)
-    weights = expected.weights.numpy().transpose(0, 2, 1)
-    assert_allclose(share, weights, rtol=1e-6, atol=1e-9)
+def write(world, column, cells):
+    """Rows with listed cells written into one column."""
+    rows = world.rows.clone()
+    block = world.encoder.slices[column]
+    rows[:, block] = world.cells[cells][:, block]
+    if (indicator := world.encoder.missing[column]) >= 0:
+        rows[:, indicator] = world.cells[cells, indicator]
+    return rows
 
 
 @settings(max_examples=60)
-@given(cases)
-def test_it_agrees_with_the_circuit(case):
-    check(case)
+@given(worlds(7, 16, [1.0, 1e20, 1e150, 1e300], n_queries=12))
+def test_it_agrees_with_the_circuit(world):
+    check(world, range(len(world.index)))
+
+
+@settings(max_examples=25)
+@given(worlds(4, 3))
+def test_contexts_are_those_of_the_enumeration(world):
+    oracle = Oracle(world.circuit, world.encoder)
+    tabulated = TabulatedCircuit(world.circuit)
+    contexts = tabulated.contexts(tabulated.tabulate(world.cells), world.index)
+    share = contexts.state / contexts.state.sum(axis=2, keepdims=True)
+    for place, row in enumerate(world.rows.numpy()):
+        known = {j: oracle.leaf(j, row) for j in range(len(world.index))}
+        for column in known:
+            others = {j: leaf for j, leaf in known.items() if j != column}
+            rest = oracle.total(others)
+            joint = [
+                oracle.total({**others, column: state})
+                for state in np.eye(share.shape[2])
+            ]
+            assert_allclose(share[column, place], np.array(joint) / rest, rtol=1e-9)
+
+
+def replace_circuit(world, tree, parameters=None):
+    """The same world with another tree, and other probabilities perhaps."""
+    leaves = world.circuit.leaves
+    world.circuit = Circuit(tree, leaves, parameters or world.circuit.parameters)
+    return world
 
 
 @pytest.mark.parametrize("shape", ["star", "chain", "random"])
 @pytest.mark.parametrize("size", [1.0, 1e60, 1e300])
 def test_a_hundred_columns_do_not_underflow(shape, size):
-    rng = np.random.RandomState(0)
     columns = [(KINDS[k % len(KINDS)], k % 3 == 0) for k in range(100)]
-    encoder, codes, rows = encode(make_table(columns, 30, rng))
-    circuit = make_circuit(encoder, rows, 16, rng)
+    world = make_world(columns, 16, 0, size, n_queries=12)
     before = np.arange(100) - 1
-    parent = {"star": np.minimum(before, 0), "chain": before}.get(
-        shape, circuit.tree.parent
-    )
-    order = np.arange(100) if shape != "random" else circuit.tree.order
-    circuit = Circuit(Tree(parent, order), circuit.leaves, circuit.factors)
-    codes[::2, encoder.numeric] *= size
-    check(mix(encoder, circuit, codes, rng))
+    if shape != "random":
+        parent = np.minimum(before, 0) if shape == "star" else before
+        replace_circuit(world, Tree(parent, np.arange(100)))
+    check(world, range(0, 100, 9))
 
 
 @pytest.mark.parametrize("shape", ["star", "chain"])
 @pytest.mark.parametrize("seldom", [1e-9, 1e-18])
 def test_sure_states_do_not_underflow(shape, seldom):
     """Levels and states next to impossible given one another, a hundred times."""
-    rng = np.random.RandomState(0)
-    encoder, codes, rows = encode(make_table([("nominal", False)] * 100, 30, rng))
-    circuit = make_circuit(encoder, rows, 3, rng)
-    factors = circuit.factors
-    factors.transition[:] = seldom
-    factors.transition[:, range(3), range(3)] = 1.0
-    factors.levels[:] = seldom
-    for start, stop in circuit.leaves.tables.values():
+    world = make_world([("nominal", False)] * 100, 3, 0, n_queries=12)
+    parameters = world.circuit.parameters
+    parameters.transition[:] = seldom
+    parameters.transition[:, range(3), range(3)] = 1.0
+    parameters.levels[:] = seldom
+    for start, stop in world.circuit.leaves.tables.values():
         for state in range(3):
-            factors.levels[state, start + state % (stop - start)] = 1.0
+            parameters.levels[state, start + state % (stop - start)] = 1.0
     before = np.arange(100) - 1
     parent = np.minimum(before, 0) if shape == "star" else before
-    circuit = Circuit(Tree(parent, np.arange(100)), circuit.leaves, factors)
-    check(mix(encoder, circuit, codes, rng))
+    replace_circuit(world, Tree(parent, np.arange(100)), parameters)
+    check(world, range(0, 100, 9))
 
 
-def test_a_fitted_circuit_is_matched_too(mixed_table):
-    encoder, codes, rows = encode(mixed_table(300))
+def test_a_fitted_circuit_is_matched_too(encode, mixed_table):
+    data = encode(mixed_table(300))
     rng = np.random.RandomState(0)
-    circuit = fit_circuit(encoder, rows, random_state=rng)
-    check(mix(encoder, circuit, codes, rng, n_rows=200))
-
-
-def test_leaves_are_scaled_to_one_and_their_peaks_told(mixed_table):
-    encoder, _, rows = encode(mixed_table(60))
-    circuit = make_circuit(encoder, rows, 3, np.random.RandomState(0))
-    table = TabulatedCircuit(circuit).tabulate(rows)
-    assert table.leaf.shape == (5, 60, 3)
-    assert_array_equal(table.leaf.max(axis=2), 1.0)
-    factors = circuit.factors
-    leaves = circuit.leaves.likelihood(rows, factors.weights, factors.levels)
-    for column, leaf in enumerate(leaves):
-        told = table.leaf[column] * np.exp(table.log_peak[column])[:, None]
-        assert_allclose(told, leaf.T, rtol=1e-12)
+    index = rng.randint(300, size=(5, 200))
+    world = SimpleNamespace(
+        encoder=data.encoder,
+        circuit=fit(data),
+        cells=data.rows,
+        index=index,
+        rows=data.encoder.encode(np.take_along_axis(data.codes, index.T, axis=0)),
+        rng=rng,
+    )
+    check(world, range(5))
 
 
 def test_no_rows_no_densities():
-    encoder, _, rows = encode(pd.DataFrame({"a": [1.5, 2.5, 3.5], "b": list("xyx")}))
-    circuit = make_circuit(encoder, rows, 2, np.random.RandomState(0))
-    tabulated = TabulatedCircuit(circuit)
+    world = make_world([("continuous", True), ("nominal", False)], 2, 0)
+    tabulated = TabulatedCircuit(world.circuit)
     none = np.empty((2, 0), dtype=np.int64)
-    around = tabulated.surroundings(tabulated.tabulate(rows), none)
-    assert around.log_prob.shape == (0,)
-    assert around.state.shape == (2, 0, 2)
+    contexts = tabulated.contexts(tabulated.tabulate(world.cells), none)
+    assert contexts.log_prob.shape == (0,)
+    assert contexts.state.shape == (2, 0, 2)

@@ -6,7 +6,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.density.learning._chow_liu import (
-    MAX_BINS,
     discretize,
     indicators,
     maximum_spanning_tree,
@@ -81,10 +80,10 @@ def test_bins_are_few_consecutive_and_separate_spikes_and_missing_cells(encode):
     values[:20] = np.nan
     city = [f"city{k}" for k in rng.randint(0, 40, 500)]
     data = encode(pd.DataFrame({"value": values, "city": city}))
-    bins = discretize(data.encoder, data.rows.numpy())
+    bins = discretize(data.encoder, data.rows.numpy(), 16)
     for column in bins.T:
         assert_array_equal(np.unique(column), np.arange(column.max() + 1))
-        assert column.max() < MAX_BINS + 1
+        assert column.max() < 16
     spike, missing = values == 7.0, np.isnan(values)
     assert len(np.unique(bins[spike, 0])) == 1
     assert len(np.unique(bins[missing, 0])) == 1

@@ -1,118 +1,140 @@
+import dataclasses
+
 import numpy as np
-import pandas as pd
 import pytest
 import torch
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
-from skpar.density._api import fit_circuit
-from skpar.density.learning import _batches
+from skpar.density.circuit._circuit import Circuit
+from skpar.density.circuit._leaves import Leaves
+from skpar.density.learning._batches import Batches
+from skpar.density.learning._chow_liu import (
+    discretize,
+    maximum_spanning_tree,
+    mutual_information,
+)
+from skpar.density.learning._em import EMRun, EMSettings, m_step
+from skpar.density.learning._expectation import expected_counts
+from skpar.density.learning._initialization import (
+    first_counts,
+    guess_states,
+    pseudo_counts,
+)
 
+from .._circuits import CONFIG, fit
 
-def fit(data, seed=0, **options):
-    return fit_circuit(
-        data.encoder, data.rows, random_state=np.random.RandomState(seed), **options
-    )
-
-
-def test_dependence_is_learned(encode, mixed_table):
-    data, held_out = encode(mixed_table(1500)), mixed_table(1500, seed=1)
-    rows = data.encoder.encode(data.encoder.schema.encode(held_out))
-    gain = fit(data).log_prob(rows) - fit(data, n_states=1).log_prob(rows)
-    assert gain.mean() > 0.3
-    assert gain.mean() > 10 * gain.std() / np.sqrt(len(rows))
-
-
-def test_one_state_makes_columns_independent(encode, mixed_table):
-    data = encode(mixed_table(300))
-    circuit = fit(data, n_states=1)
-    whole = data.rows[~np.isnan(data.codes).any(axis=1)][:2]
-    swapped = whole.clone()
-    swapped[:, 1] = whole.flip(0)[:, 1]
-    assert_allclose(circuit.log_prob(whole).sum(), circuit.log_prob(swapped).sum())
+N_STATES = 3
 
 
-@pytest.mark.parametrize("factor", [1024.0, 1000.0, 0.37])
-def test_scale_of_a_column_only_shifts_the_log_density(encode, mixed_table, factor):
-    table = mixed_table(600)
-    scaled = table.assign(income=table["income"] * factor, gain=table["gain"] * factor)
-    if factor > 1:
-        scaled["age"] = table["age"] * int(factor)
-    shifts = []
-    for frame in (table, scaled):
-        data = encode(frame)
-        units = np.where(np.isnan(data.codes), 0.0, np.log(data.encoder.scale))
-        own = fit(data).log_prob(data.rows).numpy() - units.sum(axis=1)
-        own += np.where(
-            np.isnan(data.codes[:, 0]), 0.0, np.log(frame["income"].median())
+@pytest.fixture
+def data(encode, mixed_table):
+    return encode(mixed_table(1100))
+
+
+def begin(data, n_held_out, **constants):
+    """A run of EM on a table, and its first counts."""
+    config = dataclasses.replace(CONFIG, **constants)
+    weight, rows = np.ones(len(data.rows)), data.rows.numpy()
+    bins = discretize(data.encoder, rows, config.max_bins)
+    tree = maximum_spanning_tree(mutual_information(bins))
+    leaves = Leaves(data.encoder, rows, config)
+    states = guess_states(bins, weight, N_STATES, 30, np.random.RandomState(0))
+    first = first_counts(tree, leaves, data.rows, weight, states, N_STATES, config)
+    order = np.random.RandomState(0).permutation(len(rows))
+    held_out, train = (
+        Batches(
+            leaves,
+            lambda index: data.rows[torch.from_numpy(index)],
+            part,
+            weight,
+            N_STATES,
+            config,
         )
-        shifts.append(own)
-    difference = shifts[0] - shifts[1]
-    assert_allclose(difference, difference[0], atol=1e-6)
-
-
-def test_same_seed_gives_the_same_circuit(encode, mixed_table):
-    data = encode(mixed_table(600))
-    first, second, other = fit(data), fit(data), fit(data, seed=1)
-    assert_array_equal(first.log_prob(data.rows), second.log_prob(data.rows))
-    assert not np.array_equal(first.log_prob(data.rows), other.log_prob(data.rows))
-
-
-def test_no_grad_of_the_caller_does_not_matter(encode, mixed_table):
-    data = encode(mixed_table(100))
-    expected = fit(data).log_prob(data.rows)
-    with torch.no_grad():
-        actual = fit(data).log_prob(data.rows)
-    assert_array_equal(actual, expected)
-
-
-def test_rows_that_do_not_fit_in_the_cache_change_nothing(
-    encode, mixed_table, monkeypatch
-):
-    data = encode(mixed_table(1100))
-    expected = fit(data, max_iter=6).log_prob(data.rows)
-    monkeypatch.setattr(_batches, "CACHE_BYTES", 0)
-    actual = fit(data, max_iter=6).log_prob(data.rows)
-    assert_allclose(actual, expected, rtol=0, atol=1e-9)
-
-
-TABLES = {
-    "one row": pd.DataFrame({"a": [1.5], "b": ["x"]}),
-    "two rows": pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]}),
-    "five rows": pd.DataFrame({"a": [1, 2, 3, 4, 9], "b": [0.1, 0.2, 0.3, 0.4, 0.5]}),
-    "one number": pd.DataFrame({"a": np.random.RandomState(0).normal(size=30)}),
-    "one level": pd.DataFrame({"a": ["x"] * 9}),
-    "constant": pd.DataFrame({"a": [2.0] * 9, "b": [0] * 9, "c": range(9)}),
-    "constant everywhere": pd.DataFrame({"a": [3.25] * 12, "b": [True] * 12}),
-    "outlier": pd.DataFrame({"a": [1e300, 1.0, 2.0, 3.0, 4.5], "b": [1, 2, 1, 2, 1]}),
-}
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_ugly_tables_give_finite_densities_and_gradients(encode, name):
-    data = encode(TABLES[name])
-    circuit = fit(data)
-    rows = data.rows.clone().requires_grad_()
-    log_density = circuit.log_prob(rows)
-    assert log_density.isfinite().all()
-    (slope,) = torch.autograd.grad(log_density.sum(), rows)
-    assert slope.isfinite().all()
-
-
-@pytest.mark.parametrize("column", ["income", "job"])
-def test_column_that_is_missing_in_all_rows_of_a_class(encode, mixed_table, column):
-    data = encode(mixed_table(200))
-    place = list(mixed_table(1)).index(column)
-    absent = np.isnan(data.codes[:, place])
-    circuit = fit_circuit(
-        data.encoder, data.rows[absent], random_state=np.random.RandomState(0)
+        for part in (order[:n_held_out], order[n_held_out:])
     )
-    assert circuit.log_prob(data.rows).isfinite().all()
+    pseudo = pseudo_counts(leaves, first, config)
+    return EMRun(tree, leaves, pseudo, train, held_out, config), first
 
 
-def test_sixty_rows_with_many_missing_cells(encode):
-    rng = np.random.RandomState(0)
-    values = rng.normal(size=(60, 6))
-    values[rng.uniform(size=values.shape) < 0.3] = np.nan
-    values[:, 3] = 1.0
-    data = encode(pd.DataFrame(values, columns=list("abcdef")))
-    assert fit(data).log_prob(data.rows).isfinite().all()
+def finish(run, first, max_iter=30, tol=1e-4):
+    settings = EMSettings(N_STATES, max_iter, tol)
+    return run.run(first, settings, np.random.RandomState(0))
+
+
+@pytest.mark.parametrize("n_held_out", [0, 200])
+def test_passes_end_when_they_gain_too_little(data, n_held_out):
+    run, first = begin(data, n_held_out)
+    finish(run, first)
+    assert run.n_iter < 30
+    patient, first = begin(data, n_held_out)
+    finish(patient, first, tol=1e-6)
+    assert patient.n_iter > run.n_iter
+    assert patient.log_density >= run.log_density
+    short, first = begin(data, n_held_out)
+    finish(short, first, max_iter=2)
+    assert short.n_iter == 2
+
+
+@pytest.mark.parametrize("n_held_out", [0, 200])
+def test_the_log_density_is_that_of_the_rows_it_stands_for(data, n_held_out):
+    run, first = begin(data, n_held_out, n_stepwise_passes=0)
+    parameters = m_step(run.leaves, first, run.pseudo_counts)
+    improved, log_density = run.full_pass(parameters, [run.train])
+    if n_held_out:
+        log_density, parameters = run.held_out_log_density(improved), improved
+    finish(run, first, max_iter=1)
+    assert run.log_density == log_density
+    batches = run.held_out if n_held_out else run.train
+    circuit = Circuit(run.tree, run.leaves, parameters)
+    rows = torch.cat([batch.rows for batch in batches.visit()])
+    assert_allclose(log_density, circuit.log_prob(rows).mean(), rtol=1e-9)
+
+
+def test_stepwise_passes_learn_faster_than_full_ones(data):
+    values = []
+    for n_stepwise in (2, 0):
+        run, first = begin(data, 300, em_batch=64, n_stepwise_passes=n_stepwise)
+        finish(run, first, max_iter=2)
+        values.append(run.log_density)
+    assert values[0] > values[1]
+
+
+@pytest.mark.parametrize(("n_rows", "n_states"), [(599.0, 8), (600.0, 16)])
+def test_the_number_of_states_follows_the_rows_unless_given(n_rows, n_states):
+    automatic, given = EMSettings("auto", 20, 1e-4), EMSettings(5, 20, 1e-4)
+    assert automatic.choose_n_states(n_rows, CONFIG) == n_states
+    assert given.choose_n_states(n_rows, CONFIG) == 5
+
+
+def test_m_step_gives_distributions(data):
+    run, first = begin(data, 0)
+    prior, transition, weights, levels = m_step(run.leaves, first, run.pseudo_counts)
+    assert_allclose(prior.sum(), 1.0)
+    assert_allclose(transition.sum(dim=2), 1.0)
+    assert_allclose(weights.sum(dim=2), 1.0)
+    for start, stop in run.leaves.distributions():
+        assert_allclose(levels[:, start:stop].sum(dim=1), 1.0)
+
+
+@pytest.mark.parametrize("with_prior", [False, True])
+def test_em_never_lowers_its_objective(encode, mixed_table, with_prior):
+    data = encode(mixed_table(120))
+    circuit = fit(data, n_states=3, max_iter=1)
+    parameters, pseudo = circuit.parameters, circuit.parameters
+    if not with_prior:
+        pseudo = type(pseudo)(*(torch.zeros_like(part) for part in pseudo))
+    values = []
+    for _ in range(15):
+        total, counts = expected_counts(
+            circuit.tree, circuit.leaves, parameters, data.rows
+        )
+        prior = sum(
+            float(torch.xlogy(count, part).sum())
+            for count, part in zip(pseudo, parameters, strict=True)
+        )
+        values.append(total + prior)
+        if not with_prior:
+            counts = type(counts)(*(part + 1e-300 for part in counts))
+        parameters = m_step(circuit.leaves, counts, pseudo)
+    assert (np.diff(values) > -1e-9).all()
+    assert values[-1] > values[0] + 1

@@ -4,20 +4,14 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.density._api import fit_circuit
-from skpar.density.learning._em import smooth
 from skpar.density.learning._expectation import expected_counts, log_densities
 
-
-def fit(data, **options):
-    return fit_circuit(
-        data.encoder, data.rows, random_state=np.random.RandomState(0), **options
-    )
+from .._circuits import fit
 
 
 def count(circuit, rows, weight=None):
     return expected_counts(
-        circuit.tree, circuit.leaves, circuit.factors, rows, weight=weight
+        circuit.tree, circuit.leaves, circuit.parameters, rows, weight=weight
     )
 
 
@@ -45,18 +39,17 @@ def test_counts_add_up_to_the_rows(small):
 def test_counts_are_slopes_of_the_log_density(small):
     """Each is the parameter times the slope of the log-density along it."""
     data, circuit = small
-    factors = [part.requires_grad_() for part in circuit.factors]
-    prior, transition, weights, levels = factors
+    parameters = [part.requires_grad_() for part in circuit.parameters]
+    prior, transition, weights, levels = parameters
     likelihood = circuit.leaves.likelihood(data.rows, weights, levels)
     inside = list(likelihood)
-    for column in circuit.tree.order[:0:-1].tolist():
-        parent = int(circuit.tree.parent[column])
+    for column, parent in circuit.tree.edges_up():
         inside[parent] = inside[parent] * (transition[column] @ inside[column])
-    total = (prior @ inside[circuit.tree.order[0]]).log().sum()
-    slopes = torch.autograd.grad(total, factors)
+    total = (prior @ inside[circuit.tree.root]).log().sum()
+    slopes = torch.autograd.grad(total, parameters)
     value, counts = count(circuit, data.rows)
     assert_allclose(value, total.detach())
-    for seen, part, slope in zip(counts, factors, slopes, strict=True):
+    for seen, part, slope in zip(counts, parameters, slopes, strict=True):
         assert_allclose(seen, (part * slope).detach(), rtol=1e-9, atol=1e-9)
 
 
@@ -73,8 +66,8 @@ def test_weights_count_as_repeated_rows(small):
 def test_counts_of_a_root_state_are_its_posterior(encode):
     data = encode(pd.DataFrame({"job": ["cook", "clerk", "judge"] * 10}))
     circuit = fit(data, n_states=2)
-    factors = circuit.factors
-    joint = factors.prior[:, None] * factors.levels @ data.rows.T
+    parameters = circuit.parameters
+    joint = parameters.prior[:, None] * parameters.levels @ data.rows.T
     posterior = (joint / joint.sum(dim=0)).sum(dim=1)
     assert_allclose(count(circuit, data.rows)[1].prior, posterior)
 
@@ -83,7 +76,7 @@ def test_log_densities_are_those_of_the_circuit(small):
     data, circuit = small
     rows = data.rows.clone()
     rows[:10, :3], rows[10:20, :3] = 1e300, -1e12
-    parts = (circuit.tree, circuit.leaves, circuit.factors)
+    parts = (circuit.tree, circuit.leaves, circuit.parameters)
     assert_allclose(log_densities(*parts, rows), circuit.log_prob(rows), rtol=1e-12)
 
 
@@ -98,30 +91,3 @@ def test_contradictions_in_a_wide_table_leave_every_count_finite(encode):
     assert np.isfinite(total)
     assert all(part.isfinite().all() for part in counts)
     assert_allclose(counts.prior.sum(), 80)
-
-
-def no_belief(factors):
-    return type(factors)(*(torch.zeros_like(part) for part in factors))
-
-
-@pytest.mark.parametrize("with_belief", [False, True])
-def test_em_never_lowers_its_objective(small, with_belief):
-    data, circuit = small
-    factors, beliefs = circuit.factors, circuit.factors
-    if not with_belief:
-        beliefs = no_belief(factors)
-    values = []
-    for _ in range(15):
-        total, counts = expected_counts(
-            circuit.tree, circuit.leaves, factors, data.rows
-        )
-        prior = sum(
-            float(torch.xlogy(belief, part).sum())
-            for belief, part in zip(beliefs, factors, strict=True)
-        )
-        values.append(total + prior)
-        if not with_belief:
-            counts = type(counts)(*(part + 1e-300 for part in counts))
-        factors = smooth(circuit.leaves, counts, beliefs)
-    assert (np.diff(values) > -1e-9).all()
-    assert values[-1] > values[0] + 1

@@ -5,7 +5,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.density.circuit._leaves import Leaves
-from skpar.density.learning import _initialization as _initial
+from skpar.density.learning import _initialization
 from skpar.density.learning._chow_liu import (
     discretize,
     indicators,
@@ -13,23 +13,29 @@ from skpar.density.learning._chow_liu import (
     mutual_information,
 )
 from skpar.density.learning._initialization import (
-    SMOOTHING,
     first_counts,
     guess_states,
-    kernel_shares,
-    prior_beliefs,
+    kernel_responsibilities,
+    pseudo_counts,
 )
+
+from .._circuits import CONFIG
+
+
+def guess(bins, n_states=4):
+    rng = np.random.RandomState(0)
+    return guess_states(bins, np.ones(len(bins)), n_states, 30, rng)
 
 
 @pytest.fixture
 def begun(encode, mixed_table):
     data = encode(mixed_table(300))
-    bins = discretize(data.encoder, data.rows.numpy())
+    bins = discretize(data.encoder, data.rows.numpy(), CONFIG.max_bins)
     tree = maximum_spanning_tree(mutual_information(bins))
-    leaves = Leaves(data.encoder, data.rows.numpy())
+    leaves = Leaves(data.encoder, data.rows.numpy(), CONFIG)
     weight = np.ones(300)
-    states = guess_states(bins, weight, 4, np.random.RandomState(0))
-    counts = first_counts(tree, leaves, data.rows, weight, states, 4)
+    states = guess(bins)
+    counts = first_counts(tree, leaves, data.rows, weight, states, 4, CONFIG)
     return data, tree, leaves, states, counts
 
 
@@ -41,7 +47,7 @@ def test_states_split_every_column_evenly(begun):
 
 def test_states_of_two_bins_overlap_in_one_state_at_most(begun):
     data, _, _, states, _ = begun
-    bins = discretize(data.encoder, data.rows.numpy())
+    bins = discretize(data.encoder, data.rows.numpy(), CONFIG.max_bins)
     for codes, column in zip(bins.T, states.T, strict=True):
         edges = pd.Series(column).groupby(codes).agg(["min", "max"])
         edges = edges.sort_values(["min", "max"]).to_numpy()
@@ -65,23 +71,21 @@ class Flagging(np.ndarray):
 
 def test_a_flag_that_a_library_left_is_no_warning(monkeypatch):
     bins = np.random.RandomState(0).randint(5, size=(42, 1))
-    usual = guess_states(bins, np.ones(42), 4, np.random.RandomState(0))
+    usual = guess(bins)
 
     def flagged(bins):
         cells, starts = indicators(bins)
         return cells.view(Flagging), starts
 
-    monkeypatch.setattr(_initial, "indicators", flagged)
+    monkeypatch.setattr(_initialization, "indicators", flagged)
     with pytest.warns(RuntimeWarning, match="invalid value"):
         flagged(bins)[0] @ np.ones(5, dtype=np.float32)
-    states = guess_states(bins, np.ones(42), 4, np.random.RandomState(0))
-    assert_array_equal(states, usual)
+    assert_array_equal(guess(bins), usual)
 
 
 def test_more_states_than_rows_are_possible():
     bins = np.array([[0], [1]])
-    states = guess_states(bins, np.ones(2), 16, np.random.RandomState(0))
-    assert sorted(states[:, 0]) == [4, 12]
+    assert sorted(guess(bins, 16)[:, 0]) == [4, 12]
 
 
 def test_counts_add_up_to_the_rows(begun):
@@ -95,21 +99,23 @@ def test_counts_add_up_to_the_rows(begun):
     assert_allclose(totals, present[list(leaves.tables)])
 
 
-def test_kernel_shares_are_probabilities_of_present_cells(begun):
+def test_responsibilities_are_probabilities_of_present_cells(begun):
     data, _, leaves, _, _ = begun
-    shares = kernel_shares(leaves, 0, data.rows, torch.ones(300).double())
+    weight = torch.ones(300).double()
+    shares = kernel_responsibilities(leaves, 0, data.rows, weight, CONFIG)
     assert (shares >= 0).all()
     assert_allclose(shares.sum(dim=0), (~np.isnan(data.codes[:, 0])).astype(float))
 
 
-def test_beliefs_are_the_marginals_and_leave_no_zero(begun):
+def test_pseudo_counts_are_the_marginals_and_leave_no_zero(begun):
     _, _, leaves, _, counts = begun
-    beliefs = prior_beliefs(leaves, counts)
-    used = torch.tensor(leaves.kernels.used)[:, None, :].expand_as(beliefs.weights)
-    assert (beliefs.weights[used] > 0).all()
-    assert (beliefs.weights[~used] == 0).all()
-    assert (beliefs.levels > 0).all()
-    assert (beliefs.transition > 0).all()
-    assert_allclose(beliefs.levels[:, :3].sum(dim=1), np.full(4, SMOOTHING))
+    pseudo = pseudo_counts(leaves, counts, CONFIG)
+    used = torch.tensor(leaves.kernels.used)[:, None, :].expand_as(pseudo.weights)
+    assert (pseudo.weights[used] > 0).all()
+    assert (pseudo.weights[~used] == 0).all()
+    assert (pseudo.levels > 0).all()
+    assert (pseudo.transition > 0).all()
+    assert_allclose(pseudo.levels[:, :3].sum(dim=1), np.full(4, CONFIG.smoothing))
     share = counts.levels[:, :3].sum(dim=0) / counts.levels[:, :3].sum()
-    assert_allclose(beliefs.levels[0, :3] / SMOOTHING, 0.9 * share + 0.1 / 3)
+    mixed = pseudo.levels[0, :3] / CONFIG.smoothing
+    assert_allclose(mixed, 0.9 * share + 0.1 / 3)

@@ -1,0 +1,173 @@
+"""Fitting a circuit: tree, kernels, first states, expectation maximisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..._config import TrainingConfig
+from ..circuit import Circuit, Leaves
+from ._batches import Batches
+from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
+from ._em import EMRun, EMSettings
+from ._initialization import first_counts, guess_states, pseudo_counts
+
+if TYPE_CHECKING:
+    from ...table import TableEncoder
+
+
+@dataclass(frozen=True)
+class LearnedCircuit:
+    """A fitted circuit and the record of its fit.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The density.
+    n_iter : int
+        Passes over the rows.
+    log_density : float
+        Mean log-density of the rows `measured`, per unit of z, in nats.
+    measured : ndarray of shape (n_measured,), dtype int
+        Numbers of the rows held out, or of all rows where none are.
+    """
+
+    circuit: Circuit
+    n_iter: int
+    log_density: float
+    measured: np.ndarray
+
+
+def fit_circuit(
+    encoder: TableEncoder,
+    tensor: Tensor,
+    *,
+    config: TrainingConfig,
+    sample_weight: np.ndarray | None = None,
+    n_states: int | str = "auto",
+    max_iter: int = 20,
+    tol: float = 1e-4,
+    random_state: np.random.RandomState,
+) -> Circuit:
+    """Fit a hidden Chow-Liu tree to encoded rows.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Says which cells of `tensor` belong to which column and what kind it is.
+    tensor : Tensor of shape (n_rows, width), dtype float64
+        At least one encoded row. A column may be constant, or missing in all rows.
+    config : TrainingConfig
+        Constants of learning.
+    sample_weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts; once by default.
+    n_states : int or "auto", default="auto"
+        Latent states per column; with 1 the columns are independent. "auto" depends on
+        the number of rows.
+    max_iter : int, default=20
+        Most passes over the rows.
+    tol : float, default=1e-4
+        Least gain of a pass, in nats per cell, for another one to follow.
+    random_state : RandomState
+        Source of randomness; no other is used.
+
+    Returns
+    -------
+    Circuit
+        The fitted density.
+
+    See Also
+    --------
+    HiddenChowLiuTree : The same for tables.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from skpar._config import TrainingConfig
+    >>> from skpar.density._api import fit_circuit
+    >>> from skpar.table import TableEncoder, TableSchema
+    >>> table = pd.DataFrame({"age": [20, 30, 40], "owns": [False, True, True]})
+    >>> schema = TableSchema.infer(table)
+    >>> encoder = TableEncoder(schema, schema.encode(table))
+    >>> rows = encoder.encode(schema.encode(table))
+    >>> rng = np.random.RandomState(0)
+    >>> circuit = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
+    >>> circuit.log_prob(rows).shape
+    torch.Size([3])
+    """
+    rows = tensor.detach()
+    weight = np.ones(len(rows)) if sample_weight is None else sample_weight
+    settings = EMSettings(n_states, max_iter, tol)
+
+    def encode(index: np.ndarray) -> Tensor:
+        return rows[torch.from_numpy(index)]
+
+    learned = learn_circuit(encoder, encode, weight, settings, config, random_state)
+    return learned.circuit
+
+
+def learn_circuit(
+    encoder: TableEncoder,
+    encode: Callable[[np.ndarray], Tensor],
+    weight: np.ndarray,
+    settings: EMSettings,
+    config: TrainingConfig,
+    random_state: np.random.RandomState,
+) -> LearnedCircuit:
+    """Fit a hidden Chow-Liu tree to rows that are encoded a few at a time.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Says which cells of a row belong to which column and what kind it is.
+    encode : callable
+        Encodes the rows of given numbers, (k,) to a Tensor of shape (k, width).
+    weight : ndarray of shape (n_rows,), dtype float64
+        How often each row counts, positive.
+    settings : EMSettings
+        Parameters of the fit.
+    config : TrainingConfig
+        Constants of learning.
+    random_state : RandomState
+        Source of randomness; no other is used.
+
+    Returns
+    -------
+    LearnedCircuit
+    """
+    # Drawn ahead of the order, whose draws depend on the number of rows.
+    first_state = np.random.RandomState(random_state.randint(2**31))
+    order = random_state.permutation(np.arange(len(weight), dtype=np.int32))
+    some = order[: config.max_structure_rows]
+    sample, counts = encode(some), weight[some]
+    bins = discretize(encoder, sample.numpy(), config.max_bins, counts)
+    tree = maximum_spanning_tree(mutual_information(bins, counts))
+    leaves = Leaves(encoder, sample.numpy(), config, counts)
+    n_states = settings.choose_n_states(weight.sum(), config)
+    states = guess_states(
+        bins, counts, n_states, config.n_power_iterations, first_state
+    )
+    first = first_counts(tree, leaves, sample, counts, states, n_states, config)
+    n_held = _n_held_out(len(order), config)
+    held_out, train = (
+        Batches(leaves, encode, part, weight, n_states, config)
+        for part in (order[:n_held], order[n_held:])
+    )
+    pseudo = pseudo_counts(leaves, first, config)
+    em = EMRun(tree, leaves, pseudo, train, held_out, config)
+    parameters = em.run(first, settings, random_state)
+    circuit = Circuit(tree, leaves, parameters)
+    measured = order[:n_held] if n_held else order
+    return LearnedCircuit(circuit, em.n_iter, em.log_density, measured)
+
+
+def _n_held_out(n_rows: int, config: TrainingConfig) -> int:
+    """Count the rows that only decide when to stop."""
+    if n_rows < config.min_rows_to_hold_out:
+        return 0
+    return min(int(config.em_held_out_share * n_rows), config.max_em_held_out)
