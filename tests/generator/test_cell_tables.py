@@ -69,7 +69,11 @@ def test_numbers_of_cells_are_equal_where_values_are(actions, tables):
 
 def test_hidden_sums_give_the_margin_of_rows(model, tables, rows, cells):
     hidden = tables.hidden_sum(cells, model.surrogate.start)
-    assert_allclose(model.surrogate.margin(hidden), model.surrogate.decision_function(rows), atol=1e-12)
+    assert_allclose(
+        model.surrogate.margin(hidden),
+        model.surrogate.decision_function(rows),
+        atol=1e-12,
+    )
     one_by_one = model.surrogate.start + sum(
         tables.embedded[tables.first[j] + cells[j]] for j in range(len(cells))
     )

@@ -79,7 +79,9 @@ def check(shop, proposer, people, proposals):
     assert shop.actionability.is_feasible(people[who], codes).all()
     expected = shop.objective.upper_bound(people.codes[who], codes)
     assert_allclose(proposals.objective, expected, atol=2e-9)
-    chance = proposer.calibration.probability(proposer.surrogate.decision_function(codes))
+    chance = proposer.calibration.probability(
+        proposer.surrogate.decision_function(codes)
+    )
     assert_allclose(proposals.chance, chance, atol=1e-7)
 
 
