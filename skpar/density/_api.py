@@ -1,4 +1,4 @@
-"""What the rest of skpar uses of densities; users have `HiddenChowLiuTree`.
+"""Densities for the other packages; users have `HiddenChowLiuTree`.
 
 `fit_circuit` learns a `Circuit` from encoded rows. `TabulatedCircuit` evaluates many
 rows that are made of few distinct cells. `one_thread` keeps torch on one thread.

@@ -54,7 +54,7 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     circuit_ : Circuit
         The density over encoded rows, in torch and differentiable.
     schema_ : TableSchema
-        What each column is.
+        Kind, levels and range of each column.
     encoder_ : TableEncoder
         Turns codes of the schema into the rows of the circuit.
     tree_ : list of tuple
@@ -183,7 +183,7 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         return self
 
     def learning_options(self) -> dict[str, Any]:
-        """Parameters of learning, for an estimator that owns the table.
+        """Return the parameters of learning, for an estimator that owns the table.
 
         Returns
         -------

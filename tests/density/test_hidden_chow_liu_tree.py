@@ -1,5 +1,6 @@
 import copy
 import pickle
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -148,20 +149,20 @@ def test_dependence_is_worth_its_nats(mixed_table):
     assert gain.mean() > 10 * gain.std() / np.sqrt(len(test))
 
 
-def test_what_the_fit_tells(mixed_table):
+def test_the_record_of_a_fit_is_that_of_its_table(mixed_table):
     table = mixed_table(500)
     density = fit(table)
     assert 1 <= density.n_iter_ <= density.max_iter
     assert len(density.tree_) == 4
     assert {name for edge in density.tree_ for name in edge} == set(table)
     assert_array_equal(density.feature_names_in_, list(table))
-    # The last pass came after the figure.
+    # The last pass comes after the measurement.
     assert density.lower_bound_ < density.score(table) + 0.01
     assert_allclose(density.lower_bound_, density.score(table), atol=0.3)
 
 
-def test_held_rows_tell_when_to_stop(mixed_table):
-    """Noise can only be memorised, and the held rows show that at once."""
+def test_rows_held_out_decide_when_to_stop(mixed_table):
+    """Noise can only be memorised, and the rows held out show that at once."""
     rng = np.random.RandomState(0)
     noise = pd.DataFrame(rng.normal(size=(2000, 6)), columns=list("abcdef"))
     density = fit(noise)
@@ -170,6 +171,14 @@ def test_held_rows_tell_when_to_stop(mixed_table):
     test = pd.DataFrame(rng.normal(size=(2000, 6)), columns=list("abcdef"))
     assert density.score(test) > independent.score(test) - 0.15
     assert density.lower_bound_ == pytest.approx(density.score(test), abs=0.4)
+
+
+def test_constants_of_learning_are_those_of_the_class(mixed_table):
+    class SmallTree(HiddenChowLiuTree):
+        training_config = replace(HiddenChowLiuTree.training_config, few_states=3)
+
+    density = SmallTree(max_iter=1, random_state=0).fit(mixed_table(60))
+    assert len(density.circuit_.parameters.prior) == 3
 
 
 @pytest.mark.parametrize(("n_rows", "n_states"), [(599, 8), (600, 16)])
@@ -228,7 +237,7 @@ def test_missing_is_one_more_thing_that_a_cell_can_be(every_dtype):
 
 
 def test_dependent_missing_cells_are_worth_their_nats():
-    """Two columns are missing in the same rows: seeing one tells of the other."""
+    """Two columns are missing in the same rows: one predicts the other."""
     rng = np.random.RandomState(0)
     values = rng.normal(size=(4000, 3))
     values[rng.uniform(size=4000) < 0.3, :2] = np.nan

@@ -21,7 +21,7 @@ from ._kernels import KernelDictionary, place_kernels
 if TYPE_CHECKING:
     from ...table import TableEncoder
 
-FEW_VALUES = 256
+FEW_VALUES = 256  # so few repeat within a batch, which learning makes use of
 
 
 class Leaves:
@@ -50,7 +50,7 @@ class Leaves:
     numeric : ndarray of shape (n_numeric,), dtype int64
         Columns with kernels; all others have a table.
     has_few_values : list of bool
-        Whether a numeric column has no more than 256 values.
+        Whether the values of a numeric column are few.
     tables : dict of int to tuple of int
         For every other column, the first entry in the tables' second axis and the one
         after its last.

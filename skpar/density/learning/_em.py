@@ -85,12 +85,11 @@ class EMRun:
         held_out: Batches,
         config: TrainingConfig,
     ) -> None:
-        self.tree = tree
-        self.leaves = leaves
+        self.tree, self.leaves = tree, leaves
         self.pseudo_counts = pseudo_counts
-        self.train = train
-        self.held_out = held_out
-        self.config = config
+        self.train, self.held_out = train, held_out
+        self.n_stepwise = config.n_stepwise_passes if len(train) > 1 else 0
+        self.step_decay = config.step_decay
         self.n_iter = 0
         self.log_density = -np.inf
         self._running = [torch.zeros_like(part) for part in pseudo_counts]
@@ -119,9 +118,8 @@ class EMRun:
             Learned probabilities.
         """
         parameters = m_step(self.leaves, counts, self.pseudo_counts)
-        n_stepwise = self.config.n_stepwise_passes if len(self.train) > 1 else 0
         while self.n_iter < settings.max_iter:
-            if self.n_iter < n_stepwise:
+            if self.n_iter < self.n_stepwise:
                 candidate = self.stepwise_pass(parameters, random_state)
                 value = -np.inf
             else:
@@ -159,7 +157,7 @@ class EMRun:
         for batch in self.train.visit(random_state):
             _, counts = expected_counts(self.tree, self.leaves, parameters, *batch)
             self._n_batches += 1
-            step = self._n_batches**-self.config.step_decay
+            step = self._n_batches**-self.step_decay
             scale = step * self.train.total_weight / float(batch.weight.sum())
             for running, new in zip(self._running, counts, strict=True):
                 running.mul_(1.0 - step).add_(new, alpha=scale)

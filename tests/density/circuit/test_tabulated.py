@@ -30,8 +30,7 @@ def log_replaced(table, contexts, column, cells):
 def check(world, columns):
     """Compare log-densities, also of rows with one cell replaced, with the circuit's.
 
-    A context is right if it tells how the density changes with the cell, whatever the
-    cell becomes.
+    A context is right if it gives the change of density for any new cell.
     """
     tabulated = TabulatedCircuit(world.circuit)
     table = tabulated.tabulate(world.cells)
