@@ -168,6 +168,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "frozen": True,
     }
 
+    # Constants that tune search and training; no parameters of the estimator.
     search_config: ClassVar[SearchConfig] = SearchConfig()
     training_config: ClassVar[TrainingConfig] = TrainingConfig()
 

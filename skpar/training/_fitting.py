@@ -216,7 +216,7 @@ class RecourseFitter:
         factuals: np.ndarray,
     ) -> _TrainedProposer:
         """Train surrogate and generator together."""
-        box, max_iter = self.black_box, self.settings.max_iter
+        box = self.black_box
         with one_thread():
             distiller = SurrogateDistiller(
                 self.schema,
@@ -237,18 +237,23 @@ class RecourseFitter:
                 self.training_config,
                 self.rng,
             )
-            trained = trainer.fit(codes, factuals, max_iter, self.report)
-        generator = torch.Generator().manual_seed(int(self.rng.randint(2**31)))
-        n_draws = self.settings.n_proposals - 1
-        shape = (n_draws, builder.n_actions, encoder.n_features)
+            trained = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
+        noise = self._draw_noise(builder.n_actions)
         proposer = Proposer(
             make_scoring_model(),
             trained.network,
-            gumbel(shape, generator).numpy(),
+            noise,
             distiller.calibration,
             self.search_config,
         )
         return _TrainedProposer(proposer, trained.loss_curve, distiller.fidelity)
+
+    def _draw_noise(self, n_actions: int) -> np.ndarray:
+        """Draw the noise of all proposals but the likeliest, once for all people."""
+        generator = torch.Generator().manual_seed(int(self.rng.randint(2**31)))
+        n_draws = self.settings.n_proposals - 1
+        shape = (n_draws, n_actions, self.schema.n_features)
+        return gumbel(shape, generator).numpy()
 
     def _assemble(
         self, proposer: Proposer, objective: Objective, codes: np.ndarray

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from ..generator import (
     gumbel,
 )
 from ._distillation import SurrogateDistiller
+from ._early_stopping import EarlyStopping
 from ._losses import Loss, loss_of
 from ._replay_buffer import ReplayBuffer
 
@@ -216,37 +216,33 @@ class GeneratorTrainer:
         curve: list[float],
         report: Report,
     ) -> None:
-        """Train for some epochs; keep the weights of the best one held out."""
+        """Train for some epochs, with early stopping."""
+        config = self.config
         order = torch.arange(len(buffer))
-        n_held = int(np.ceil(self.config.validation_share * len(buffer)))
+        n_held = int(np.ceil(config.validation_share * len(buffer)))
         held, learned = order[:n_held], order[n_held:]
         if not len(learned):
             learned = held
         optimizer = torch.optim.Adam(
-            network.parameters(), lr=self.config.generator_learning_rate, fused=True
+            network.parameters(), lr=config.generator_learning_rate, fused=True
         )
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_epochs)
-        best, state, since = None, copy.deepcopy(network.state_dict()), 0
+        stopping = EarlyStopping(network, config.min_improvement, config.patience)
         for _ in range(n_epochs):
             curve.append(self._epoch(network, buffer, optimizer, learned))
             schedule.step()
             valid = self._update_multiplier(network, buffer)
             with torch.no_grad():
-                now = self._loss(network, buffer, held)
-            value = float(now.at(self.multiplier))
+                held_out = self._loss(network, buffer, held)
             report(
                 f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
-                f"{value:.4f}, {valid:.1%} of likeliest rows accepted"
+                f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of likeliest "
+                "rows accepted"
             )
-            since += 1
-            # Both at today's multiplier: it changes from epoch to epoch.
-            if best is None or now.at(self.multiplier) < (
-                best.at(self.multiplier) - self.config.min_improvement
-            ):
-                best, state, since = now, copy.deepcopy(network.state_dict()), 0
-            if since >= self.config.patience:
+            stopping.update(held_out, self.multiplier)
+            if stopping.is_over:
                 break
-        network.load_state_dict(state)
+        stopping.restore_best()
 
     def _update_multiplier(
         self, network: GeneratorNetwork, buffer: ReplayBuffer
