@@ -11,7 +11,7 @@ import torch
 from skpar._config import TrainingConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.classifier._surrogate import SplineBasis, Surrogate
+from skpar.classifier import SplineBasis, Surrogate
 from skpar.density._api import fit_circuit
 from skpar.generator._action_sets import ActionSetBuilder
 from skpar.generator._candidates import Candidates
@@ -124,7 +124,7 @@ class Workshop:
         """Make a surrogate with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
         generator = torch.Generator().manual_seed(1)
-        surrogate = SurrogateNetwork(int(basis.bounds[-1]), 64, 32, generator)
+        surrogate = SurrogateNetwork(basis.width, 64, 32, generator)
         with torch.no_grad():
             surrogate.embed.bias.normal_(generator=generator)
             surrogate.middle.bias.normal_(generator=generator)

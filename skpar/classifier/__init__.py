@@ -19,7 +19,8 @@ from ._setup import (
     fit_classifier,
     warn_if_trained_on,
 )
-from ._surrogate import SplineBasis, Surrogate
+from ._spline_basis import SplineBasis
+from ._surrogate import Surrogate
 
 __all__ = [
     "BlackBox",

@@ -18,8 +18,8 @@ class PlattScale:
         the surrogate had not learned from.
     """
 
-    slope: float = 4.0
-    offset: float = 0.0
+    slope: float
+    offset: float
 
     def probability(self, margin: np.ndarray) -> np.ndarray:
         """Probability of acceptance.

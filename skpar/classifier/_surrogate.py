@@ -6,88 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..table import TableSchema, quantile_grids
-
-
-class SplineBasis:
-    """Linear splines of numbers and indicators of levels, as inputs of a network.
-
-    Parameters
-    ----------
-    schema : TableSchema
-        Columns of the table.
-    codes : ndarray of shape (n_samples, n_features), dtype float64
-        Training rows.
-    n_knots : int
-        Quantiles of the rows, and of their distinct values, that become knots.
-
-    Attributes
-    ----------
-    bounds : ndarray of shape (n_features + 1,), dtype int64
-        Index of the first weight of each column among those of a row.
-
-    Notes
-    -----
-    A number has two weights, which sum to 1, on the knots next to it; beyond the last
-    knot it has one. Knots are quantiles of the training rows and of their distinct
-    values. A level has one weight of 1, and so has a missing cell.
-    """
-
-    def __init__(self, schema: TableSchema, codes: np.ndarray, n_knots: int) -> None:
-        self.knots = [
-            None if column.levels is not None else _knots(codes[:, j], n_knots)
-            for j, column in enumerate(schema.columns)
-        ]
-        sizes = [
-            1 + len(column.levels if knots is None else knots)  # type: ignore[arg-type]
-            for column, knots in zip(schema.columns, self.knots, strict=True)
-        ]
-        self.bounds = np.cumsum([0, *sizes])
-
-    def expand(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Expand the cells of one column into weights.
-
-        Parameters
-        ----------
-        j : int
-            Index of the column.
-        cells : ndarray of shape (n_cells,), dtype float64
-            Codes.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_cells, width_of_column), dtype float64
-        """
-        weights = np.zeros((len(cells), int(self.bounds[j + 1] - self.bounds[j])))
-        present = ~np.isnan(cells)
-        weights[~present, -1] = 1.0
-        rows, known, knots = np.flatnonzero(present), cells[present], self.knots[j]
-        if knots is None:
-            weights[rows, known.astype(np.int64)] = 1.0
-        elif len(knots) < 2:
-            weights[rows, 0] = 1.0
-        else:
-            known = known.clip(knots[0], knots[-1])
-            left = np.searchsorted(knots, known, side="right") - 1
-            left = left.clip(0, len(knots) - 2)
-            share = (known - knots[left]) / (knots[left + 1] - knots[left])
-            weights[rows, left] = 1.0 - share
-            weights[rows, left + 1] = share
-        return weights
-
-    def expand_rows(self, codes: np.ndarray) -> np.ndarray:
-        """Expand rows into weights, column by column.
-
-        Parameters
-        ----------
-        codes : ndarray of shape (n_samples, n_features), dtype float64
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, width), dtype float64
-        """
-        parts = [self.expand(j, codes[:, j]) for j in range(codes.shape[1])]
-        return np.concatenate(parts, axis=1)
+from ._spline_basis import SplineBasis
 
 
 class Surrogate:
@@ -125,10 +44,8 @@ class Surrogate:
 
         Parameters
         ----------
-        j : int
-            Index of the column.
-        cells : ndarray of shape (n_cells,), dtype float64
-            Codes.
+        j, cells
+            As in `SplineBasis.expand`.
 
         Returns
         -------
@@ -185,13 +102,3 @@ class Surrogate:
             self.embed(j, codes[:, j]) for j in range(codes.shape[1])
         )
         return self.margin(hidden)
-
-
-def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:
-    """Quantiles of the present cells of a column of numbers, and of their values."""
-    present = cells[~np.isnan(cells)]
-    values = np.unique(present)
-    if len(values) <= 2 * n_knots:
-        return values
-    shares = np.linspace(0.0, 1.0, n_knots)
-    return np.unique(quantile_grids(present, shares))

@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from .._config import TrainingConfig
 from ..classifier import PlattScale, SplineBasis, Surrogate
 from ..table import TableSchema
-from ._surrogate_network import MarginScale, SurrogateNetwork
+from ._margin_scale import MarginScale
+from ._surrogate_network import SurrogateNetwork
 
-Decide = Callable[[np.ndarray], np.ndarray]
-Rate = Callable[[np.ndarray], "np.ndarray | None"]
+Accepts = Callable[[np.ndarray], np.ndarray]
+Scores = Callable[[np.ndarray], "np.ndarray | None"]
 
 
 class SurrogateDistiller:
@@ -28,7 +29,7 @@ class SurrogateDistiller:
         Training rows.
     accepts : callable
         The classifier: codes of shape (n, n_features) to bool of shape (n,).
-    rates : callable
+    scores : callable
         Its score of the same rows, float64 of shape (n,); None if it has none.
     config : TrainingConfig
     rng : numpy.random.RandomState
@@ -52,26 +53,26 @@ class SurrogateDistiller:
         self,
         schema: TableSchema,
         codes: np.ndarray,
-        accepts: Decide,
-        rates: Rate,
+        accepts: Accepts,
+        scores: Scores,
         config: TrainingConfig,
         rng: np.random.RandomState,
     ) -> None:
         self.accepts = accepts
-        self.rates = rates
+        self.scores = scores
         self.config = config
         self.fidelity = np.nan
-        self.calibration = PlattScale()
+        self.calibration = PlattScale(config.first_calibration_slope, 0.0)
         self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
         self._basis = SplineBasis(schema, codes, config.spline_knots)
         self._network = SurrogateNetwork(
-            int(self._basis.bounds[-1]),
+            self._basis.width,
             config.surrogate_hidden,
             config.surrogate_narrow,
             self._generator,
         )
         rows = _first_rows(codes, config, rng)
-        accepted, score = self.accepts(rows), self.rates(rows)
+        accepted, score = self.accepts(rows), self.scores(rows)
         self._scale = MarginScale(accepted, score, config)
         self._rows = self._basis.expand_rows(rows)
         self._margin = self._scale.margins(accepted, score)
@@ -104,7 +105,7 @@ class SurrogateDistiller:
             estimated = self._network(torch.from_numpy(rows)).numpy()
         self.fidelity = float(((estimated > 0) == accepted).mean())
         self._calibrate(estimated, accepted)
-        margin = self._scale.margins(accepted, self.rates(codes))
+        margin = self._scale.margins(accepted, self.scores(codes))
         latest = slice(-self.config.remembered_rows, None)
         self._rows = np.concatenate([self._rows, rows])[latest]
         self._margin = np.concatenate([self._margin, margin])[latest]
@@ -122,8 +123,9 @@ class SurrogateDistiller:
         counts = np.bincount(accepted.astype(np.int64), minlength=2)
         if counts.min() < self.config.min_rows_to_calibrate:
             return
-        model = LogisticRegression(C=100.0).fit(margin[:, None], accepted)
-        slope = max(float(model.coef_[0, 0]), 0.1)
+        model = LogisticRegression(C=self.config.calibration_c)
+        model.fit(margin[:, None], accepted)
+        slope = max(float(model.coef_[0, 0]), self.config.min_calibration_slope)
         self.calibration = PlattScale(slope, float(model.intercept_[0]))
 
 

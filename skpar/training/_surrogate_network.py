@@ -96,13 +96,13 @@ class SurrogateNetwork(PortableModule):
         epochs : int
             Passes over the rows; the learning rate rises and falls once in them.
         config : TrainingConfig
-            Batch size and learning rate.
+            Batch size, learning rate and loss.
         generator : torch.Generator
             Shuffles.
         """
         rows, target = torch.from_numpy(weights), torch.from_numpy(margin)
         n_steps = epochs * -(-len(rows) // config.surrogate_batch)
-        rate = config.surrogate_learning_rate
+        rate, beta = config.surrogate_learning_rate, config.margin_loss_beta
         optimizer = torch.optim.Adam(self.parameters(), lr=rate, fused=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, rate, total_steps=n_steps + 1
@@ -113,81 +113,9 @@ class SurrogateNetwork(PortableModule):
                 # Rows near the decision boundary matter most.
                 importance = 1.0 / (1.0 + target[batch].abs())
                 off = nn.functional.smooth_l1_loss(
-                    self(rows[batch]), target[batch], reduction="none", beta=0.3
+                    self(rows[batch]), target[batch], reduction="none", beta=beta
                 )
                 optimizer.zero_grad()
                 (importance * off).mean().backward()
                 optimizer.step()
                 schedule.step()
-
-
-class MarginScale:
-    """Scale of margins: signed distances from the decision boundary, by the score.
-
-    Parameters
-    ----------
-    accepted : ndarray of shape (n_samples,), dtype bool
-        Whether the classifier accepts some rows.
-    score : ndarray of shape (n_samples,), dtype float64, or None
-        Its score of the same rows, larger is more favorable; None if it has none.
-    config : TrainingConfig
-        Bounds of margins and probabilities.
-
-    Notes
-    -----
-    Probabilities are turned into log-odds. The boundary is the score that separates
-    denied from accepted rows with the fewest errors, and half the median distance from
-    it is the unit. Without a score, accepted rows have margin 2, denied ones -2.
-    """
-
-    def __init__(
-        self, accepted: np.ndarray, score: np.ndarray | None, config: TrainingConfig
-    ) -> None:
-        self.config = config
-        self.has_score = score is not None and bool(np.isfinite(score).all())
-        self.is_probability = False
-        self.boundary, self.unit = 0.0, 1.0
-        if score is not None and self.has_score:
-            self.is_probability = bool(score.min() >= 0.0 and score.max() <= 1.0)
-            value = self._value(score)
-            self.boundary = _best_threshold(accepted, value)
-            spread = float(np.median(np.abs(value - self.boundary)))
-            self.unit = spread / 2.0 if spread > 0.0 else 1.0
-
-    def margins(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
-        """Margins of rows.
-
-        Parameters
-        ----------
-        accepted : ndarray of shape (n_samples,), dtype bool
-        score : ndarray of shape (n_samples,), dtype float64, or None
-
-        Returns
-        -------
-        margin : ndarray of shape (n_samples,), dtype float64
-            Positive where accepted, negative where denied.
-        """
-        sign = np.where(accepted, 1.0, -1.0)
-        if score is None or not self.has_score:
-            return 2.0 * sign
-        off = (self._value(score) - self.boundary) / self.unit
-        off = np.where(off * sign > 0, off, self.config.min_margin * sign)
-        return off.clip(-self.config.max_margin, self.config.max_margin)
-
-    def _value(self, score: np.ndarray) -> np.ndarray:
-        """Probabilities as log-odds."""
-        if not self.is_probability:
-            return score
-        lowest = self.config.min_probability_share
-        share = score.clip(lowest, 1.0 - lowest)
-        value: np.ndarray = np.log(share / (1.0 - share))
-        return value
-
-
-def _best_threshold(accepted: np.ndarray, score: np.ndarray) -> float:
-    """Score that separates accepted from denied rows with the fewest errors."""
-    order = np.argsort(score, kind="stable")
-    wrong = np.cumsum(np.where(accepted[order], 1, -1))
-    best = int(np.argmin(wrong))
-    following = min(best + 1, len(order) - 1)
-    return float(score[order[best]] + score[order[following]]) / 2.0

@@ -11,7 +11,7 @@ from skpar.classifier._calibration import PlattScale
 
 def test_chances_rise_with_the_margin_between_none_and_certain():
     margin = np.linspace(-1e4, 1e4, 101)
-    chance = PlattScale().probability(margin)
+    chance = PlattScale(4.0, 0.0).probability(margin)
     assert (np.diff(chance) >= 0).all()
     assert 0 < chance[0] < 1e-9 and 1 - 1e-9 < chance[-1] < 1
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar.classifier._calibration import PlattScale
 from skpar.training._distillation import SurrogateDistiller
 
 from .._configs import TRAINING
@@ -28,7 +27,7 @@ class Box:
         self.queried.append(codes)
         return self.decide(codes)
 
-    def rates(self, codes):
+    def scores(self, codes):
         return None if self.score is None else self.score(codes)
 
 
@@ -57,7 +56,7 @@ def crossed(codes, n, seed):
 def make(shop, box, seed=0, config=TRAINING):
     rng = np.random.RandomState(seed)
     return SurrogateDistiller(
-        shop.schema, shop.codes, box.accepts, box.rates, config, rng
+        shop.schema, shop.codes, box.accepts, box.scores, config, rng
     )
 
 
@@ -141,7 +140,7 @@ def test_calibration_stays_if_too_few_rows_of_a_decision_were_seen(shop):
     distiller = make(shop, Box())
     rows = crossed(shop.codes, 300, 0)
     distiller.query(rows[~is_accepted(rows)])
-    assert distiller.calibration == PlattScale()
+    assert distiller.calibration.slope == TRAINING.first_calibration_slope
 
 
 def test_the_same_seed_teaches_the_same(shop):

@@ -1,0 +1,80 @@
+"""Margins of rows from the classifier's score, as targets of the surrogate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._config import TrainingConfig
+
+
+class MarginScale:
+    """Scale of margins: signed distances from the decision boundary, by the score.
+
+    Parameters
+    ----------
+    accepted : ndarray of shape (n_samples,), dtype bool
+        Whether the classifier accepts some rows.
+    score : ndarray of shape (n_samples,), dtype float64, or None
+        Its score of the same rows, larger is more favorable; None if it has none.
+    config : TrainingConfig
+        Bounds of margins and probabilities.
+
+    Notes
+    -----
+    Probabilities are turned into log-odds. The boundary is the score that separates
+    denied from accepted rows with the fewest errors; the unit makes the median distance
+    from it the typical margin. Without a score, all rows have the typical margin, with
+    the sign of the decision.
+    """
+
+    def __init__(
+        self, accepted: np.ndarray, score: np.ndarray | None, config: TrainingConfig
+    ) -> None:
+        self.config = config
+        self.has_score = score is not None and bool(np.isfinite(score).all())
+        self.is_probability = False
+        self.boundary, self.unit = 0.0, 1.0
+        if score is not None and self.has_score:
+            self.is_probability = bool(score.min() >= 0.0 and score.max() <= 1.0)
+            value = self._value(score)
+            self.boundary = _best_threshold(accepted, value)
+            spread = float(np.median(np.abs(value - self.boundary)))
+            self.unit = spread / config.typical_margin if spread > 0.0 else 1.0
+
+    def margins(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
+        """Margins of rows.
+
+        Parameters
+        ----------
+        accepted : ndarray of shape (n_samples,), dtype bool
+        score : ndarray of shape (n_samples,), dtype float64, or None
+
+        Returns
+        -------
+        margin : ndarray of shape (n_samples,), dtype float64
+            Positive where accepted, negative where denied.
+        """
+        sign = np.where(accepted, 1.0, -1.0)
+        if score is None or not self.has_score:
+            return self.config.typical_margin * sign
+        off = (self._value(score) - self.boundary) / self.unit
+        off = np.where(off * sign > 0, off, self.config.min_margin * sign)
+        return off.clip(-self.config.max_margin, self.config.max_margin)
+
+    def _value(self, score: np.ndarray) -> np.ndarray:
+        """Probabilities as log-odds."""
+        if not self.is_probability:
+            return score
+        lowest = self.config.min_probability_share
+        share = score.clip(lowest, 1.0 - lowest)
+        value: np.ndarray = np.log(share / (1.0 - share))
+        return value
+
+
+def _best_threshold(accepted: np.ndarray, score: np.ndarray) -> float:
+    """Score that separates accepted from denied rows with the fewest errors."""
+    order = np.argsort(score, kind="stable")
+    wrong = np.cumsum(np.where(accepted[order], 1, -1))
+    best = int(np.argmin(wrong))
+    following = min(best + 1, len(order) - 1)
+    return float(score[order[best]] + score[order[following]]) / 2.0
