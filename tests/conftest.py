@@ -45,10 +45,10 @@ def _fitted_by(config):
 
 @pytest.fixture(autouse=True, scope="session")
 def short_training():
-    """Train for small tables with less patience than for those of the world.
+    """Train with less effort: the tables of the tests are small.
 
     What a fit learns from does not depend on how long its table is, and a hundred fits
-    would cost the tests most of their time. Promises hold however little was learned.
+    would cost the tests most of their time. Guarantees hold however little was learned.
     """
     yield from _fitted_by(TRAINING)
 

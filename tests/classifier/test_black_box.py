@@ -49,7 +49,7 @@ class OnlyPredict:
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
-    """A scikit-learn classifier that keeps what it was asked."""
+    """A scikit-learn classifier that keeps the last table it was given."""
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
@@ -135,15 +135,15 @@ def test_the_classifier_sees_exactly_what_it_was_trained_on(trained_on, schema_o
         assert list(seen) == list(trained_on)
 
 
-def test_a_classifier_that_tells_nothing_gets_the_container_of_fit():
+def test_a_classifier_without_attributes_gets_the_container_of_fit():
     for table in (NUMBERS, NUMBERS.to_numpy(float)):
         classifier = OnlyPredict()
         box = black_box(classifier, table)
         codes = box.schema.encode(table)
         box.check(codes)
         assert box.accepted(codes).all()
-        assert [len(asked) for asked in classifier.calls] == [1, 60]
-        assert all(type(asked) is type(table) for asked in classifier.calls)
+        assert [len(rows) for rows in classifier.calls] == [1, 60]
+        assert all(type(rows) is type(table) for rows in classifier.calls)
         assert box.score(codes) is None
 
 
@@ -192,7 +192,7 @@ def test_gradient_boosting_on_category_columns():
     assert box.accepted(rows).tolist() == (labels[::-1][:7] == "yes").tolist()
 
 
-def test_a_pipeline_that_picks_columns_by_name_and_tells_nothing_gets_a_frame():
+def test_a_pipeline_that_selects_by_name_without_attributes_gets_a_frame():
     class Chooser(TransformerMixin, BaseEstimator):
         def fit(self, X, y=None):
             return self
@@ -313,7 +313,7 @@ def test_favorable_labels_may_come_later():
     assert (box.with_favorable(["yes"]).accepted(codes) == (labels == "yes")).all()
 
 
-def test_a_column_of_labels_will_do():
+def test_a_single_column_of_labels_is_accepted():
     class Column(OnlyPredict):
         def predict(self, X):
             return np.array([["yes"]] * len(X))
@@ -334,7 +334,7 @@ def test_a_column_of_labels_will_do():
     ],
     ids=lambda classifier: type(classifier).__name__,
 )
-def test_an_unfitted_classifier_is_told_as_such(classifier):
+def test_an_unfitted_classifier_is_reported_as_such(classifier):
     box = black_box(classifier, NUMBERS)
     name = type(classifier).__name__
     with pytest.raises(NotFittedError, match=f"a {name}, is not fitted") as caught:
@@ -343,7 +343,7 @@ def test_an_unfitted_classifier_is_told_as_such(classifier):
 
 
 @pytest.mark.parametrize(
-    ("classifier", "said"),
+    ("classifier", "match"),
     [
         (object(), "a object, has no method predict"),
         (StandardScaler().fit(NUMBERS), "a StandardScaler, has no method predict"),
@@ -351,13 +351,13 @@ def test_an_unfitted_classifier_is_told_as_such(classifier):
         (LogisticRegression, "is the class LogisticRegression; pass a fitted object"),
     ],
 )
-def test_what_does_not_predict_is_a_type_error(classifier, said):
+def test_what_does_not_predict_is_a_type_error(classifier, match):
     box = black_box(classifier, NUMBERS)
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=match):
         box.check(box.schema.encode(NUMBERS))
 
 
-def test_a_classifier_of_other_columns_is_refused_with_its_own_words():
+def test_a_classifier_of_other_columns_is_refused_with_its_own_message():
     codes = TableSchema.infer(NUMBERS).encode(NUMBERS)
     for trained_on in (NUMBERS[["debt", "income"]], NUMBERS.to_numpy(float)[:, :2]):
         classifier = LogisticRegression(max_iter=1000).fit(trained_on, Y)

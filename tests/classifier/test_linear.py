@@ -1,4 +1,4 @@
-"""Linear classifiers are taken apart exactly, and others are left alone."""
+"""Linear classifiers become exact sums over columns, and others are declined."""
 
 import numpy as np
 import pandas as pd
@@ -116,7 +116,7 @@ def test_sums_are_the_decision_function(table, y, name, favorable):
     np.testing.assert_allclose(sums, wanted, rtol=1e-9, atol=1e-9)
 
 
-def test_arrays_are_taken_apart_too():
+def test_classifiers_of_arrays_are_sums_too():
     X = np.random.RandomState(0).randn(50, 3)
     classifier = make_pipeline(StandardScaler(), LogisticRegression())
     classifier.fit(X, X[:, 0] > X[:, 1])
@@ -153,7 +153,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
-def test_what_is_not_known_is_declined(table, y, name):
+def test_unknown_classifiers_steps_and_options_are_declined(table, y, name):
     classifier = UNKNOWN[name].fit(table, y)
     assert (
         extract_linear_score(classifier, TableSchema.infer(table), np.array(["yes"]))

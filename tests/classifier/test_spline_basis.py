@@ -61,7 +61,7 @@ def test_a_level_is_one_weight(basis):
         assert_array_equal(basis.expand(j, np.arange(float(n_levels))), expected)
 
 
-def test_columns_of_one_value_are_no_trouble():
+def test_a_column_of_one_value_has_one_knot():
     table = pd.DataFrame({"a": [5.0, 5.0, np.nan], "b": ["x", "x", "x"]})
     schema = TableSchema.infer(table)
     weights = SplineBasis(

@@ -71,9 +71,9 @@ def taught(request, shop):
         [],
         [distiller.snapshot()],
     )
-    said = []
+    decisions = []
     for seed in range(3):
-        said.append(distiller.query(crossed(shop.codes, 400, seed)))
+        decisions.append(distiller.query(crossed(shop.codes, 400, seed)))
         fidelity.append(distiller.fidelity)
         surrogates.append(distiller.snapshot())
     return SimpleNamespace(**locals())
@@ -93,11 +93,11 @@ def test_it_starts_from_training_rows_and_crossings_of_two(shop, taught):
 def test_queries_return_decisions_and_fidelity_is_measured_before_learning(
     shop, taught
 ):
-    for seed, said in enumerate(taught.said):
+    for seed, decided in enumerate(taught.decisions):
         rows = crossed(shop.codes, 400, seed)
-        assert_array_equal(said, is_accepted(rows))
+        assert_array_equal(decided, is_accepted(rows))
         guess = taught.surrogates[seed].decision_function(rows) > 0
-        assert taught.fidelity[seed] == pytest.approx((guess == said).mean())
+        assert taught.fidelity[seed] == pytest.approx((guess == decided).mean())
     assert len(taught.box.queried) == 4
 
 

@@ -71,7 +71,7 @@ def test_the_boundary_makes_the_fewest_errors():
 
 
 @pytest.mark.parametrize("score", [None, np.array([0.3, np.nan, 0.2, 0.9])])
-def test_labels_alone_will_do(score):
+def test_decisions_alone_give_the_typical_margin(score):
     accepted = np.array([True, False, False, True])
     scale = MarginScale(accepted, score, TRAINING)
     assert_array_equal(scale.margins(accepted, score), [2, -2, -2, 2])
@@ -80,7 +80,7 @@ def test_labels_alone_will_do(score):
 
 @pytest.mark.parametrize("decision", [True, False])
 @pytest.mark.parametrize("score", [np.full(5, 0.5), np.full(5, 3.0), np.zeros(5)])
-def test_one_decision_and_one_score_are_no_trouble(decision, score):
+def test_margins_are_finite_with_one_decision_and_one_score(decision, score):
     accepted = np.full(5, decision)
     margin = MarginScale(accepted, score, TRAINING).margins(accepted, score)
     assert_array_equal(margin > 0, accepted)
