@@ -85,15 +85,15 @@ class Answerer:
         self.actionability = actionability
         self.black_box = black_box
         self.context = context
+        self.final_check = FinalCheck(
+            schema, actionability, black_box, parts.eligibility
+        )
         self.objective = parts.objective
         self.search = parts.search
         self.prover = parts.prover
         self.eligibility = parts.eligibility
         self.rare_rows = parts.rare_rows
         self.surrogate = parts.proposer.surrogate
-        self.final_check = FinalCheck(
-            schema, actionability, black_box, parts.eligibility
-        )
         self.trial = NeighborTrial(
             parts.proposer, black_box.meets_demands, config.n_trial_neighbors
         )

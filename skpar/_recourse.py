@@ -303,12 +303,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         # Imported here: a process that only answers needs no module that trains.
         from .training import FitSettings, Progress, RecourseFitter
 
+        able, config = self._actionability, self.search_config
         effort = Effort(
-            self.schema_,
-            codes,
-            self.effort,
-            self._actionability.weights,
-            self.search_config.max_effort_knots,
+            self.schema_, codes, self.effort, able.weights, config.max_effort_knots
         )
         density = HiddenChowLiuTree() if self.density is None else self.density
         settings = FitSettings(
@@ -324,11 +321,11 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         with Progress(self.verbose) as progress:
             fitter = RecourseFitter(
                 self.schema_,
-                self._actionability,
+                able,
                 effort,
                 self._black_box,
                 settings,
-                self.search_config,
+                config,
                 self.training_config,
                 rng,
                 progress.report,
@@ -439,7 +436,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return People(self.schema_.encode(X), limits, X)
 
     def _answerer(self) -> Answerer:
-        """Put together what answers."""
+        """Give the fitted parts to what answers people."""
         return Answerer(
             self.schema_,
             self._actionability,
