@@ -83,11 +83,11 @@ class Answerer:
     ) -> None:
         self.schema = schema
         self.actionability = actionability
-        self.black_box = black_box
-        self.context = context
         self.final_check = FinalCheck(
             schema, actionability, black_box, parts.eligibility
         )
+        self.black_box = black_box
+        self.context = context
         self.objective = parts.objective
         self.search = parts.search
         self.prover = parts.prover
