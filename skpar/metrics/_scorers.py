@@ -260,15 +260,16 @@ def _last_step(estimator: Any, X: Any) -> tuple[Any, Any]:
 
 
 class _AsTrained:
-    """The classifier of an estimator, whatever container its tables come in."""
+    """The classifier of an estimator, called in the container of its training."""
 
     def __init__(self, par: Any) -> None:
         self.classes_ = par.classes_
-        self._box = BlackBox(par.estimator_, par.schema_)
+        self._schema = par.schema_
+        self._black_box = BlackBox(par.estimator_, par.schema_)
 
     def predict(self, table: Any) -> np.ndarray:
         """Predict labels (n,)."""
-        return self._box.predict(self._box.schema.encode(table))
+        return self._black_box.predict(self._schema.encode(table))
 
 
 @dataclass(frozen=True)
