@@ -23,8 +23,8 @@ def guess_states(
     A shared score of each row is the first principal component of the standardised
     bin indicators. In each column the bins are ranked by the mean score of their rows,
     rows of one bin by their own score, and the ranking is cut into equal parts. A
-    state so stands for few values of its column, and states of neighbouring columns
-    rise together. Were all states alike instead, EM would stay at independent columns.
+    state then stands for few values of its column, and states of neighbouring columns
+    rise together. If all states began alike, EM would stay at independent columns.
 
     Parameters
     ----------
@@ -45,16 +45,15 @@ def guess_states(
         States from 0 to ``n_states - 1``.
     """
     cells, starts = indicators(bins)
-    share = (weight / weight.sum()).astype(np.float32)
-    heavy = share[:, None]
-    share = share @ cells
-    cells = (cells - share) / np.sqrt(share)
+    row_share = (weight / weight.sum()).astype(np.float32)
+    bin_share = row_share @ cells
+    cells = (cells - bin_share) / np.sqrt(bin_share)
     axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
     # With five bins in all, OpenBLAS on AVX-512 also computes with uninitialized
     # memory; its product is right, but it may flag an invalid value.
     with np.errstate(invalid="ignore"):
         for _ in range(n_iterations):
-            axis = cells.T @ (heavy[:, 0] * (cells @ axis))
+            axis = cells.T @ (row_share * (cells @ axis))
             axis /= np.linalg.norm(axis) or 1.0
         # Equal rows must have equal scores, whatever the order of sums.
         score = (cells @ axis).round(4)
