@@ -82,7 +82,7 @@ def classifiers(draw, schema, rows):
         slopes = np.array([draw(number) for _ in schema.columns])
         missing = np.array([draw(number) for _ in schema.columns])
         score = LinearScore(draw(st.integers(-9, 2)) + 0.5, slopes, missing, tables)
-        return score, lambda codes: score.intercept + score.parts(codes).sum(1) > 0
+        return score, lambda codes: score.decision_function(codes) > 0
     row = rows[draw(st.integers(0, len(rows) - 1))]
     columns = draw(
         st.lists(st.integers(0, len(row) - 1), min_size=1, max_size=2, unique=True)
