@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ._actionable import actionability
 from ._cost import Cost, MeteredClassifier, cost_per_person
 from ._diversity import diversity
 from ._inputs import Mean
@@ -17,7 +16,7 @@ from ._scorers import (
     recourse_score,
     recourse_scorers,
 )
-from ._validity import coverage, success, validity
+from ._validity import actionability, coverage, success, validity
 
 __all__ = [
     "Cost",

@@ -1,4 +1,4 @@
-"""How much the options of one person differ."""
+"""Distances between the options of one person."""
 
 from __future__ import annotations
 
@@ -10,40 +10,26 @@ import numpy as np
 
 from ..objective import gower
 from ..table import TableSchema
+from ._docstrings import document_parameters
 from ._inputs import Mean, MetricInputs, as_schema
 
 
+@document_parameters
 def diversity(
-    factuals: Any,
-    counterfactuals: Sequence[Any],
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
-    average: str | None = "mean",
-) -> Mean | np.ndarray:
+    factuals: Any, counterfactuals: Sequence[Any], answered: Any, classifier: Any,
+    schema: TableSchema | Any, *, favorable_label: Any = None,
+    sample_weight: Any = None, average: str | None = "mean",
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean Gower distance between the accepted options of a person.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
     counterfactuals : sequence of m tables of shape (n, d)
         The first options of all people, their second options, and so on.
     answered : array-like of shape (n, m), dtype bool
         Whether a person has that option.
     classifier : fitted classifier
         Options that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -82,17 +68,17 @@ def diversity(
             f"tables of options, got shape {has.shape}."
         )
     schema = as_schema(schema)
-    yes = np.zeros(has.shape, dtype=bool)
+    accepted = np.zeros(has.shape, dtype=bool)
     codes = np.full((*has.shape, schema.n_features), np.nan)
     for option, table in enumerate(counterfactuals):
-        answers = MetricInputs.check(factuals, table, has[:, option], sample_weight)
-        yes[:, option] = accepted = answers.accepted(classifier, favorable_label)
-        codes[accepted, option] = answers.codes(schema, accepted)[2]
+        inputs = MetricInputs.check(factuals, table, has[:, option], sample_weight)
+        inputs = inputs.counting_accepted(classifier, favorable_label)
+        accepted[:, option] = inputs.counted
+        codes[inputs.counted, option] = inputs.codes(schema)[2]
     total, pairs = np.zeros(len(has)), np.zeros(len(has))
     for one, other in combinations(range(has.shape[1]), 2):
-        both = yes[:, one] & yes[:, other]
+        both = accepted[:, one] & accepted[:, other]
         total[both] += gower(schema, codes[both, one], codes[both, other])
         pairs += both
     counted = pairs > 0
-    values = total[counted] / pairs[counted]
-    return answers.summarise(values, counted, average)
+    return inputs.counting(counted).summarise(total[counted] / pairs[counted], average)

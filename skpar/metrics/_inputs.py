@@ -1,8 +1,8 @@
-"""Answers of any method: what was asked, what came back, and means over it."""
+"""Inputs of metrics: checks, the rows that count, and means over them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..table import TableSchema
 
 
 class Mean(NamedTuple):
-    """A mean, and how many rows it was taken over.
+    """A mean, and the number of rows that it was taken over.
 
     Parameters
     ----------
@@ -35,56 +35,87 @@ class Mean(NamedTuple):
 
 @dataclass(frozen=True)
 class MetricInputs:
-    """Factuals and counterfactuals, row by row.
+    """Factuals and counterfactuals, and the rows that a metric counts.
 
     Parameters
     ----------
     factuals, counterfactuals : DataFrame or ndarray of shape (n, d)
-        Of unanswered rows the counterfactual means nothing and is never read.
+        The counterfactual of an unanswered row means nothing and is never read.
     answered : ndarray of shape (n,), dtype bool
     weight : ndarray of shape (n,), dtype float64
+    counted : ndarray of shape (n,), dtype bool
     """
 
     factuals: Any
     counterfactuals: Any
     answered: np.ndarray
     weight: np.ndarray
+    counted: np.ndarray
 
     @classmethod
     def check(
         cls, factuals: Any, counterfactuals: Any, answered: Any, sample_weight: Any
     ) -> MetricInputs:
-        """Take what the caller of a metric gave, or say what is wrong with it."""
+        """Check the arguments of a metric; all answered rows count."""
         old, new = as_table(factuals), as_table(counterfactuals)
-        return cls(old, new, *check_rows(old, new, answered, sample_weight))
+        answered = np.asarray(answered)
+        if answered.dtype != bool or answered.ndim != 1:
+            raise ValueError(
+                "answered must be a mask of one boolean per row, got an array of shape "
+                f"{answered.shape} and dtype {answered.dtype}."
+            )
+        check_consistent_length(old, new, answered)
+        weight = _check_sample_weight(
+            sample_weight, answered, dtype=np.float64, ensure_non_negative=True
+        )
+        return cls(old, new, answered, weight, counted=answered)
 
-    def accepted(self, classifier: Any, favorable_label: Any) -> np.ndarray:
-        """Tell which rows (n,) are answered and accepted by ``predict``."""
+    def counting_accepted(self, classifier: Any, favorable_label: Any) -> MetricInputs:
+        """Count only the answers that the classifier accepts."""
         accepted = self.answered.copy()
         if accepted.any():
             rows = take(self.counterfactuals, self.answered)
             accepted[self.answered] = accepts(classifier, rows, favorable_label)
-        return accepted
+        return self.counting(accepted)
+
+    def counting_everybody(self) -> MetricInputs:
+        """Count all rows, answered or not."""
+        return self.counting(np.ones(len(self.answered), dtype=bool))
+
+    def counting(self, rows: np.ndarray) -> MetricInputs:
+        """Count some rows (n,), dtype bool."""
+        return replace(self, counted=rows)
+
+    def counted_answers(self) -> Any:
+        """Take the counterfactuals (n_counted, d) of the rows that count."""
+        return take(self.counterfactuals, self.counted)
 
     def codes(
-        self, schema: TableSchema | Any, rows: np.ndarray
+        self, schema: TableSchema | Any
     ) -> tuple[TableSchema, np.ndarray, np.ndarray]:
-        """Encode the factuals and counterfactuals of some rows (n,), dtype bool."""
-        schema = as_schema(schema)
-        if not rows.any():
-            return schema, *np.empty((2, 0, schema.n_features))
-        old, new = take(self.factuals, rows), take(self.counterfactuals, rows)
-        return schema, schema.encode(old), schema.encode(new)
+        """Encode the factuals and counterfactuals of the rows that count.
 
-    def summarise(
-        self, values: Any, counted: np.ndarray, average: str | None
-    ) -> Mean | np.ndarray:
-        """Take the mean of the values of the counted rows, or spread them out.
+        Parameters
+        ----------
+        schema : TableSchema or table
+
+        Returns
+        -------
+        schema : TableSchema
+        factuals, counterfactuals : ndarray of shape (n_counted, d), dtype float64
+        """
+        schema = as_schema(schema)
+        if not self.counted.any():
+            return schema, *np.empty((2, 0, schema.n_features))
+        old = take(self.factuals, self.counted)
+        return schema, schema.encode(old), schema.encode(self.counted_answers())
+
+    def summarise(self, values: Any, average: str | None) -> Mean | np.ndarray:
+        """Take the mean of the values of the rows that count, or spread them out.
 
         Parameters
         ----------
         values : array-like of shape (n_counted,)
-        counted : ndarray of shape (n,), dtype bool
         average : {"mean", None}
 
         Returns
@@ -94,51 +125,22 @@ class MetricInputs:
         if average not in ("mean", None):
             raise ValueError(f"average must be 'mean' or None, got {average!r}.")
         if average is None:
-            spread = np.full(len(counted), np.nan)
-            spread[counted] = values
+            spread = np.full(len(self.counted), np.nan)
+            spread[self.counted] = values
             return spread
-        weight = self.weight[counted]
+        weight = self.weight[self.counted]
         n = int(np.count_nonzero(weight))
         value = np.average(values, weights=weight) if n else np.nan
         return Mean(float(value), n)
 
 
-def check_rows(
-    factuals: Any, counterfactuals: Any, answered: Any, sample_weight: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    """Check what goes with the rows of two tables; return mask and weights.
-
-    Parameters
-    ----------
-    factuals, counterfactuals : table of shape (n, d)
-    answered : array-like of shape (n,), dtype bool
-    sample_weight : array-like of shape (n,) or None
-
-    Returns
-    -------
-    answered : ndarray of shape (n,), dtype bool
-    weight : ndarray of shape (n,), dtype float64
-    """
-    answered = np.asarray(answered)
-    if answered.dtype != bool or answered.ndim != 1:
-        raise ValueError(
-            "answered must be a mask of one boolean per row, got an array of shape "
-            f"{answered.shape} and dtype {answered.dtype}."
-        )
-    check_consistent_length(factuals, counterfactuals, answered)
-    weight = _check_sample_weight(
-        sample_weight, answered, dtype=np.float64, ensure_non_negative=True
-    )
-    return answered, weight
-
-
 def accepts(classifier: Any, table: Any, favorable_label: Any) -> np.ndarray:
-    """Tell which rows a classifier gives a favorable label.
+    """Find the rows that a classifier gives a favorable label.
 
     Parameters
     ----------
     classifier : fitted classifier
-        Asked with ``predict``.
+        Its ``predict`` decides.
     table : table of shape (n, d), n > 0
         As the classifier takes it.
     favorable_label : label, collection of labels, or None
@@ -163,12 +165,12 @@ def accepts(classifier: Any, table: Any, favorable_label: Any) -> np.ndarray:
 
 
 def as_schema(schema: TableSchema | Any) -> TableSchema:
-    """Take a schema as it is, and infer that of a table of known rows."""
+    """Return a schema as it is; infer that of a table of training rows."""
     return schema if isinstance(schema, TableSchema) else TableSchema.infer(schema)
 
 
 def as_table(table: Any) -> Any:
-    """Take a DataFrame as it is and anything else as an ndarray."""
+    """Return a DataFrame as it is, and anything else as an ndarray."""
     return table if hasattr(table, "iloc") else np.asarray(table)
 
 

@@ -1,4 +1,4 @@
-"""How near to accepted people an answer lies."""
+"""Nearest neighbors of answers among reference rows."""
 
 from __future__ import annotations
 
@@ -10,44 +10,25 @@ from sklearn.neighbors import NearestNeighbors
 
 from ..objective import FeatureSpace, distinct_points, fit_outlier_factor
 from ..table import TableSchema
+from ._docstrings import document_parameters
 from ._inputs import Mean, MetricInputs, as_table
 from ._plausibility import accepted_reference
 
 
+@document_parameters
 def outlier_share(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    reference: Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
-    average: str | None = "mean",
-) -> Mean | np.ndarray:
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, reference: Any, *, favorable_label: Any = None,
+    sample_weight: Any = None, average: str | None = "mean",
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Share of accepted answers that are outliers among accepted people.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
         Answers and reference rows that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
     reference : DataFrame or array-like of shape (n_reference, d)
         Rows that the method did not see, lest copies of them count as inliers.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -82,58 +63,36 @@ def outlier_share(
     >>> outlier_share([[9.0], [9.0]], [[0.5], [5.0]], [True, True], clf, crowd, crowd)
     Mean(value=0.5, n=2)
     """
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
 
-    def measure(points: np.ndarray, known: np.ndarray, yes: np.ndarray) -> np.ndarray:
-        typical = distinct_points(known[yes])
-        if len(typical) < 2:
+    def outliers(
+        answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
+    ) -> np.ndarray:
+        inliers = distinct_points(known[accepted])
+        if len(inliers) < 2:
             raise ValueError(
                 "outlier_share needs two different accepted reference rows or more."
             )
-        return fit_outlier_factor(typical).predict(points) == -1
+        return fit_outlier_factor(inliers).predict(answers) == -1
 
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    return _measure(
-        answers, classifier, schema, reference, favorable_label, average, measure
-    )
+    values = _measure(inputs, classifier, schema, reference, favorable_label, outliers)
+    return inputs.summarise(values, average)
 
 
+@document_parameters
 def ynn(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    reference: Any,
-    *,
-    n_neighbors: int = 5,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, reference: Any, *, n_neighbors: int = 5,
+    favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean share of the nearest reference rows of accepted answers that are accepted.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
-    classifier : fitted classifier
-        Answers that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
     reference : DataFrame or array-like of shape (n_reference, d)
         Rows of both decisions that the method did not see.
-    n_neighbors : int, default=5
-        How many of the nearest to look at; all where there are fewer.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -165,55 +124,35 @@ def ynn(
     >>> ynn([[0.0]], [[3.2]], [True], clf, crowd, crowd, n_neighbors=4)
     Mean(value=0.75, n=1)
     """
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
 
-    def measure(points: np.ndarray, known: np.ndarray, yes: np.ndarray) -> np.ndarray:
+    def shares(
+        answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
+    ) -> np.ndarray:
         nearest = NearestNeighbors(n_neighbors=min(n_neighbors, len(known))).fit(known)
-        index = nearest.kneighbors(points, return_distance=False)
-        return yes[index].mean(axis=1)
+        index = nearest.kneighbors(answers, return_distance=False)
+        return accepted[index].mean(axis=1)
 
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    return _measure(
-        answers, classifier, schema, reference, favorable_label, average, measure
-    )
+    values = _measure(inputs, classifier, schema, reference, favorable_label, shares)
+    return inputs.summarise(values, average)
 
 
+@document_parameters
 def knn_distance(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    reference: Any,
-    *,
-    n_neighbors: int = 5,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, reference: Any, *, n_neighbors: int = 5,
+    favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean distance of accepted answers to the nearest accepted people.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
         Answers and reference rows that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
     reference : DataFrame or array-like of shape (n_reference, d)
         Rows that the method did not see.
-    n_neighbors : int, default=5
-        How many of the nearest to look at; all where there are fewer.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -237,41 +176,50 @@ def knn_distance(
     >>> knn_distance([[0.0]], [[2.5]], [True], clf, crowd, crowd, n_neighbors=2)
     Mean(value=0.5, n=1)
     """
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
 
-    def measure(points: np.ndarray, known: np.ndarray, yes: np.ndarray) -> np.ndarray:
-        k = min(n_neighbors, int(yes.sum()))
-        nearest = NearestNeighbors(n_neighbors=k).fit(known[yes])
-        return nearest.kneighbors(points)[0].mean(axis=1)
+    def distances(
+        answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
+    ) -> np.ndarray:
+        k = min(n_neighbors, int(accepted.sum()))
+        nearest = NearestNeighbors(n_neighbors=k).fit(known[accepted])
+        return nearest.kneighbors(answers)[0].mean(axis=1)
 
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    return _measure(
-        answers, classifier, schema, reference, favorable_label, average, measure
-    )
+    values = _measure(inputs, classifier, schema, reference, favorable_label, distances)
+    return inputs.summarise(values, average)
 
 
 def _measure(
-    answers: MetricInputs,
+    inputs: MetricInputs,
     classifier: Any,
     schema: TableSchema | Any,
     reference: Any,
     favorable_label: Any,
-    average: str | None,
     measure: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
-) -> Mean | np.ndarray:
-    """Measure accepted answers as points, given those of the reference rows.
+) -> np.ndarray:
+    """Measure the answers that count as points among those of reference rows.
 
-    `measure` takes the points of answers, those of reference rows, and whether the
-    classifier accepts each of these.
+    Parameters
+    ----------
+    inputs : MetricInputs
+    classifier : fitted classifier
+    schema : TableSchema or table
+    reference : DataFrame or array-like of shape (n_reference, d)
+    favorable_label : label, collection of labels, or None
+    measure : callable
+        Takes the points (n_counted, p) of answers, the points (n_reference, p) of
+        reference rows, and the mask (n_reference,) of accepted reference rows.
+
+    Returns
+    -------
+    values : ndarray of shape (n_counted,)
     """
-    accepted = answers.accepted(classifier, favorable_label)
-    schema, _, new = answers.codes(schema, accepted)
+    schema, _, new = inputs.codes(schema)
     known = as_table(reference)
-    typical = accepted_reference(classifier, known, favorable_label)
+    accepted = accepted_reference(classifier, known, favorable_label)
     codes = schema.encode(known)
     space = FeatureSpace(schema, codes)
-    values = (
-        measure(space.points(new), space.points(codes), typical)
-        if accepted.any()
-        else np.empty(0)
-    )
-    return answers.summarise(values, accepted, average)
+    if not len(new):
+        return np.empty(0)
+    return measure(space.points(new), space.points(codes), accepted)

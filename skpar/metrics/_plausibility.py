@@ -7,41 +7,17 @@ from typing import Any
 import numpy as np
 
 from ..objective import mid_rank
+from ._docstrings import document_parameters
 from ._inputs import Mean, MetricInputs, accepts, as_table, take
 
 
+@document_parameters
 def plausibility(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    density: Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any, density: Any,
+    *, favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean log-density of accepted answers.
-
-    Parameters
-    ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
-    classifier : fitted classifier
-        Answers that its ``predict`` denies do not count.
-    density : fitted density estimator
-        Of accepted people: a :class:`~skpar.density.HiddenChowLiuTree`, or anything
-        whose ``score_samples`` takes the table.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -64,47 +40,26 @@ def plausibility(
     >>> round(value, 3), n
     (-0.919, 1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    likely = _log_densities(density, answers.counterfactuals, accepted)
-    return answers.summarise(likely, accepted, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    log_density = _log_densities(density, inputs.counted_answers())
+    return inputs.summarise(log_density, average)
 
 
+@document_parameters
 def percentile(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    density: Any,
-    reference: Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any, density: Any,
+    reference: Any, *, favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean share of accepted people who are less plausible than accepted answers.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
         Answers and reference rows that its ``predict`` denies do not count.
-    density : fitted density estimator
-        Of accepted people: a :class:`~skpar.density.HiddenChowLiuTree`, or anything
-        whose ``score_samples`` takes the table.
     reference : DataFrame or array-like of shape (n_reference, d)
         Rows that `density` was not fitted on.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -132,19 +87,19 @@ def percentile(
     >>> percentile([[3.0]], [[1.0]], [True], clf, density, reference)
     Mean(value=0.5, n=1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    likely = _log_densities(density, answers.counterfactuals, accepted)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    log_density = _log_densities(density, inputs.counted_answers())
     known = as_table(reference)
-    typical = accepted_reference(classifier, known, favorable_label)
-    heldout = np.sort(_log_densities(density, known, typical))
-    return answers.summarise(mid_rank(heldout, likely), accepted, average)
+    accepted = accepted_reference(classifier, known, favorable_label)
+    heldout = np.sort(_log_densities(density, take(known, accepted)))
+    return inputs.summarise(mid_rank(heldout, log_density), average)
 
 
 def accepted_reference(
     classifier: Any, reference: Any, favorable_label: Any
 ) -> np.ndarray:
-    """Tell which reference rows (n_reference,) are accepted; at least one must be."""
+    """Find the accepted reference rows (n_reference,); at least one must be."""
     accepted = accepts(classifier, reference, favorable_label)
     if not accepted.any():
         raise ValueError(
@@ -154,8 +109,8 @@ def accepted_reference(
     return accepted
 
 
-def _log_densities(density: Any, table: Any, rows: np.ndarray) -> np.ndarray:
-    """Ask a density about some rows (n,), dtype bool, of a table."""
-    if not rows.any():
+def _log_densities(density: Any, table: Any) -> np.ndarray:
+    """Compute the log-densities (n,) of a table that may have no row."""
+    if not len(table):
         return np.empty(0)
-    return np.asarray(density.score_samples(take(table, rows)), dtype=np.float64)
+    return np.asarray(density.score_samples(table), dtype=np.float64)

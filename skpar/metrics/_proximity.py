@@ -1,4 +1,4 @@
-"""What an answer asks of a person."""
+"""Distances between people and their answers."""
 
 from __future__ import annotations
 
@@ -8,41 +8,17 @@ import numpy as np
 
 from ..objective import Effort, gower
 from ..table import TableSchema, n_changed
+from ._docstrings import document_parameters
 from ._inputs import Mean, MetricInputs
 
 
+@document_parameters
 def gower_distance(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
-    average: str | None = "mean",
-) -> Mean | np.ndarray:
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, *, favorable_label: Any = None,
+    sample_weight: Any = None, average: str | None = "mean",
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean Gower distance between people and their accepted answers.
-
-    Parameters
-    ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
-    classifier : fitted classifier
-        Answers that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, and its range: ``schema_`` of a fitted
-        :class:`~skpar.PARRecourse`, or a table of training rows to infer it from.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -72,43 +48,19 @@ def gower_distance(
     >>> gower_distance([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, [[0.0, 0.5], [1, 1.5]])
     Mean(value=0.25, n=1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    schema, old, new = answers.codes(schema, accepted)
-    return answers.summarise(gower(schema, old, new), accepted, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    schema, old, new = inputs.codes(schema)
+    return inputs.summarise(gower(schema, old, new), average)
 
 
+@document_parameters
 def features_changed(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
-    average: str | None = "mean",
-) -> Mean | np.ndarray:
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, *, favorable_label: Any = None,
+    sample_weight: Any = None, average: str | None = "mean",
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean number of features that accepted answers change.
-
-    Parameters
-    ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
-    classifier : fitted classifier
-        Answers that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -129,50 +81,28 @@ def features_changed(
     >>> features_changed([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, train)
     Mean(value=1.0, n=1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    _, old, new = answers.codes(schema, accepted)
-    return answers.summarise(n_changed(old, new), accepted, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    _, old, new = inputs.codes(schema)
+    return inputs.summarise(n_changed(old, new), average)
 
 
+@document_parameters
 def effort(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    schema: TableSchema | Any,
-    reference: Any,
-    *,
-    kind: str = "percentile",
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    schema: TableSchema | Any, reference: Any, *, kind: str = "percentile",
+    favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Mean effort of accepted answers, summed over features.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
-    classifier : fitted classifier
-        Answers that its ``predict`` denies do not count.
-    schema : TableSchema or table
-        What each column is, or a table of training rows to infer it from.
     reference : DataFrame or array-like of shape (n_reference, d)
-        The crowd that a change passes, accepted and denied.
+        The population that a change is measured in, accepted and denied.
     kind : {"percentile", "mad", "range"}, default="percentile"
-        Unit of ordered columns: share of the crowd, median absolute deviation, or
-        range.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
+        Unit of ordered columns: share of the population, median absolute
+        deviation, or range.
 
     Returns
     -------
@@ -182,13 +112,13 @@ def effort(
 
     Notes
     -----
-    With the crowd's values V of column j and
+    With the population's values V of column j and
     :math:`T_j(v) = P(V < v) + P(V = v) / 2`,
 
     .. math:: c(x, x') = \sum_j |T_j(x_j) - T_j(x'_j)|
 
-    over ordered columns, interpolated between the crowd's values; a change of a
-    nominal level and the filling of a missing cell add 1. With ``kind="mad"`` the term
+    over ordered columns, interpolated between those values; a change of a nominal
+    level and the filling of a missing cell add 1. With ``kind="mad"`` the term
     of an ordered column is the difference over its median absolute deviation, or where
     that is 0 its interquartile range, or else its standard deviation, and with
     ``kind="range"`` over the difference of its largest and its smallest value. The
@@ -208,9 +138,9 @@ def effort(
     >>> effort([[1]], [[3]], [True], clf, crowd, crowd)
     Mean(value=0.5, n=1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    schema, old, new = answers.codes(schema, accepted)
-    price = Effort(schema, schema.encode(reference), kind=kind)
-    asked = price.per_feature(old, new).sum(axis=-1)
-    return answers.summarise(asked, accepted, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    schema, old, new = inputs.codes(schema)
+    unit = Effort(schema, schema.encode(reference), kind=kind)
+    values = unit.per_feature(old, new).sum(axis=-1)
+    return inputs.summarise(values, average)

@@ -1,4 +1,4 @@
-"""Whether answers outlive the classifier."""
+"""Whether refitted classifiers accept the same answers."""
 
 from __future__ import annotations
 
@@ -7,40 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from ._inputs import Mean, MetricInputs, accepts, take
+from ._docstrings import document_parameters
+from ._inputs import Mean, MetricInputs, accepts
 
 
+@document_parameters
 def robustness(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    refitted: Sequence[Any],
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    refitted: Sequence[Any], *, favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Share of accepted answers that refitted classifiers still accept.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them, in a form that the classifiers take.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
         The one that was explained. Answers that its ``predict`` denies do not count.
     refitted : sequence of m fitted classifiers
         The same model with other seeds, on other rows or on later ones.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row, NaN where none counts.
 
     Returns
     -------
@@ -64,11 +48,11 @@ def robustness(
     """
     if not len(refitted):
         raise ValueError("refitted must hold at least one classifier.")
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    values = np.empty((len(refitted), int(accepted.sum())))
-    if accepted.any():
-        rows = take(answers.counterfactuals, accepted)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    inputs = inputs.counting_accepted(classifier, favorable_label)
+    rows = inputs.counted_answers()
+    values = np.empty((len(refitted), len(rows)))
+    if len(rows):
         for k, other in enumerate(refitted):
             values[k] = accepts(other, rows, favorable_label)
-    return answers.summarise(values.mean(axis=0), accepted, average)
+    return inputs.summarise(values.mean(axis=0), average)

@@ -13,10 +13,9 @@ from sklearn.pipeline import Pipeline
 
 from ..classifier import BlackBox
 from ..table import warn_user
-from ._actionable import actionability
 from ._inputs import Mean, take
 from ._proximity import features_changed, gower_distance
-from ._validity import coverage, success, validity
+from ._validity import actionability, coverage, success, validity
 
 _NO_ANSWER = -2.0
 _GIVEN = (

@@ -1,42 +1,29 @@
-"""How many of the people who ask get an answer that the classifier accepts."""
+"""Shares of people with an answer, accepted answers, and feasible answers."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
 
+from ..actionability import Actionability, People
+from ..table import TableSchema
+from ._docstrings import document_parameters
 from ._inputs import Mean, MetricInputs
 
 
+@document_parameters
 def coverage(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    *,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, *, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
-    r"""Share of the people who ask that a method answers.
-
-    Parameters
-    ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask: all of them denied.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them, row by row; where `answered` is False, anything.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer. The caller tells, because a missing cell is legal
-        data and cannot mark a failure.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row.
+) -> Mean | np.ndarray:  # fmt: skip
+    r"""Share of the denied people that a method answers.
 
     Returns
     -------
     coverage : Mean, or ndarray of shape (n,) and dtype float64
-        In [0, 1]; greater is better. Its n is the number of people who ask.
+        In [0, 1]; greater is better. Its n is the number of denied people.
 
     Notes
     -----
@@ -51,40 +38,23 @@ def coverage(
     >>> value, n
     (0.5, 2)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    everybody = np.ones(len(answers.answered), dtype=bool)
-    return answers.summarise(answers.answered.astype(float), everybody, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    values = inputs.answered.astype(float)
+    return inputs.counting_everybody().summarise(values, average)
 
 
+@document_parameters
 def validity(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any, *,
+    favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
+) -> Mean | np.ndarray:  # fmt: skip
     r"""Share of the answers that the classifier accepts.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them, in a form that `classifier` takes.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
-        Asked with ``predict``, never with probabilities.
-    favorable_label : label or collection of labels, default=None
-        What people want. None takes the last of ``classifier.classes_``, silently for
-        {0, 1}, {-1, 1} and {False, True} only.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row.
+        Takes such tables. Its ``predict`` decides, never its probabilities.
 
     Returns
     -------
@@ -106,40 +76,23 @@ def validity(
     >>> validity([[1], [2]], [[3], [4]], [True, False], clf)
     Mean(value=1.0, n=1)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    values = accepted[answers.answered].astype(float)
-    return answers.summarise(values, answers.answered, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    accepted = inputs.counting_accepted(classifier, favorable_label).counted
+    return inputs.summarise(accepted[inputs.answered].astype(float), average)
 
 
+@document_parameters
 def success(
-    factuals: Any,
-    counterfactuals: Any,
-    answered: Any,
-    classifier: Any,
-    *,
-    favorable_label: Any = None,
-    sample_weight: Any = None,
+    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any, *,
+    favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:
-    r"""Share of the people who ask that get an answer which the classifier accepts.
+) -> Mean | np.ndarray:  # fmt: skip
+    r"""Share of the denied people with an answer that the classifier accepts.
 
     Parameters
     ----------
-    factuals : DataFrame or array-like of shape (n, d)
-        The rows of the people who ask.
-    counterfactuals : DataFrame or array-like of shape (n, d)
-        What a method gave them, in a form that `classifier` takes.
-    answered : array-like of shape (n,), dtype bool
-        Whether there is an answer.
     classifier : fitted classifier
-        Asked with ``predict``.
-    favorable_label : label or collection of labels, default=None
-        What people want, as for :func:`validity`.
-    sample_weight : array-like of shape (n,), default=None
-        Weights of the rows.
-    average : {"mean", None}, default="mean"
-        None returns the value of every row.
+        Takes such tables. Its ``predict`` decides, never its probabilities.
 
     Returns
     -------
@@ -162,7 +115,45 @@ def success(
     >>> success([[1], [2]], [[3], [4]], [True, False], clf)
     Mean(value=0.5, n=2)
     """
-    answers = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = answers.accepted(classifier, favorable_label)
-    everybody = np.ones(len(accepted), dtype=bool)
-    return answers.summarise(accepted.astype(float), everybody, average)
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    accepted = inputs.counting_accepted(classifier, favorable_label).counted
+    return inputs.counting_everybody().summarise(accepted.astype(float), average)
+
+
+@document_parameters
+def actionability(
+    factuals: Any, counterfactuals: Any, answered: Any, schema: TableSchema | Any,
+    rules: Mapping[Hashable, Any] | None, *, sample_weight: Any = None,
+    average: str | None = "mean",
+) -> Mean | np.ndarray:  # fmt: skip
+    r"""Share of the answers that keep every rule.
+
+    Parameters
+    ----------
+    rules : mapping or None
+        Column to rule, as for :class:`~skpar.PARRecourse`; None leaves the rules that
+        hold for everybody.
+
+    Returns
+    -------
+    share : Mean, or ndarray of shape (n,) and dtype float64
+        In [0, 1]; greater is better. Accepted or not, every answer counts.
+
+    Notes
+    -----
+    An answer keeps the rules where each cell is the person's own or is feasible: by
+    the rules of its column, and by the values of training, for numbers stay in the
+    range seen, whole numbers stay whole, and present cells are not emptied.
+
+    Examples
+    --------
+    >>> from skpar.metrics import actionability
+    >>> train = [[20, 100.0], [60, 0.0]]
+    >>> old, new = [[30, 50.0], [30, 50.0]], [[40, 50.0], [25, 60.0]]
+    >>> actionability(old, new, [True, True], train, {0: "increasing"})
+    Mean(value=0.5, n=2)
+    """
+    inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
+    schema, old, new = inputs.codes(schema)
+    feasible = Actionability(schema, rules).is_feasible(People.unlimited(old), new)
+    return inputs.summarise(feasible.astype(float), average)
