@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PlattScale:
         -------
         probability : ndarray of shape (n,), dtype float64
         """
-        probability: np.ndarray = 1.0 / (1.0 + np.exp(-self.log_odds(margin)))
+        probability: np.ndarray = expit(self.log_odds(margin))
         return probability
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:

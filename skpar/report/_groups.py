@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..table import same_cells
-from ._intervals import mean_interval, wilson
+from ._intervals import mean_interval, share_interval
 from ._population_view import FeatureSummary
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def _summary(report: RecourseReport, rows: np.ndarray) -> dict[str, float]:
         "n_answered": n_answered,
         "coverage": n_answered / n_asked if n_asked else np.nan,
     }
-    summary["coverage_low"], summary["coverage_high"] = wilson(n_answered, n_asked)
+    summary["coverage_low"], summary["coverage_high"] = share_interval(
+        n_answered, n_asked
+    )
     for measure in _AVERAGED:
         values = np.asarray(getattr(report, measure)[answered], dtype=np.float64)
         summary[measure] = float(values.mean()) if n_answered else np.nan

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
+from scipy.stats import binomtest, t
 
 LEVEL = 0.95
-_GRID = 20_001
 
 
-def wilson(count: float, n: int) -> tuple[float, float]:
+def share_interval(count: int, n: int) -> tuple[float, float]:
     r"""Interval of a share.
 
     Parameters
     ----------
-    count : float
+    count : int
         How many of the `n` have it.
     n : int
         How many were looked at.
@@ -44,19 +42,15 @@ def wilson(count: float, n: int) -> tuple[float, float]:
 
     Examples
     --------
-    >>> from skpar.report._intervals import wilson
-    >>> low, high = wilson(10, 10)
+    >>> from skpar.report._intervals import share_interval
+    >>> low, high = share_interval(10, 10)
     >>> round(low, 3), round(high, 3)
     (0.722, 1.0)
     """
     if n == 0:
         return np.nan, np.nan
-    z, share = NormalDist().inv_cdf(0.5 + LEVEL / 2), count / n
-    middle = share + z**2 / (2 * n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
-    # Rounding must not keep out what is exactly seen.
-    return 0.0 if count == 0 else float(low), 1.0 if count == n else float(high)
+    interval = binomtest(count, n).proportion_ci(LEVEL, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
@@ -76,10 +70,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
     -----
     Mean :math:`\pm\, t\, s / \sqrt n`, with `s` the standard deviation and `t` the
     97.5% quantile of Student's distribution with :math:`\nu = n - 1` degrees of
-    freedom: exact for independent normal values, approximate for others. The quantile
-    is found numerically. With :math:`t = \sqrt\nu \tan\theta` the density
-    :math:`(1 + t^2 / \nu)^{-(\nu + 1) / 2}` becomes :math:`\cos^{\nu - 1} \theta` on
-    :math:`(-\pi / 2, \pi / 2)`, which is bounded and summed over a fine grid.
+    freedom: exact for independent normal values, approximate for others.
 
     Examples
     --------
@@ -92,16 +83,6 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
     n = len(values)
     if n < 2:
         return np.nan, np.nan
-    half = _t_quantile(n - 1) * np.std(values, ddof=1) / np.sqrt(n)
+    standard_error = np.std(values, ddof=1) / np.sqrt(n)
+    half = t.ppf(0.5 + LEVEL / 2, df=n - 1) * standard_error
     return float(np.mean(values) - half), float(np.mean(values) + half)
-
-
-def _t_quantile(freedom: int) -> float:
-    """Quantile of Student's distribution at the upper end of the interval."""
-    # By symmetry half of the mass lies above 0; nothing of note beyond 12 widths.
-    widest = min(np.pi / 2, 12.0 / np.sqrt(freedom))
-    edges = np.linspace(0.0, widest, _GRID)
-    middles = (edges[1:] + edges[:-1]) / 2
-    mass = np.concatenate([[0.0], np.cumsum(np.cos(middles) ** (freedom - 1))])
-    theta = np.interp(LEVEL, mass / mass[-1], edges)
-    return float(np.sqrt(freedom) * np.tan(theta))

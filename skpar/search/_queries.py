@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logit
 
 from .._config import SearchConfig
 from ..generator import best_of_each
@@ -105,7 +106,7 @@ class QueryCandidates:
         self.codes = codes
         self.objective = objective
         share = chance.clip(1e-9, 1.0 - 1e-9)
-        self.log_odds = np.log(share / (1.0 - share))
+        self.log_odds = logit(share)
         self.baseline = baseline
         self.key = row_keys(codes, owner=who)
         self.is_skipped = np.zeros(len(who), dtype=bool)
@@ -226,7 +227,7 @@ class QueryScheduler:
         """Places of the candidates to query next."""
         who = candidates.who
         current = np.maximum(result.objective, candidates.baseline)[who]
-        chance = 1.0 / (1.0 + np.exp(-candidates.log_odds))
+        chance = expit(candidates.log_odds)
         gain = chance * np.maximum(candidates.objective - current, 0.0)
         gain[candidates.is_queried | candidates.is_skipped] = 0.0
         least = np.where(result.found[who], min_gain, 0.0)
@@ -243,7 +244,7 @@ class QueryScheduler:
         who = candidates.who[places]
         candidates.is_queried[places] = True
         np.add.at(result.classifier_rows, who, 1)
-        chance = 1.0 / (1.0 + np.exp(-candidates.log_odds[places]))
+        chance = expit(candidates.log_odds[places])
         shift = np.zeros(len(result.objective))
         np.add.at(shift, who, self.config.surprise_weight * (is_accepted - chance))
         candidates.log_odds += shift[candidates.who]

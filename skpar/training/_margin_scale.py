@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import logit
 
 from .._config import TrainingConfig
 
@@ -67,7 +68,7 @@ class MarginScale:
             return score
         lowest = self.config.min_probability_share
         share = score.clip(lowest, 1.0 - lowest)
-        value: np.ndarray = np.log(share / (1.0 - share))
+        value: np.ndarray = logit(share)
         return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -123,21 +124,15 @@ def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...
                 f"{one.link!r}."
             )
         by_column[one.column] = one
-    ordered: list[DerivedColumn] = []
-
-    def visit(column: int, path: tuple[int, ...]) -> None:
-        if column in path:
-            names = [by_column[j].link.column for j in path[path.index(column) :]]
-            cycle = " from ".join(map(repr, [*names, names[0]]))
-            raise ValueError(f"links derive in a circle: {cycle}.")
-        if column in by_column and by_column[column] not in ordered:
-            for source in by_column[column].sources:
-                visit(source, (*path, column))
-            ordered.append(by_column[column])
-
-    for column in by_column:
-        visit(column, ())
-    return tuple(ordered)
+    graph = {column: one.sources for column, one in by_column.items()}
+    try:
+        order = tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        # The sorter lists each column before those that follow from it.
+        names = [repr(by_column[j].link.column) for j in reversed(error.args[1])]
+        circle = " from ".join(names)
+        raise ValueError(f"links derive in a circle: {circle}.") from None
+    return tuple(by_column[j] for j in order if j in by_column)
 
 
 def origins(derived: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
