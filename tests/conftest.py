@@ -1,5 +1,7 @@
 """What every test shares: the process is left as it was found."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -57,3 +59,10 @@ def short_training():
 def shipped_training():
     """Fit as users do."""
     yield from _fitted_by(SHIPPED)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show what the run cost: the default suite is kept below five minutes."""
+    used = os.times()
+    seconds = sum(used[:4])  # user and system, of this process and its children
+    terminalreporter.write_line(f"CPU time: {seconds:.0f} s")
