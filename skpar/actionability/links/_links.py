@@ -10,7 +10,18 @@ from ...table import as_python
 
 
 @dataclass(frozen=True)
-class Rises:
+class _Change:
+    """A feature changes in one direction, by at least that much."""
+
+    column: Hashable
+    by: float | None = None
+
+    def __repr__(self) -> str:
+        """Show what was given."""
+        return _shown(self, self.column, by=self.by)
+
+
+class Rises(_Change):
     """A feature goes up; used in `If`.
 
     Parameters
@@ -28,16 +39,8 @@ class Rises:
     Rises('age', by=2)
     """
 
-    column: Hashable
-    by: float | None = None
 
-    def __repr__(self) -> str:
-        """Show what was given."""
-        return _shown(self, self.column, by=self.by)
-
-
-@dataclass(frozen=True)
-class Falls:
+class Falls(_Change):
     """A feature goes down; used in `If`.
 
     Parameters
@@ -45,8 +48,9 @@ class Falls:
     column : label
         A column of numbers, or of levels that have an order.
     by : float, default=None
-        The smallest fall that counts, in the unit of the column or in levels; None
-        for any.
+        The smallest fall that counts, as a positive number. Its unit is that of the
+        column; for levels, one step of their order. None takes any fall, however
+        small.
 
     Examples
     --------
@@ -54,13 +58,6 @@ class Falls:
     >>> Falls("rooms")
     Falls('rooms')
     """
-
-    column: Hashable
-    by: float | None = None
-
-    def __repr__(self) -> str:
-        """Show what was given."""
-        return _shown(self, self.column, by=self.by)
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,8 @@ class LinkValidator:
 
     Parameters
     ----------
-    schema : TableSchema
-        What each column is.
-    rules : tuple of FeasibleValues
-        The rules of each column.
-    links : list of link, or None
-        What the user wrote.
+    schema, rules, links
+        As for `LinkSet`.
 
     Attributes
     ----------
