@@ -25,7 +25,7 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     --------
     >>> import warnings
     >>> from skpar.table._warnings import warn_user
-    >>> with warnings.catch_warnings(record=True) as caught:
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
     ...     warn_user("no row is denied")
     >>> print(caught[0].message)
     no row is denied
