@@ -1,4 +1,10 @@
-"""Tables to try recourse on."""
+"""Tables to try recourse on.
+
+`make_loans` draws invented loan applicants from a Bayesian network, whose conditional
+distributions are in `_conditionals`; `loans_log_density` is their exact log-density.
+The loaders in `_readers` read the user's own copies of the public tables described in
+`_sources`. No other package builds on this one.
+"""
 
 from __future__ import annotations
 

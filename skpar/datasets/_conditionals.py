@@ -1,4 +1,4 @@
-"""Laws of one column given others: draw from them, and know their exact density."""
+"""Conditional distributions of one column: samples and exact log-densities."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ def _log_sigmoid(z: np.ndarray) -> np.ndarray:
     return -np.logaddexp(0.0, -z)
 
 
-def _log_between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _log_interval_mass(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Log of the standard logistic mass of [a, b], without cancellation."""
     return _log_sigmoid(b) + _log_sigmoid(-a) + np.log(-np.expm1(a - b))
 
 
 @dataclass(frozen=True)
-class Link:
-    """A monotone map of own units to the whole line."""
+class Transform:
+    """A monotone map from own units to the real line, with its inverse."""
 
     forward: Callable[[np.ndarray], np.ndarray]
-    backward: Callable[[np.ndarray], np.ndarray]
-    log_slope: Callable[[np.ndarray], np.ndarray]
+    inverse: Callable[[np.ndarray], np.ndarray]
+    log_derivative: Callable[[np.ndarray], np.ndarray]
 
 
-IDENTITY = Link(lambda x: x, lambda t: t, np.zeros_like)
-LOG = Link(np.log, np.exp, lambda x: -np.log(x))
-LOGIT = Link(
+IDENTITY = Transform(lambda x: x, lambda t: t, np.zeros_like)
+LOG = Transform(np.log, np.exp, lambda x: -np.log(x))
+LOGIT = Transform(
     lambda x: np.log(x / (1.0 - x)),
     lambda t: np.exp(_log_sigmoid(t)),
     lambda x: -np.log(x * (1.0 - x)),
@@ -39,8 +39,8 @@ LOGIT = Link(
 
 
 @dataclass(frozen=True)
-class Levels:
-    """A level of a finite list, by the softmax of its logits.
+class Categorical:
+    """Levels with the softmax of given logits as probabilities.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ class Levels:
 
     names: tuple[str | bool, ...]
 
-    def draw(self, logits: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
-        """Draw one level number for each row of logits.
+    def sample(self, logits: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
+        """Sample one level number for each row of logits.
 
         Parameters
         ----------
@@ -62,7 +62,7 @@ class Levels:
         -------
         cells : ndarray of shape (n,), dtype int64
         """
-        # The largest of the logits plus Gumbel noise is a draw from their softmax.
+        # The largest of the logits plus Gumbel noise is a sample of their softmax.
         return np.argmax(logits + rng.gumbel(size=logits.shape), axis=-1)
 
     def log_prob(self, cells: np.ndarray, logits: np.ndarray) -> np.ndarray:
@@ -82,15 +82,15 @@ class Levels:
 
 
 @dataclass(frozen=True)
-class Number:
-    r"""A logistic variable seen through a link, cut to an interval, perhaps rounded.
+class TruncatedLogistic:
+    r"""A transformed logistic variable, truncated to an interval and perhaps rounded.
 
     Parameters
     ----------
-    link : Link
-        Leads to the scale on which the variable is logistic.
+    transform : Transform
+        Maps a value to the scale on which the variable is logistic.
     scale : float
-        Scale of the logistic law there.
+        Scale of the logistic distribution there.
     low, high : float
         Smallest and largest value.
     steps : tuple of (float, float), default=()
@@ -100,7 +100,7 @@ class Number:
 
     Notes
     -----
-    With location :math:`m`, scale :math:`s`, link :math:`g` and
+    With location :math:`m`, scale :math:`s`, transform :math:`g` and
     :math:`z(x) = (g(x) - m) / s`, the density in own units on [low, high] is
 
     .. math::
@@ -110,21 +110,21 @@ class Number:
     where :math:`\sigma` is the logistic distribution function and
     :math:`\sigma' = \sigma(z) \sigma(-z)` its density. Rounded with step :math:`h`,
     the value :math:`k` holds the mass of :math:`[k - h/2, k + h/2]` out of
-    :math:`[low - h/2, high + h/2]`; several steps make a mixture of such laws. Both
+    :math:`[low - h/2, high + h/2]`; several steps make a mixture of these. Both
     need differences of :math:`\sigma`, which do not cancel in the form
 
     .. math::
         \sigma(b) - \sigma(a) = \sigma(b) \, \sigma(-a) \, (1 - e^{a - b}).
     """
 
-    link: Link
+    transform: Transform
     scale: float
     low: float
     high: float
     steps: tuple[tuple[float, float], ...] = ()
 
-    def draw(self, location: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
-        """Draw one value for each location.
+    def sample(self, location: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
+        """Sample one value for each location.
 
         Parameters
         ----------
@@ -136,12 +136,12 @@ class Number:
         cells : ndarray of shape (n,), dtype float64
         """
         if not self.steps:
-            return self._cut_draw(location, 0.0, rng)
+            return self._sample_truncated(location, 0.0, rng)
         sizes, shares = np.transpose(self.steps)
         step = rng.choice(sizes, size=len(location), p=shares)
-        raw = self._cut_draw(location, step, rng)
-        # In exact arithmetic the clip would change nothing: it keeps a draw on the
-        # very edge of the outermost cell from being rounded out of the support.
+        raw = self._sample_truncated(location, step, rng)
+        # In exact arithmetic the clip would change nothing: it keeps a sample on the
+        # edge of the outermost cell from being rounded out of the support.
         rounded = self.low + step * np.rint((raw - self.low) / step)
         return np.clip(rounded, self.low, self.high)
 
@@ -165,77 +165,79 @@ class Number:
                 np.log(share) + self._log_mass(cells, location, step)
                 for step, share in self.steps
             ]
-            found = np.logaddexp.reduce(parts, axis=0)
+            log_prob = np.logaddexp.reduce(parts, axis=0)
         else:
-            z = (self.link.forward(cells) - location) / self.scale
-            found = _log_sigmoid(z) + _log_sigmoid(-z) - np.log(self.scale)
-            found += self.link.log_slope(cells) - self._log_total(location, 0.0)
-        return np.where(inside, found, -np.inf)
+            z = (self.transform.forward(cells) - location) / self.scale
+            log_prob = _log_sigmoid(z) + _log_sigmoid(-z) - np.log(self.scale)
+            log_prob += self.transform.log_derivative(cells) - self._log_total(
+                location, 0.0
+            )
+        return np.where(inside, log_prob, -np.inf)
 
     def _log_mass(
         self, cells: np.ndarray, location: np.ndarray, step: float
     ) -> np.ndarray:
         """Log-mass of the cells of width `step` around whole steps."""
-        a = (self.link.forward(cells - step / 2) - location) / self.scale
-        b = (self.link.forward(cells + step / 2) - location) / self.scale
+        a = (self.transform.forward(cells - step / 2) - location) / self.scale
+        b = (self.transform.forward(cells + step / 2) - location) / self.scale
         on_step = (cells - self.low) % step == 0
-        mass = _log_between(a, b) - self._log_total(location, step)
+        mass = _log_interval_mass(a, b) - self._log_total(location, step)
         return np.where(on_step, mass, -np.inf)
 
     def _log_total(self, location: np.ndarray, step: float) -> np.ndarray:
-        """Log-mass of the whole interval before it was cut out."""
-        a, b = self._edges(location, step)
-        return _log_between(a, b)
+        """Log-mass of the interval before truncation."""
+        a, b = self._bounds(location, step)
+        return _log_interval_mass(a, b)
 
-    def _edges(
+    def _bounds(
         self, location: np.ndarray, step: np.ndarray | float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the ends, half a step beyond the interval, in logistic units."""
+        """Find the bounds, half a step beyond the interval, in logistic units."""
         ends = np.asarray(self.low - step / 2), np.asarray(self.high + step / 2)
-        a, b = ((self.link.forward(end) - location) / self.scale for end in ends)
+        a, b = ((self.transform.forward(end) - location) / self.scale for end in ends)
         return a, b
 
-    def _cut_draw(
+    def _sample_truncated(
         self,
         location: np.ndarray,
         step: np.ndarray | float,
         rng: np.random.RandomState,
     ) -> np.ndarray:
-        """Draw from the cut law before rounding, by inversion."""
-        a, b = (np.exp(_log_sigmoid(edge)) for edge in self._edges(location, step))
+        """Sample the truncated variable before rounding, by inversion."""
+        a, b = (np.exp(_log_sigmoid(bound)) for bound in self._bounds(location, step))
         u = a + (b - a) * rng.uniform(size=len(location))
-        return self.link.backward(location + self.scale * np.log(u / (1.0 - u)))
+        return self.transform.inverse(location + self.scale * np.log(u / (1.0 - u)))
 
 
 @dataclass(frozen=True)
 class Node:
-    """One column of a Bayesian network: its law given the columns before it.
+    """One column of a Bayesian network, given the columns before it.
 
     Parameters
     ----------
     name : str
         Name of the column.
-    law : Levels or Number
-        The law of an observed cell, away from the point mass at 0.
-    location : callable
-        Takes the columns before this one, as {name: cells}, to the parameter of
-        the law: a location of shape (n,) for numbers, logits of shape
+    distribution : Categorical or TruncatedLogistic
+        Of an observed cell, away from the point mass at 0.
+    parameter : callable
+        Maps the columns before this one, as {name: cells}, to the parameter of
+        `distribution`: a location of shape (n,) for numbers, logits of shape
         (n, n_levels) for levels.
-    zero : callable, default=None
-        Takes the columns before this one to the log-odds of a cell that is 0, of
+    zero_log_odds : callable, default=None
+        Maps the columns before this one to the log-odds of a cell that is 0, of
         shape (n,). Without it there is no point mass.
-    missing : float, default=0.0
+    missing_rate : float, default=0.0
         Probability of a missing cell, whatever the other columns hold.
     """
 
     name: str
-    law: Levels | Number
-    location: Callable[[Values], np.ndarray]
-    zero: Callable[[Values], np.ndarray] | None = None
-    missing: float = 0.0
+    distribution: Categorical | TruncatedLogistic
+    parameter: Callable[[Values], np.ndarray]
+    zero_log_odds: Callable[[Values], np.ndarray] | None = None
+    missing_rate: float = 0.0
 
-    def draw(self, values: Values, rng: np.random.RandomState) -> np.ndarray:
-        """Draw the column.
+    def sample(self, values: Values, rng: np.random.RandomState) -> np.ndarray:
+        """Sample the column.
 
         Parameters
         ----------
@@ -247,14 +249,14 @@ class Node:
         -------
         cells : ndarray of shape (n,), dtype float64 or int64
         """
-        cells = self.law.draw(self.location(values), rng)
-        if self.zero is not None:
-            odds = self.zero(values)
-            chosen = rng.uniform(size=len(cells)) < np.exp(_log_sigmoid(odds))
-            cells = np.where(chosen, 0.0, cells)
-        if self.missing:
-            lost = rng.uniform(size=len(cells)) < self.missing
-            cells = np.where(lost, np.nan, cells)
+        cells = self.distribution.sample(self.parameter(values), rng)
+        if self.zero_log_odds is not None:
+            odds = self.zero_log_odds(values)
+            zero = rng.uniform(size=len(cells)) < np.exp(_log_sigmoid(odds))
+            cells = np.where(zero, 0.0, cells)
+        if self.missing_rate:
+            missing = rng.uniform(size=len(cells)) < self.missing_rate
+            cells = np.where(missing, np.nan, cells)
         return cells
 
     def log_prob(self, values: Values) -> np.ndarray:
@@ -270,13 +272,13 @@ class Node:
         log_prob : ndarray of shape (n,), dtype float64
         """
         cells = values[self.name]
-        found = self.law.log_prob(cells, self.location(values))
-        if self.zero is not None:
-            odds = self.zero(values)
-            found = np.where(
-                cells == 0.0, _log_sigmoid(odds), _log_sigmoid(-odds) + found
+        log_prob = self.distribution.log_prob(cells, self.parameter(values))
+        if self.zero_log_odds is not None:
+            odds = self.zero_log_odds(values)
+            log_prob = np.where(
+                cells == 0.0, _log_sigmoid(odds), _log_sigmoid(-odds) + log_prob
             )
-        if self.missing:
-            seen = np.log1p(-self.missing) + found
-            found = np.where(np.isnan(cells), np.log(self.missing), seen)
-        return found
+        if self.missing_rate:
+            observed = np.log1p(-self.missing_rate) + log_prob
+            log_prob = np.where(np.isnan(cells), np.log(self.missing_rate), observed)
+        return log_prob

@@ -9,27 +9,35 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from ._conditionals import IDENTITY, LOG, LOGIT, Levels, Node, Number, Values
+from ._conditionals import (
+    IDENTITY,
+    LOG,
+    LOGIT,
+    Categorical,
+    Node,
+    TruncatedLogistic,
+    Values,
+)
 
 SHARE_REPAID = 0.55
 
-EDUCATION = Levels(("primary", "secondary", "bachelor", "master"))
-JOB = Levels(("unemployed", "manual", "office", "self-employed", "manager"))
-HOUSING = Levels(("rent", "own", "family"))
-PURPOSE = Levels(("car", "home", "studies", "business", "other debts"))
-GUARANTOR = Levels((False, True))
+EDUCATION = Categorical(("primary", "secondary", "bachelor", "master"))
+JOB = Categorical(("unemployed", "manual", "office", "self-employed", "manager"))
+HOUSING = Categorical(("rent", "own", "family"))
+PURPOSE = Categorical(("car", "home", "studies", "business", "other debts"))
+GUARANTOR = Categorical((False, True))
 
 
 def _logits(base: Any, *effects: tuple[Any, Any]) -> np.ndarray:
-    """Sum a row of logits and rows of effects, each times a number per person."""
+    """Add effects on logits, each times one number per person, to base logits."""
     total = np.asarray(base, dtype=np.float64)
     for size, effect in effects:
         total = total + np.outer(size, effect)
     return total
 
 
-def _rich(v: Values) -> np.ndarray:
-    """Log of the income over a typical one."""
+def _log_relative_income(v: Values) -> np.ndarray:
+    """Log of the income relative to a typical one."""
     return np.log(v["monthly_income"] / 2200.0)
 
 
@@ -49,7 +57,7 @@ AMOUNT_OF_PURPOSE = np.array([0.3, 0.7, -0.3, 0.6, 0.1])
 NETWORK = (
     Node(
         "age",
-        Number(IDENTITY, 8.0, 18, 75, steps=((1, 1.0),)),
+        TruncatedLogistic(IDENTITY, 8.0, 18, 75, steps=((1, 1.0),)),
         lambda v: 35.0 + 3.0 * v["repaid"],
     ),
     Node(
@@ -67,7 +75,7 @@ NETWORK = (
     ),
     Node(
         "years_in_job",
-        Number(IDENTITY, 1.8, 0, 45, steps=((1, 1.0),)),
+        TruncatedLogistic(IDENTITY, 1.8, 0, 45, steps=((1, 1.0),)),
         lambda v: (
             0.2 * (v["age"] - 18) * np.where(v["job"] == 0, 0.1, 1.0)
             + 1.5 * v["repaid"]
@@ -75,7 +83,7 @@ NETWORK = (
     ),
     Node(
         "monthly_income",
-        Number(LOG, 0.16, 500, 20_000, steps=((1, 1.0),)),
+        TruncatedLogistic(LOG, 0.16, 500, 20_000, steps=((1, 1.0),)),
         lambda v: (
             np.log(1900.0)
             + 0.14 * v["education"]
@@ -86,9 +94,9 @@ NETWORK = (
     ),
     Node(
         "savings",
-        Number(LOG, 0.5, 10, 500_000),
-        lambda v: np.log(2500.0) + 1.2 * _rich(v) + 0.5 * v["repaid"],
-        zero=lambda v: 0.0 - 1.5 * _rich(v) - 0.6 * v["repaid"],
+        TruncatedLogistic(LOG, 0.5, 10, 500_000),
+        lambda v: np.log(2500.0) + 1.2 * _log_relative_income(v) + 0.5 * v["repaid"],
+        zero_log_odds=lambda v: 0.0 - 1.5 * _log_relative_income(v) - 0.6 * v["repaid"],
     ),
     Node(
         "housing",
@@ -96,25 +104,25 @@ NETWORK = (
         lambda v: _logits(
             [0.6, -0.4, 0.0],
             ((v["age"] - 40) / 10, [0.0, 0.5, -0.9]),
-            (_rich(v), [0.0, 0.8, -0.3]),
+            (_log_relative_income(v), [0.0, 0.8, -0.3]),
             (v["repaid"], [0.0, 0.3, 0.0]),
         ),
     ),
     Node(
         "debt_share",
-        Number(LOGIT, 0.4, 0.01, 0.95),
-        lambda v: -1.1 - 0.4 * _rich(v) - 0.6 * v["repaid"],
+        TruncatedLogistic(LOGIT, 0.4, 0.01, 0.95),
+        lambda v: -1.1 - 0.4 * _log_relative_income(v) - 0.6 * v["repaid"],
     ),
     Node(
         "card_usage",
-        Number(LOGIT, 0.6, 0.01, 0.99),
+        TruncatedLogistic(LOGIT, 0.6, 0.01, 0.99),
         lambda v: 0.1 + 1.5 * v["debt_share"] - 0.8 * v["repaid"],
-        zero=lambda v: -1.6 + 0.7 * (v["savings"] > 0) + 0.3 * v["repaid"],
-        missing=0.1,
+        zero_log_odds=lambda v: -1.6 + 0.7 * (v["savings"] > 0) + 0.3 * v["repaid"],
+        missing_rate=0.1,
     ),
     Node(
         "missed_payments",
-        Number(IDENTITY, 0.8, 0, 12, steps=((1, 1.0),)),
+        TruncatedLogistic(IDENTITY, 0.8, 0, 12, steps=((1, 1.0),)),
         lambda v: 0.6 + 2.0 * v["debt_share"] - 1.5 * v["repaid"],
     ),
     Node(
@@ -129,17 +137,19 @@ NETWORK = (
     ),
     Node(
         "loan_amount",
-        Number(LOG, 0.3, 500, 50_000, steps=((500, 0.7), (100, 0.2), (1, 0.1))),
+        TruncatedLogistic(
+            LOG, 0.3, 500, 50_000, steps=((500, 0.7), (100, 0.2), (1, 0.1))
+        ),
         lambda v: (
             np.log(5500.0)
             + AMOUNT_OF_PURPOSE[v["purpose"]]
-            + 0.6 * _rich(v)
+            + 0.6 * _log_relative_income(v)
             - 0.3 * v["repaid"]
         ),
     ),
     Node(
         "loan_months",
-        Number(IDENTITY, 6.0, 12, 84, steps=((12, 0.85), (1, 0.15))),
+        TruncatedLogistic(IDENTITY, 6.0, 12, 84, steps=((12, 0.85), (1, 0.15))),
         lambda v: 30.0 + 14.0 * np.log(v["loan_amount"] / 6000.0) - 3.0 * v["repaid"],
     ),
     Node(
@@ -155,7 +165,9 @@ NETWORK = (
 )
 
 WHOLE_COLUMNS = tuple(
-    node.name for node in NETWORK if isinstance(node.law, Number) and node.law.steps
+    node.name
+    for node in NETWORK
+    if isinstance(node.distribution, TruncatedLogistic) and node.distribution.steps
 )
 
 
@@ -226,8 +238,8 @@ def make_loans(
     y = (rng.uniform(size=n_samples) < SHARE_REPAID).astype(np.int64)
     values: dict[str, np.ndarray] = {"repaid": y}
     for node in NETWORK:
-        values[node.name] = node.draw(values, rng)
-    return pd.DataFrame({node.name: _column(node, values) for node in NETWORK}), y
+        values[node.name] = node.sample(values, rng)
+    return pd.DataFrame({node.name: _to_column(node, values) for node in NETWORK}), y
 
 
 def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
@@ -277,41 +289,44 @@ def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
     values: dict[str, np.ndarray] = {"repaid": labels}
     total = np.zeros(len(X))
     for node in NETWORK:
-        cells = values[node.name] = _cells(node, X)
-        found = node.log_prob(values)
-        # A row with an impossible cell is lost; a possible one in its place keeps
-        # the columns that depend on it free of logarithms of negative numbers.
-        if isinstance(node.law, Number):
-            values[node.name] = np.where(np.isinf(found), node.law.low, cells)
-        total += found
+        cells = values[node.name] = _to_cells(node, X)
+        log_prob = node.log_prob(values)
+        # The total of an impossible cell is minus infinity whatever follows; a
+        # possible cell in its place keeps logarithms of later columns defined.
+        if isinstance(node.distribution, TruncatedLogistic):
+            values[node.name] = np.where(
+                np.isinf(log_prob), node.distribution.low, cells
+            )
+        total += log_prob
     return total
 
 
-def _column(node: Node, values: Values) -> Any:
-    """Turn drawn cells into a column for the user."""
+def _to_column(node: Node, values: Values) -> Any:
+    """Turn sampled cells into a column of the table."""
     cells = values[node.name]
-    if node.law is EDUCATION:
+    if node.distribution is EDUCATION:
         dtype = pd.CategoricalDtype(list(EDUCATION.names), ordered=True)
         return pd.Categorical.from_codes(cells, dtype=dtype)
-    if isinstance(node.law, Levels):
-        return pd.Series(np.array(node.law.names)[cells])
+    if isinstance(node.distribution, Categorical):
+        return pd.Series(np.array(node.distribution.names)[cells])
     return cells.astype(np.int64) if node.name in WHOLE_COLUMNS else cells
 
 
-def _cells(node: Node, X: pd.DataFrame) -> np.ndarray:
-    """Turn a column of the user's table into the cells that a node knows."""
+def _to_cells(node: Node, X: pd.DataFrame) -> np.ndarray:
+    """Turn a column of a table into the cells of a node."""
     if node.name not in X.columns:
         raise ValueError(
             f"X has no column {node.name!r}; it must have the columns of make_loans."
         )
     column = X[node.name]
-    if isinstance(node.law, Number):
+    if isinstance(node.distribution, TruncatedLogistic):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    cells = pd.Index(node.law.names).get_indexer(pd.Index(column))
+    levels = node.distribution.names
+    cells = pd.Index(levels).get_indexer(pd.Index(column))
     if (cells < 0).any():
         unknown = column[cells < 0]
         raise ValueError(
             f"Column {node.name!r} has the value {unknown.iloc[0]!r} in row "
-            f"{unknown.index[0]!r}; known are {', '.join(map(repr, node.law.names))}."
+            f"{unknown.index[0]!r}; known are {', '.join(map(repr, levels))}."
         )
     return cells

@@ -1,4 +1,10 @@
-"""Metrics of recourse, of any method, and scorers for model selection."""
+"""Metrics of the answers of any recourse method, and scorers for model selection.
+
+A metric is a function of factuals, counterfactuals and the mask of answered rows; it
+returns a `Mean` or the values of all rows. `_inputs` checks arguments, finds the rows
+that count and takes the mean; `_docstrings` documents shared parameters. A new metric
+is a function in a module here, and a name below. `_recourse` uses `recourse_score`.
+"""
 
 from __future__ import annotations
 

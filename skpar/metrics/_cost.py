@@ -1,4 +1,4 @@
-"""What answers cost: CPU time, and rows that the classifier is asked about."""
+"""Cost of answers: CPU time, and rows that the classifier predicts."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-_ASKED = ("predict", "predict_proba", "predict_log_proba", "decision_function")
+_PREDICTION_METHODS = (
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+)
 
 
 class MeteredClassifier:
-    """A fitted classifier that keeps account of what it is asked.
+    """A fitted classifier that counts the rows and the CPU time of its predictions.
 
     Parameters
     ----------
     classifier : fitted classifier
-        Does the work; every attribute is its own.
+        Makes the predictions; all other attributes are taken from it.
 
     Attributes
     ----------
     rows : int
-        Rows that it was asked about.
+        Number of rows predicted.
     seconds : float
-        CPU seconds of the process that it took to answer.
+        CPU seconds of the process spent on predictions.
 
     Examples
     --------
@@ -41,16 +46,16 @@ class MeteredClassifier:
         self.seconds = 0.0
 
     def __getattr__(self, name: str) -> Any:
-        """Hand on everything, and meter the methods that answer."""
+        """Return an attribute of the classifier; methods that predict are metered."""
         if name == "classifier":  # while being unpickled
             raise AttributeError(name)
         attribute = getattr(self.classifier, name)
-        return self._metered(attribute) if name in _ASKED else attribute
+        return self._metered(attribute) if name in _PREDICTION_METHODS else attribute
 
     def _metered(self, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """Wrap a method."""
+        """Wrap a method so that its rows and CPU time are counted."""
 
-        def ask(table: Any) -> Any:
+        def predict(table: Any) -> Any:
             start = time.process_time()
             try:
                 return method(table)
@@ -58,11 +63,11 @@ class MeteredClassifier:
                 self.seconds += time.process_time() - start
                 self.rows += len(table)
 
-        return ask
+        return predict
 
 
 class Cost(NamedTuple):
-    """What answering takes per person.
+    """Cost of answering, per person.
 
     Parameters
     ----------
@@ -71,7 +76,7 @@ class Cost(NamedTuple):
     own_seconds : float
         CPU seconds outside the classifier.
     classifier_rows : float
-        Rows that the classifier was asked about.
+        Rows that the classifier predicted.
     n : int
         Number of people.
     """
@@ -85,22 +90,22 @@ class Cost(NamedTuple):
 def cost_per_person(
     find: Callable[[Any], Any], factuals: Any, classifier: MeteredClassifier
 ) -> Cost:
-    """Measure what it takes to answer people.
+    """Measure the cost of answering people.
 
     Parameters
     ----------
     find : callable
         Answers people, such as ``par.recourse``; what it returns is dropped.
     factuals : DataFrame or array-like of shape (n, d)
-        The people who ask; all of them count, answered or not.
+        Rows of the denied people; all of them count, answered or not.
     classifier : MeteredClassifier
-        The classifier that `find` asks.
+        The classifier that `find` uses.
 
     Returns
     -------
     cost : Cost
-        Smaller is better. CPU time, of all threads of this process: not what a busy
-        machine makes of it, and without what other processes do.
+        Smaller is better. CPU time is that of all threads of this process; waiting
+        and other processes are not counted.
 
     Examples
     --------

@@ -17,8 +17,10 @@ from ._inputs import Mean, take
 from ._proximity import features_changed, gower_distance
 from ._validity import actionability, coverage, success, validity
 
-_NO_ANSWER = -2.0
-_GIVEN = (
+# What `recourse_score` gives a denied row without recourse.
+_SCORE_WITHOUT_RECOURSE = -2.0
+# Arguments of a metric that a scorer has; the others are given to it.
+_KNOWN_ARGUMENTS = (
     "factuals",
     "counterfactuals",
     "answered",
@@ -40,7 +42,7 @@ class RecourseScorer:
     Parameters
     ----------
     metric : callable
-        Gets what its parameters name.
+        Takes the arguments that its parameters name.
     sign : {1.0, -1.0}
         Times the metric.
     needs : dict
@@ -52,7 +54,7 @@ class RecourseScorer:
     needs: Mapping[str, Any]
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
-        """Ask once for the recourse of X, and measure it.
+        """Compute the recourse of X once, and measure it.
 
         Parameters
         ----------
@@ -67,25 +69,25 @@ class RecourseScorer:
         score : float
             NaN, with a warning, where no row is denied.
         """
-        return self.of(_evidence(estimator, X))
+        return self.of(_known_arguments(estimator, X))
 
-    def of(self, evidence: dict[str, Any]) -> float:
-        """Measure what one call of ``recourse`` gave.
+    def of(self, known: dict[str, Any]) -> float:
+        """Measure the answers of one call of ``recourse``.
 
         Parameters
         ----------
-        evidence : dict
-            What metrics may ask for, by the names of their parameters.
+        known : dict
+            Arguments that a metric may take, by the names of its parameters.
 
         Returns
         -------
         score : float
         """
-        if not len(evidence["answered"]):
+        if not len(known["answered"]):
             return np.nan
-        known = inspect.signature(self.metric).parameters
-        given = {name: evidence[name] for name in _GIVEN if name in known}
-        measured = self.metric(**{**given, **self.needs})
+        names = inspect.signature(self.metric).parameters
+        taken = {name: known[name] for name in _KNOWN_ARGUMENTS if name in names}
+        measured = self.metric(**{**taken, **self.needs})
         value = measured.value if isinstance(measured, Mean) else measured
         return self.sign * float(value)
 
@@ -125,9 +127,9 @@ class RecourseScorers(dict[str, Callable[..., Any]]):
         scores : dict of str to float
             NaN, with one warning, where no row is denied.
         """
-        evidence = _evidence(estimator, X)
+        known = _known_arguments(estimator, X)
         return {
-            name: scorer.of(evidence)
+            name: scorer.of(known)
             if isinstance(scorer, RecourseScorer)
             else scorer(estimator, X, y)
             for name, scorer in self.items()
@@ -181,16 +183,16 @@ def make_recourse_scorer(
     >>> -1.0 <= inliers(par, X[100:200]) <= 0.0
     True
     """
-    free = [
+    missing = [
         name
         for name, parameter in inspect.signature(metric).parameters.items()
         if parameter.default is parameter.empty
         and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        and name not in (*_GIVEN, *needs)
+        and name not in (*_KNOWN_ARGUMENTS, *needs)
     ]
-    if free:
+    if missing:
         raise TypeError(
-            f"The metric {getattr(metric, '__name__', metric)!r} needs {free}; give "
+            f"The metric {getattr(metric, '__name__', metric)!r} needs {missing}; give "
             "them to make_recourse_scorer by name."
         )
     return RecourseScorer(metric, 1.0 if greater_is_better else -1.0, needs)
@@ -212,12 +214,12 @@ def recourse_score(report: Any) -> float:
     """
     share = report.n_changed / report.factuals.shape[1]
     value = report.percentile - report.gower - share
-    value = np.where(report.answered, value, _NO_ANSWER)
+    value = np.where(report.answered, value, _SCORE_WITHOUT_RECOURSE)
     return float(value[report.asked].mean())
 
 
-def _evidence(estimator: Any, X: Any) -> dict[str, Any]:
-    """Call ``recourse`` once, and gather what metrics may name."""
+def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
+    """Call ``recourse`` once, and gather the arguments that metrics may take."""
     par, X = _last_step(estimator, X)
     start = time.process_time()
     report = par.recourse(X)
@@ -232,7 +234,7 @@ def _evidence(estimator: Any, X: Any) -> dict[str, Any]:
         "factuals": take(report.factuals, asked),
         "counterfactuals": take(report.counterfactuals, asked),
         "answered": report.answered[asked],
-        "classifier": _AsTrained(par),
+        "classifier": _TableClassifier(par),
         "favorable_label": par.favorable_label_,
         "schema": par.schema_,
         "rules": par.actionability,
@@ -242,7 +244,7 @@ def _evidence(estimator: Any, X: Any) -> dict[str, Any]:
 
 
 def _last_step(estimator: Any, X: Any) -> tuple[Any, Any]:
-    """Find the estimator that has ``recourse``, and the table as it gets it."""
+    """Find the estimator that has ``recourse``, and the table that reaches it."""
     while not hasattr(estimator, "recourse"):
         if isinstance(estimator, Pipeline):
             if len(estimator) > 1:
@@ -258,38 +260,42 @@ def _last_step(estimator: Any, X: Any) -> tuple[Any, Any]:
     return estimator, X
 
 
-class _AsTrained:
-    """The classifier of an estimator, called in the container of its training."""
+class _TableClassifier:
+    """The classifier of an estimator, for tables in any container.
+
+    A report has its tables as the user gave them, while the classifier may have been
+    fitted on another container.
+    """
 
     def __init__(self, par: Any) -> None:
         self.classes_ = par.classes_
         self._schema = par.schema_
-        self._black_box = BlackBox(par.estimator_, par.schema_)
+        self._box = BlackBox(par.estimator_, par.schema_)
 
     def predict(self, table: Any) -> np.ndarray:
         """Predict labels (n,)."""
-        return self._black_box.predict(self._schema.encode(table))
+        return self._box.predict(self._schema.encode(table))
 
 
 @dataclass(frozen=True)
-class _Figure:
-    """Mean of a figure of the report."""
+class _MeanOf:
+    """Mean of an attribute of the report over its answered rows."""
 
     name: str
 
     def __call__(self, report: Any) -> float:
-        """Take the mean over answered rows; NaN without any."""
+        """Take the mean; NaN without answered rows."""
         values = getattr(report, self.name)[report.answered]
         return float(values.mean()) if len(values) else np.nan
 
 
 def _classifier_rows(report: Any) -> float:
-    """Rows that the classifier was asked about for each denied row."""
+    """Count the rows that the classifier predicted for each denied row."""
     return float(report.classifier_rows[report.asked].mean())
 
 
 def _cpu_seconds(report: Any, seconds: float) -> float:
-    """CPU seconds for each denied row."""
+    """Share the CPU seconds out among the denied rows."""
     return seconds / float(report.asked.sum())
 
 
@@ -299,9 +305,9 @@ recourse_scorers = RecourseScorers(
     validity=make_recourse_scorer(validity),
     success=make_recourse_scorer(success),
     actionability=make_recourse_scorer(actionability),
-    percentile=make_recourse_scorer(_Figure("percentile")),
-    plausibility=make_recourse_scorer(_Figure("log_density")),
-    neg_effort=make_recourse_scorer(_Figure("effort"), greater_is_better=False),
+    percentile=make_recourse_scorer(_MeanOf("percentile")),
+    plausibility=make_recourse_scorer(_MeanOf("log_density")),
+    neg_effort=make_recourse_scorer(_MeanOf("effort"), greater_is_better=False),
     neg_gower_distance=make_recourse_scorer(gower_distance, greater_is_better=False),
     neg_features_changed=make_recourse_scorer(
         features_changed, greater_is_better=False

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skpar.datasets import loans_log_density, make_loans
-from skpar.datasets._conditionals import Levels
-from skpar.datasets._loans import NETWORK, SHARE_REPAID, _cells
+from skpar.datasets._conditionals import Categorical
+from skpar.datasets._loans import NETWORK, SHARE_REPAID, _to_cells
 
 N = 4000
 
@@ -24,25 +24,30 @@ def loans():
 @pytest.fixture(scope="module")
 def values(loans):
     X, y = loans
-    return {"repaid": y} | {node.name: _cells(node, X) for node in NETWORK}
+    return {"repaid": y} | {node.name: _to_cells(node, X) for node in NETWORK}
 
 
 def _support(node):
     """Cells that carry a node's mass, and the width that each stands for."""
-    law = node.law
-    if isinstance(law, Levels):
-        cells, widths = np.arange(len(law.names)), np.ones(len(law.names))
-    elif law.steps:
-        cells = np.arange(law.low, law.high + 1.0)
+    distribution = node.distribution
+    if isinstance(distribution, Categorical):
+        cells, widths = (
+            np.arange(len(distribution.names)),
+            np.ones(len(distribution.names)),
+        )
+    elif distribution.steps:
+        cells = np.arange(distribution.low, distribution.high + 1.0)
         widths = np.ones(len(cells))
     else:
-        ends = law.link.forward(np.array([law.low, law.high], dtype=float))
-        edges = law.link.backward(np.linspace(*ends, 4001))
-        edges[[0, -1]] = law.low, law.high
+        ends = distribution.transform.forward(
+            np.array([distribution.low, distribution.high], dtype=float)
+        )
+        edges = distribution.transform.inverse(np.linspace(*ends, 4001))
+        edges[[0, -1]] = distribution.low, distribution.high
         cells, widths = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
-    if node.zero is not None:
+    if node.zero_log_odds is not None:
         cells, widths = np.append(cells, 0.0), np.append(widths, 1.0)
-    if node.missing:
+    if node.missing_rate:
         cells, widths = np.append(cells, np.nan), np.append(widths, 1.0)
     return cells, widths
 

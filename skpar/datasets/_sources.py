@@ -1,0 +1,186 @@
+"""Public tables: where they are published, their columns, recommended rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..actionability import Range
+
+_EDUCATION = (
+    "Preschool 1st-4th 5th-6th 7th-8th 9th 10th 11th 12th HS-grad Some-college "
+    "Assoc-voc Assoc-acdm Bachelors Masters Prof-school Doctorate"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of one public table.
+
+    Parameters
+    ----------
+    title : str
+        Name of the table, and what its target says.
+    where : str
+        Where it is published.
+    numbers, levels : tuple of str
+        Names of numeric and of nominal or ordered columns.
+    target : str
+        Name of the target column.
+    labels : tuple of (label, label)
+        Values of the target; the favorable one is the last.
+    labels_in_file : str
+        Explains the values of the target in the file.
+    meanings : tuple of (str, str)
+        What 0 and 1 of the returned target mean.
+    rules : mapping of str to rule
+        Recommended rules by column.
+    unused : tuple of str, default=()
+        Columns that the file must have and the table leaves out.
+    ordinal : mapping of str to list of str, default={}
+        Ordered levels by column, lowest first.
+    notes : str, default=""
+    """
+
+    title: str
+    where: str
+    numbers: tuple[str, ...]
+    levels: tuple[str, ...]
+    target: str
+    labels: tuple[Any, Any]
+    labels_in_file: str
+    meanings: tuple[str, str]
+    rules: Mapping[str, Any]
+    unused: tuple[str, ...] = ()
+    ordinal: Mapping[str, list[str]] = field(default_factory=dict)
+    notes: str = ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns of the file."""
+        return frozenset((*self.numbers, *self.levels, *self.unused, self.target))
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns of the table that is returned."""
+        return len(self.numbers) + len(self.levels)
+
+
+ADULT = Source(
+    title="Adult: who earns more than 50,000 dollars a year",
+    where='the UCI Machine Learning Repository, data set "Adult"',
+    numbers=("age", "capital-gain", "capital-loss", "hours-per-week"),
+    levels=(
+        "workclass",
+        "education",
+        "marital-status",
+        "occupation",
+        "relationship",
+        "race",
+        "sex",
+        "native-country",
+    ),
+    target="income",
+    labels=("<=50K", ">50K"),
+    labels_in_file="``<=50K`` or ``>50K``",
+    meanings=("<=50K", ">50K"),
+    unused=("fnlwgt", "education-num"),
+    ordinal={"education": _EDUCATION.split()},
+    rules={
+        "race": "immutable",
+        "sex": "immutable",
+        "age": "increasing",
+        "education": "increasing",
+    },
+    notes=(
+        "education-num repeats education, and fnlwgt is a survey weight: both are left "
+        "out."
+    ),
+)
+GERMAN_CREDIT = Source(
+    title="German credit: who is a good risk",
+    where=(
+        'the UCI Machine Learning Repository, data set "Statlog (German Credit Data)"'
+    ),
+    numbers=(
+        "Duration",
+        "Credit amount",
+        "Installment rate in percentage of disposable income",
+        "Present residence since",
+        "Age",
+        "Number of existing credits at this bank",
+        "Number of people being liable to provide maintenance for",
+    ),
+    levels=(
+        "Status of existing checking account",
+        "Credit history",
+        "Purpose",
+        "Savings account/bonds",
+        "Present employment since",
+        "Personal status and sex",
+        "Other debtors / guarantors",
+        "Property",
+        "Other installment plans",
+        "Housing",
+        "Job",
+        "Telephone",
+        "foreign worker",
+    ),
+    target="class",
+    labels=("Bad", "Good"),
+    labels_in_file="``Good`` or ``Bad``",
+    meanings=("Bad", "Good"),
+    rules={
+        "Personal status and sex": "immutable",
+        "foreign worker": "immutable",
+        "Number of people being liable to provide maintenance for": "immutable",
+        "Age": "increasing",
+    },
+    notes="Levels are the codes of the source, such as A11.",
+)
+COMPAS = Source(
+    title="COMPAS: who is not rated a high risk of offending again",
+    where="ProPublica, with its analysis of the COMPAS recidivism scores",
+    numbers=("age", "two_year_recid", "priors_count", "length_of_stay"),
+    levels=("c_charge_degree", "race", "sex"),
+    target="score",
+    labels=(0, 1),
+    labels_in_file="1 where the risk is not rated high",
+    meanings=("high", "not high"),
+    rules={
+        "race": "immutable",
+        "sex": "immutable",
+        "two_year_recid": "immutable",
+        "age": Range(0, 5, relative=True),
+        "priors_count": "increasing",
+    },
+)
+GIVE_ME_SOME_CREDIT = Source(
+    title="Give Me Some Credit: who pays back without serious delinquency",
+    where='Kaggle, competition "Give Me Some Credit"',
+    numbers=(
+        "RevolvingUtilizationOfUnsecuredLines",
+        "age",
+        "NumberOfTime30-59DaysPastDueNotWorse",
+        "DebtRatio",
+        "MonthlyIncome",
+        "NumberOfOpenCreditLinesAndLoans",
+        "NumberOfTimes90DaysLate",
+        "NumberRealEstateLoansOrLines",
+        "NumberOfTime60-89DaysPastDueNotWorse",
+        "NumberOfDependents",
+    ),
+    levels=(),
+    target="SeriousDlqin2yrs",
+    labels=(0, 1),
+    labels_in_file=(
+        "1 where no serious delinquency followed, unlike in Kaggle's own file"
+    ),
+    meanings=("delinquent", "paid"),
+    rules={"NumberOfDependents": "immutable", "age": "increasing"},
+    notes=(
+        "In this layout the target is 1 where no serious delinquency followed; the "
+        "file that Kaggle gives says the opposite."
+    ),
+)
