@@ -2,14 +2,14 @@
 
 `make_loans` draws invented loan applicants from a Bayesian network, whose conditional
 distributions are in `_conditionals`; `loans_log_density` is their exact log-density.
-The loaders in `_readers` read the user's own copies of the public tables described in
-`_sources`. No other package builds on this one.
+The loaders in `_public_tables` read the user's own copies of public tables, through
+`_readers`. No other package builds on this one.
 """
 
 from __future__ import annotations
 
 from ._loans import loans_log_density, make_loans
-from ._readers import (
+from ._public_tables import (
     load_adult,
     load_compas,
     load_german_credit,

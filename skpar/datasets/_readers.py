@@ -1,17 +1,15 @@
-"""Loaders of public tables, which read the user's own copies."""
+"""Reading and documentation of public tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
-
-from . import _sources
-from ._sources import Source
 
 LoaderT = TypeVar("LoaderT", bound=Callable[..., Any])
 
@@ -53,11 +51,64 @@ FileNotFoundError: There is no file 'no_such_file.csv'. ...
 """
 
 
-def _document(source: Source) -> Callable[[LoaderT], LoaderT]:
+@dataclass(frozen=True)
+class Source:
+    """What is known of one public table.
+
+    Parameters
+    ----------
+    title : str
+        Name of the table, and what its target says.
+    where : str
+        Where it is published.
+    numbers, levels : tuple of str
+        Names of numeric and of nominal or ordered columns.
+    target : str
+        Name of the target column.
+    labels : tuple of (label, label)
+        Values of the target; the favorable one is the last.
+    labels_in_file : str
+        Explains the values of the target in the file.
+    meanings : tuple of (str, str)
+        What 0 and 1 of the returned target mean.
+    rules : mapping of str to rule
+        Recommended rules by column.
+    unused : tuple of str, default=()
+        Columns that the file must have and the table leaves out.
+    ordinal : mapping of str to list of str, default={}
+        Ordered levels by column, lowest first.
+    notes : str, default=""
+    """
+
+    title: str
+    where: str
+    numbers: tuple[str, ...]
+    levels: tuple[str, ...]
+    target: str
+    labels: tuple[Any, Any]
+    labels_in_file: str
+    meanings: tuple[str, str]
+    rules: Mapping[str, Any]
+    unused: tuple[str, ...] = ()
+    ordinal: Mapping[str, list[str]] = field(default_factory=dict)
+    notes: str = ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns of the file."""
+        return frozenset((*self.numbers, *self.levels, *self.unused, self.target))
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns of the table that is returned."""
+        return len(self.numbers) + len(self.levels)
+
+
+def document_loader(source: Source) -> Callable[[LoaderT], LoaderT]:
     """Add the sections that all loaders share to the docstring of one."""
 
     def add_sections(loader: LoaderT) -> LoaderT:
-        if loader.__doc__ is not None:  # it is under python -OO
+        if loader.__doc__ is not None:  # None under python -OO
             loader.__doc__ += _SECTIONS.format(
                 loader=loader.__name__,
                 n_columns=len(source.columns),
@@ -71,39 +122,7 @@ def _document(source: Source) -> Callable[[LoaderT], LoaderT]:
     return add_sections
 
 
-@_document(_sources.ADULT)
-def load_adult(
-    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
-) -> Any:
-    """Read a copy of the UCI table Adult."""
-    return _load(_sources.ADULT, path, as_frame, return_X_y)
-
-
-@_document(_sources.GERMAN_CREDIT)
-def load_german_credit(
-    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
-) -> Any:
-    """Read a copy of the UCI table Statlog (German Credit Data)."""
-    return _load(_sources.GERMAN_CREDIT, path, as_frame, return_X_y)
-
-
-@_document(_sources.COMPAS)
-def load_compas(
-    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
-) -> Any:
-    """Read a copy of ProPublica's COMPAS table."""
-    return _load(_sources.COMPAS, path, as_frame, return_X_y)
-
-
-@_document(_sources.GIVE_ME_SOME_CREDIT)
-def load_give_me_some_credit(
-    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
-) -> Any:
-    """Read a copy of Kaggle's table Give Me Some Credit."""
-    return _load(_sources.GIVE_ME_SOME_CREDIT, path, as_frame, return_X_y)
-
-
-def _load(
+def load(
     source: Source, path: str | Path, as_frame: bool, return_X_y: bool
 ) -> Bunch | tuple[Any, Any]:
     """Read and check a table."""

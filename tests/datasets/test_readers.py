@@ -9,7 +9,7 @@ import pytest
 from skpar import PARRecourse, TableSchema
 from skpar.actionability import Actionability, People
 from skpar.datasets import (
-    _sources,
+    _public_tables,
     load_adult,
     load_compas,
     load_german_credit,
@@ -17,10 +17,10 @@ from skpar.datasets import (
 )
 
 LOADERS = {
-    load_adult: (_sources.ADULT, 12, "UCI"),
-    load_german_credit: (_sources.GERMAN_CREDIT, 20, "UCI"),
-    load_compas: (_sources.COMPAS, 7, "ProPublica"),
-    load_give_me_some_credit: (_sources.GIVE_ME_SOME_CREDIT, 10, "Kaggle"),
+    load_adult: (_public_tables.ADULT, 12, "UCI"),
+    load_german_credit: (_public_tables.GERMAN_CREDIT, 20, "UCI"),
+    load_compas: (_public_tables.COMPAS, 7, "ProPublica"),
+    load_give_me_some_credit: (_public_tables.GIVE_ME_SOME_CREDIT, 10, "Kaggle"),
 }
 EVERY = pytest.mark.parametrize("load", LOADERS, ids=lambda load: load.__name__)
 
@@ -98,7 +98,7 @@ def test_arrays_hold_the_same(load, write):
 
 
 def test_empty_cells_are_missing_and_no_others(write):
-    table = invented(_sources.ADULT)
+    table = invented(_public_tables.ADULT)
     table.loc[0, "occupation"] = np.nan
     table.loc[1, "age"] = np.nan
     data = load_adult(write(table)).data
@@ -109,7 +109,7 @@ def test_empty_cells_are_missing_and_no_others(write):
 
 
 def test_education_has_its_order(write):
-    bunch = load_adult(write(invented(_sources.ADULT)))
+    bunch = load_adult(write(invented(_public_tables.ADULT)))
     levels = bunch.ordinal_features["education"]
     assert (levels[0], levels[-1], len(levels)) == ("Preschool", "Doctorate", 16)
     levels.clear()  # the caller's own
@@ -157,14 +157,14 @@ def test_other_labels_are_refused(load, write):
     [("age", "?", "must hold numbers"), ("education", "PhD", r"holds \['PhD'\]")],
 )
 def test_other_cells_are_refused(name, value, why, write):
-    table = invented(_sources.ADULT).astype({name: object})
+    table = invented(_public_tables.ADULT).astype({name: object})
     table.loc[2, name] = value
     with pytest.raises(ValueError, match=why):
         load_adult(write(table))
 
 
 def test_a_bunch_goes_into_the_estimator(write):
-    bunch = load_compas(write(invented(_sources.COMPAS, 200)))
+    bunch = load_compas(write(invented(_public_tables.COMPAS, 200)))
     par = PARRecourse(
         actionability=bunch.actionability,
         ordinal_features=bunch.ordinal_features,

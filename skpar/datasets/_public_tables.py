@@ -1,70 +1,17 @@
-"""Public tables: where they are published, their columns, recommended rules."""
+"""Public tables: their descriptions, and the loaders of the user's own copies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..actionability import Range
+from ._readers import Source, document_loader, load
 
 _EDUCATION = (
     "Preschool 1st-4th 5th-6th 7th-8th 9th 10th 11th 12th HS-grad Some-college "
     "Assoc-voc Assoc-acdm Bachelors Masters Prof-school Doctorate"
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is known of one public table.
-
-    Parameters
-    ----------
-    title : str
-        Name of the table, and what its target says.
-    where : str
-        Where it is published.
-    numbers, levels : tuple of str
-        Names of numeric and of nominal or ordered columns.
-    target : str
-        Name of the target column.
-    labels : tuple of (label, label)
-        Values of the target; the favorable one is the last.
-    labels_in_file : str
-        Explains the values of the target in the file.
-    meanings : tuple of (str, str)
-        What 0 and 1 of the returned target mean.
-    rules : mapping of str to rule
-        Recommended rules by column.
-    unused : tuple of str, default=()
-        Columns that the file must have and the table leaves out.
-    ordinal : mapping of str to list of str, default={}
-        Ordered levels by column, lowest first.
-    notes : str, default=""
-    """
-
-    title: str
-    where: str
-    numbers: tuple[str, ...]
-    levels: tuple[str, ...]
-    target: str
-    labels: tuple[Any, Any]
-    labels_in_file: str
-    meanings: tuple[str, str]
-    rules: Mapping[str, Any]
-    unused: tuple[str, ...] = ()
-    ordinal: Mapping[str, list[str]] = field(default_factory=dict)
-    notes: str = ""
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """All columns of the file."""
-        return frozenset((*self.numbers, *self.levels, *self.unused, self.target))
-
-    @property
-    def n_features(self) -> int:
-        """Number of columns of the table that is returned."""
-        return len(self.numbers) + len(self.levels)
 
 
 ADULT = Source(
@@ -98,6 +45,16 @@ ADULT = Source(
         "out."
     ),
 )
+
+
+@document_loader(ADULT)
+def load_adult(
+    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
+) -> Any:
+    """Read a copy of the UCI table Adult."""
+    return load(ADULT, path, as_frame, return_X_y)
+
+
 GERMAN_CREDIT = Source(
     title="German credit: who is a good risk",
     where=(
@@ -139,6 +96,16 @@ GERMAN_CREDIT = Source(
     },
     notes="Levels are the codes of the source, such as A11.",
 )
+
+
+@document_loader(GERMAN_CREDIT)
+def load_german_credit(
+    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
+) -> Any:
+    """Read a copy of the UCI table Statlog (German Credit Data)."""
+    return load(GERMAN_CREDIT, path, as_frame, return_X_y)
+
+
 COMPAS = Source(
     title="COMPAS: who is not rated a high risk of offending again",
     where="ProPublica, with its analysis of the COMPAS recidivism scores",
@@ -156,6 +123,16 @@ COMPAS = Source(
         "priors_count": "increasing",
     },
 )
+
+
+@document_loader(COMPAS)
+def load_compas(
+    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
+) -> Any:
+    """Read a copy of ProPublica's COMPAS table."""
+    return load(COMPAS, path, as_frame, return_X_y)
+
+
 GIVE_ME_SOME_CREDIT = Source(
     title="Give Me Some Credit: who pays back without serious delinquency",
     where='Kaggle, competition "Give Me Some Credit"',
@@ -184,3 +161,11 @@ GIVE_ME_SOME_CREDIT = Source(
         "file that Kaggle gives says the opposite."
     ),
 )
+
+
+@document_loader(GIVE_ME_SOME_CREDIT)
+def load_give_me_some_credit(
+    path: str | Path, *, as_frame: bool = True, return_X_y: bool = False
+) -> Any:
+    """Read a copy of Kaggle's table Give Me Some Credit."""
+    return load(GIVE_ME_SOME_CREDIT, path, as_frame, return_X_y)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from skpar import Range
-from skpar.datasets import _sources
+from skpar.datasets import _public_tables
 
 SOURCES = [
-    _sources.ADULT,
-    _sources.GERMAN_CREDIT,
-    _sources.COMPAS,
-    _sources.GIVE_ME_SOME_CREDIT,
+    _public_tables.ADULT,
+    _public_tables.GERMAN_CREDIT,
+    _public_tables.COMPAS,
+    _public_tables.GIVE_ME_SOME_CREDIT,
 ]
 EVERY = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.target)
 
@@ -30,4 +30,4 @@ def test_rules_and_orders_are_for_columns_of_the_table(source):
 
 
 def test_ages_of_compas_rise_by_five_at_most():
-    assert _sources.COMPAS.rules["age"] == Range(0, 5, relative=True)
+    assert _public_tables.COMPAS.rules["age"] == Range(0, 5, relative=True)
