@@ -92,9 +92,9 @@ def test_every_public_name_is_in_the_reference():
 def test_docstrings_are_numpydoc(path):
     validate = pytest.importorskip("numpydoc.validate").validate
     wrong = [error for error in validate(path)["errors"] if error[0] not in NOT_ASKED]
-    # Fields with an underscore are nobody's business.
-    told = [error for error in wrong if not re.search(r"\{'_", error[1])]
-    assert told == []
+    # Fields with an underscore are private.
+    public = [error for error in wrong if not re.search(r"\{'_", error[1])]
+    assert public == []
 
 
 def test_links_of_pages_lead_to_files():

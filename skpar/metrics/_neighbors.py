@@ -59,8 +59,8 @@ def outlier_share(
     >>> from sklearn.dummy import DummyClassifier
     >>> from skpar.metrics import outlier_share
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
-    >>> crowd = [[i / 50] for i in range(50)]
-    >>> outlier_share([[9.0], [9.0]], [[0.5], [5.0]], [True, True], clf, crowd, crowd)
+    >>> rows = [[i / 50] for i in range(50)]
+    >>> outlier_share([[9.0], [9.0]], [[0.5], [5.0]], [True, True], clf, rows, rows)
     Mean(value=0.5, n=2)
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
@@ -119,9 +119,9 @@ def ynn(
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from skpar.metrics import ynn
-    >>> crowd = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]]
-    >>> clf = LogisticRegression().fit(crowd, [0, 0, 0, 1, 1, 1])
-    >>> ynn([[0.0]], [[3.2]], [True], clf, crowd, crowd, n_neighbors=4)
+    >>> rows = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]]
+    >>> clf = LogisticRegression().fit(rows, [0, 0, 0, 1, 1, 1])
+    >>> ynn([[0.0]], [[3.2]], [True], clf, rows, rows, n_neighbors=4)
     Mean(value=0.75, n=1)
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
@@ -171,9 +171,9 @@ def knn_distance(
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from skpar.metrics import knn_distance
-    >>> crowd = [[0.0], [0.0], [2.0], [2.0]]  # standard deviation 1
-    >>> clf = LogisticRegression().fit(crowd, [0, 0, 1, 1])
-    >>> knn_distance([[0.0]], [[2.5]], [True], clf, crowd, crowd, n_neighbors=2)
+    >>> rows = [[0.0], [0.0], [2.0], [2.0]]  # standard deviation 1
+    >>> clf = LogisticRegression().fit(rows, [0, 0, 1, 1])
+    >>> knn_distance([[0.0]], [[2.5]], [True], clf, rows, rows, n_neighbors=2)
     Mean(value=0.5, n=1)
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)

@@ -134,8 +134,8 @@ def effort(
     >>> from sklearn.dummy import DummyClassifier
     >>> from skpar.metrics import effort
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
-    >>> crowd = [[1], [2], [3], [4]]
-    >>> effort([[1]], [[3]], [True], clf, crowd, crowd)
+    >>> rows = [[1], [2], [3], [4]]
+    >>> effort([[1]], [[3]], [True], clf, rows, rows)
     Mean(value=0.5, n=1)
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)

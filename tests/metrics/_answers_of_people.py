@@ -31,7 +31,7 @@ class Rule:
 
 
 class InOldUnits:
-    """A classifier that is asked about tables in other units."""
+    """A classifier of old units, for tables in other units."""
 
     classes_ = np.array([0, 1])
 
@@ -49,26 +49,26 @@ class OnAge:
 
     def __init__(self, table):
         ages = table[["age"]].to_numpy(float)
-        self.law = GaussianMixture(reg_covar=0.0, random_state=0).fit(ages)
+        self.mixture = GaussianMixture(reg_covar=0.0, random_state=0).fit(ages)
 
     def score_samples(self, table):
-        return self.law.score_samples(table[["age"]].to_numpy(float))
+        return self.mixture.score_samples(table[["age"]].to_numpy(float))
 
 
 def answers_of_people(n=60, seed=0):
-    """Answer denied people by other people's rows, some of them denied as well."""
-    crowd = make_people(400, seed)
-    schema = TableSchema.infer(crowd)
+    """Answer denied people with other people's rows, some of them denied as well."""
+    population = make_people(400, seed)
+    schema = TableSchema.infer(population)
     classifier = Rule(schema)
-    yes = classifier.predict(crowd) == 1
+    yes = classifier.predict(population) == 1
     rng = np.random.RandomState(seed)
-    factuals = crowd[~yes][:n]
+    factuals = population[~yes][:n]
     chosen = np.where(
         rng.rand(n) < 0.6,
         rng.choice(np.flatnonzero(yes), n),
         rng.choice(np.flatnonzero(~yes), n),
     )
-    counterfactuals = crowd.iloc[chosen].set_axis(factuals.index)
+    counterfactuals = population.iloc[chosen].set_axis(factuals.index)
     counterfactuals.loc[factuals.index[::2], ["age", "job"]] = factuals[["age", "job"]]
     return SimpleNamespace(
         factuals=factuals,
@@ -77,9 +77,9 @@ def answers_of_people(n=60, seed=0):
         classifier=classifier,
         schema=schema,
         reference=make_people(300, seed + 1),
-        crowd=crowd,
+        population=population,
         rules=RULES,
-        density=OnAge(crowd),
+        density=OnAge(population),
         refitted=[classifier, Rule(schema, handicap=0.5)],
     )
 
@@ -92,15 +92,15 @@ def in_other_units(case):
         table[NUMBERS] = table[NUMBERS] * UNIT
         return table
 
-    tables = ("factuals", "counterfactuals", "reference", "crowd")
+    tables = ("factuals", "counterfactuals", "reference", "population")
     changed = {name: larger(getattr(case, name)) for name in tables}
     return SimpleNamespace(
         **{
             **vars(case),
             **changed,
             "classifier": InOldUnits(case.classifier),
-            "schema": TableSchema.infer(changed["crowd"]),
-            "density": OnAge(changed["crowd"]),
+            "schema": TableSchema.infer(changed["population"]),
+            "density": OnAge(changed["population"]),
             "refitted": [InOldUnits(other) for other in case.refitted],
         }
     )

@@ -40,7 +40,7 @@ def test_two_options_differ_by_their_gower_distance():
     np.testing.assert_allclose(found, expected)
 
 
-def test_the_order_of_options_is_not_felt():
+def test_the_order_of_options_does_not_matter():
     turned = diversity(OLD, [THIRD, FIRST, SECOND], HAS[:, [2, 0, 1]], POSITIVE, TRAIN)
     assert turned == pytest.approx(compute())
 

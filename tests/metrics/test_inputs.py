@@ -1,4 +1,4 @@
-"""What holds for every metric of rows: masks, weights, averages, order, units."""
+"""Properties of every metric of rows: masks, weights, averages, order, units."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_weights_stand_for_copies(name, case):
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_the_order_of_rows_is_not_felt(name, case):
+def test_the_order_of_rows_does_not_matter(name, case):
     order = np.random.RandomState(1).permutation(len(case.answered))
     values = compute(name, case, average=None)
     shuffled = compute(name, taken(case, order), average=None)
@@ -105,14 +105,14 @@ def test_unanswered_rows_are_never_read(name, case):
 
 
 @pytest.mark.parametrize("name", UNIT_FREE)
-def test_units_are_not_felt(name, case):
+def test_units_do_not_matter(name, case):
     np.testing.assert_allclose(
         compute(name, in_other_units(case), average=None),
         compute(name, case, average=None),
     )
 
 
-def test_a_density_feels_units(case):
+def test_a_density_depends_on_units(case):
     there = in_other_units(case)
     here = compute("plausibility", case).value
     assert compute("plausibility", there).value == pytest.approx(here - np.log(1000))
@@ -131,26 +131,26 @@ def test_without_answers_there_is_no_mean(name, case):
 
 @pytest.mark.parametrize("name", ["gower_distance", "ynn", "actionability"])
 def test_a_table_stands_for_its_schema(name, case):
-    of_table = compute(name, case, schema=case.crowd, average=None)
+    of_table = compute(name, case, schema=case.population, average=None)
     np.testing.assert_array_equal(of_table, compute(name, case, average=None))
 
 
 @pytest.mark.parametrize("name", sorted(set(BOUNDS) - {"plausibility", "percentile"}))
 def test_arrays_will_do(name):
     rng = np.random.RandomState(0)
-    crowd, new = rng.rand(50, 3), rng.rand(20, 3)
+    population, new = rng.rand(50, 3), rng.rand(20, 3)
     rule = SimpleNamespace(
         classes_=np.array([0, 1]),
         predict=lambda table: (np.asarray(table)[:, 0] > 0.5).astype(int),
     )
     answered = np.arange(20) % 2 == 0
     case = SimpleNamespace(
-        factuals=crowd[:20].tolist(),
+        factuals=population[:20].tolist(),
         counterfactuals=new.tolist(),
         answered=answered.tolist(),
         classifier=rule,
-        schema=TableSchema.infer(crowd),
-        reference=crowd.tolist(),
+        schema=TableSchema.infer(population),
+        reference=population.tolist(),
         rules={0: "immutable"},
         refitted=[rule],
     )
@@ -174,7 +174,7 @@ def test_lengths_must_agree(case):
         compute("coverage", case, answered=case.answered[1:])
 
 
-def test_averages_are_told_apart(case):
+def test_other_averages_are_refused(case):
     with pytest.raises(ValueError, match="average must be 'mean' or None, got 'sum'"):
         compute("coverage", case, average="sum")
 
@@ -219,6 +219,7 @@ def test_the_helper_of_units_is_the_inverse_of_its_classifier(case):
     there = in_other_units(case)
     assert isinstance(there.classifier, InOldUnits)
     np.testing.assert_array_equal(
-        there.classifier.predict(there.crowd), case.classifier.predict(case.crowd)
+        there.classifier.predict(there.population),
+        case.classifier.predict(case.population),
     )
     assert isinstance(there.density, OnAge)

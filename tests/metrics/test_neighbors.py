@@ -19,8 +19,15 @@ def line(*values):
 
 
 def test_a_case_by_hand():
-    crowd = line(-3, -1, 1, 3)  # the standard deviation is the root of 5
-    given = (line(-1, -1), line(0.5, 2.5), [True, True], POSITIVE, crowd, crowd)
+    rows = line(-3, -1, 1, 3)  # the standard deviation is the root of 5
+    given = (
+        line(-1, -1),
+        line(0.5, 2.5),
+        [True, True],
+        POSITIVE,
+        rows,
+        rows,
+    )
     found = ynn(*given, n_neighbors=3, average=None)
     np.testing.assert_allclose(found, [2 / 3, 2 / 3])
     np.testing.assert_allclose(ynn(*given, n_neighbors=2, average=None), [0.5, 1.0])
@@ -68,15 +75,15 @@ def test_outliers_are_those_of_sklearn_among_distinct_accepted_rows():
 
 
 def test_an_outlier_needs_two_to_lie_apart_from():
-    crowd = line(-3, 1)
-    given = (line(-1), line(1.5), [True], POSITIVE, crowd, crowd)
+    rows = line(-3, 1)
+    given = (line(-1), line(1.5), [True], POSITIVE, rows, rows)
     with pytest.raises(ValueError, match="two different accepted reference rows"):
         outlier_share(*given)
 
 
 def test_few_accepted_reference_rows_will_do():
-    crowd = line(-3, 1, 2)
-    given = (line(-1), line(1.5), [True], POSITIVE, crowd, crowd)
+    rows = line(-3, 1, 2)
+    given = (line(-1), line(1.5), [True], POSITIVE, rows, rows)
     assert outlier_share(*given) == (0.0, 1)
     assert ynn(*given) == (pytest.approx(2 / 3), 1)
     assert knn_distance(*given).n == 1

@@ -48,7 +48,7 @@ def test_a_case_by_hand(metric, more, expected):
 def test_gower_agrees_with_a_plain_loop():
     case = answers_of_people()
     old, new = case.factuals, case.counterfactuals
-    numbers = case.crowd[["age", "income", "savings"]]
+    numbers = case.population[["age", "income", "savings"]]
     total = np.zeros(len(old))
     for row in range(len(old)):
         for name in old:
@@ -67,7 +67,7 @@ def test_gower_agrees_with_a_plain_loop():
     np.testing.assert_allclose(found, total / 6)
 
 
-def test_nothing_is_asked_of_who_stays():
+def test_an_unchanged_row_has_no_distance_and_no_effort():
     schema = TableSchema.infer(TRAIN)
     tables = (TRAIN, TRAIN, np.ones(4, dtype=bool), EVERYBODY, schema)
     assert gower_distance(*tables) == (0.0, 4)

@@ -26,7 +26,7 @@ from skpar.metrics import (
     recourse_scorers,
 )
 
-from .._loans import RULES, mixed_pipeline, quick, split_loans
+from .._loans import RULES, ShortlyTrained, mixed_pipeline, quick, split_loans
 
 FOLDS = StratifiedKFold(2, shuffle=True, random_state=0)
 BOUNDED = (
@@ -78,11 +78,12 @@ def test_scores_are_those_of_the_report(par, report, loans):
 
 
 def test_every_scorer_alone_says_the_same(par, loans):
-    together = recourse_scorers(par, loans.asking)
+    X, y = loans.asking[:40], loans.y_asking[:40]
+    together = recourse_scorers(par, X)
     assert list(together) == list(recourse_scorers)
     for name, scorer in recourse_scorers.items():
         if name != "neg_cpu_seconds":
-            assert scorer(par, loans.asking, loans.y_asking) == together[name]
+            assert scorer(par, X, y) == together[name]
 
 
 class Counting:
@@ -266,9 +267,12 @@ class Opaque:
         self.predict, self.classes_ = clf.predict, clf.classes_
 
 
-@pytest.mark.parametrize("routing", [True], indirect=True)  # whole lessons are long
+@pytest.mark.parametrize("routing", [True], indirect=True)
 def test_randomized_search_of_a_pipeline_with_two_workers(loans, routing):
-    par = quick(FrozenEstimator(loans.clf), max_iter=1)  # lessons are whole over there
+    # Unlike that of `quick`, its short training reaches other processes.
+    par = ShortlyTrained(
+        FrozenEstimator(loans.clf), max_iter=1, n_proposals=4, random_state=0
+    )
     steps = [("one", FunctionTransformer()), ("par", par)]
     search = RandomizedSearchCV(
         Pipeline(steps),
