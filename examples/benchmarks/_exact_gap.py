@@ -69,7 +69,7 @@ def reachable(ruler: Ruler, own: np.ndarray) -> np.ndarray:
 def optimum(ruler: Ruler, own: np.ndarray, floor: float) -> tuple[float, int]:
     """Worth of the best accepted row, if above `floor`, and the size of the set."""
     rows = reachable(ruler, own)
-    bound = ruler.ceiling() - ruler.price(own[None], rows).sum(axis=1)
+    bound = ruler.upper_bound() - ruler.change_cost(own[None], rows).sum(axis=1)
     bound[same_cells(rows, own[None]).all(axis=1)] = -np.inf
     order, best = np.argsort(-bound, kind="stable"), floor
     for start in range(0, len(rows), AT_ONCE):
@@ -82,16 +82,16 @@ def optimum(ruler: Ruler, own: np.ndarray, floor: float) -> tuple[float, int]:
 
 
 def _best_of(ruler: Ruler, own: np.ndarray, rows: np.ndarray, best: float) -> float:
-    """Ask about the rows (m, d) that are worth more, until one is accepted."""
-    worth = ruler.worth(np.broadcast_to(own, rows.shape), rows)
-    order = np.argsort(-worth, kind="stable")
-    order = order[worth[order] > best]
+    """Ask about the rows (m, d) of larger objective, until one is accepted."""
+    objective = ruler.evaluate(np.broadcast_to(own, rows.shape), rows)
+    order = np.argsort(-objective, kind="stable")
+    order = order[objective[order] > best]
     start, width = 0, 64
     while start < len(order):
         block = order[start : start + width]
         yes = ruler.black_box.accepted(rows[block])
         if yes.any():
-            return float(worth[block[yes.argmax()]])
+            return float(objective[block[yes.argmax()]])
         start, width = start + width, 2 * width
     return best
 
@@ -109,7 +109,7 @@ def run_exact(
     codes, report = par.schema_.encode(people), par.recourse(people)
     default = report.objective
     near = best_of_nearest(ruler, codes)
-    nearest = np.where(near.found, ruler.worth(codes, near.codes), np.nan)
+    nearest = np.where(near.found, ruler.evaluate(codes, near.codes), np.nan)
     known = np.fmax(np.fmax(default, nearest), -np.inf)
     found = [optimum(ruler, *pair) for pair in zip(codes, known, strict=True)]
     return {

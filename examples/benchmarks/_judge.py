@@ -100,7 +100,7 @@ class Judge:
         likely = objective.plausibility.log_densities(codes_new)[0]
         effort = objective.effort.per_feature(codes, codes_new)
         return {
-            "objective": self.ruler.worth(codes, codes_new),
+            "objective": self.ruler.evaluate(codes, codes_new),
             "effort": effort.sum(axis=-1),
             "gower": gower(schema, codes, codes_new),
             "changed": n_changed(codes, codes_new),

@@ -78,10 +78,10 @@ def pool(runs: list[dict[str, Any]], kind: str, name: str) -> Pooled:
 
 def reference(methods: list[Pooled]) -> Pooled:
     """Take the best answer of all methods for every person."""
-    worth = np.stack([method.values["objective"] for method in methods])
-    worth = np.where(np.isnan(worth), -np.inf, worth)
-    best = (worth.argmax(axis=0), np.arange(worth.shape[1]))
-    answered = worth[best] > -np.inf
+    objective = np.stack([method.values["objective"] for method in methods])
+    objective = np.where(np.isnan(objective), -np.inf, objective)
+    best = (objective.argmax(axis=0), np.arange(objective.shape[1]))
+    answered = objective[best] > -np.inf
     values = {
         key: np.stack([method.values[key] for method in methods])[best]
         for key in VALUES

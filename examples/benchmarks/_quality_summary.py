@@ -42,10 +42,10 @@ def _line(cell: Cell) -> list[str]:
         str(n),
         f"{default.answered.mean():.3f} ({best.answered.mean():.3f})",
         f"{default.rows.mean():.1f}",
-        _worth_more(default, polished),
-        _worth_more(default, cell.methods[LONG]),
+        _mean_gain(default, polished),
+        _mean_gain(default, cell.methods[LONG]),
         f"{gain_share(cell):.1%}",
-        f"{alone.answered.mean():.3f}, {_worth_more(alone, near)}",
+        f"{alone.answered.mean():.3f}, {_mean_gain(alone, near)}",
         f"{default.median('percentile'):.2f}",
         f"{outliers:.3f} ({copied:.3f})",
         f"{changed:.2f} ({most:.2f})",
@@ -55,7 +55,7 @@ def _line(cell: Cell) -> list[str]:
     ]
 
 
-def _worth_more(one: Pooled, other: Pooled) -> str:
+def _mean_gain(one: Pooled, other: Pooled) -> str:
     """Paired difference of the objective, with its standard error."""
     mean, error = paired(one, other, "objective")
     return f"{mean:+.3f} ± {error:.3f}"

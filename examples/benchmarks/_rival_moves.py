@@ -30,7 +30,7 @@ class Ruler:
     black_box: BlackBox
     pool: np.ndarray
 
-    def worth(self, own: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    def evaluate(self, own: np.ndarray, candidates: np.ndarray) -> np.ndarray:
         """Objective (n,) of candidates (n, d) of people (n, d)."""
         n = ROWS_AT_ONCE
         starts = range(0, len(own), n)
@@ -40,14 +40,14 @@ class Ruler:
         ]
         return np.concatenate([np.zeros(0), *parts])
 
-    def price(self, own: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    def change_cost(self, own: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """Price every cell (..., d) of a person: effort and sparsity, weighed."""
         weights = self.objective.weights
         effort = self.objective.effort.per_feature(own, cells)
         return weights.effort * effort + weights.sparsity * ~same_cells(own, cells)
 
-    def ceiling(self) -> float:
-        """Bound of what both density terms can be worth."""
+    def upper_bound(self) -> float:
+        """Upper bound of both density terms together."""
         weights, plausibility = self.objective.weights, self.objective.plausibility
         likely = weights.plausibility * plausibility.cap
         return float(
@@ -57,20 +57,20 @@ class Ruler:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Candidates (m, d) of `n` searches, by search and falling worth."""
+    """Candidates (m, d) of `n` searches, by search and falling objective."""
 
     n: int
     search: np.ndarray
     codes: np.ndarray
-    worth: np.ndarray
+    objective: np.ndarray
 
     @classmethod
     def ordered(
-        cls, n: int, search: np.ndarray, codes: np.ndarray, worth: np.ndarray
+        cls, n: int, search: np.ndarray, codes: np.ndarray, objective: np.ndarray
     ) -> Candidates:
         """Sort; ties keep their order."""
-        order = np.lexsort((-worth, search))
-        return cls(n, search[order], codes[order], worth[order])
+        order = np.lexsort((-objective, search))
+        return cls(n, search[order], codes[order], objective[order])
 
     def bounds(self) -> np.ndarray:
         """Where each search begins (n + 1,)."""
@@ -132,7 +132,7 @@ def grid_of(schema: TableSchema, pool: np.ndarray) -> np.ndarray:
 
 
 class Polisher:
-    """Replace single values as long as that is worth more and accepted."""
+    """Replace single values as long as that raises the objective and is accepted."""
 
     def __init__(self, ruler: Ruler) -> None:
         self.ruler = ruler
@@ -143,25 +143,30 @@ class Polisher:
     def moves(
         self, own: np.ndarray, current: np.ndarray, value: np.ndarray, near: np.ndarray
     ) -> Candidates:
-        """Every single replacement that is worth more than what a search has.
+        """Every single replacement that raises the objective of a search.
 
-        The people are `own` (n, d), where they are is `current` (n, d), worth `value`
+        The people are `own` (n, d), where they are is `current` (n, d), of objective `value`
         (n,), and their neighbours are `near` (n, k, d).
         """
         options = self._options(own, current, near)
         ruler = self.ruler
-        price, now = ruler.price(own[:, None], options), ruler.price(own, current)
+        cost, now = (
+            ruler.change_cost(own[:, None], options),
+            ruler.change_cost(own, current),
+        )
         rest = now.sum(axis=1, keepdims=True) - now
-        # Densities cost most: what cannot be worth enough at their bound is left out.
-        bound = ruler.ceiling() - (rest[:, None] + price)
+        # Densities cost most: what cannot reach enough at their bound is left out.
+        bound = ruler.upper_bound() - (rest[:, None] + cost)
         hopeful = _first_of_equals(options) & ~same_cells(options, current[:, None])
         hopeful &= bound > value[:, None, None] + GRAIN
         who, which, feature = np.nonzero(hopeful)
         rows = current[who]
         rows[np.arange(len(who)), feature] = options[who, which, feature]
-        worth = ruler.worth(own[who], rows)
-        better = worth > value[who] + GRAIN
-        return Candidates.ordered(len(own), who[better], rows[better], worth[better])
+        objective = ruler.evaluate(own[who], rows)
+        better = objective > value[who] + GRAIN
+        return Candidates.ordered(
+            len(own), who[better], rows[better], objective[better]
+        )
 
     def _options(
         self, own: np.ndarray, current: np.ndarray, near: np.ndarray

@@ -59,7 +59,7 @@ def copies(ruler: Ruler, codes: np.ndarray, near: np.ndarray) -> Candidates:
     who, which = np.nonzero(~same_cells(rows, codes[:, None]).all(axis=-1))
     kept = first_of_equal_rows(who, rows[who, which])
     who, rows = who[kept], rows[who[kept], which[kept]]
-    return Candidates.ordered(len(codes), who, rows, ruler.worth(codes[who], rows))
+    return Candidates.ordered(len(codes), who, rows, ruler.evaluate(codes[who], rows))
 
 
 def best_of_nearest(ruler: Ruler, codes: np.ndarray) -> Answers:
@@ -83,9 +83,9 @@ def polished_nearest(ruler: Ruler, codes: np.ndarray, budget: int = BUDGET) -> A
     start = best_of_nearest(ruler, codes)
     near = nearest(ruler, codes, N_NEAREST)
     polisher, current, rows = Polisher(ruler), start.codes.copy(), start.rows.copy()
-    value = ruler.worth(codes, current)
+    value = ruler.evaluate(codes, current)
     queue = np.zeros((0, codes.shape[1]))
-    queues, worths = [queue] * len(codes), [np.zeros(0)] * len(codes)
+    queues, objectives = [queue] * len(codes), [np.zeros(0)] * len(codes)
     place = np.zeros(len(codes), dtype=np.int64)
     moved = np.flatnonzero(start.found)
     while True:
@@ -93,7 +93,7 @@ def polished_nearest(ruler: Ruler, codes: np.ndarray, budget: int = BUDGET) -> A
         ends = found.bounds()
         for i, person in enumerate(moved):
             queues[person] = found.codes[ends[i] : ends[i + 1]]
-            worths[person] = found.worth[ends[i] : ends[i + 1]]
+            objectives[person] = found.objective[ends[i] : ends[i + 1]]
         place[moved] = 0
         left = np.array([len(queue) for queue in queues]) > place
         ask = np.flatnonzero(left & (rows < budget))
@@ -104,7 +104,7 @@ def polished_nearest(ruler: Ruler, codes: np.ndarray, budget: int = BUDGET) -> A
         rows[ask] += 1
         moved = ask[yes]
         current[moved] = candidates[yes]
-        value[moved] = [worths[i][place[i]] for i in moved]
+        value[moved] = [objectives[i][place[i]] for i in moved]
         place[ask[~yes]] += 1
 
 
@@ -133,10 +133,10 @@ class _LongSearch:
     def __call__(self) -> Answers:
         """Search."""
         answers, value = self.codes.copy(), np.full(len(self.codes), -np.inf)
-        who, current, worth = self._polish(*self._starts())
-        self._keep(answers, value, who, current, worth)
-        who, current, worth = self._polish(*self._mixtures(who, current))
-        self._keep(answers, value, who, current, worth)
+        who, current, objective = self._polish(*self._starts())
+        self._keep(answers, value, who, current, objective)
+        who, current, objective = self._polish(*self._mixtures(who, current))
+        self._keep(answers, value, who, current, objective)
         return Answers(answers, value > -np.inf, self.rows)
 
     def _keep(
@@ -145,10 +145,10 @@ class _LongSearch:
         value: np.ndarray,
         who: np.ndarray,
         current: np.ndarray,
-        worth: np.ndarray,
+        objective: np.ndarray,
     ) -> None:
         """Write down what is better than what a person has."""
-        for person, codes, found in zip(who, current, worth, strict=True):
+        for person, codes, found in zip(who, current, objective, strict=True):
             if found > value[person]:
                 answers[person], value[person] = codes, found
 
@@ -159,7 +159,7 @@ class _LongSearch:
         place, asked = candidates.accepted(self.ruler.black_box, wanted)
         self.rows[people] += asked
         who = people[candidates.search[place]]
-        return who, candidates.codes[place], candidates.worth[place]
+        return who, candidates.codes[place], candidates.objective[place]
 
     def _starts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Start from accepted neighbours; look further where there are none."""
@@ -172,8 +172,8 @@ class _LongSearch:
             if not len(left) or near.shape[1] == len(self.ruler.pool) or k > N_LONGEST:
                 break
             near = nearest(self.ruler, self.codes[left], k)
-        who, current, worth = map(np.concatenate, zip(*parts, strict=True))
-        return who, current, worth
+        who, current, objective = map(np.concatenate, zip(*parts, strict=True))
+        return who, current, objective
 
     def _mixtures(
         self, who: np.ndarray, ends: np.ndarray
@@ -190,26 +190,32 @@ class _LongSearch:
         if not search:
             return who, ends, np.zeros(len(who))
         people, codes = np.concatenate(search), np.concatenate(mixed)
-        worth = self.ruler.worth(self.codes[people], codes)
-        candidates = Candidates.ordered(len(self.codes), people, codes, worth)
+        objective = self.ruler.evaluate(self.codes[people], codes)
+        candidates = Candidates.ordered(len(self.codes), people, codes, objective)
         return self._pick(np.arange(len(self.codes)), candidates, MIXTURES)
 
     def _polish(
-        self, who: np.ndarray, current: np.ndarray, worth: np.ndarray
+        self, who: np.ndarray, current: np.ndarray, objective: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Take the best accepted move of every search until there is none."""
-        current, worth = current.copy(), worth.copy()
+        current, objective = current.copy(), objective.copy()
         active = np.arange(len(who))
         for _ in range(ROUNDS):
             if not len(active):
                 break
             person = who[active]
             moves = self.polisher.moves(
-                self.codes[person], current[active], worth[active], self.near[person]
+                self.codes[person],
+                current[active],
+                objective[active],
+                self.near[person],
             )
             place, asked = moves.accepted(self.ruler.black_box, 1)
             np.add.at(self.rows, person, asked)
             active = active[moves.search[place]]
-            current[active], worth[active] = moves.codes[place], moves.worth[place]
+            current[active], objective[active] = (
+                moves.codes[place],
+                moves.objective[place],
+            )
             active = active[first_of_equal_rows(who[active], current[active])]
-        return who, current, worth
+        return who, current, objective
