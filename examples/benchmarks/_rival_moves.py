@@ -145,8 +145,8 @@ class Polisher:
     ) -> Candidates:
         """Every single replacement that raises the objective of a search.
 
-        The people are `own` (n, d), where they are is `current` (n, d), of objective `value`
-        (n,), and their neighbours are `near` (n, k, d).
+        The people are `own` (n, d); their answers so far are `current` (n, d), of
+        objective `value` (n,); their neighbours are `near` (n, k, d).
         """
         options = self._options(own, current, near)
         ruler = self.ruler
