@@ -52,9 +52,8 @@ def one_pass(par: PARRecourse, ruler: Ruler, codes: np.ndarray) -> Answers:
 
     The classifier is asked about it by the benchmark only; all count as answers.
     """
-    rows = ruler.actionability.project(
-        People.unlimited(codes), par._parts.proposer.generate(codes)
-    )
+    people = People.unlimited(codes)
+    rows = ruler.actionability.project(people, par._parts.proposer.generate(people))
     everyone = np.ones(len(codes), dtype=bool)
     return Answers(rows, everyone, np.zeros(len(codes), dtype=np.int64))
 
