@@ -180,6 +180,11 @@ def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:
     rank : ndarray of shape (n,), dtype float64
         In [0, 1].
 
+    Notes
+    -----
+    The same as ``scipy.stats.percentileofscore(kind="mean")``, which compares all pairs
+    and so takes memory for n times n_reference values.
+
     Examples
     --------
     >>> import numpy as np

@@ -158,6 +158,11 @@ def maximum_spanning_tree(weights: np.ndarray) -> Tree:
         Rooted at the column whose weights to all others have the largest sum, which
         keeps the tree shallow.
 
+    Notes
+    -----
+    ``scipy.sparse.csgraph`` takes a weight of 0 for no edge, and weights may be 0 or
+    negative here.
+
     Examples
     --------
     >>> import numpy as np
