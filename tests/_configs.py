@@ -9,8 +9,9 @@ SHIPPED = TrainingConfig()
 TRAINING = dataclasses.replace(
     SHIPPED,
     min_crossed_rows=700,
-    first_surrogate_epochs=8,
-    surrogate_epochs=4,
+    first_surrogate_epochs=6,
+    surrogate_epochs=2,
+    training_rounds=2,
     drawn_per_denied=1,
     min_factuals=0,
 )

@@ -2,6 +2,11 @@
 
 import os
 
+# Threads cost more than they save on small tables. Read when numpy and torch load.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
 import numpy as np
 import pytest
 import torch

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 
 from skpar.training._distillation import SurrogateDistiller
 
-from .._configs import TRAINING
+from .._configs import SHIPPED
 from .._people import Workshop, is_accepted
 
 
@@ -53,7 +53,7 @@ def crossed(codes, n, seed):
     return np.take_along_axis(codes, index, axis=0)
 
 
-def make(shop, box, seed=0, config=TRAINING):
+def make(shop, box, seed=0, config=SHIPPED):
     rng = np.random.RandomState(seed)
     return SurrogateDistiller(
         shop.schema, shop.codes, box.accepts, box.scores, config, rng
@@ -140,7 +140,7 @@ def test_calibration_stays_if_too_few_rows_of_a_decision_were_seen(shop):
     distiller = make(shop, Box())
     rows = crossed(shop.codes, 300, 0)
     distiller.query(rows[~is_accepted(rows)])
-    assert distiller.calibration.slope == TRAINING.first_calibration_slope
+    assert distiller.calibration.slope == SHIPPED.first_calibration_slope
 
 
 def test_the_same_seed_teaches_the_same(shop):
@@ -153,7 +153,7 @@ def test_the_same_seed_teaches_the_same(shop):
 
 
 def test_it_remembers_only_the_latest_rows(shop):
-    forgetful = dataclasses.replace(TRAINING, remembered_rows=500)
+    forgetful = dataclasses.replace(SHIPPED, remembered_rows=500)
     distiller = make(shop, Box(), config=forgetful)
     distiller.query(crossed(shop.codes, 400, 0))
     rows = crossed(shop.codes, 400, 1)
