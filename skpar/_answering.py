@@ -13,7 +13,9 @@ The way of one row through `PARRecourse.recourse`:
    finds one; `blocking_rules` says which rules prevent it.
 5. `FinalCheck.check` writes answers into the user's table and checks what it reads
    back; what fails is no answer.
-6. `RecourseReport` holds the answers with status, reasons and measures.
+6. `measure_answers` measures what was read back: effort, plausibility, what each
+   change contributes. `RecourseReport` holds the answers with status, reasons and
+   measures.
 
 For further options, steps 3, 5 and 6 are repeated with the answers taken so far.
 """

@@ -1,4 +1,6 @@
-"""Every constant that tunes search and training, with the reason for its value.
+"""Constants of search and training that are no parameters of PARRecourse.
+
+Each value stands with its reason.
 
 Internals take a `SearchConfig` or a `TrainingConfig` as an argument; the estimator
 holds one of each as a class attribute. Numbers that only guard arithmetic, or that cut

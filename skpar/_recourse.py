@@ -1,4 +1,4 @@
-"""PARRecourse: parameters, validation and the order of the work."""
+"""PARRecourse: its parameters and their defaults, and the order of the work."""
 
 from __future__ import annotations
 

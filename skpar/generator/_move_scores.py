@@ -280,7 +280,7 @@ class MoveScorer:
         return zip(self.scoring_model.circuits, tables.leaves, strict=True)
 
     def _columns(self, n_actions: int) -> list[np.ndarray]:
-        """Actions of each feature to look at, of the first so many."""
+        """Of the first `n_actions`, those of each feature that are worth scoring."""
         numbers = np.arange(n_actions)
         is_copy = numbers >= self.n_written
         return [

@@ -169,6 +169,7 @@ class Proposer:
         others = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people, others)
+            # The first row to copy is the answer itself: search starts from there.
             chosen = np.full(codes.shape, scorer.n_written).T
             starts = Candidates(np.arange(len(people)), chosen)
             beam = self._beam(_polishing(config, codes.shape[1], depth))

@@ -1,4 +1,8 @@
-"""Effort of a change, per feature."""
+"""Effort of a change, per feature, and its units.
+
+For another unit, add its spread to `_SPREADS`, and its name to what `PARRecourse` and
+`skpar.metrics.effort` accept.
+"""
 
 from __future__ import annotations
 

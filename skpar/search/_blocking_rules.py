@@ -1,4 +1,4 @@
-"""Rules that block recourse: each of them alone, if dropped, would allow it."""
+"""Rules that block recourse: dropping any one of them would allow it."""
 
 from __future__ import annotations
 

@@ -167,8 +167,8 @@ class QueryScheduler:
     -----
     The expected improvement of a candidate is its chance times what its objective is
     above that of the best answer so far. The penalty takes time to compute: it is
-    computed for the best accepted row of a person and, once one of their rows has one,
-    for others before these are queried. Each answer of the classifier shifts the
+    computed for the best accepted row of a person. Once one of their rows has a
+    penalty, it is computed for others before these are queried. Each answer of the classifier shifts the
     log-odds of the same person's other candidates in proportion to its surprise,
     which is the answer (0 or 1) minus the chance.
     """
@@ -206,11 +206,11 @@ class QueryScheduler:
         """
         width = self.config.first_queries
         while len(candidates.who):
-            bounds = (width, min_gain, min_chance)
-            chosen = self._select(candidates, result, *bounds)
+            demands = (width, min_gain, min_chance)
+            chosen = self._select(candidates, result, *demands)
             is_suspect = candidates.is_suspect[chosen]
             if self._compute_penalties(candidates, chosen[is_suspect]):
-                chosen = self._select(candidates, result, *bounds)
+                chosen = self._select(candidates, result, *demands)
             if not len(chosen):
                 break
             self._query(candidates, chosen, result)

@@ -226,9 +226,9 @@ class _SearchRun:
         self.cache.add(candidates)
         return who[self.result.objective[who] > before[who]]
 
-    def _candidates(self, who: np.ndarray, proposals: Proposals) -> QueryCandidates:
+    def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
         """Project proposals onto the rules; leave out those that cannot be answers."""
-        who = who[proposals.who]
+        who = asked[proposals.who]
         owners = self.people[who]
         own = owners.codes
         rows = self.actionability.project(owners, proposals.codes)

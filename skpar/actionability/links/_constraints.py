@@ -22,8 +22,8 @@ class Constraint(ABC):
     link : link
         What the user wrote.
     actionable : tuple of int
-        Columns that people change themselves; the link holds, once more, where all of
-        these have their own values.
+        Columns that people change themselves; where all of these have
+        their own values, the link holds again.
     """
 
     link: Hashable

@@ -1,4 +1,8 @@
-"""Links: what must change together, as the user writes it."""
+"""Links: what must change together, as the user writes it.
+
+For another link, add a class here and to `Link`, what it does on codes to
+`_constraints`, its check to `_validation`, and its name to what the packages offer.
+"""
 
 from __future__ import annotations
 
