@@ -168,9 +168,9 @@ class QueryScheduler:
     The expected improvement of a candidate is its chance times what its objective is
     above that of the best answer so far. The penalty takes time to compute: it is
     computed for the best accepted row of a person. Once one of their rows has a
-    penalty, it is computed for others before these are queried. Each answer of the classifier shifts the
-    log-odds of the same person's other candidates in proportion to its surprise,
-    which is the answer (0 or 1) minus the chance.
+    penalty, it is computed for others before these are queried. Each answer of the
+    classifier shifts the log-odds of the same person's other candidates in proportion
+    to its surprise, which is the answer (0 or 1) minus the chance.
     """
 
     def __init__(
