@@ -267,6 +267,7 @@ class Opaque:
         self.predict, self.classes_ = clf.predict, clf.classes_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("routing", [True], indirect=True)
 def test_randomized_search_of_a_pipeline_with_two_workers(loans, routing):
     # Unlike that of `quick`, its short training reaches other processes.
@@ -309,6 +310,7 @@ def test_one_scorer_alone_will_do(loans):
     assert -1 <= search.best_score_ <= 0
 
 
+@pytest.mark.slow
 def test_the_smallest_weight_does_not_win_by_construction(loans):
     """The objective pays for a smaller weight; the score of an answer does not."""
     objective = make_recourse_scorer(
