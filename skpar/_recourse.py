@@ -1,4 +1,4 @@
-"""PARRecourse: its parameters and their defaults, and the order of the work."""
+"""PARRecourse and its parameters, such as weights, n_neighbors and max_queries."""
 
 from __future__ import annotations
 
