@@ -166,6 +166,9 @@ class SearchConfig:
     query_growth: int = 4
     # Shift of the log-odds of a person's other rows, per unit of surprise.
     surprise_weight: float = 1.0
+    # Rounds in which broken links are repaired, before changes are taken back: one
+    # repair may break another link.
+    link_repair_rounds: int = 2
     # Least expected gain in the objective, for people who have an answer: a smaller
     # one is not worth a query.
     min_gain: float = 0.004
@@ -340,6 +343,9 @@ class TrainingConfig:
     # ... and others near the boundary of the surrogate, where it has most to learn.
     n_others_queried: int = 3
     boundary_margin: float = 1.5
+    # How much worse than the worst candidate no answer counts in the expected gain, in
+    # units of the objective: chance decides less than in search.
+    no_answer_loss: float = 1.0
     # Rows of a gradient step, its learning rate (it falls as a cosine in every round),
     # and the largest norm of a gradient. Smaller batches did not help on adult.
     generator_batch: int = 128

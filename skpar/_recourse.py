@@ -287,8 +287,9 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 "is None: it is needed to fit the classifier. Pass a fitted one as "
                 "clf= or estimator=FrozenEstimator(clf) to do without."
             )
+        rules, links, config = self.actionability, self.links, self.search_config
         self._actionability = Actionability(
-            self.schema_, self.actionability, self.links
+            self.schema_, rules, links, config.link_repair_rounds
         )
         rng = check_random_state(self.random_state)
         accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
@@ -332,8 +333,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             )
             fit = fitter.fit(codes, accepted)
         self._parts = fit.parts
-        self.loss_curve_ = fit.loss_curve
-        self.n_iter_ = len(self.loss_curve_)
+        self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
         self.surrogate_fidelity_ = fit.fidelity
 
     def transform(
@@ -456,19 +456,19 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         rng: np.random.RandomState,
     ) -> np.ndarray:
         """Set the classifier up; return whom it accepts."""
+        config = self.training_config
         if is_fitted:
             self.estimator_, predicted = classifier, None
         else:
             self.estimator_, predicted = fit_classifier(
-                classifier, X, y, self.training_config.n_folds, rng
+                classifier, X, y, config.n_folds, rng
             )
         box = BlackBox(self.estimator_, self.schema_)
         box.check(codes)
         if predicted is None:
             predicted = box.predict(codes)
             if y is not None:
-                agreement = self.training_config.suspicious_agreement
-                warn_if_trained_on(predicted, y, agreement)
+                warn_if_trained_on(predicted, y, config.suspicious_agreement)
         self.classes_ = find_classes(self.estimator_, predicted, y)
         self.favorable_label_ = choose_favorable(self.classes_, self.favorable_label)
         self._black_box = box.with_favorable(
@@ -482,8 +482,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _make_report_context(self, accepted: np.ndarray) -> ReportContext:
         """Gather what every report shows beside the answers."""
-        written = (self.actionability or {}).items()
-        rules = [f"{name}: {rule!r}" for name, rule in written]
+        written = self.actionability or {}
+        rules = [f"{name}: {rule!r}" for name, rule in written.items()]
         rules += [repr(link) for link in self.links or ()]
         return ReportContext(column_histograms(self.schema_, accepted), tuple(rules))
 

@@ -23,8 +23,8 @@ from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.objective._objective import Objective, Weights
 from skpar.objective._outliers import OutlierScorer
 from skpar.objective._plausibility import Plausibility
+from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.table._schema import TableSchema
 from skpar.training._surrogate_network import SurrogateNetwork
 
 from ._configs import SEARCH, TRAINING

@@ -10,8 +10,8 @@ import pandas as pd
 from skpar.report._context import ReportContext, RowDetails, column_histograms
 from skpar.report._measures import FLAGS, NUMBERS
 from skpar.report._report import RecourseReport
+from skpar.table import TableSchema
 from skpar.table._codes import same_cells
-from skpar.table._schema import TableSchema
 
 HOSTILE = '<script>alert("1")</script>&'
 

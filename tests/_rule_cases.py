@@ -28,11 +28,47 @@ from skpar import (
 )
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
-from skpar.table._schema import TableSchema
+from skpar.actionability._people import People
+from skpar.table import TableSchema
+from skpar.table._codes import n_changed
 
 SCHOOLS = list("abcde")
 JOBS = ["clerk", "cook", "nurse", "smith"]
 SMALL = st.integers(-8, 8)
+
+
+def mixed_schema():
+    """A schema with a column of each kind, made by hand."""
+    table = pd.DataFrame(
+        {
+            "age": [18, 90, 40, 25],
+            "rate": [0.0, 10.0, 0.4, np.nan],
+            "job": ["clerk", "cook", "nurse", None],
+            "grade": pd.Categorical(["a", "e", "b", "c"], SCHOOLS, ordered=True),
+        }
+    )
+    return TableSchema.infer(table, ordinal_features={"grade": SCHOOLS})
+
+
+def move(schema, rules, own, asked):
+    """Project one cell of `mixed_schema`; the other cells do not matter."""
+    (name,) = rules
+    j = schema.names.index(name)
+    factual = np.array([[30.0, 1.0, 0.0, 0.0]])
+    proposal = factual.copy()
+    factual[0, j], proposal[0, j] = own, asked
+    able = Actionability(schema, rules)
+    return able.project(People.unlimited(factual), proposal)[0, j]
+
+
+def fewest_changes(own, rows):
+    """Objective of rows (n,) that prefers few changes."""
+    return -n_changed(own, rows).astype(float)
+
+
+def all_eligible(rows):
+    """Let every row (n, d) be an answer."""
+    return np.ones(len(rows), dtype=bool)
 
 
 def cells(values, missing, size):

@@ -18,9 +18,16 @@ from skpar.classifier._linear import LinearScore
 from skpar.generator._proposer import Proposals
 from skpar.search._infeasibility import InfeasibilityProver
 from skpar.search._search import RecourseSearch
-from skpar.table._codes import n_changed
 
-from ._rule_cases import cases, differs, keeps_link, links_for, listed
+from ._rule_cases import (
+    all_eligible,
+    cases,
+    differs,
+    fewest_changes,
+    keeps_link,
+    links_for,
+    listed,
+)
 
 CONFIG = SearchConfig(max_enumerated_rows=2000)
 
@@ -65,10 +72,6 @@ class FewestChanges:
         return np.zeros(len(rows))
 
 
-def fewest_changes(own, rows):
-    return -n_changed(own, rows).astype(float)
-
-
 @st.composite
 def classifiers(draw, schema, rows):
     """A linear classifier, a tree, or one that accepts a thin slice only."""
@@ -109,11 +112,13 @@ def drive(data):
     assume(len(people))
     able = Actionability(schema, rules, links)
     search = RecourseSearch(
-        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG
+        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG, all_eligible
     )
     asking = People.unlimited(people)
     answers = search.find(asking)
-    proofs = InfeasibilityProver(accepts, score, CONFIG).prove(able, asking)
+    proofs = InfeasibilityProver(accepts, score, CONFIG).prove(
+        able, asking, fewest_changes
+    )
     found = answers.found | proofs.possible
     codes = np.where(answers.found[:, None], answers.codes, proofs.witness)
     assert not (found & proofs.impossible).any()

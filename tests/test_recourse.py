@@ -134,7 +134,7 @@ def test_search_report_and_training_mean_the_same_objective(par, loans, report):
     np.testing.assert_array_equal(answers.codes, new)
     model = par._parts.proposer.scoring_model
     scorer = MoveScorer.of(model, people, new[:, None])
-    copies = np.full((new.shape[1], len(new)), scorer.n_written)
+    copies = np.full((new.shape[1], len(new)), scorer.first_copy)
     trained, _ = scorer.evaluate(Candidates(np.arange(len(new)), copies))
     objective = par._parts.objective
     weighed, lost = objective.evaluate(old, new), objective.outlier_penalty(new)

@@ -18,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skpar.actionability import People
 from skpar.actionability._limits import Limits
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from ._loans import Accepts, mixed_pipeline, quick
 from ._rule_cases import (

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..table import TableSchema, same_cells
 from ._people import People
 from .links import Derived, Link, LinkSet
@@ -26,6 +27,8 @@ class Actionability:
         hold together.
     links : sequence, default=None
         `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`.
+    repair_rounds : int
+        Rounds in which broken links are repaired.
 
     Attributes
     ----------
@@ -63,7 +66,7 @@ class Actionability:
     >>> import pandas as pd
     >>> from skpar import If, Rises
     >>> from skpar.actionability import Actionability, People
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "school": [8, 16]})
     >>> schema = TableSchema.infer(table)
     >>> able = Actionability(
@@ -81,10 +84,11 @@ class Actionability:
         schema: TableSchema,
         rules: Mapping[Hashable, Any] | None = None,
         links: Sequence[Link] | None = None,
+        repair_rounds: int = SearchConfig.link_repair_rounds,
     ) -> None:
         self.schema = schema
         self.rules = read_rules(schema, rules)
-        self.link_set = LinkSet(schema, self.rules, links)
+        self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
@@ -109,12 +113,15 @@ class Actionability:
                     more = [level for level in order if level not in dropped.levels]
                     rest[name] += (Levels([*dropped.levels, *more], ordered=True),)
                 if not isinstance(dropped, Weight) and dropped != Fill(True):
-                    able = Actionability(self.schema, rest, self.links)
-                    yield f"{name}: {dropped!r}", able
+                    yield f"{name}: {dropped!r}", self._relaxed(rest, self.links)
         for k, link in enumerate(self.links):
             if not isinstance(link, Derived):
                 links = self.links[:k] + self.links[k + 1 :]
-                yield repr(link), Actionability(self.schema, written, links)
+                yield repr(link), self._relaxed(written, links)
+
+    def _relaxed(self, rules: Mapping[Hashable, Any], links: Any) -> Actionability:
+        """Keep all but rules and links."""
+        return Actionability(self.schema, rules, links, self.link_set.repair_rounds)
 
     @property
     def is_ordered(self) -> np.ndarray:

@@ -43,7 +43,7 @@ class BlackBox:
     >>> import pandas as pd
     >>> from sklearn.linear_model import LogisticRegression
     >>> from skpar.classifier._black_box import BlackBox
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> classifier = LogisticRegression().fit(table, ["no", "no", "yes", "yes"])
     >>> schema = TableSchema.infer(table)

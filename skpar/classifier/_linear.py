@@ -135,7 +135,7 @@ def extract_linear_score(
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
     >>> from skpar.classifier._linear import extract_linear_score
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> clf = make_pipeline(StandardScaler(), LogisticRegression())
     >>> clf = clf.fit(table, ["no", "no", "yes", "yes"])

@@ -56,7 +56,7 @@ class ActionSetBuilder:
 
     Attributes
     ----------
-    grid : ndarray of shape (n_written, n_features), dtype float64
+    grid : ndarray of shape (n_grid, n_features), dtype float64
         Values to write, in ascending order; NaN fills shorter columns.
     n_values : ndarray of shape (n_features,), dtype int64
         Number of values of each feature in the grid.

@@ -22,8 +22,8 @@ class CellTables:
         Densities and surrogate.
     actions : ActionSets
         Actions of the people.
-    n_written : int
-        Number of actions of a feature that keep or write, before those that copy.
+    first_copy : int
+        Number of the first action that copies; those before it keep or write.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class CellTables:
     """
 
     def __init__(
-        self, scoring_model: ScoringModel, actions: ActionSets, n_written: int
+        self, scoring_model: ScoringModel, actions: ActionSets, first_copy: int
     ) -> None:
         n_people, n_actions, self.n_features = actions.values.shape
         self.cell = np.empty((self.n_features, n_people, n_actions), dtype=np.int64)
@@ -48,9 +48,9 @@ class CellTables:
         distinct = []
         for j in range(self.n_features):
             cells, place = numbered(actions.values[:, :, j])
-            is_open = actions.open[:, 1:n_written, j]
+            is_open = actions.open[:, 1:first_copy, j]
             own = np.ones(len(cells), dtype=bool)
-            own[place[:, 1:n_written][is_open]] = False
+            own[place[:, 1:first_copy][is_open]] = False
             order = np.argsort(own, kind="stable")
             distinct.append(cells[order])
             self._n_common.append(int((~own).sum()))

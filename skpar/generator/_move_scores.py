@@ -86,7 +86,7 @@ class MoveScorer:
         self._cost = np.ascontiguousarray(cost.transpose(2, 0, 1))
         self._open = np.ascontiguousarray(actions.open.transpose(2, 0, 1))
         self._is_free = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
-        self._tables = CellTables(scoring_model, actions, self.n_written)
+        self._tables = CellTables(scoring_model, actions, self.first_copy)
         builder = scoring_model.action_builder
         self._n_values = builder.n_values
 
@@ -127,8 +127,8 @@ class MoveScorer:
         return self.actions.open
 
     @property
-    def n_written(self) -> int:
-        """Number of actions of a feature that keep or write, before those that copy."""
+    def first_copy(self) -> int:
+        """Number of the first action that copies; those before it keep or write."""
         return self.n_actions - self.neighbors.shape[1]
 
     def codes_at(self, candidates: Candidates) -> np.ndarray:
@@ -155,7 +155,7 @@ class MoveScorer:
         candidates : Candidates
         """
         shape = (self.n_people, self.n_features)
-        copies = [np.full(shape, c) for c in range(self.n_written, self.n_actions)]
+        copies = [np.full(shape, c) for c in range(self.first_copy, self.n_actions)]
         rows = [np.zeros(shape, dtype=np.int64), *chosen, *copies]
         who = np.tile(np.arange(self.n_people), len(rows))
         return Candidates(who, np.concatenate(rows).T)
@@ -282,7 +282,7 @@ class MoveScorer:
     def _columns(self, n_actions: int) -> list[np.ndarray]:
         """Of the first `n_actions`, those of each feature that are worth scoring."""
         numbers = np.arange(n_actions)
-        is_copy = numbers >= self.n_written
+        is_copy = numbers >= self.first_copy
         return [
             numbers[(numbers <= n) | (is_copy & copied)]
             for n, copied in zip(self._n_values, self._copied, strict=True)

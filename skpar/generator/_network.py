@@ -76,7 +76,7 @@ class GeneratorNetwork(PortableModule):
         Mean and standard deviation of every tensor cell.
     n_features : int
         Number of columns.
-    n_written : int
+    n_grid : int
         Number of grid values per column.
     hidden, narrow, key : int
         Widths of the state, of embedded rows, and of the keys of neighbors.
@@ -108,7 +108,7 @@ class GeneratorNetwork(PortableModule):
         centre: np.ndarray,
         spread: np.ndarray,
         n_features: int,
-        n_written: int,
+        n_grid: int,
         *,
         hidden: int,
         narrow: int,
@@ -121,7 +121,7 @@ class GeneratorNetwork(PortableModule):
             centre=centre,
             spread=spread,
             n_features=n_features,
-            n_written=n_written,
+            n_grid=n_grid,
             hidden=hidden,
             narrow=narrow,
             key=key,
@@ -130,7 +130,7 @@ class GeneratorNetwork(PortableModule):
         )
         width = len(centre)
         self.n_features = n_features
-        self.n_written = n_written
+        self.n_grid = n_grid
         self.narrow, self.key_width = narrow, key
         self.input_bound = input_bound
         self.standardizer = Standardizer(centre, spread, cell_bound)
@@ -141,7 +141,7 @@ class GeneratorNetwork(PortableModule):
         self.query = linear(hidden, n_features * key, generator)
         self.key = linear(narrow, key, generator)
         self.keep = linear(hidden, n_features, generator)
-        self.write = linear(hidden, n_features * n_written, generator)
+        self.write = linear(hidden, n_features * n_grid, generator)
         self.trade = linear(hidden, 2 * n_features, generator)
 
     def forward(self, inputs: NetworkInputs) -> torch.Tensor:
@@ -173,7 +173,7 @@ class GeneratorNetwork(PortableModule):
         state = nn.functional.silu(self.state(torch.cat([embedded, context], dim=-1)))
         query = self.query(state).view(n, self.n_features, self.key_width)
         copy = self.key(found) @ query.mT / math.sqrt(self.key_width)  # (n, k, d)
-        write = self.write(state).view(n, self.n_written, self.n_features)
+        write = self.write(state).view(n, self.n_grid, self.n_features)
         trade = 1.0 + self.trade(state).view(n, 2, 1, self.n_features)
         gains = trade[:, 0] * inputs.objective_gain
         gains = gains + trade[:, 1] * inputs.margin_gain  # (n, c, d)

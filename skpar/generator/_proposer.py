@@ -108,7 +108,7 @@ class Proposer:
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people)
             beam = self._beam(self.config.proposal_beam).widened(extra)
-            found = beam.search(scorer, self.starts(scorer), scorer.n_written)
+            found = beam.search(scorer, self.starts(scorer), scorer.first_copy)
             found = self._with_safer(scorer, found)
         return self._select(scorer, found, n_options)
 
@@ -170,7 +170,7 @@ class Proposer:
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people, others)
             # The first row to copy is the answer itself: search starts from there.
-            chosen = np.full(codes.shape, scorer.n_written).T
+            chosen = np.full(codes.shape, scorer.first_copy).T
             starts = Candidates(np.arange(len(people)), chosen)
             beam = self._beam(_polishing(config, codes.shape[1], depth))
             found = beam.search(scorer, starts, None)
@@ -197,7 +197,7 @@ class Proposer:
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people, near)
             starts = scorer.starts([])
-            found = self._beam(settings).search(scorer, starts, scorer.n_written)
+            found = self._beam(settings).search(scorer, starts, scorer.first_copy)
         is_copy = np.arange(len(found)) < len(starts)
         first = first_of_equals(found.who, scorer.cells(found.candidates))
         found, is_copy = found[first], is_copy[first]
@@ -228,7 +228,7 @@ class Proposer:
         if not doubtful.any():
             return found
         beam = self._beam(self.config.safer_beam)
-        safer = beam.continue_from(scorer, found[doubtful], scorer.n_written)
+        safer = beam.continue_from(scorer, found[doubtful], scorer.first_copy)
         return ScoredCandidates.joined([found[~doubtful], safer])
 
     def _select(

@@ -37,7 +37,7 @@ def value_grid(
 
     Returns
     -------
-    grid : ndarray of shape (n_written, n_features), dtype float64
+    grid : ndarray of shape (n_grid, n_features), dtype float64
         In ascending order; NaN fills shorter columns.
 
     Notes

@@ -57,7 +57,7 @@ class Effort:
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar.objective._effort import Effort
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"age": [20, 30, 30, 60], "job": list("abba")})
     >>> schema = TableSchema.infer(table)
     >>> effort = Effort(schema, schema.encode(table))
@@ -167,7 +167,7 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
     >>> import numpy as np
     >>> import pandas as pd
     >>> from skpar.objective._effort import gower
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"age": [20, 60], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> gower(schema, np.array([20.0, 0.0]), np.array([30.0, 1.0]))

@@ -29,7 +29,7 @@ class FeatureSpace:
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> from skpar.objective._feature_space import FeatureSpace
     >>> table = pd.DataFrame({"age": [20, 40], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)

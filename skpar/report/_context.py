@@ -124,7 +124,7 @@ def column_histograms(
     --------
     >>> import pandas as pd
     >>> from skpar.report._context import column_histograms
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"job": ["cook", "clerk", "cook", "cook"]})
     >>> schema = TableSchema.infer(table)
     >>> column_histograms(schema, schema.encode(table))[0].shares

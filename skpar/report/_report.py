@@ -67,7 +67,8 @@ class RecourseReport(Measures):
     contributions : ndarray of shape (n_samples, n_features), dtype float64
         How much each change adds to being accepted; it orders the changes.
     classifier_rows : ndarray of shape (n_samples,), dtype int64
-        Rows that the classifier was queried about for each person.
+        Rows that search queried the classifier about, for each person; proofs, reasons
+        and the final check are not counted.
     optimal : ndarray of shape (n_samples,), dtype bool
         Whether it is certain that no accepted row within reach has a larger
         objective, because all of them were tried.

@@ -37,7 +37,7 @@ class Wording:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> from skpar.report._wording import Wording
     >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
     >>> units = {"term": "months", "sum": "${}"}

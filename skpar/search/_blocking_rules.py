@@ -57,7 +57,7 @@ def blocking_rules(
         People for whom recourse is impossible.
     is_possible : callable
         Rules and links, and people, to whether an accepted feasible row was found,
-        (n_people,), dtype bool: `InfeasibilityProver.is_possible`, or a heuristic.
+        (n_people,), dtype bool, such as `NeighborTrial.is_possible`.
 
     Returns
     -------

@@ -41,7 +41,7 @@ def feasible_rows(
     >>> import pandas as pd
     >>> from skpar.actionability import Actionability, People
     >>> from skpar.search._enumeration import feasible_rows
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"rooms": [1, 3], "owner": [False, True]})
     >>> able = Actionability(TableSchema.infer(table), {"rooms": "increasing"})
     >>> feasible_rows(able, People.unlimited(np.array([[2.0, 0.0]])), 2000, 10_000)

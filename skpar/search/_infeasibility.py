@@ -10,7 +10,7 @@ import numpy as np
 from .._config import SearchConfig
 from ..actionability import Actionability, People
 from ..classifier import LinearScore
-from ..table import n_changed, same_cells
+from ..table import same_cells
 from ._enumeration import feasible_rows
 
 _MARGIN = 1e-9
@@ -78,10 +78,7 @@ class InfeasibilityProver:
         self.config = config
 
     def prove(
-        self,
-        actionability: Actionability,
-        people: People,
-        evaluate: Evaluate | None = None,
+        self, actionability: Actionability, people: People, evaluate: Evaluate
     ) -> Proofs:
         """Prove infeasibility, or find an accepted row, for as many as possible.
 
@@ -91,16 +88,14 @@ class InfeasibilityProver:
             Rules and links.
         people : People
             Denied people.
-        evaluate : callable, default=None
+        evaluate : callable
             Codes of people and of a row for each, both (n, d), to the objective of the
-            rows, (n,); -inf where a row must not be an answer. None prefers few
-            changes.
+            rows, (n,); -inf where a row must not be an answer.
 
         Returns
         -------
         proofs : Proofs
         """
-        evaluate = _fewest_changes if evaluate is None else evaluate
         proofs = self._prove_by_bound(actionability, people, evaluate)
         for row in np.flatnonzero(~(proofs.impossible | proofs.possible)):
             rows = feasible_rows(
@@ -120,10 +115,6 @@ class InfeasibilityProver:
                 proofs.is_optimal[row] = proofs.possible[row]
                 proofs.witness[row] = answers[np.argmax(values)]
         return proofs
-
-    def is_possible(self, actionability: Actionability, people: People) -> np.ndarray:
-        """Tell for whom an accepted feasible row is known, (n_people,), dtype bool."""
-        return self.prove(actionability, people).possible
 
     def _prove_by_bound(
         self, actionability: Actionability, people: People, evaluate: Evaluate
@@ -152,11 +143,6 @@ class InfeasibilityProver:
         if moved.any():
             accepted[moved] = self.accepts(rows[moved])
         return accepted
-
-
-def _fewest_changes(own: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Count changes, negated."""
-    return -np.asarray(n_changed(own, rows), dtype=float)
 
 
 def linear_bound(

@@ -36,14 +36,14 @@ class RecourseSearch:
     objective : Objective
         Objective of candidates.
     accepts : callable
-        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+        The classifier: codes of shape (n, n_features) to bool of shape (n,), such as
+        `BlackBox.meets_demands`.
     max_queries : int
         Largest number of rows to query for one person.
     config : SearchConfig
         Stages of search, and which queries are made.
-    is_eligible : callable, default=None
-        Codes of rows to whether they may be answers, (n, n_features) to (n,); None if
-        all may be.
+    is_eligible : callable
+        Codes of rows to whether they may be answers, (n, n_features) to (n,).
 
     Notes
     -----
@@ -66,7 +66,7 @@ class RecourseSearch:
         accepts: Accepts,
         max_queries: int,
         config: SearchConfig,
-        is_eligible: Accepts | None = None,
+        is_eligible: Accepts,
     ) -> None:
         self.proposer = proposer
         self.actionability = actionability
@@ -243,9 +243,8 @@ class _SearchRun:
             useful &= is_alternative(
                 self.actionability, self.objective.effort, own, earlier[who], rows
             )
-        if self.is_eligible is not None:
-            place = np.flatnonzero(useful)
-            useful[place] = self.is_eligible(rows[place])
+        place = np.flatnonzero(useful)
+        useful[place] = self.is_eligible(rows[place])
         lowest = np.full(len(self.people), np.inf)
         np.minimum.at(lowest, who, objective)
         return QueryCandidates(

@@ -47,7 +47,7 @@ class TableEncoder:
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from skpar.table._schema import TableSchema
+    >>> from skpar.table import TableSchema
     >>> from skpar.table._encoder import TableEncoder
     >>> table = pd.DataFrame({"age": [20, 36], "job": ["clerk", "cook"]})
     >>> schema = TableSchema.infer(table)

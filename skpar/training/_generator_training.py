@@ -62,7 +62,7 @@ class GeneratorTrainer:
 
     Notes
     -----
-    In each of three rounds a beam search starts from the factuals (from the second
+    In each round a beam search starts from the factuals (from the second
     round on, from the generator's own draws too), the classifier is queried about the
     best candidates, the surrogate learns from that, and the best accepted row of every
     factual becomes the answer to be imitated. Then the generator learns by the gradient
@@ -78,9 +78,10 @@ class GeneratorTrainer:
     with action c in feature j, J the objective (accepted likelihood up, denied
     likelihood down, effort, sparsity), z the log-odds of acceptance that belong to the
     surrogate's margin, and s safe log-odds. The multiplier :math:`\lambda` is updated
-    by dual ascent to keep 97% of the likeliest rows valid: after every epoch the
-    classifier is queried about those of 500 factuals that have an answer, and
-    :math:`\lambda` is multiplied by :math:`\exp(2\,(0.97 - \text{share}))`.
+    by dual ascent to keep the share :math:`v` of the likeliest rows valid: after every
+    epoch the classifier is queried about those of some factuals that have an answer,
+    and :math:`\lambda` is multiplied by :math:`\exp(\eta\,(v - \text{share}))`, with
+    the rate :math:`\eta`. `TrainingConfig` has the values.
 
     Q is exact for every single change, by the circuits' exact conditionals, and held
     fixed. The second sum's gradient is that of the expected Q, without bias: in
@@ -153,7 +154,7 @@ class GeneratorTrainer:
         scorer, config = buffer.scorer, self.config
         settings = config.later_training_beam if chosen else config.first_training_beam
         beam = BeamSearch(settings, self.safe_margin)
-        found = beam.search(scorer, scorer.starts(chosen), scorer.n_written)
+        found = beam.search(scorer, scorer.starts(chosen), scorer.first_copy)
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         found = self._to_query(found)
         rows = scorer.codes_at(found.candidates)
@@ -168,7 +169,7 @@ class GeneratorTrainer:
         chance = calibration.probability(found.margin)
         base = np.full(who.max() + 1, np.inf)
         np.minimum.at(base, who, found.objective)
-        gain = chance * (found.objective - base[who] + 1.0)
+        gain = chance * (found.objective - base[who] + self.config.no_answer_loss)
         is_near = np.abs(found.margin) < self.config.boundary_margin
         near = np.where(is_near, self.rng.rand(len(who)), -1.0)
         others = best_of_each(who, near, self.config.n_others_queried)

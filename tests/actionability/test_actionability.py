@@ -1,16 +1,14 @@
 import pickle
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability.rules._rules import Fill, Levels, Range
-from skpar.table._schema import TableSchema
 
-from .._rule_cases import SCHOOLS, cases, reachable
+from .._rule_cases import cases, mixed_schema, move, reachable
 
 
 @settings(max_examples=100, deadline=None)
@@ -75,27 +73,7 @@ def test_projections_are_nearest_by_enumeration(case):
 
 @pytest.fixture(scope="module")
 def people():
-    table = pd.DataFrame(
-        {
-            "age": [18, 90, 40, 25],
-            "rate": [0.0, 10.0, 0.4, np.nan],
-            "job": ["clerk", "cook", "nurse", None],
-            "grade": pd.Categorical(["a", "e", "b", "c"], SCHOOLS, ordered=True),
-        }
-    )
-    return TableSchema.infer(table, ordinal_features={"grade": SCHOOLS})
-
-
-def move(schema, rules, own, asked):
-    """Project one cell; the other cells do not matter."""
-    (name,) = rules
-    j = schema.names.index(name)
-    factual = np.array([[30.0, 1.0, 0.0, 0.0]])
-    proposal = factual.copy()
-    factual[0, j], proposal[0, j] = own, asked
-    return Actionability(schema, rules).project(People.unlimited(factual), proposal)[
-        0, j
-    ]
+    return mixed_schema()
 
 
 def test_ties_go_to_the_smaller_change(people):

@@ -7,7 +7,7 @@ import pytest
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import read_limits
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 NAN, INF = np.nan, np.inf
 

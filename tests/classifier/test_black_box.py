@@ -21,7 +21,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skpar.classifier._black_box import BlackBox
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 RNG = np.random.RandomState(0)
 NUMBERS = pd.DataFrame(

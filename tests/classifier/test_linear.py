@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import LinearSVC
 
 from skpar.classifier._linear import extract_linear_score
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from skpar.classifier._setup import (
     fit_classifier,
     warn_if_trained_on,
 )
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from .._people import make_people
 

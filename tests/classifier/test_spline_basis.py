@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.classifier._spline_basis import SplineBasis
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from .._configs import TRAINING
 from .._people import Workshop

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from skpar.density.circuit._circuit import Circuit, CircuitParameters
 from skpar.density.circuit._leaves import Leaves
 from skpar.density.circuit._tree import Tree
+from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.table._schema import TableSchema
 
 from ._circuits import CONFIG
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.table._schema import TableSchema
 
 
 @pytest.fixture

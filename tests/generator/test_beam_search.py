@@ -45,7 +45,7 @@ def lagrangian(found, multiplier):
 
 def search(shop, codes, beam):
     scorer = shop.scorer(codes)
-    return scorer, beam.search(scorer, scorer.factuals(), scorer.n_written)
+    return scorer, beam.search(scorer, scorer.factuals(), scorer.first_copy)
 
 
 def best_of(found, n_people, multiplier=2.0):
@@ -57,7 +57,7 @@ def best_of(found, n_people, multiplier=2.0):
 
 def all_written(scorer):
     """Everything that the first person can become by writing."""
-    is_open = scorer.is_open[0, : scorer.n_written]
+    is_open = scorer.is_open[0, : scorer.first_copy]
     options = [np.flatnonzero(column) for column in is_open.T]
     chosen = np.array(list(itertools.product(*options))).T
     return Candidates(np.zeros(chosen.shape[1], dtype=np.int64), chosen)
@@ -86,7 +86,7 @@ def test_wide_and_deep_enough_it_finds_the_best_of_all_rows(small, person):
 def test_one_round_finds_the_best_single_move(small):
     scorer, found = search(small, small.denied_codes, beam_of(1, 1, (1.0,)))
     factuals = scorer.factuals()
-    moves = scorer.moves(factuals, scorer.n_written)
+    moves = scorer.moves(factuals, scorer.first_copy)
     rows, place = np.nonzero(moves.objective > -np.inf)
     moved = factuals.moved(rows, moves.feature[place], moves.action[place])
     single = ScoredCandidates(moved, *scorer.evaluate(moved))
@@ -102,7 +102,7 @@ def test_one_round_finds_the_best_single_move(small):
 def test_candidates_keep_the_rules_and_have_exact_scores(large, copies):
     codes = large.denied_codes[:20]
     scorer = large.scorer(codes)
-    n_actions = None if copies else scorer.n_written
+    n_actions = None if copies else scorer.first_copy
     starts = scorer.starts([random_candidates(scorer, 20).chosen.T * 0])
     found = beam_of(2, 2, MULTIPLIERS).search(scorer, starts, n_actions)
     rows, own = scorer.codes_at(found.candidates), codes[found.who]
@@ -185,7 +185,7 @@ def test_of_a_changed_set_one_candidate_is_kept_or_all_good_ones(
     candidates = Candidates(np.zeros(3, dtype=np.int64), chosen)
     starts = ScoredCandidates(candidates, np.array([3.0, 2.0, 1.0]), np.ones(3))
     beam = beam_of(2, 1, (1.0,), shortlist=100, one_per_changed_set=one_per_changed_set)
-    found = beam.continue_from(scorer, starts, scorer.n_written)
+    found = beam.continue_from(scorer, starts, scorer.first_copy)
     reached = set(map(tuple, found.candidates.chosen[3:].T.tolist()))
     from_best, from_second = (school, 0, owner), (other, 0, owner)
     from_third = (0, job, owner)

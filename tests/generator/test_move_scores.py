@@ -90,7 +90,7 @@ def test_moves_have_the_objective_of_their_rows(shop, scorer):
     expected = shop.objective.upper_bound(own[place[0]][is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)
     # Copies of neighbors are among them, and going back to the own value.
-    is_copy = place[2] >= scorer.n_written
+    is_copy = place[2] >= scorer.first_copy
     assert is_move[is_copy].any() and is_move[place[2] == 0].any()
 
 
@@ -124,14 +124,16 @@ def test_actions_that_nobody_has_get_no_column(scorer):
         n_values = np.isfinite(grid[:, j]).sum()
         mine = moves.action[moves.feature == j]
         assert_array_equal(mine[: 1 + n_values], range(1 + n_values))
-        assert_array_equal(mine[1 + n_values :], scorer.n_written + np.arange(n_copies))
+        assert_array_equal(
+            mine[1 + n_values :], scorer.first_copy + np.arange(n_copies)
+        )
 
 
 def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
     people = shop.denied_codes[:20]
     scorer = shop.scorer(people, shop.neighborhood.nearest(people, 3))
     moves = scorer.moves(scorer.factuals())
-    copied = moves.feature[moves.action >= scorer.n_written]
+    copied = moves.feature[moves.action >= scorer.first_copy]
     for j, column in enumerate(shop.schema.columns):
         if column.levels is None:
             assert (copied == j).sum() == 3
@@ -170,7 +172,7 @@ def test_margins_of_moves_are_right_to_first_order(shop):
     near = people.copy()
     near[:, 1] += 1e-5
     scorer = shop.scorer(people, near[:, None])
-    last = scorer.n_written
+    last = scorer.first_copy
     own = scorer.factuals()
     moves = scorer.moves(own)
     margin = spread(moves, moves.margin, scorer)[:, 1, last]

@@ -53,7 +53,7 @@ def test_inputs_are_people_neighbors_and_squashed_gains(shop, scorer, inputs):
     assert_array_equal(inputs.neighbors.reshape(len(neighbors), -1), neighbors)
     assert_array_equal(inputs.open, scorer.is_open)
     objective, margin = scorer.evaluate(scorer.factuals())
-    for person, action, j in ((0, 3, 0), (7, 9, 2), (20, scorer.n_written, 1)):
+    for person, action, j in ((0, 3, 0), (7, 9, 2), (20, scorer.first_copy, 1)):
         chosen = np.zeros((6, 1), dtype=np.int64)
         chosen[j] = action
         there = Candidates(np.array([person]), chosen)

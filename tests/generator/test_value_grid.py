@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
 from skpar.generator._value_grid import ValuePairs, value_grid
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from .._configs import SEARCH
 from .._people import make_people

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.objective._effort import Effort, gower
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 RNG_SEED = 3
 KINDS = ["percentile", "mad", "range"]

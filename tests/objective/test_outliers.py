@@ -17,7 +17,7 @@ from skpar.objective._outliers import (
     OutlierScorer,
     fit_outlier_factor,
 )
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from .._clerks import decide, make_clerks
 from .._configs import SEARCH

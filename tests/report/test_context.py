@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skpar.classifier import BlackBox
 from skpar.report._context import RowDetails, column_histograms
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 BEFORE = np.array([[0.1], [0.2], [0.3]])
 AFTER = np.array([[0.1], [0.8], [0.3]])

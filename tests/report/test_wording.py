@@ -11,7 +11,7 @@ from skpar.report._wording import (
     shorten,
     why_impossible,
 )
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.search import _enumeration
 from skpar.search._enumeration import count_feasible
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from .._rule_cases import (
     cases,

@@ -20,10 +20,10 @@ from skpar.actionability._actionability import Actionability
 from skpar.classifier._linear import LinearScore, extract_linear_score
 from skpar.search import _infeasibility
 from skpar.search._infeasibility import linear_bound
+from skpar.table import TableSchema
 from skpar.table._codes import n_changed
-from skpar.table._schema import TableSchema
 
-from .._rule_cases import cases, limits_for, links_for
+from .._rule_cases import cases, fewest_changes, limits_for, links_for
 
 
 def make_prover(accepts, linear=None, most=2000):
@@ -69,8 +69,8 @@ def test_statuses_agree_with_enumeration(data):
 
     denied = ~accepts(factual)
     people = People(factual, limits)[denied]
-    by_rows = make_prover(accepts, most=10**5).prove(able, people)
-    by_bound = make_prover(accepts, score, most=0).prove(able, people)
+    by_rows = make_prover(accepts, most=10**5).prove(able, people, fewest_changes)
+    by_bound = make_prover(accepts, score, most=0).prove(able, people, fewest_changes)
     bound, margin, _ = linear_bound(score, able, people)
     assert (by_rows.impossible ^ by_rows.possible).all()
     for i, person in enumerate(people.codes):
@@ -145,16 +145,20 @@ def test_dense_columns_are_bounded_but_not_listed(loans):
     free = Actionability(loans)
     fixed = Actionability(loans, {"age": Range(0, 5, relative=True)})
     assert make_prover(accepts).prove(
-        fixed, People.unlimited(people)
+        fixed, People.unlimited(people), fewest_changes
     ).impossible.tolist() == [
         False,
         False,
     ]
-    proofs = make_prover(accepts, line).prove(fixed, People.unlimited(people))
+    proofs = make_prover(accepts, line).prove(
+        fixed, People.unlimited(people), fewest_changes
+    )
     assert proofs.impossible.tolist() == [True, False]
     assert proofs.possible.tolist() == [False, True]
     assert (
-        make_prover(accepts, line).prove(free, People.unlimited(people)).possible.all()
+        make_prover(accepts, line)
+        .prove(free, People.unlimited(people), fewest_changes)
+        .possible.all()
     )
 
 
@@ -169,15 +173,19 @@ def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
 
     assert (
         make_prover(nobody, wrong, most=0)
-        .prove(still, People.unlimited(people))
+        .prove(still, People.unlimited(people), fewest_changes)
         .impossible[0]
     )
     assert (
         not make_prover(nobody, lucky, most=0)
-        .prove(still, People.unlimited(people))
+        .prove(still, People.unlimited(people), fewest_changes)
         .impossible[0]
     )
-    assert make_prover(nobody).prove(still, People.unlimited(people)).impossible[0]
+    assert (
+        make_prover(nobody)
+        .prove(still, People.unlimited(people), fewest_changes)
+        .impossible[0]
+    )
 
 
 def test_a_real_classifier_is_bounded(loans):
@@ -200,7 +208,9 @@ def test_a_real_classifier_is_bounded(loans):
     codes = schema.encode(table)
     people = codes[~accepts(codes)]
     able = Actionability(schema, {"debt": "immutable"})
-    proofs = make_prover(accepts, score).prove(able, People.unlimited(people))
+    proofs = make_prover(accepts, score).prove(
+        able, People.unlimited(people), fewest_changes
+    )
     assert proofs.impossible.any() and proofs.possible.any()
     assert (proofs.impossible ^ proofs.possible).all()
     most = people.copy()

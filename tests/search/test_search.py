@@ -19,6 +19,7 @@ from skpar.search._search import RecourseSearch
 from skpar.table._codes import same_cells
 
 from .._people import Workshop, is_accepted
+from .._rule_cases import all_eligible
 
 
 class Box:
@@ -96,7 +97,13 @@ def make_search(shop, first, further=None, decide=is_accepted, rules=None, **opt
     actionability = Actionability(shop.schema, rules)
     max_queries = options.pop("max_queries", 2000)
     search = RecourseSearch(
-        stub, actionability, shop.objective, box.accepts, max_queries, SearchConfig()
+        stub,
+        actionability,
+        shop.objective,
+        box.accepts,
+        max_queries,
+        SearchConfig(),
+        all_eligible,
     )
     return search, box, stub
 

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.table._schema import TableSchema
 
 from .._people import Workshop, make_people
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 LIMIT = 2**53 - 1
 TEXT = st.text(st.characters(codec="utf-8"), max_size=3)

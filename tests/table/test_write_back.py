@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 
 def written(training, table, new):

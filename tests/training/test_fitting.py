@@ -9,7 +9,7 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.objective._effort import Effort
 from skpar.objective._objective import Weights
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 from skpar.training._fitting import FitSettings, RecourseFitter
 
 from .._configs import SEARCH, TRAINING

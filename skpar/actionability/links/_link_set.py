@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..._config import SearchConfig
 from ...table import TableSchema, same_cells
 from .._people import People
 from ..rules import FeasibleValues
 from ._validation import LinkValidator
-
-_REPAIR_ROUNDS = 2
 
 
 class LinkSet:
@@ -25,6 +24,8 @@ class LinkSet:
         The rules of each column.
     links : list of link, or None
         What the user wrote.
+    repair_rounds : int
+        Rounds of repairs before changes are taken back.
 
     Attributes
     ----------
@@ -45,10 +46,15 @@ class LinkSet:
     """
 
     def __init__(
-        self, schema: TableSchema, rules: tuple[FeasibleValues, ...], links: Any = None
+        self,
+        schema: TableSchema,
+        rules: tuple[FeasibleValues, ...],
+        links: Any = None,
+        repair_rounds: int = SearchConfig.link_repair_rounds,
     ) -> None:
         validator = LinkValidator(schema, rules, links)
         self.links = tuple(validator.links)
+        self.repair_rounds = repair_rounds
         self._derived_columns = validator.derived_columns
         self.derived = tuple(one.column for one in self._derived_columns)
         self.sources = {one.column: one.sources for one in self._derived_columns}
@@ -66,9 +72,9 @@ class LinkSet:
 
         Notes
         -----
-        Broken links are repaired one after the other, twice. Where some are broken
-        still, changes are reverted: each broken link takes back at least one change of
-        its own, so this ends, at the latest with the person's own row.
+        In each round broken links are repaired one after the other. Where some are
+        broken still, changes are reverted: each broken link takes back at least one
+        change of its own, so this ends, at the latest with the person's own row.
         """
         self.compute_derived(people.codes, rows)
         where = np.nonzero(self._broken(people, rows))
@@ -77,7 +83,7 @@ class LinkSet:
         is_flat = people.codes.ndim == 2
         owners = people[where[0]] if is_flat else people[where[0], 0]
         moved = rows[where]
-        for _ in range(_REPAIR_ROUNDS):
+        for _ in range(self.repair_rounds):
             for constraint in self.constraints:
                 constraint.repair(owners, moved)
             self.compute_derived(owners.codes, moved)

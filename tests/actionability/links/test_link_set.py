@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from skpar import Derived, If, NotAbove, Range, Rises
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.table._schema import TableSchema
+from skpar.table import TableSchema
 
 from ..._rule_cases import (
     cases,

@@ -12,32 +12,12 @@ from skpar import (
 from skpar.actionability import Actionability, People
 from skpar.table import TableSchema
 
-from ..._rule_cases import SCHOOLS
+from ..._rule_cases import mixed_schema, move
 
 
 @pytest.fixture(scope="module")
 def people():
-    table = pd.DataFrame(
-        {
-            "age": [18, 90, 40, 25],
-            "rate": [0.0, 10.0, 0.4, np.nan],
-            "job": ["clerk", "cook", "nurse", None],
-            "grade": pd.Categorical(["a", "e", "b", "c"], SCHOOLS, ordered=True),
-        }
-    )
-    return TableSchema.infer(table, ordinal_features={"grade": SCHOOLS})
-
-
-def move(schema, rules, own, asked):
-    """Project one cell; the other cells do not matter."""
-    (name,) = rules
-    j = schema.names.index(name)
-    factual = np.array([[30.0, 1.0, 0.0, 0.0]])
-    proposal = factual.copy()
-    factual[0, j], proposal[0, j] = own, asked
-    return Actionability(schema, rules).project(People.unlimited(factual), proposal)[
-        0, j
-    ]
+    return mixed_schema()
 
 
 @pytest.mark.parametrize("tenths", range(1, 100))
