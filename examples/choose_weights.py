@@ -67,7 +67,7 @@ search = GridSearchCV(
 results = pd.DataFrame(search.cv_results_)
 results = results.rename(columns=lambda name: name.removeprefix("mean_test_"))
 shown = ["recourse_score", "success", "percentile"]
-shown += ["neg_gower_distance", "neg_features_changed"]
+shown += ["neg_gower_distance", "neg_n_changed"]
 table = results.set_index("param_weight_effort")[shown]
 print(table.to_string(float_format="{:.3f}".format))
 print(f"\nChosen: {search.best_params_}")
@@ -78,7 +78,7 @@ fig, ax = plt.subplots(layout="constrained")
 points = ax.scatter(
     -results["neg_gower_distance"],
     results["percentile"],
-    s=60 * -results["neg_features_changed"],
+    s=60 * -results["neg_n_changed"],
     c=results["param_weight_effort"].astype(float),
     norm="log",
 )

@@ -16,9 +16,9 @@ from sklearn.model_selection import StratifiedKFold, cross_validate, train_test_
 from skpar import PARRecourse
 from skpar.datasets import make_loans
 from skpar.metrics import (
-    features_changed,
     gower_distance,
     make_recourse_scorer,
+    n_changed,
     outlier_share,
     recourse_scorers,
     success,
@@ -71,7 +71,7 @@ rows = {
     name: {
         "success": success(*answers, clf).value,
         "gower_distance": gower_distance(*answers, clf, par.schema_).value,
-        "features_changed": features_changed(*answers, clf, par.schema_).value,
+        "n_changed": n_changed(*answers, clf, par.schema_).value,
         "outlier_share": outlier_share(*answers, clf, par.schema_, X_judge).value,
         "ynn": ynn(*answers, clf, par.schema_, X_judge).value,
         "money_given_up": money_given_up(*answers),

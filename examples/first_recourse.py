@@ -85,11 +85,11 @@ for i in np.flatnonzero(report.answered)[1:6]:
 # %%
 # All of them, in numbers. The percentile is the share of accepted people who are
 # less plausible; validity is asked of the classifier once more.
-figures = ["n_changed", "effort", "gower", "percentile", "classifier_rows"]
+figures = ["n_changed", "effort", "gower", "percentile", "n_queries"]
 answers = report.to_frame().loc[report.answered, figures].astype(float)
 summary = answers.agg(["mean", "min", "median", "max"])
 valid = clf.predict(X_cf[report.answered]) == 1
 
-print(f"\nAnswered: {report.answered.sum()} of {report.asked.sum()} denied people")
+print(f"\nAnswered: {report.answered.sum()} of {report.denied.sum()} denied people")
 print(f"Accepted after the change: {valid.mean():.0%}")
 print(summary.to_string(float_format="{:.2f}".format))

@@ -26,15 +26,18 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ._config import SearchConfig
-from .actionability import Actionability, People
+from .actionability import Actionability, People, find_violations
 from .classifier import BlackBox
 from .report import (
     ACCEPTED,
+    FLAGS,
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
+    NUMBERS,
     Measures,
     RecourseReport,
     ReportContext,
@@ -52,7 +55,7 @@ from .search import (
     blocking_rules,
     rank_options,
 )
-from .table import TableSchema, round_decimals
+from .table import TableSchema, check_same_rows, round_decimals
 
 
 class Answerer:
@@ -124,7 +127,7 @@ class Answerer:
         if n_options < 2:
             return report
         options = self._options(people, report, n_options)
-        return replace(options[0], options=tuple(options))
+        return replace(options[0], further=tuple(options[1:]))
 
     def change(self, people: People) -> tuple[Any, int, int]:
         """Change every denied row into its recourse, without a report.
@@ -144,6 +147,65 @@ class Answerer:
         result, _ = self._find(people[denied])
         checked = self.final_check.check(people, denied, result)
         return checked.table, len(denied), int(checked.passed.sum())
+
+    def assess(self, people: People, proposals: Any) -> pd.DataFrame:
+        """Judge one proposal per person.
+
+        Parameters
+        ----------
+        people : People
+            With their table.
+        proposals : DataFrame or ndarray of shape (n_samples, n_features)
+            Rows of the same people.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_samples, 11)
+            As :meth:`skpar.PARRecourse.assess` says.
+        """
+        index = getattr(people.table, "index", None)
+        check_same_rows(people.table, proposals)
+        rows = self.schema.encode(proposals)
+        denied = ~self.black_box.accepted(people.codes)
+        accepted = np.zeros(len(rows), dtype=bool)
+        if len(rows):
+            accepted = self.black_box.accepts_table(proposals)
+        measures = self._measure(people.codes, rows)
+        violations = find_violations(self.actionability, people, rows)
+        feasible = np.array([not broken for broken in violations], dtype=bool)
+        for broken, demands in zip(
+            violations, self._broken_demands(rows, accepted, measures), strict=True
+        ):
+            broken += demands
+        columns = {
+            "recourse": denied & np.array([not broken for broken in violations], bool),
+            "accepted": accepted,
+            "feasible": feasible,
+            "broken": ["; ".join(broken) for broken in violations],
+            **{name: getattr(measures, name) for name in (*NUMBERS, *FLAGS)},
+        }
+        return pd.DataFrame(columns, index=index)
+
+    def _broken_demands(
+        self, rows: np.ndarray, accepted: np.ndarray, measures: Measures
+    ) -> list[list[str]]:
+        """Say which demands on answers each row breaks, besides being feasible."""
+        box, eligibility = self.black_box, self.eligibility
+        broken: list[list[str]] = [[] for _ in rows]
+        unlikely = accepted & ~box.meets_demands(rows)
+        is_rare = np.zeros(len(rows), dtype=bool)
+        if eligibility.rare_rows is not None:
+            is_rare = measures.training_row
+        implausible = ~eligibility.is_eligible(rows) & ~is_rare
+        for mask, text in (
+            (~accepted, "the classifier denies it"),
+            (unlikely, f"probability below min_probability={box.min_probability}"),
+            (implausible, "percentile below min_percentile"),
+            (is_rare, "equal to a training row that fewer than five people share"),
+        ):
+            for row in np.flatnonzero(mask):
+                broken[row].append(text)
+        return broken
 
     def _denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
@@ -221,7 +283,7 @@ class Answerer:
             value,
         )
         results = [
-            SearchResult(rows[k], value[k], one.classifier_rows, one.optimal)
+            SearchResult(rows[k], value[k], one.n_queries, one.optimal)
             for k, one in enumerate(options)
         ]
         who, kept = np.arange(len(people)), (first.status.copy(), first.reason.copy())
@@ -238,9 +300,9 @@ class Answerer:
         report: RecourseReport,
     ) -> RecourseReport:
         """Report of a further option."""
-        status = np.where(report.asked, NOT_FOUND, ACCEPTED).astype("<U10")
+        status = np.where(report.denied, NOT_FOUND, ACCEPTED).astype("<U10")
         reason = np.full(len(people), "", dtype=object)
-        reason[report.asked] = "no other way was found"
+        reason[report.denied] = "no other way was found"
         return self._checked_report(people, who, result, status, reason)
 
     def _checked_report(
@@ -257,8 +319,8 @@ class Answerer:
         new = self.schema.encode(checked.table)
         status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
-        classifier_rows = np.zeros(len(people), dtype=np.int64)
-        classifier_rows[who] = result.classifier_rows
+        n_queries = np.zeros(len(people), dtype=np.int64)
+        n_queries[who] = result.n_queries
         optimal = np.zeros(len(people), dtype=bool)
         optimal[who] = result.exhausted
         measures = self._measure(codes[answered], new[answered])
@@ -269,12 +331,12 @@ class Answerer:
             status=status,
             reason=reason,
             **scatter_measures(measures, answered),
-            classifier_rows=classifier_rows,
+            n_queries=n_queries,
             optimal=optimal & answered,
             codes_before=codes,
             codes_after=new,
             schema=self.schema,
-            favorable=self.black_box.favorable,
+            favorable_label=self.black_box.favorable,
             context=self.context,
             details=RowDetails.of_rows(
                 self.objective, self.black_box, codes, new, denied, answered

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -21,20 +22,11 @@ from sklearn.utils.validation import check_is_fitted
 from ._answering import Answerer
 from ._config import SearchConfig, TrainingConfig
 from .actionability import Actionability, People, read_limits
-from .classifier import (
-    BlackBox,
-    check_acceptance_rate,
-    check_labels,
-    choose_classifier,
-    choose_favorable,
-    find_classes,
-    fit_classifier,
-    warn_if_trained_on,
-)
+from .classifier import check_labels, choose_classifier, decide
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
-from .objective import Effort, Weights
-from .report import RecourseReport, ReportContext, column_histograms
+from .objective import Weights
+from .report import RecourseReport, ReportContext
 from .table import TableSchema, check_table, warn_user
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
@@ -43,96 +35,99 @@ _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Plausibility-aware amortized recourse (PAR).
 
-    For a person whom a classifier denies, find a row that it accepts, that the
-    person may reach, and that is likely among accepted people. One density per
-    decision is fitted, then one generator network that proposes changes to anybody;
-    a short search completes its proposals. Whatever comes back as a recourse was
-    re-checked with the classifier's own ``predict`` and keeps every rule.
+    For each person whom a classifier denies, the estimator finds a feasible row that
+    the classifier accepts and that is likely among accepted people. `fit` learns one
+    density of accepted people, one of denied people, and a generator network that
+    proposes changes. `transform` and `recourse` search among the proposals. Every
+    recourse is checked with the classifier's own ``predict`` and keeps all rules.
 
     Parameters
     ----------
     estimator : classifier, default=None
-        The classifier to explain, where none is given to :meth:`fit`. It is cloned
-        and fitted on the table; wrap it in :class:`sklearn.frozen.FrozenEstimator`
-        to have a fitted one used as it is. None stands for a logistic regression
-        behind imputing, scaling and one-hot encoding.
+        The classifier to explain if :meth:`fit` gets no `clf`. It is cloned and fitted
+        on the table. A :class:`sklearn.frozen.FrozenEstimator` is used without fitting.
+        None is a logistic regression after imputing, scaling and one-hot encoding.
     favorable_label : label or collection of labels, default=None
-        What people want to get. None takes the last of the classifier's classes,
-        silently for {0, 1}, {-1, 1} and {False, True} only.
+        Labels that people want. None takes the last of the classifier's classes, with
+        a warning unless they are {0, 1}, {-1, 1} or {False, True}.
     actionability : dict, default=None
         Rules by column name (or position, for arrays): ``"immutable"``,
         ``"increasing"``, ``"decreasing"``, :class:`~skpar.Range`,
         :class:`~skpar.Levels`, :class:`~skpar.Transitions`, :class:`~skpar.Fill`,
         :class:`~skpar.Weight`, or a list of these that all hold.
     links : list, default=None
-        What must change together: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
+        Links between columns: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
         :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`.
     categorical_features : list of names or positions, default=None
-        Columns of numbers that are mere labels. Columns of strings, categories and
-        booleans are known by their dtype.
+        Columns of numbers that are category codes. Strings, categories and booleans
+        are recognized by their dtype.
     ordinal_features : dict, default=None
-        ``{name: levels in rising order}`` for columns of levels that have an order.
-        Ordered categorical columns are known by their dtype.
+        ``{name: levels in ascending order}`` for columns with ordered levels. Ordered
+        categorical columns are recognized by their dtype.
     density : HiddenChowLiuTree, default=None
-        How to fit the density of each decision, with its ``n_states``, ``max_iter``
-        and ``tol``; None stands for the defaults. What a column is, and the seed, are
-        said here and not there. It is not fitted itself.
+        Unfitted density with the parameters `n_states`, `max_iter` and `tol` for both
+        densities. None is the default. It must leave the kinds of columns to this
+        estimator, and its seed is not used.
     effort : {"percentile", "mad", "range"}, default="percentile"
-        Unit of effort for ordered columns: the share of people passed by, the median
-        absolute deviation, or the range, as in Gower's distance.
-    weight_plausibility, weight_denied, weight_effort, weight_sparsity : float
-        Weights of the terms of the objective: likeness to accepted people (default
-        2.5), likeness to denied people (0.3), effort (1), number of features changed
-        (0.5).
+        Unit of effort for numbers and ordered levels: share of people between the two
+        values, median absolute deviations, or share of the range.
+    weight_plausibility : float, default=2.5
+        Weight of the log-density among accepted people in the objective.
+    weight_denied : float, default=0.3
+        Weight of the log-density among denied people, which is subtracted.
+    weight_effort : float, default=1
+        Weight of the effort, which is subtracted.
+    weight_sparsity : float, default=0.5
+        Weight of the number of features changed, which is subtracted.
     weight_outlier : float, default=2
-        What an answer loses that is an outlier among accepted people.
+        Penalty for outliers among accepted people.
     n_neighbors : int, default=8
-        Number of accepted neighbours that the generator is told of.
+        Number of accepted neighbors given to the generator as context.
     n_proposals : int, default=6
         Number of rows that the generator proposes for each person.
     max_iter : int, default=20
-        Largest number of training epochs of the generator.
+        Largest number of epochs that train the generator.
     max_queries : int, default=200
-        Most rows that the classifier is asked about to answer one person; a few are
-        enough for nearly everybody. Who can reach no more rows than that, links aside,
-        has all of them tried, and the report says that the answer is optimal. Whoever
-        is left without an answer and can reach at most 2,000 rows, links included, has
-        all of these tried besides.
+        Largest number of rows that search queries the classifier about for one person.
+        If at most `max_queries` rows are feasible, links aside, all are tried, and the
+        answer is optimal. Without an answer, up to 2,000 feasible rows are tried.
     min_percentile : float, default=0
-        Least plausibility of an answer: the share of held-out accepted people who
-        must be less plausible.
+        Least plausibility percentile of a recourse, in [0, 1): the share of held-out
+        accepted people who are less plausible.
     min_probability : float, default=None
-        Least probability that the classifier must give to the favorable labels for an
-        answer, besides predicting one.
+        Least probability of the favorable labels that a recourse needs, in (0, 1).
     allow_training_rows : bool, default=True
-        Whether an answer may equal a training row that fewer than five people share.
+        Whether a recourse may equal a training row that fewer than five people share.
     random_state : int, RandomState instance or None, default=None
-        Seed of all randomness. Answers depend on the fitted estimator and on the
-        row alone.
+        Seed of all randomness. It is used in :meth:`fit` only.
     verbose : int, default=0
-        1 shows the progress of ``fit``, by tqdm where that is installed.
+        1 shows the progress of :meth:`fit`, with tqdm if it is installed.
 
     Attributes
     ----------
     estimator_ : classifier
         The classifier that is explained.
     classes_ : ndarray of shape (n_classes,)
-        Its labels.
+        Labels of the classifier.
     favorable_label_ : ndarray of shape (n_favorable,)
-        The labels that people want.
+        Labels that people want.
     schema_ : TableSchema
-        What each column is.
+        Kind and values of each column.
+    accepted_density_ : HiddenChowLiuTree
+        Density of accepted people. ``score_samples`` takes rows of the table.
+    denied_density_ : HiddenChowLiuTree
+        Density of denied people.
     loss_curve_ : list of float
         Mean training loss of the generator in every epoch.
     n_iter_ : int
         Number of epochs run.
     surrogate_fidelity_ : float
-        Share of the generator's proposals on which the stand-in for the classifier,
-        used in training only, agreed with it when last asked.
+        Share of the last training proposals on which the surrogate, a cheap model of
+        the classifier that orders the queries, agreed with the classifier.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of the columns, where the table has string names.
+        Names of the columns, if the table has string names.
 
     See Also
     --------
@@ -140,14 +135,15 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    The objective is in the docs, with its derivation. A fitted estimator holds rows
-    of the training table; treat it as personal data. A recourse is no causal claim,
-    no legal advice and no promise that a later classifier accepts it.
+    The documentation derives the objective. The result for a row depends on the fitted
+    estimator and on this row alone. A fitted estimator holds training rows: treat it as
+    personal data. A recourse is no causal claim, no legal advice, and no promise that a
+    later classifier accepts it.
 
     References
     ----------
-    "Plausibility-aware Amortized Recourse Generation", arXiv:2601.17309. Known to us
-    by its abstract; network, losses and densities are our own reading of it.
+    "Plausibility-aware Amortized Recourse Generation", arXiv:2601.17309. We know its
+    abstract only; network, losses and densities are our own.
 
     Examples
     --------
@@ -168,7 +164,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "frozen": True,
     }
 
-    # Constants that tune search and training; no parameters of the estimator.
+    # Constants of search and training. They are not parameters of the estimator.
     search_config: ClassVar[SearchConfig] = SearchConfig()
     training_config: ClassVar[TrainingConfig] = TrainingConfig()
 
@@ -244,19 +240,19 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any = None, clf: Any = None) -> PARRecourse:
-        """Learn to answer.
+        """Fit densities, surrogate and generator.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            The raw table of people, accepted and denied. Rows that the classifier
-            was not trained on are better.
+            The raw table of accepted and denied people, best with rows that the
+            classifier was not trained on.
         y : array-like of shape (n_samples,), default=None
-            Labels. Needed to fit a classifier; with `clf` or a frozen `estimator`
-            they serve to check that its rows are new to it, and may be None.
+            Labels, needed to fit a classifier. With `clf` or a frozen `estimator`
+            they may be None, and show whether the classifier knows the rows already.
         clf : classifier, default=None
-            A fitted classifier to explain, with a ``predict`` that takes `X`.
-            It is used as it is.
+            A fitted classifier to explain. Its ``predict`` takes `X`. It is not
+            changed.
 
         Returns
         -------
@@ -265,10 +261,10 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            For tables, labels, rules and classifiers that cannot be used; the
+            For tables, labels, rules and classifiers that cannot be used. The
             message names the column, row or parameter.
         NotFittedError
-            Where the classifier is not fitted.
+            If the classifier is not fitted.
         """
         self.__dict__.pop("_parts", None)  # a fit that fails must not answer
         X = check_table(self, X, reset=True)
@@ -279,54 +275,47 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         )
         codes = self.schema_.encode(X)
         classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
-        if y is not None:
-            y = check_labels(X, y)
-        elif not is_fitted:
-            raise ValueError(
-                "This PARRecourse estimator requires y to be passed, but the target y "
-                "is None: it is needed to fit the classifier. Pass a fitted one as "
-                "clf= or estimator=FrozenEstimator(clf) to do without."
-            )
+        y = check_labels(X, y, is_needed=not is_fitted)
         rules, links, config = self.actionability, self.links, self.search_config
         self._actionability = Actionability(
             self.schema_, rules, links, config.link_repair_rounds
         )
         rng = check_random_state(self.random_state)
-        accepted = self._decide(classifier, is_fitted, X, y, codes, rng)
+        decisions = decide(
+            classifier,
+            is_fitted,
+            X,
+            y,
+            codes,
+            self.schema_,
+            self.favorable_label,
+            self.min_probability,
+            self.training_config,
+            rng,
+        )
+        self.estimator_, self.classes_ = decisions.classifier, decisions.classes
+        self._black_box, accepted = decisions.black_box, decisions.accepted
+        self.favorable_label_ = self._black_box.favorable
         self._fit_parts(codes, accepted, rng)
-        self._report_context = self._make_report_context(codes[accepted])
+        self._report_context = ReportContext.of_fit(
+            self.schema_, codes[accepted], self.actionability, self.links
+        )
         return self
 
     def _fit_parts(
         self, codes: np.ndarray, accepted: np.ndarray, rng: np.random.RandomState
     ) -> None:
-        """Fit densities, surrogate, generator and what searches with them."""
+        """Fit densities, surrogate, generator and search."""
         # Imported here: a process that only answers needs no module that trains.
         from .training import FitSettings, Progress, RecourseFitter
 
-        able, config = self._actionability, self.search_config
-        effort = Effort(
-            self.schema_, codes, self.effort, able.weights, config.max_effort_knots
-        )
-        density = HiddenChowLiuTree() if self.density is None else self.density
-        settings = FitSettings(
-            Weights(*(getattr(self, name) for name in _WEIGHTS)),
-            self.n_neighbors,
-            self.n_proposals,
-            self.max_iter,
-            self.max_queries,
-            self.min_percentile,
-            self.allow_training_rows,
-            density.learning_options(),
-        )
         with Progress(self.verbose) as progress:
             fitter = RecourseFitter(
                 self.schema_,
-                able,
-                effort,
+                self._actionability,
                 self._black_box,
-                settings,
-                config,
+                FitSettings.of_estimator(self),
+                self.search_config,
                 self.training_config,
                 rng,
                 progress.report,
@@ -335,6 +324,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._parts = fit.parts
         self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
         self.surrogate_fidelity_ = fit.fidelity
+        self.accepted_density_ = fit.accepted_density
+        self.denied_density_ = fit.denied_density
 
     def transform(
         self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
@@ -344,24 +335,27 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            People. Rows that the classifier accepts come back unchanged, and so do
-            rows without recourse, with a warning that counts them.
-        lower, upper, frozen : DataFrame or ndarray, default=None
-            Limits of single people, as in :meth:`recourse`; through a Pipeline by
-            metadata routing.
+            People. Accepted rows return unchanged. Rows without recourse return
+            unchanged too, and a warning counts them.
+        lower : DataFrame or ndarray, default=None
+            Smallest values for single people, as in :meth:`recourse`. A Pipeline
+            passes it on by metadata routing.
+        upper : DataFrame or ndarray, default=None
+            Largest values for single people, as in :meth:`recourse`.
+        frozen : DataFrame or ndarray of booleans, default=None
+            Cells that must not change, as in :meth:`recourse`.
 
         Returns
         -------
         X_cf : DataFrame or ndarray of shape (n_samples, n_features)
-            In the container, columns, dtypes and index of `X`; an array where
-            ``fit`` had an array.
+            With the columns, dtypes and index of `X`; an array if ``fit`` got one.
         """
         people = self._read(X, lower, upper, frozen)
         X_cf, n_denied, n_changed = self._answerer().change(people)
         if n_changed < n_denied:
             warn_user(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
-                "denied rows; they are returned unchanged. recourse(X) tells which."
+                "denied rows. They are returned unchanged; recourse(X) shows which."
             )
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
@@ -374,27 +368,30 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         upper: Any = None,
         frozen: Any = None,
     ) -> RecourseReport:
-        """Find the recourse of every denied row, and tell what it takes.
+        """Find the recourse of every denied row, with its measures.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People.
         n_options : int, default=1
-            How many genuinely different ways to look for: by other features or in
-            other directions, the best first. None is dominated by another, which would
-            be worth at least as much and ask no more in any feature.
-        lower, upper : DataFrame or ndarray, default=None
-            Limits of single people: the smallest and the largest value that a cell
-            may move to. A DataFrame has the index of `X` and some of its columns, an
-            array the shape of `X`; a missing cell says nothing.
+            Number of options to find for each person. Options change other features,
+            or change them in other directions; the best comes first. No option is
+            dominated: no other one has at least its objective and at most its effort
+            in every feature.
+        lower : DataFrame or ndarray, default=None
+            Smallest values that the cells of each person may move to. A DataFrame has
+            the index of `X` and some of its columns; an array has the shape of `X`. A
+            missing cell sets no limit.
+        upper : DataFrame or ndarray, default=None
+            Largest values that the cells of each person may move to.
         frozen : DataFrame or ndarray of booleans, default=None
-            True where a cell of a person must not change.
+            True for cells that must not change.
 
         Returns
         -------
         report : RecourseReport
-            Its ``options`` hold the further ways, if asked for.
+            One row per row of `X`. ``report.options`` holds all options.
 
         Raises
         ------
@@ -406,24 +403,67 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
         return self._answerer().report(people, n_options)
 
-    def score(self, X: Any, y: Any = None) -> float:
-        """Score of the recourse of denied rows, free of weights and units.
+    def assess(
+        self,
+        X: Any,
+        X_cf: Any,
+        *,
+        lower: Any = None,
+        upper: Any = None,
+        frozen: Any = None,
+    ) -> pd.DataFrame:
+        """Judge proposals of any origin, and say what they break.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            People; those who are accepted do not count.
+            People.
+        X_cf : DataFrame or array-like of shape (n_samples, n_features)
+            One proposal per person, in the same order: a person's own plan, the answer
+            of another library, or a recourse followed half the way.
+        lower : DataFrame or ndarray, default=None
+            Smallest values for single people, as in :meth:`recourse`.
+        upper : DataFrame or ndarray, default=None
+            Largest values for single people, as in :meth:`recourse`.
+        frozen : DataFrame or ndarray of booleans, default=None
+            Cells that must not change, as in :meth:`recourse`.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_samples, 11)
+            ``recourse``: the person is denied, the proposal is accepted and keeps all
+            demands. ``accepted``: the classifier accepts the proposal. ``feasible``:
+            it keeps rules, links and limits. ``broken``: what it breaks, in words.
+            Then the measures of :class:`RecourseReport`, from ``n_changed`` to
+            ``training_row``.
+
+        Raises
+        ------
+        ValueError
+            If the tables have different rows, or a cell cannot be read.
+        """
+        people = self._read(X, lower, upper, frozen)
+        proposals = check_table(self, X_cf, reset=False)
+        return self._answerer().assess(people, proposals)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Score of the recourse of denied rows, independent of weights and units.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            People. Accepted people do not count.
         y : object, default=None
             Ignored.
 
         Returns
         -------
         score : float
-            :func:`skpar.metrics.recourse_score` of the denied rows: greater is better.
-            NaN, with a warning, where no row is denied.
+            :func:`skpar.metrics.recourse_score`; greater is better. NaN, with a
+            warning, if no row is denied.
         """
         report = self.recourse(X)
-        if not report.asked.any():
+        if not report.denied.any():
             warn_user("score is NaN: the classifier denies none of the rows.")
             return float("nan")
         return recourse_score(report)
@@ -445,47 +485,6 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self._report_context,
             self.search_config,
         )
-
-    def _decide(
-        self,
-        classifier: Any,
-        is_fitted: bool,
-        X: Any,
-        y: Any,
-        codes: np.ndarray,
-        rng: np.random.RandomState,
-    ) -> np.ndarray:
-        """Set the classifier up; return whom it accepts."""
-        config = self.training_config
-        if is_fitted:
-            self.estimator_, predicted = classifier, None
-        else:
-            self.estimator_, predicted = fit_classifier(
-                classifier, X, y, config.n_folds, rng
-            )
-        box = BlackBox(self.estimator_, self.schema_)
-        box.check(codes)
-        if predicted is None:
-            predicted = box.predict(codes)
-            if y is not None:
-                warn_if_trained_on(predicted, y, config.suspicious_agreement)
-        self.classes_ = find_classes(self.estimator_, predicted, y)
-        self.favorable_label_ = choose_favorable(self.classes_, self.favorable_label)
-        self._black_box = box.with_favorable(
-            self.favorable_label_, self.min_probability
-        )
-        if self.min_probability is not None:
-            self._black_box.check_probability(codes)
-        accepted = np.isin(predicted, self.favorable_label_)
-        check_acceptance_rate(accepted)
-        return accepted
-
-    def _make_report_context(self, accepted: np.ndarray) -> ReportContext:
-        """Gather what every report shows beside the answers."""
-        written = self.actionability or {}
-        rules = [f"{name}: {rule!r}" for name, rule in written.items()]
-        rules += [repr(link) for link in self.links or ()]
-        return ReportContext(column_histograms(self.schema_, accepted), tuple(rules))
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

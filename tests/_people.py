@@ -85,7 +85,7 @@ class Workshop:
                 config=config,
                 n_states=n_states,
                 random_state=rng,
-            )
+            ).circuit
             for rows in (learned, self.denied_codes)
         ]
         self.plausibility = Plausibility(self.encoder, *circuits, held)

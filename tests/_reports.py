@@ -27,14 +27,14 @@ def make_report(
     schema = TableSchema.infer(X if known is None else known)
     codes, new = schema.encode(X), schema.encode(rows)
     found = np.array(status) == "found"
-    asked = np.array(status) != "accepted"
+    denied = np.array(status) != "accepted"
     changed = ~same_cells(codes, new)
     effort = np.where(found, changed.sum(axis=1) / 2, np.nan)
     measures: dict[str, Any] = {name: np.full(len(X), np.nan) for name in NUMBERS}
     measures |= {name: np.zeros(len(X), dtype=bool) for name in FLAGS}
     measures |= {
         "effort": effort,
-        "gower": effort / 10,
+        "gower_distance": effort / 10,
         "n_changed": np.where(found, changed.sum(axis=1), np.nan),
         "objective": -effort,
         "log_density": effort - 5,
@@ -45,18 +45,18 @@ def make_report(
         factuals=X,
         counterfactuals=rows,
         status=np.array(status),
-        reason=np.where(asked & ~found, "too far", "").astype(object),
+        reason=np.where(denied & ~found, "too far", "").astype(object),
         **measures,
-        classifier_rows=np.arange(len(X)),
+        n_queries=np.arange(len(X)),
         optimal=np.zeros(len(X), dtype=bool),
         codes_before=codes,
         codes_after=new,
         schema=schema,
-        favorable=np.array([1]),
+        favorable_label=np.array([1]),
         context=ReportContext(column_histograms(schema, codes), rules),
         details=RowDetails(
-            np.where(np.column_stack([asked, found]), [0.2, 0.6], np.nan),
-            np.where(asked, 0.1, np.nan),
+            np.where(np.column_stack([denied, found]), [0.2, 0.6], np.nan),
+            np.where(denied, 0.1, np.nan),
             changed / 2,
         ),
     )

@@ -31,7 +31,7 @@ def no_work(monkeypatch):
     def work(*args, **kwargs):
         raise AssertionError("work has started")
 
-    monkeypatch.setattr("skpar.training._fitting.fit_circuit", work)
+    monkeypatch.setattr("skpar.training._fitting.fit_density", work)
 
 
 def test_work_would_be_noticed(loans, no_work):

@@ -52,11 +52,11 @@ def test_status_is_what_the_classifier_says(loans, report, strict_report):
     accepted = loans.clf.predict(loans.asking) == 1
     for told in (report, strict_report):
         np.testing.assert_array_equal(told.status == "accepted", accepted)
-        np.testing.assert_array_equal(told.asked, ~accepted)
+        np.testing.assert_array_equal(told.denied, ~accepted)
         now = loans.clf.predict(told.counterfactuals) == 1
         np.testing.assert_array_equal(now, accepted | told.answered)
-    assert report.answered[report.asked].mean() > 0.95
-    assert 0 < strict_report.answered.sum() < strict_report.asked.sum()
+    assert report.answered[report.denied].mean() > 0.95
+    assert 0 < strict_report.answered.sum() < strict_report.denied.sum()
 
 
 def test_rows_that_are_accepted_or_unanswered_come_back_as_they_are(
@@ -108,11 +108,11 @@ def test_figures_of_the_report(par, loans, report):
         par.schema_.encode(report.counterfactuals),
     )
     np.testing.assert_allclose(
-        report.gower[found], gower(par.schema_, old[found], new[found])
+        report.gower_distance[found], gower(par.schema_, old[found], new[found])
     )
     for figures in (
         report.effort,
-        report.gower,
+        report.gower_distance,
         report.n_changed,
         report.objective,
         report.log_density,
@@ -121,7 +121,7 @@ def test_figures_of_the_report(par, loans, report):
         np.testing.assert_array_equal(np.isnan(figures), ~found)
     assert (report.effort[found] > 0).all()
     assert ((report.percentile[found] >= 0) & (report.percentile[found] <= 1)).all()
-    np.testing.assert_array_equal(report.classifier_rows > 0, report.asked)
+    np.testing.assert_array_equal(report.n_queries > 0, report.denied)
 
 
 def test_search_report_and_training_mean_the_same_objective(par, loans, report):
@@ -185,7 +185,7 @@ def test_the_log_density_counts_in_the_units_of_the_table(loans):
 
 def test_transform_warns_of_unanswered_rows_where_it_is_called(strict, loans):
     asked = strict.recourse(loans.asking)
-    n, of = (asked.asked & ~asked.answered).sum(), asked.asked.sum()
+    n, of = (asked.denied & ~asked.answered).sum(), asked.denied.sum()
     with pytest.warns(UserWarning, match=f"for {n} of {of} denied rows") as record:
         X_cf = strict.transform(loans.asking)
         make_pipeline(FunctionTransformer(), strict).transform(loans.asking)
@@ -203,7 +203,7 @@ def test_transform_gives_what_recourse_reports(strict, par, loans):
 
 
 def test_transform_is_silent_where_all_are_answered(par, loans, report):
-    helped = loans.asking[~report.asked | report.answered]
+    helped = loans.asking[~report.denied | report.answered]
     pd.testing.assert_frame_equal(
         par.transform(helped), report.counterfactuals.loc[helped.index]
     )
@@ -211,23 +211,23 @@ def test_transform_is_silent_where_all_are_answered(par, loans, report):
 
 def test_score_is_free_of_weights(par, loans, report, strict, strict_report):
     def by_hand(told):
-        value = told.percentile - told.gower - told.n_changed / 14
-        return np.where(told.answered, value, -2.0)[told.asked].mean()
+        value = told.percentile - told.gower_distance - told.n_changed / 14
+        return np.where(told.answered, value, -2.0)[told.denied].mean()
 
     assert par.score(loans.asking) == pytest.approx(by_hand(report))
     assert strict.score(loans.asking, loans.y_asking) == pytest.approx(
         by_hand(strict_report)
     )
     with pytest.warns(UserWarning, match="denies none of the rows") as record:
-        assert np.isnan(par.score(loans.asking[~report.asked]))
+        assert np.isnan(par.score(loans.asking[~report.denied]))
     assert record[0].filename == __file__
 
 
 def test_rows_that_are_all_accepted_need_no_search(par, loans, report):
-    fine = loans.asking[~report.asked]
+    fine = loans.asking[~report.denied]
     told = par.recourse(fine)
     assert set(told.status) == {"accepted"}
-    assert told.classifier_rows.sum() == 0
+    assert told.n_queries.sum() == 0
     pd.testing.assert_frame_equal(told.counterfactuals, fine)
 
 

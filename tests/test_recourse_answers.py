@@ -57,7 +57,7 @@ def test_one_column_gets_the_cheapest_accepted_value(column, rule, actionability
     X = people()[[column]]
     report = cheapest(X, rule, actionability)
     denied = ~rule(X).to_numpy()
-    np.testing.assert_array_equal(report.asked, denied)
+    np.testing.assert_array_equal(report.denied, denied)
     np.testing.assert_array_equal(report.answered, denied)
     expected = X.copy()
     expected.loc[denied, column] = best
@@ -76,9 +76,9 @@ def test_a_threshold_between_values_is_met_by_the_nearest_accepted_value():
 def test_beside_other_columns_no_answer_asks_twice_what_is_needed():
     X = people()
     report = cheapest(X, lambda X: X["income"] >= 60)
-    own = X["income"][report.asked]
-    answers = report.counterfactuals["income"][report.asked]
-    assert (report.n_changed[report.asked] == 1).all()
+    own = X["income"][report.denied]
+    answers = report.counterfactuals["income"][report.denied]
+    assert (report.n_changed[report.denied] == 1).all()
     # Were it twice as much or more, halving the change would be accepted too.
     assert (answers - own < 2 * (60 - own)).all()
 
@@ -90,7 +90,7 @@ def test_only_those_within_reach_are_answered():
     within = X["points"].between(50, 59).to_numpy()
     np.testing.assert_array_equal(report.answered, within)
     assert (report.counterfactuals.loc[within, "points"] == 60).all()
-    beyond = report.asked & ~within
+    beyond = report.denied & ~within
     assert set(report.status[beyond]) == {"impossible"}
     opening = "; dropping one rule would help: points: Range(0, 10, relative=True)"
     assert set(report.reason[beyond]) == {f"no row within reach is accepted{opening}"}
@@ -109,9 +109,9 @@ def test_everybody_changes_only_what_they_fail():
         return np.column_stack([~rule(X) for rule in conditions.values()])
 
     report = cheapest(X, lambda X: ~failed(X).any(axis=1))
-    assert report.answered[report.asked].all()
+    assert report.answered[report.denied].all()
     np.testing.assert_array_equal(
-        report.n_changed[report.asked], failed(X).sum(axis=1)[report.asked]
+        report.n_changed[report.denied], failed(X).sum(axis=1)[report.denied]
     )
 
 

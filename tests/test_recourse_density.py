@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -9,7 +11,7 @@ from sklearn.base import clone
 from skpar import PARRecourse
 from skpar.density import HiddenChowLiuTree
 
-from ._loans import quick, split_loans
+from ._loans import Accepts, quick, split_loans
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +57,31 @@ def test_none_is_the_default_density(loans):
 def test_a_density_that_cannot_be_used_is_refused(loans, density, match):
     with pytest.raises(ValueError, match=match):
         PARRecourse(density=density).fit(loans.X, loans.y, loans.clf)
+
+
+@pytest.mark.parametrize("as_table", [lambda X: X, lambda X: X.to_numpy()])
+def test_both_densities_take_rows_of_the_user(loans, as_table):
+    numbers = ["debt_share", "card_usage", "loan_amount"]
+    X, asking = as_table(loans.X[numbers]), as_table(loans.asking[numbers])
+    clf = Accepts(lambda X: np.asarray(X)[:, 0] < 0.3)
+    par = quick().fit(X, clf=clf)
+    report = par.recourse(asking)
+    found = report.answered
+    log_density = par.accepted_density_.score_samples(report.counterfactuals)
+    np.testing.assert_allclose(log_density[found], report.log_density[found])
+    accepted = clf.predict(X) == 1
+    lead = par.accepted_density_.score_samples(X) - par.denied_density_.score_samples(X)
+    assert lead[accepted].mean() > lead[~accepted].mean() + 1
+    for density in (par.accepted_density_, par.denied_density_):
+        assert density.n_iter_ >= 1
+        assert np.isfinite(density.lower_bound_)
+        assert len(density.tree_) == len(numbers) - 1
+        assert type(density.sample(2, random_state=0)) is type(X)
+        with pytest.raises(ValueError, match="feature"):
+            density.score_samples(as_table(loans.X[numbers[:2]]))
+
+
+def test_the_densities_cost_no_space_of_their_own(loans):
+    par = quick().fit(loans.X, loans.y, loans.clf)
+    assert par.accepted_density_.circuit_ is par._parts.objective.plausibility.accepted
+    assert len(pickle.dumps(par.accepted_density_)) < len(pickle.dumps(par)) / 2

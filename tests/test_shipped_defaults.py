@@ -48,9 +48,9 @@ def test_nothing_but_rules_was_set(par):
 def test_nearly_everybody_has_an_answer_that_the_classifier_accepts(loans, report):
     now = loans.clf.predict(report.counterfactuals) == 1
     before = loans.clf.predict(loans.asking) == 1
-    np.testing.assert_array_equal(report.asked, ~before)
+    np.testing.assert_array_equal(report.denied, ~before)
     np.testing.assert_array_equal(now, before | report.answered)
-    assert report.answered[report.asked].mean() > 0.95
+    assert report.answered[report.denied].mean() > 0.95
 
 
 def test_rules_and_links_are_kept(par, loans, report):
@@ -88,7 +88,7 @@ def test_answers_are_better_than_copies_of_accepted_people(par, report):
 
 
 def test_few_rows_are_queried_and_few_features_change(report):
-    assert report.classifier_rows[report.asked].mean() < 15
+    assert report.n_queries[report.denied].mean() < 15
     assert report.n_changed[report.answered].mean() < 3
 
 
@@ -97,7 +97,7 @@ def test_answers_are_as_plausible_as_accepted_people(report):
 
 
 def test_the_network_alone_is_accepted_for_most(par, report):
-    people = People.unlimited(report.codes_before[report.asked])
+    people = People.unlimited(report.codes_before[report.denied])
     rows = par._actionability.project(people, par._parts.proposer.generate(people))
     assert par._black_box.accepted(rows).mean() > 0.6
     assert par.surrogate_fidelity_ > 0.9
@@ -110,7 +110,9 @@ def test_figures_are_those_of_the_rows(par, report):
     old, new = report.codes_before[found], report.codes_after[found]
     objective = par._parts.objective.evaluate(old, new)
     np.testing.assert_allclose(report.objective[found], objective, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(report.gower[found], gower(par.schema_, old, new))
+    np.testing.assert_allclose(
+        report.gower_distance[found], gower(par.schema_, old, new)
+    )
     assert (report.effort[found] > 0).all()
 
 
@@ -123,7 +125,7 @@ def test_transform_and_score_agree_with_the_report(par, loans, report):
 
 
 def test_options_differ_and_fall(par, loans, report):
-    people = loans.asking[report.asked][:30]
+    people = loans.asking[report.denied][:30]
     options = par.recourse(people, n_options=3).options
     assert options[1].answered.mean() > 0.8
     for better, worse in zip(options, options[1:], strict=False):

@@ -43,7 +43,7 @@ class Answered:
     why: list[str]
     seconds: np.ndarray
     own_seconds: np.ndarray
-    classifier_rows: np.ndarray
+    n_queries: np.ndarray
     fit: float
     versions: dict[str, str]
 
@@ -156,7 +156,7 @@ class Arena:
             "why": answered.why,
             "seconds": answered.seconds.tolist(),
             "own seconds": answered.own_seconds.tolist(),
-            "rows": answered.classifier_rows.tolist(),
+            "rows": answered.n_queries.tolist(),
             "fit": answered.fit,
             "versions": answered.versions,
         }

@@ -46,7 +46,7 @@ def fit_tree(space: FeatureSpace, n_states: int, codes: np.ndarray, seed: int) -
         config=TrainingConfig(),
         n_states=n_states,
         random_state=rng,
-    )
+    ).circuit
     return space.score(circuit.log_prob)
 
 

@@ -111,7 +111,7 @@ def ask(par: PARRecourse, timed: Timed, rows: Rows, judge: Judge) -> dict[str, A
     report = par.recourse(rows.people)
     pd.testing.assert_frame_equal(answers, report.counterfactuals)
     figures = judge(rows.people, answers, report.answered)
-    return figures | costs(clock, report.classifier_rows)
+    return figures | costs(clock, report.n_queries)
 
 
 def costs(clock: Clock, rows: np.ndarray) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def run_split(
     pd.testing.assert_frame_equal(answers, report.counterfactuals)
     ours = figures(par, table, people, answers, report.answered, training)
     ours |= {"fit": fit_seconds, "seconds": seconds}
-    ours["rows"] = report.classifier_rows
+    ours["rows"] = report.n_queries
     codes = par.schema_.encode(training)
     pool = codes[par._black_box.accepted(codes)]
     own = par.schema_.encode(people)

@@ -9,6 +9,7 @@ restrictions of single people.
 from ._actionability import Actionability
 from ._limits import read_limits
 from ._people import People
+from ._violations import find_violations
 from .links import (
     CountConstraint,
     Derived,
@@ -40,5 +41,6 @@ __all__ = [
     "Rises",
     "Transitions",
     "Weight",
+    "find_violations",
     "read_limits",
 ]

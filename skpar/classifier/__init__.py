@@ -1,39 +1,35 @@
 """The user's classifier, and a cheap surrogate of it.
 
-`BlackBox` calls the classifier in the container that it was trained on. The set-up
-finds the classifier, its labels and the favorable ones. Linear pipelines become exact
-sums over columns (`LinearScore`). `Surrogate` estimates, without a call of ``predict``,
-the margin by which a row is accepted; `PlattScale` turns margins into probabilities.
+`BlackBox` calls the classifier in the container that it was trained on. `decide` sets
+it up: it fits the classifier if necessary, and finds its labels and decisions.
+`refit_classifiers` fits clones on bootstrap samples. Linear pipelines become exact sums
+over columns (`LinearScore`). `Surrogate` estimates the margin by which a row is
+accepted, without a call of ``predict``; `PlattScale` turns margins into probabilities.
 """
 
 from ._black_box import BlackBox
 from ._calibration import PlattScale
+from ._decisions import Decisions, decide
 from ._linear import LinearScore
-from ._refits import refit_acceptance
+from ._refits import refit_classifiers
 from ._setup import (
-    check_acceptance_rate,
     check_labels,
     choose_classifier,
     choose_favorable,
-    find_classes,
-    fit_classifier,
-    warn_if_trained_on,
 )
 from ._spline_basis import SplineBasis
 from ._surrogate import Surrogate
 
 __all__ = [
     "BlackBox",
+    "Decisions",
     "LinearScore",
     "PlattScale",
     "SplineBasis",
     "Surrogate",
-    "check_acceptance_rate",
     "check_labels",
     "choose_classifier",
     "choose_favorable",
-    "find_classes",
-    "fit_classifier",
-    "refit_acceptance",
-    "warn_if_trained_on",
+    "decide",
+    "refit_classifiers",
 ]

@@ -14,59 +14,57 @@ from ..table import as_python
 _MAX_DRAWS = 100
 
 
-def refit_acceptance(
-    X: Any,
-    y: Any,
-    rows: Any,
-    estimator: Any,
-    favorable: np.ndarray,
-    n_refits: int,
-    random_state: Any = None,
-) -> np.ndarray:
-    """Share of classifiers, refitted on bootstrap samples, that accept each row.
+def refit_classifiers(
+    estimator: Any, X: Any, y: Any, *, n_refits: int = 10, random_state: Any = None
+) -> list[Any]:
+    """Fit clones of a classifier on bootstrap samples.
+
+    :func:`skpar.metrics.robustness` takes the result.
 
     Parameters
     ----------
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-        People.
-    y : array-like of shape (n_samples,)
-        Their labels.
-    rows : DataFrame or ndarray of shape (n_rows, n_features)
-        Rows to predict.
     estimator : classifier
         Cloned and fitted on each sample.
-    favorable : ndarray of shape (n_favorable,)
-        Labels that people want.
-    n_refits : int
-        Number of classifiers.
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        Table of people.
+    y : array-like of shape (n_samples,)
+        Their labels.
+    n_refits : int, default=10
+        Number of samples and classifiers.
     random_state : int, RandomState instance or None, default=None
         Seed of the samples.
 
     Returns
     -------
-    share : ndarray of shape (n_rows,), dtype float64
-        Share of the classifiers that accept each row.
+    refitted : list of fitted classifiers
+        Of length `n_refits`.
 
     Raises
     ------
     ValueError
-        For a frozen estimator, which is never fitted again, and for a label that is too
-        rare to be drawn.
+        If `estimator` is a ``FrozenEstimator``, which cannot be fitted again, or if a
+        label is too rare to occur in the samples.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skpar.metrics import refit_classifiers
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+    >>> refitted = refit_classifiers(
+    ...     LogisticRegression(), X, y, n_refits=3, random_state=0
+    ... )
+    >>> len(refitted)
+    3
     """
     if isinstance(estimator, FrozenEstimator):
         raise ValueError(
-            "estimator is a FrozenEstimator, which is never fitted again; pass the "
+            "estimator is a FrozenEstimator, which cannot be fitted again. Pass the "
             "estimator inside it."
         )
     if n_refits < 1:
         raise ValueError(f"n_refits must be at least 1, got {n_refits}.")
     rng, y = check_random_state(random_state), np.asarray(y)
-    accepted = np.zeros(len(rows))
-    for _ in range(n_refits):
-        people, labels = _sample(X, y, rng)
-        classifier = clone(estimator).fit(people, labels)
-        accepted += np.isin(classifier.predict(rows), favorable)
-    return accepted / n_refits
+    return [clone(estimator).fit(*_sample(X, y, rng)) for _ in range(n_refits)]
 
 
 def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any]:
@@ -79,6 +77,6 @@ def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any
     labels, counts = np.unique(y, return_counts=True)
     rarest = as_python(labels[np.argmin(counts)])
     raise ValueError(
-        f"label {rarest!r} has {counts.min()} of {len(y)} rows, too few to be in a "
-        "bootstrap sample; leave it out or pass more rows."
+        f"Label {rarest!r} has {counts.min()} of {len(y)} rows, too few to occur in a "
+        "bootstrap sample. Leave the label out, or pass more rows."
     )

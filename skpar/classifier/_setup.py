@@ -60,23 +60,37 @@ def choose_classifier(
     return _default_classifier(schema), False
 
 
-def check_labels(X: Any, y: Any) -> np.ndarray:
+def check_labels(X: Any, y: Any, *, is_needed: bool = True) -> np.ndarray | None:
     """Check the labels of a table.
 
     Parameters
     ----------
     X : table of shape (n_samples, n_features)
-    y : array-like of shape (n_samples,)
+        The table.
+    y : array-like of shape (n_samples,), or None
+        Its labels.
+    is_needed : bool, default=True
+        Whether a classifier has to be fitted.
 
     Returns
     -------
-    y : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_samples,), or None
+        None if no labels are given or needed.
 
     Raises
     ------
     ValueError
-        For labels that are missing, continuous, or all the same.
+        If there are none but they are needed, and for labels that are missing,
+        continuous, or all the same.
     """
+    if y is None and not is_needed:
+        return None
+    if y is None:
+        raise ValueError(
+            "This PARRecourse estimator requires y to be passed, but the target y is "
+            "None: it is needed to fit the classifier. To do without, pass a fitted "
+            "classifier as clf= or estimator=FrozenEstimator(clf)."
+        )
     y = column_or_1d(y, warn=True)
     check_consistent_length(X, y)
     missing = Cells("y", y, np.arange(len(y))).missing

@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from .._config import TrainingConfig
 from ..table import TableEncoder, TableSchema, check_table
 from ._threads import one_thread
-from .learning import EMSettings, learn_circuit
+from .learning import EMSettings, LearnedCircuit, learn_circuit
 
 CHUNK_ROWS = 2048
 
@@ -171,34 +171,32 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
                 config,
                 rng,
             )
-        self.schema_, self.encoder_, self.circuit_ = schema, encoder, learned.circuit
-        tree, names = learned.circuit.tree, schema.names
-        self.tree_ = [(names[j], names[parent]) for j, parent in tree.edges_down()]
-        self.n_iter_ = learned.n_iter
         measured = schema.encode(_rows(X, learned.measured))
-        units = np.average(
-            encoder.log_units(measured), weights=weight[learned.measured]
-        )
-        self.lower_bound_ = learned.log_density - float(units)
+        log_units = encoder.log_units(measured)
+        weight = weight[learned.measured]
+        self.keep(encoder, learned, float(np.average(log_units, weights=weight)))
         return self
 
-    def learning_options(self) -> dict[str, Any]:
-        """Return the parameters of learning, for an estimator that owns the table.
+    def keep(
+        self, encoder: TableEncoder, learned: LearnedCircuit, log_units: float
+    ) -> None:
+        """Keep a learned circuit; internal to the package.
 
-        Returns
-        -------
-        options : dict
-            The parameters ``n_states``, ``max_iter`` and ``tol``, validated. A
-            ValueError names parameters that have an effect in :meth:`fit` alone.
+        Parameters
+        ----------
+        encoder : TableEncoder
+            Turns codes into rows of the circuit.
+        learned : LearnedCircuit
+            The circuit, and how learning it went.
+        log_units : float
+            Mean log-unit of the rows that learning measured.
         """
-        self._validate_params()
-        for name in ("categorical_features", "ordinal_features"):
-            if getattr(self, name) is not None:
-                raise ValueError(
-                    f"{name} of density has no effect here; give it to the estimator "
-                    "that takes the density."
-                )
-        return {name: getattr(self, name) for name in ("n_states", "max_iter", "tol")}
+        schema = encoder.schema
+        self.schema_, self.encoder_, self.circuit_ = schema, encoder, learned.circuit
+        edges, names = learned.circuit.tree.edges_down(), schema.names
+        self.tree_ = [(names[j], names[parent]) for j, parent in edges]
+        self.n_iter_ = learned.n_iter
+        self.lower_bound_ = learned.log_density - log_units
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Log-density of each row.

@@ -188,7 +188,7 @@ class FrontierDisplay:
 
 def _means(report: RecourseReport) -> tuple[float, float, float]:
     """Mean effort, mean percentile and coverage of a report."""
-    answered, asked = report.answered, int(report.asked.sum())
+    answered, asked = report.answered, int(report.denied.sum())
     coverage = answered.sum() / asked if asked else np.nan
     if not answered.any():
         return np.nan, np.nan, coverage

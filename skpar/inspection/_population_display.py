@@ -268,7 +268,7 @@ class PopulationDisplay:
         ax.plot(values, lines, "o", color=color, ms=7)
         if measure == "coverage":
             names = [plain(shorten(str(group), 26)) for group in groups.index]
-            sizes = zip(names, groups["n_asked"], strict=True)
+            sizes = zip(names, groups["n_denied"], strict=True)
             labels = [f"{name}\nn={n}" for name, n in sizes]
         else:
             # The lines are those of the panel to the left, which has the names.

@@ -1,19 +1,23 @@
 """Metrics of the answers of any recourse method, and scorers for model selection.
 
-A metric is a function of factuals, counterfactuals and the mask of answered rows; it
-returns a `Mean` or the values of all rows. `_inputs` checks arguments, finds the rows
+A metric is a function of factuals, counterfactuals and the mask of answered rows. It
+returns a mean, or the values of all rows. `_inputs` checks arguments, finds the rows
 that count and takes the mean; `_docstrings` documents shared parameters. A new metric
-is a function in a module here, and a name below. `_recourse` uses `recourse_score`.
+is a function in a module here, a name below, and a line in `_evaluation`. `_recourse`
+uses `recourse_score`; `report` uses the intervals.
 """
 
 from __future__ import annotations
 
+from ..classifier import refit_classifiers
+from ._actionability import actionability
 from ._cost import Cost, MeteredClassifier, cost_per_person
 from ._diversity import diversity
-from ._inputs import Mean
+from ._evaluation import evaluate
+from ._intervals import Interval, mean_interval
 from ._neighbors import knn_distance, outlier_share, ynn
-from ._plausibility import percentile, plausibility
-from ._proximity import effort, features_changed, gower_distance
+from ._plausibility import log_density, percentile
+from ._proximity import effort, gower_distance, n_changed
 from ._robustness import robustness
 from ._scorers import (
     RecourseScorer,
@@ -22,11 +26,11 @@ from ._scorers import (
     recourse_score,
     recourse_scorers,
 )
-from ._validity import actionability, coverage, success, validity
+from ._validity import coverage, success, validity
 
 __all__ = [
     "Cost",
-    "Mean",
+    "Interval",
     "MeteredClassifier",
     "RecourseScorer",
     "RecourseScorers",
@@ -35,15 +39,18 @@ __all__ = [
     "coverage",
     "diversity",
     "effort",
-    "features_changed",
+    "evaluate",
     "gower_distance",
     "knn_distance",
+    "log_density",
     "make_recourse_scorer",
+    "mean_interval",
+    "n_changed",
     "outlier_share",
     "percentile",
-    "plausibility",
     "recourse_score",
     "recourse_scorers",
+    "refit_classifiers",
     "robustness",
     "success",
     "validity",

@@ -19,7 +19,7 @@ class MeteredClassifier:
 
     Parameters
     ----------
-    classifier : fitted classifier
+    clf : fitted classifier
         Makes the predictions; all other attributes are taken from it.
 
     Attributes
@@ -40,16 +40,16 @@ class MeteredClassifier:
     3
     """
 
-    def __init__(self, classifier: Any) -> None:
-        self.classifier = classifier
+    def __init__(self, clf: Any) -> None:
+        self.clf = clf
         self.rows = 0
         self.seconds = 0.0
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the classifier; methods that predict are metered."""
-        if name == "classifier":  # while being unpickled
+        if name == "clf":  # while being unpickled
             raise AttributeError(name)
-        attribute = getattr(self.classifier, name)
+        attribute = getattr(self.clf, name)
         return self._metered(attribute) if name in _PREDICTION_METHODS else attribute
 
     def _metered(self, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -75,7 +75,7 @@ class Cost(NamedTuple):
         CPU seconds.
     own_seconds : float
         CPU seconds outside the classifier.
-    classifier_rows : float
+    n_rows : float
         Rows that the classifier predicted.
     n : int
         Number of people.
@@ -83,12 +83,12 @@ class Cost(NamedTuple):
 
     seconds: float
     own_seconds: float
-    classifier_rows: float
+    n_rows: float
     n: int
 
 
 def cost_per_person(
-    find: Callable[[Any], Any], factuals: Any, classifier: MeteredClassifier
+    find: Callable[[Any], Any], factuals: Any, clf: MeteredClassifier
 ) -> Cost:
     """Measure the cost of answering people.
 
@@ -98,7 +98,7 @@ def cost_per_person(
         Answers people, such as ``par.recourse``; what it returns is dropped.
     factuals : DataFrame or array-like of shape (n, d)
         Rows of the denied people; all of them count, answered or not.
-    classifier : MeteredClassifier
+    clf : MeteredClassifier
         The classifier that `find` uses.
 
     Returns
@@ -113,13 +113,13 @@ def cost_per_person(
     >>> from skpar.metrics import MeteredClassifier, cost_per_person
     >>> clf = MeteredClassifier(LogisticRegression().fit([[0], [1]], [0, 1]))
     >>> cost = cost_per_person(lambda X: clf.predict(X + X), [[0], [1]], clf)
-    >>> cost.classifier_rows, cost.n
+    >>> cost.n_rows, cost.n
     (2.0, 2)
     """
-    rows, inside = classifier.rows, classifier.seconds
+    rows, inside = clf.rows, clf.seconds
     start = time.process_time()
     find(factuals)
     total = time.process_time() - start
     n = len(factuals)
-    own = total - (classifier.seconds - inside)
-    return Cost(total / n, own / n, (classifier.rows - rows) / n, n)
+    own = total - (clf.seconds - inside)
+    return Cost(total / n, own / n, (clf.rows - rows) / n, n)

@@ -1,4 +1,4 @@
-"""Distances between the options of one person."""
+"""Diversity: distances between the options of one person."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ import numpy as np
 from ..objective import gower
 from ..table import TableSchema
 from ._docstrings import document_parameters
-from ._inputs import Mean, MetricInputs, as_schema
+from ._inputs import MetricInputs, as_schema
 
 
 @document_parameters
 def diversity(
-    factuals: Any, counterfactuals: Sequence[Any], answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Sequence[Any], answered: Any, clf: Any,
     schema: TableSchema | Any, *, favorable_label: Any = None,
     sample_weight: Any = None, average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean Gower distance between the accepted options of a person.
 
     Parameters
     ----------
     counterfactuals : sequence of m tables of shape (n, d)
-        The first options of all people, their second options, and so on.
+        One table per option: the first options of all people, then the second.
     answered : array-like of shape (n, m), dtype bool
-        Whether a person has that option.
-    classifier : fitted classifier
-        Options that its ``predict`` denies do not count.
+        Whether the person has the option.
+    clf : fitted classifier
+        Options that its ``predict`` denies are left out.
 
     Returns
     -------
-    distance : Mean, or ndarray of shape (n,) and dtype float64
-        In [0, 1]; greater is better. Its n is the number of people with two accepted
-        options or more.
+    distance : float, or ndarray of shape (n,) and dtype float64
+        In [0, 1]; greater is better. Only people with at least two accepted options
+        count.
 
     Notes
     -----
@@ -44,7 +44,7 @@ def diversity(
 
     .. math:: \frac{2}{k (k - 1)} \sum_{o < p} g(x'_o, x'_p) ,
 
-    the mean over pairs of the reference, with Gower's distance for its own.
+    the mean over pairs in the reference, with Gower's distance.
 
     References
     ----------
@@ -59,9 +59,11 @@ def diversity(
     >>> options = [[[1.0], [2.5]], [[3.0], [2.5]]]
     >>> has = [[True, True], [True, False]]
     >>> diversity([[0.0], [0.0]], options, has, clf, [[0.5], [4.5]])
-    Mean(value=0.5, n=1)
+    0.5
     """
     has = np.asarray(answered)
+    if not len(counterfactuals):
+        raise ValueError("counterfactuals must hold at least one table of options.")
     if has.ndim != 2 or has.shape[1] != len(counterfactuals):
         raise ValueError(
             f"answered must have one column for each of the {len(counterfactuals)} "
@@ -72,7 +74,7 @@ def diversity(
     codes = np.full((*has.shape, schema.n_features), np.nan)
     for option, table in enumerate(counterfactuals):
         inputs = MetricInputs.check(factuals, table, has[:, option], sample_weight)
-        inputs = inputs.counting_accepted(classifier, favorable_label)
+        inputs = inputs.counting_accepted(clf, favorable_label)
         accepted[:, option] = inputs.counted
         codes[inputs.counted, option] = inputs.codes(schema)[2]
     total, pairs = np.zeros(len(has)), np.zeros(len(has))

@@ -13,27 +13,27 @@ SHARED_PARAMETERS = """
 factuals : DataFrame or array-like of shape (n, d)
     Rows of the denied people.
 counterfactuals : DataFrame or array-like of shape (n, d)
-    The answers of a method, row by row; where `answered` is False, anything.
+    The answers of a method, row by row. A row may hold anything if it is unanswered.
 answered : array-like of shape (n,), dtype bool
-    Whether there is an answer. It is a mask of its own because a missing cell is
-    legal data and cannot mark a failure.
-classifier : fitted classifier
-    Takes such tables. Answers that its ``predict`` denies do not count.
+    Whether there is an answer. A missing cell cannot mark a failure, because it is
+    legal data.
+clf : fitted classifier
+    It takes such tables. Answers that its ``predict`` denies are left out.
 schema : TableSchema or table
-    What each column is, and its values: ``schema_`` of a fitted
-    :class:`~skpar.PARRecourse`, or a table of training rows to infer it from.
+    The kind and the values of each column: ``schema_`` of a fitted
+    :class:`~skpar.PARRecourse`, or a table of training rows.
 density : fitted density estimator
-    Of accepted people: a :class:`~skpar.density.HiddenChowLiuTree`, or anything
-    whose ``score_samples`` takes the table.
+    Density of accepted people, for example ``accepted_density_`` of a fitted
+    :class:`~skpar.PARRecourse`. It needs a method ``score_samples``.
 n_neighbors : int, default=5
-    How many of the nearest to look at; all where there are fewer.
+    Number of nearest rows; all rows if there are fewer.
 favorable_label : label or collection of labels, default=None
-    What people want. None takes the last of ``classifier.classes_``, silently for
+    Labels that people want. None takes the last of ``clf.classes_``, silently for
     {0, 1}, {-1, 1} and {False, True} only.
 sample_weight : array-like of shape (n,), default=None
     Weights of the rows.
 average : {"mean", None}, default="mean"
-    None returns the value of every row, NaN for rows that do not count.
+    None returns the value of every row, and NaN for rows that are left out.
 """
 
 _SECTION = re.compile(r"^\w[\w ]*\n-+\n", re.MULTILINE)

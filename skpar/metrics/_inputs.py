@@ -1,36 +1,16 @@
-"""Inputs of metrics: checks, the rows that count, and means over them."""
+"""Inputs of metrics: checks, the rows that count, and their mean."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
 from ..classifier import choose_favorable
 from ..table import TableSchema
-
-
-class Mean(NamedTuple):
-    """A mean, and the number of rows that it was taken over.
-
-    Parameters
-    ----------
-    value : float
-        The mean; NaN where `n` is 0.
-    n : int
-        Number of rows that count and have a positive weight.
-
-    Examples
-    --------
-    >>> from skpar.metrics import coverage
-    >>> coverage([[1], [2]], [[3], [4]], [True, False])
-    Mean(value=0.5, n=2)
-    """
-
-    value: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +20,7 @@ class MetricInputs:
     Parameters
     ----------
     factuals, counterfactuals : DataFrame or ndarray of shape (n, d)
-        The counterfactual of an unanswered row means nothing and is never read.
+        The counterfactual of an unanswered row is never read.
     answered : ndarray of shape (n,), dtype bool
     weight : ndarray of shape (n,), dtype float64
     counted : ndarray of shape (n,), dtype bool
@@ -70,12 +50,12 @@ class MetricInputs:
         )
         return cls(old, new, answered, weight, counted=answered)
 
-    def counting_accepted(self, classifier: Any, favorable_label: Any) -> MetricInputs:
+    def counting_accepted(self, clf: Any, favorable_label: Any) -> MetricInputs:
         """Count only the answers that the classifier accepts."""
         accepted = self.answered.copy()
         if accepted.any():
-            rows = take(self.counterfactuals, self.answered)
-            accepted[self.answered] = accepts(classifier, rows, favorable_label)
+            rows = _safe_indexing(self.counterfactuals, self.answered)
+            accepted[self.answered] = accepts(clf, rows, favorable_label)
         return self.counting(accepted)
 
     def counting_everybody(self) -> MetricInputs:
@@ -88,7 +68,7 @@ class MetricInputs:
 
     def counted_answers(self) -> Any:
         """Take the counterfactuals (n_counted, d) of the rows that count."""
-        return take(self.counterfactuals, self.counted)
+        return _safe_indexing(self.counterfactuals, self.counted)
 
     def codes(
         self, schema: TableSchema | Any
@@ -107,11 +87,11 @@ class MetricInputs:
         schema = as_schema(schema)
         if not self.counted.any():
             return schema, *np.empty((2, 0, schema.n_features))
-        old = take(self.factuals, self.counted)
+        old = _safe_indexing(self.factuals, self.counted)
         return schema, schema.encode(old), schema.encode(self.counted_answers())
 
-    def summarise(self, values: Any, average: str | None) -> Mean | np.ndarray:
-        """Take the mean of the values of the rows that count, or spread them out.
+    def summarise(self, values: Any, average: str | None) -> float | np.ndarray:
+        """Average the values of the rows that count, or return them row by row.
 
         Parameters
         ----------
@@ -120,7 +100,7 @@ class MetricInputs:
 
         Returns
         -------
-        summary : Mean, or ndarray of shape (n,) and dtype float64
+        summary : float, or ndarray of shape (n,) and dtype float64
         """
         if average not in ("mean", None):
             raise ValueError(f"average must be 'mean' or None, got {average!r}.")
@@ -129,17 +109,15 @@ class MetricInputs:
             spread[self.counted] = values
             return spread
         weight = self.weight[self.counted]
-        n = int(np.count_nonzero(weight))
-        value = np.average(values, weights=weight) if n else np.nan
-        return Mean(float(value), n)
+        return float(np.average(values, weights=weight)) if weight.any() else np.nan
 
 
-def accepts(classifier: Any, table: Any, favorable_label: Any) -> np.ndarray:
+def accepts(clf: Any, table: Any, favorable_label: Any) -> np.ndarray:
     """Find the rows that a classifier gives a favorable label.
 
     Parameters
     ----------
-    classifier : fitted classifier
+    clf : fitted classifier
         Its ``predict`` decides.
     table : table of shape (n, d), n > 0
         As the classifier takes it.
@@ -150,8 +128,8 @@ def accepts(classifier: Any, table: Any, favorable_label: Any) -> np.ndarray:
     -------
     accepted : ndarray of shape (n,), dtype bool
     """
-    predicted = np.asarray(classifier.predict(table)).reshape(len(table))
-    classes = getattr(classifier, "classes_", None)
+    predicted = np.asarray(clf.predict(table)).reshape(len(table))
+    classes = getattr(clf, "classes_", None)
     if classes is None:
         if favorable_label is None:
             raise ValueError(
@@ -172,8 +150,3 @@ def as_schema(schema: TableSchema | Any) -> TableSchema:
 def as_table(table: Any) -> Any:
     """Return a DataFrame as it is, and anything else as an ndarray."""
     return table if hasattr(table, "iloc") else np.asarray(table)
-
-
-def take(table: Any, rows: np.ndarray) -> Any:
-    """Take rows of a table by a mask or by their numbers."""
-    return table.iloc[rows] if hasattr(table, "iloc") else table[rows]

@@ -11,43 +11,43 @@ from sklearn.neighbors import NearestNeighbors
 from ..objective import FeatureSpace, distinct_points, fit_outlier_factor
 from ..table import TableSchema
 from ._docstrings import document_parameters
-from ._inputs import Mean, MetricInputs, as_table
+from ._inputs import MetricInputs, as_table
 from ._plausibility import accepted_reference
 
 
 @document_parameters
 def outlier_share(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, reference: Any, *, favorable_label: Any = None,
     sample_weight: Any = None, average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Share of accepted answers that are outliers among accepted people.
 
     Parameters
     ----------
-    classifier : fitted classifier
-        Answers and reference rows that its ``predict`` denies do not count.
+    clf : fitted classifier
+        Answers and reference rows that its ``predict`` denies are left out.
     reference : DataFrame or array-like of shape (n_reference, d)
-        Rows that the method did not see, lest copies of them count as inliers.
+        Rows that the method did not see: copies of rows that it saw would be inliers.
 
     Returns
     -------
-    share : Mean, or ndarray of shape (n,) and dtype float64
+    share : float, or ndarray of shape (n,) and dtype float64
         In [0, 1]; smaller is better. Independent of the units of columns.
 
     Raises
     ------
     ValueError
-        Where fewer than two different reference rows are accepted.
+        If fewer than two different reference rows are accepted.
 
     Notes
     -----
-    Of the accepted reference rows, equal ones once (among copies every distance is 0,
-    and all else would be far), :class:`sklearn.neighbors.LocalOutlierFactor` with its
-    defaults and ``novelty=True`` is fitted; an answer counts where it predicts -1.
-    Rows are points with standardised numbers and ordered levels and a coordinate of 0
-    or 1 for every nominal level; a missing cell lies at the mean and is flagged by a
-    coordinate of its own.
+    :class:`sklearn.neighbors.LocalOutlierFactor`, with its defaults and
+    ``novelty=True``, is fitted on the accepted reference rows. Equal rows count once,
+    because all distances among copies are 0. An answer is an outlier if it predicts -1.
+    A row becomes a point as follows. Numbers and ordered levels are standardised. Each
+    nominal level has a coordinate of 0 or 1. A missing cell lies at the mean, and
+    another coordinate of 1 flags it.
 
     References
     ----------
@@ -61,10 +61,10 @@ def outlier_share(
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
     >>> rows = [[i / 50] for i in range(50)]
     >>> outlier_share([[9.0], [9.0]], [[0.5], [5.0]], [True, True], clf, rows, rows)
-    Mean(value=0.5, n=2)
+    0.5
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
 
     def outliers(
         answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
@@ -76,38 +76,38 @@ def outlier_share(
             )
         return fit_outlier_factor(inliers).predict(answers) == -1
 
-    values = _measure(inputs, classifier, schema, reference, favorable_label, outliers)
+    values = _measure(inputs, clf, schema, reference, favorable_label, outliers)
     return inputs.summarise(values, average)
 
 
 @document_parameters
 def ynn(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, reference: Any, *, n_neighbors: int = 5,
     favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean share of the nearest reference rows of accepted answers that are accepted.
 
     Parameters
     ----------
     reference : DataFrame or array-like of shape (n_reference, d)
-        Rows of both decisions that the method did not see.
+        Accepted and denied rows that the method did not see.
 
     Returns
     -------
-    share : Mean, or ndarray of shape (n,) and dtype float64
+    share : float, or ndarray of shape (n,) and dtype float64
         In [0, 1]; greater is better. Independent of the units of columns.
 
     Notes
     -----
-    With the k reference rows :math:`N_k(x')` nearest to an accepted answer and f = 1
-    where the classifier accepts,
+    With the k reference rows :math:`N_k(x')` nearest to an accepted answer, and f = 1
+    for rows that the classifier accepts,
 
     .. math:: \mathrm{yNN}(x') = \frac{1}{k} \sum_{z \in N_k(x')} f(z) ,
 
-    which for accepted answers is the one of the reference. Distances are those of
-    :func:`outlier_share`.
+    as the reference defines it for accepted answers. Distances are Euclidean, between
+    the points of :func:`outlier_share`.
 
     References
     ----------
@@ -122,10 +122,10 @@ def ynn(
     >>> rows = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]]
     >>> clf = LogisticRegression().fit(rows, [0, 0, 0, 1, 1, 1])
     >>> ynn([[0.0]], [[3.2]], [True], clf, rows, rows, n_neighbors=4)
-    Mean(value=0.75, n=1)
+    0.75
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
 
     def shares(
         answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
@@ -134,29 +134,29 @@ def ynn(
         index = nearest.kneighbors(answers, return_distance=False)
         return accepted[index].mean(axis=1)
 
-    values = _measure(inputs, classifier, schema, reference, favorable_label, shares)
+    values = _measure(inputs, clf, schema, reference, favorable_label, shares)
     return inputs.summarise(values, average)
 
 
 @document_parameters
 def knn_distance(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, reference: Any, *, n_neighbors: int = 5,
     favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean distance of accepted answers to the nearest accepted people.
 
     Parameters
     ----------
-    classifier : fitted classifier
-        Answers and reference rows that its ``predict`` denies do not count.
+    clf : fitted classifier
+        Answers and reference rows that its ``predict`` denies are left out.
     reference : DataFrame or array-like of shape (n_reference, d)
         Rows that the method did not see.
 
     Returns
     -------
-    distance : Mean, or ndarray of shape (n,) and dtype float64
+    distance : float, or ndarray of shape (n,) and dtype float64
         0 or more; smaller is better. Independent of the units of columns.
 
     Notes
@@ -165,7 +165,7 @@ def knn_distance(
 
     .. math:: \frac{1}{k} \sum_{z \in N_k^+(x')} \lVert x' - z \rVert
 
-    at the points of :func:`outlier_share`. The definition is skpar's own.
+    between the points of :func:`outlier_share`. The definition is skpar's own.
 
     Examples
     --------
@@ -174,10 +174,10 @@ def knn_distance(
     >>> rows = [[0.0], [0.0], [2.0], [2.0]]  # standard deviation 1
     >>> clf = LogisticRegression().fit(rows, [0, 0, 1, 1])
     >>> knn_distance([[0.0]], [[2.5]], [True], clf, rows, rows, n_neighbors=2)
-    Mean(value=0.5, n=1)
+    0.5
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
 
     def distances(
         answers: np.ndarray, known: np.ndarray, accepted: np.ndarray
@@ -186,13 +186,13 @@ def knn_distance(
         nearest = NearestNeighbors(n_neighbors=k).fit(known[accepted])
         return nearest.kneighbors(answers)[0].mean(axis=1)
 
-    values = _measure(inputs, classifier, schema, reference, favorable_label, distances)
+    values = _measure(inputs, clf, schema, reference, favorable_label, distances)
     return inputs.summarise(values, average)
 
 
 def _measure(
     inputs: MetricInputs,
-    classifier: Any,
+    clf: Any,
     schema: TableSchema | Any,
     reference: Any,
     favorable_label: Any,
@@ -203,7 +203,7 @@ def _measure(
     Parameters
     ----------
     inputs : MetricInputs
-    classifier : fitted classifier
+    clf : fitted classifier
     schema : TableSchema or table
     reference : DataFrame or array-like of shape (n_reference, d)
     favorable_label : label, collection of labels, or None
@@ -217,7 +217,7 @@ def _measure(
     """
     schema, _, new = inputs.codes(schema)
     known = as_table(reference)
-    accepted = accepted_reference(classifier, known, favorable_label)
+    accepted = accepted_reference(clf, known, favorable_label)
     codes = schema.encode(known)
     space = FeatureSpace(schema, codes)
     if not len(new):

@@ -7,22 +7,23 @@ from typing import Any
 import numpy as np
 
 from ..objective import Effort, gower
-from ..table import TableSchema, n_changed
+from ..table import TableSchema
+from ..table import n_changed as count_changes
 from ._docstrings import document_parameters
-from ._inputs import Mean, MetricInputs
+from ._inputs import MetricInputs, as_table
 
 
 @document_parameters
 def gower_distance(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, *, favorable_label: Any = None,
     sample_weight: Any = None, average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean Gower distance between people and their accepted answers.
 
     Returns
     -------
-    distance : Mean, or ndarray of shape (n,) and dtype float64
+    distance : float, or ndarray of shape (n,) and dtype float64
         In [0, 1]; smaller is better. Independent of the units of columns.
 
     Notes
@@ -46,25 +47,25 @@ def gower_distance(
     >>> from skpar.metrics import gower_distance
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
     >>> gower_distance([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, [[0.0, 0.5], [1, 1.5]])
-    Mean(value=0.25, n=1)
+    0.25
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
     schema, old, new = inputs.codes(schema)
     return inputs.summarise(gower(schema, old, new), average)
 
 
 @document_parameters
-def features_changed(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+def n_changed(
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, *, favorable_label: Any = None,
     sample_weight: Any = None, average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean number of features that accepted answers change.
 
     Returns
     -------
-    count : Mean, or ndarray of shape (n,) and dtype float64
+    count : float, or ndarray of shape (n,) and dtype float64
         In [0, d]; smaller is better.
 
     Notes
@@ -75,39 +76,40 @@ def features_changed(
     Examples
     --------
     >>> from sklearn.dummy import DummyClassifier
-    >>> from skpar.metrics import features_changed
+    >>> from skpar.metrics import n_changed
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
     >>> train = [[0.0, 0.5], [1.0, 1.5]]
-    >>> features_changed([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, train)
-    Mean(value=1.0, n=1)
+    >>> n_changed([[0.0, 1.0]], [[0.5, 1.0]], [True], clf, train)
+    1.0
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
     _, old, new = inputs.codes(schema)
-    return inputs.summarise(n_changed(old, new), average)
+    return inputs.summarise(count_changes(old, new), average)
 
 
 @document_parameters
 def effort(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
-    schema: TableSchema | Any, reference: Any, *, kind: str = "percentile",
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
+    schema: TableSchema | Any, reference: Any, *, unit: str = "percentile",
     favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
+) -> float | np.ndarray:  # fmt: skip
     r"""Mean effort of accepted answers, summed over features.
 
     Parameters
     ----------
     reference : DataFrame or array-like of shape (n_reference, d)
-        The population that a change is measured in, accepted and denied.
-    kind : {"percentile", "mad", "range"}, default="percentile"
-        Unit of ordered columns: share of the population, median absolute
-        deviation, or range.
+        Accepted and denied people; the units of effort come from them.
+    unit : {"percentile", "mad", "range"}, default="percentile"
+        Unit of effort for numbers and ordered levels, as the parameter `effort` of
+        :class:`~skpar.PARRecourse`: share of the reference rows between the two
+        values, median absolute deviations, or share of the range.
 
     Returns
     -------
-    effort : Mean, or ndarray of shape (n,) and dtype float64
-        0 or more, with ``kind="percentile"`` at most d; smaller is better. Independent
+    effort : float, or ndarray of shape (n,) and dtype float64
+        0 or more, with ``unit="percentile"`` at most d; smaller is better. Independent
         of the units of columns.
 
     Notes
@@ -118,10 +120,10 @@ def effort(
     .. math:: c(x, x') = \sum_j |T_j(x_j) - T_j(x'_j)|
 
     over ordered columns, interpolated between those values; a change of a nominal
-    level and the filling of a missing cell add 1. With ``kind="mad"`` the term
+    level and the filling of a missing cell add 1. With ``unit="mad"`` the term
     of an ordered column is the difference over its median absolute deviation, or where
     that is 0 its interquartile range, or else its standard deviation, and with
-    ``kind="range"`` over the difference of its largest and its smallest value. The
+    ``unit="range"`` over the difference of its largest and its smallest value. The
     definition is skpar's own; the percentile shift goes back to the reference.
 
     References
@@ -136,11 +138,11 @@ def effort(
     >>> clf = DummyClassifier(strategy="constant", constant=1).fit([[0], [1]], [0, 1])
     >>> rows = [[1], [2], [3], [4]]
     >>> effort([[1]], [[3]], [True], clf, rows, rows)
-    Mean(value=0.5, n=1)
+    0.5
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
     schema, old, new = inputs.codes(schema)
-    unit = Effort(schema, schema.encode(reference), kind=kind)
-    values = unit.per_feature(old, new).sum(axis=-1)
+    measure = Effort(schema, schema.encode(as_table(reference)), unit)
+    values = measure.per_feature(old, new).sum(axis=-1)
     return inputs.summarise(values, average)

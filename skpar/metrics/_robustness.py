@@ -1,4 +1,4 @@
-"""Whether refitted classifiers accept the same answers."""
+"""Robustness: the share of refitted classifiers that accept the same answers."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ from typing import Any
 import numpy as np
 
 from ._docstrings import document_parameters
-from ._inputs import Mean, MetricInputs, accepts
+from ._inputs import MetricInputs, accepts
 
 
 @document_parameters
 def robustness(
-    factuals: Any, counterfactuals: Any, answered: Any, classifier: Any,
+    factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     refitted: Sequence[Any], *, favorable_label: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
-) -> Mean | np.ndarray:  # fmt: skip
-    r"""Share of accepted answers that refitted classifiers still accept.
+) -> float | np.ndarray:  # fmt: skip
+    r"""Mean share of refitted classifiers that accept the accepted answers.
 
     Parameters
     ----------
-    classifier : fitted classifier
-        The one that was explained. Answers that its ``predict`` denies do not count.
+    clf : fitted classifier
+        The classifier that was explained. Answers that its ``predict`` denies are
+        left out.
     refitted : sequence of m fitted classifiers
-        The same model with other seeds, on other rows or on later ones.
+        The same model with other seeds, other rows or later rows.
+        :func:`refit_classifiers` makes such a list.
 
     Returns
     -------
-    share : Mean, or ndarray of shape (n,) and dtype float64
+    share : float, or ndarray of shape (n,) and dtype float64
         In [0, 1]; greater is better.
+
+    Raises
+    ------
+    ValueError
+        If `refitted` is empty.
 
     Notes
     -----
@@ -44,12 +51,12 @@ def robustness(
     >>> now = LogisticRegression().fit(X, [0, 0, 1, 1])
     >>> later = LogisticRegression().fit(X, [0, 0, 0, 1])
     >>> robustness([[0.0]] * 2, [[1.8], [9.0]], [True, True], now, [now, later])
-    Mean(value=0.75, n=2)
+    0.75
     """
     if not len(refitted):
         raise ValueError("refitted must hold at least one classifier.")
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(classifier, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label)
     rows = inputs.counted_answers()
     values = np.empty((len(refitted), len(rows)))
     if len(rows):

@@ -10,24 +10,26 @@ from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing
 
 from ..classifier import BlackBox
 from ..table import warn_user
-from ._inputs import Mean, take
-from ._proximity import features_changed, gower_distance
-from ._validity import actionability, coverage, success, validity
+from ._actionability import actionability
+from ._proximity import gower_distance, n_changed
+from ._validity import coverage, success, validity
 
-# What `recourse_score` gives a denied row without recourse.
+# The value of `recourse_score` for a denied row without recourse.
 _SCORE_WITHOUT_RECOURSE = -2.0
-# Arguments of a metric that a scorer has; the others are given to it.
+# Arguments of a metric that a scorer computes by itself.
 _KNOWN_ARGUMENTS = (
     "factuals",
     "counterfactuals",
     "answered",
-    "classifier",
+    "clf",
     "favorable_label",
     "schema",
-    "rules",
+    "actionability",
+    "links",
     "report",
     "seconds",
 )
@@ -42,16 +44,16 @@ class RecourseScorer:
     Parameters
     ----------
     metric : callable
-        Takes the arguments that its parameters name.
+        It is called with the arguments that its parameters name.
     sign : {1.0, -1.0}
-        Times the metric.
-    needs : dict
+        Factor of the metric.
+    arguments : dict
         More arguments of `metric`.
     """
 
     metric: Callable[..., Any]
     sign: float
-    needs: Mapping[str, Any]
+    arguments: Mapping[str, Any]
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
         """Compute the recourse of X once, and measure it.
@@ -60,18 +62,18 @@ class RecourseScorer:
         ----------
         estimator : fitted PARRecourse, or Pipeline or search that ends in one
         X : table of shape (n, d)
-            People; those whom the classifier accepts do not count.
+            People. Accepted people do not count.
         y : object, default=None
             Ignored.
 
         Returns
         -------
         score : float
-            NaN, with a warning, where no row is denied.
+            NaN, with a warning, if no row is denied.
         """
-        return self.of(_known_arguments(estimator, X))
+        return self.measure(_known_arguments(estimator, X))
 
-    def of(self, known: dict[str, Any]) -> float:
+    def measure(self, known: dict[str, Any]) -> float:
         """Measure the answers of one call of ``recourse``.
 
         Parameters
@@ -87,17 +89,15 @@ class RecourseScorer:
             return np.nan
         names = inspect.signature(self.metric).parameters
         taken = {name: known[name] for name in _KNOWN_ARGUMENTS if name in names}
-        measured = self.metric(**{**taken, **self.needs})
-        value = measured.value if isinstance(measured, Mean) else measured
-        return self.sign * float(value)
+        return self.sign * float(self.metric(**{**taken, **self.arguments}))
 
 
 class RecourseScorers(dict[str, Callable[..., Any]]):
-    """Scorers by name, that share one call of ``recourse`` when they are called.
+    """Scorers by name that share one call of ``recourse``.
 
-    As a dict it is what multi-metric search takes. It is a scorer itself, too, which
-    scikit-learn prefers: it returns the scores of all, for one call of ``recourse`` in
-    each fold. ``recourse_scorers | {"name": scorer}`` keeps that.
+    It is a dict, as multi-metric search takes it. It is also a scorer that returns the
+    scores of all, and scikit-learn prefers that: one call of ``recourse`` per fold.
+    ``recourse_scorers | {"name": scorer}`` adds a scorer.
 
     Examples
     --------
@@ -118,18 +118,18 @@ class RecourseScorers(dict[str, Callable[..., Any]]):
         ----------
         estimator : fitted PARRecourse, or Pipeline or search that ends in one
         X : table of shape (n, d)
-            People; those whom the classifier accepts do not count.
+            People. Accepted people do not count.
         y : array-like of shape (n,), default=None
-            For scorers that are not of this module.
+            Passed to scorers that are not from this module.
 
         Returns
         -------
         scores : dict of str to float
-            NaN, with one warning, where no row is denied.
+            NaN, with one warning, if no row is denied.
         """
         known = _known_arguments(estimator, X)
         return {
-            name: scorer.of(known)
+            name: scorer.measure(known)
             if isinstance(scorer, RecourseScorer)
             else scorer(estimator, X, y)
             for name, scorer in self.items()
@@ -141,34 +141,34 @@ class RecourseScorers(dict[str, Callable[..., Any]]):
 
 
 def make_recourse_scorer(
-    metric: Callable[..., Any], *, greater_is_better: bool = True, **needs: Any
+    metric: Callable[..., Any], *, greater_is_better: bool = True, **arguments: Any
 ) -> RecourseScorer:
-    """Make a scorer of a metric, for ``scoring=`` of searches and cross-validation.
+    """Make a scorer from a metric, for ``scoring=`` of searches and cross-validation.
 
     Parameters
     ----------
     metric : callable
-        A function of :mod:`skpar.metrics`, or your own. It is called with those of
-        these arguments that its signature names: ``factuals``, ``counterfactuals``
-        and ``answered`` of the rows that the classifier denies, ``classifier``,
-        ``favorable_label``, ``schema``, ``rules``, the whole ``report`` and the CPU
-        ``seconds`` that it took. It returns a number or a :class:`Mean`.
+        A function of :mod:`skpar.metrics`, or your own. It is called with the
+        arguments that its signature names. These are known: ``factuals``,
+        ``counterfactuals`` and ``answered`` of the denied rows, ``clf``,
+        ``favorable_label``, ``schema``, ``actionability``, ``links``, the whole
+        ``report``, and the CPU ``seconds`` that it took. It returns a number.
     greater_is_better : bool, default=True
-        Whether the metric is to grow. If not, the score is its negative.
-    **needs : object
-        All else that `metric` takes, such as ``reference=X_held_out``. In a pipeline
-        it must be as the earlier steps make it.
+        If False, the score is the negative of the metric.
+    **arguments : object
+        Further arguments of `metric`, such as ``reference=X_held_out``. In a pipeline,
+        pass tables as the earlier steps return them.
 
     Returns
     -------
     scorer : RecourseScorer
-        ``scorer(estimator, X, y=None)``. It calls ``recourse``, never ``transform``,
-        whose unanswered rows would look like perfect effort.
+        ``scorer(estimator, X, y=None)``. It calls ``recourse``, because ``transform``
+        returns rows without recourse unchanged, and their effort would be 0.
 
     Raises
     ------
     TypeError
-        Where `metric` needs an argument that nobody gives.
+        If `metric` needs an argument that is not given.
 
     Examples
     --------
@@ -188,23 +188,23 @@ def make_recourse_scorer(
         for name, parameter in inspect.signature(metric).parameters.items()
         if parameter.default is parameter.empty
         and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        and name not in (*_KNOWN_ARGUMENTS, *needs)
+        and name not in (*_KNOWN_ARGUMENTS, *arguments)
     ]
     if missing:
         raise TypeError(
-            f"The metric {getattr(metric, '__name__', metric)!r} needs {missing}; give "
-            "them to make_recourse_scorer by name."
+            f"The metric {getattr(metric, '__name__', metric)!r} needs {missing}. "
+            "Pass them to make_recourse_scorer by name."
         )
-    return RecourseScorer(metric, 1.0 if greater_is_better else -1.0, needs)
+    return RecourseScorer(metric, 1.0 if greater_is_better else -1.0, arguments)
 
 
 def recourse_score(report: Any) -> float:
-    """Score that is free of the weights and units of the estimator.
+    """Score of a report that does not depend on weights and units of the estimator.
 
     Parameters
     ----------
     report : RecourseReport
-        Of people of whom at least one is denied.
+        Report of people, at least one of them denied.
 
     Returns
     -------
@@ -213,9 +213,9 @@ def recourse_score(report: Any) -> float:
         changed), and -2 for a row without recourse. In [-2, 1].
     """
     share = report.n_changed / report.factuals.shape[1]
-    value = report.percentile - report.gower - share
+    value = report.percentile - report.gower_distance - share
     value = np.where(report.answered, value, _SCORE_WITHOUT_RECOURSE)
-    return float(value[report.asked].mean())
+    return float(value[report.denied].mean())
 
 
 def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
@@ -224,20 +224,21 @@ def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
     start = time.process_time()
     report = par.recourse(X)
     seconds = time.process_time() - start
-    asked = report.asked
-    if not asked.any():
+    denied = report.denied
+    if not denied.any():
         warn_user(
             f"The scores of recourse are NaN: the classifier denies none of the "
-            f"{len(asked)} rows. Stratify the folds, or make them larger."
+            f"{len(denied)} rows. Stratify the folds, or make them larger."
         )
     return {
-        "factuals": take(report.factuals, asked),
-        "counterfactuals": take(report.counterfactuals, asked),
-        "answered": report.answered[asked],
-        "classifier": _TableClassifier(par),
+        "factuals": _safe_indexing(report.factuals, denied),
+        "counterfactuals": _safe_indexing(report.counterfactuals, denied),
+        "answered": report.answered[denied],
+        "clf": _TableClassifier(par),
         "favorable_label": par.favorable_label_,
         "schema": par.schema_,
-        "rules": par.actionability,
+        "actionability": par.actionability,
+        "links": par.links,
         "report": report,
         "seconds": seconds,
     }
@@ -263,8 +264,8 @@ def _last_step(estimator: Any, X: Any) -> tuple[Any, Any]:
 class _TableClassifier:
     """The classifier of an estimator, for tables in any container.
 
-    A report has its tables as the user gave them, while the classifier may have been
-    fitted on another container.
+    The tables of a report are those of the user. The classifier may have been fitted
+    on another container.
     """
 
     def __init__(self, par: Any) -> None:
@@ -289,14 +290,14 @@ class _MeanOf:
         return float(values.mean()) if len(values) else np.nan
 
 
-def _classifier_rows(report: Any) -> float:
-    """Count the rows that the classifier predicted for each denied row."""
-    return float(report.classifier_rows[report.asked].mean())
+def _queries_per_person(report: Any) -> float:
+    """Mean number of rows queried for each denied row."""
+    return float(report.n_queries[report.denied].mean())
 
 
 def _cpu_seconds(report: Any, seconds: float) -> float:
-    """Share the CPU seconds out among the denied rows."""
-    return seconds / float(report.asked.sum())
+    """CPU seconds per denied row."""
+    return seconds / float(report.denied.sum())
 
 
 recourse_scorers = RecourseScorers(
@@ -306,12 +307,10 @@ recourse_scorers = RecourseScorers(
     success=make_recourse_scorer(success),
     actionability=make_recourse_scorer(actionability),
     percentile=make_recourse_scorer(_MeanOf("percentile")),
-    plausibility=make_recourse_scorer(_MeanOf("log_density")),
+    log_density=make_recourse_scorer(_MeanOf("log_density")),
     neg_effort=make_recourse_scorer(_MeanOf("effort"), greater_is_better=False),
     neg_gower_distance=make_recourse_scorer(gower_distance, greater_is_better=False),
-    neg_features_changed=make_recourse_scorer(
-        features_changed, greater_is_better=False
-    ),
-    neg_classifier_rows=make_recourse_scorer(_classifier_rows, greater_is_better=False),
+    neg_n_changed=make_recourse_scorer(n_changed, greater_is_better=False),
+    neg_n_queries=make_recourse_scorer(_queries_per_person, greater_is_better=False),
     neg_cpu_seconds=make_recourse_scorer(_cpu_seconds, greater_is_better=False),
 )

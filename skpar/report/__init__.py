@@ -8,7 +8,7 @@ page, `skpar.inspection` draws it with matplotlib.
 
 from ._context import ReportContext, RowDetails, column_histograms
 from ._groups import changes_by_group
-from ._measures import Measures, measure_answers, scatter_measures
+from ._measures import FLAGS, NUMBERS, Measures, measure_answers, scatter_measures
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._report import RecourseReport
@@ -25,11 +25,13 @@ from ._wording import (
 __all__ = [
     "ACCEPTED",
     "CHANGE_KINDS",
+    "FLAGS",
     "FOUND",
     "FeatureSummary",
     "IMPOSSIBLE",
     "Measures",
     "NOT_FOUND",
+    "NUMBERS",
     "PERCENTILE",
     "PROBABILITY",
     "PersonView",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,27 @@ class ReportContext:
     histograms: tuple[ColumnHistogram, ...]
     rules: tuple[str, ...]
 
+    @classmethod
+    def of_fit(
+        cls, schema: TableSchema, accepted: np.ndarray, rules: Any, links: Any
+    ) -> ReportContext:
+        """Make the context of a fit.
+
+        Parameters
+        ----------
+        schema : TableSchema
+            What each column is.
+        accepted : ndarray of shape (n_accepted, n_features), dtype float64
+            Codes of accepted people.
+        rules : mapping or None
+            Rules by column, as the user wrote them.
+        links : sequence or None
+            Links, as the user wrote them.
+        """
+        texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
+        texts += [repr(link) for link in links or ()]
+        return cls(column_histograms(schema, accepted), tuple(texts))
+
 
 @dataclass(frozen=True, eq=False)
 class RowDetails:
@@ -64,6 +86,14 @@ class RowDetails:
     probability: np.ndarray
     percentile_before: np.ndarray
     feature_effort: np.ndarray
+
+    def __getitem__(self, rows: np.ndarray) -> RowDetails:
+        """Take the details of some rows, by their numbers."""
+        return RowDetails(
+            self.probability[rows],
+            self.percentile_before[rows],
+            self.feature_effort[rows],
+        )
 
     @classmethod
     def of_rows(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..metrics import mean_interval
 from ..table import same_cells
-from ._intervals import mean_interval, share_interval
 from ._population_view import FeatureSummary
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def table_by_group(report: RecourseReport, by: Any) -> pd.DataFrame:
             rows[label] = _summary(report, of_group)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = name
-    return table.astype({"n": int, "n_asked": int, "n_answered": int})
+    return table.astype({"n": int, "n_denied": int, "n_answered": int})
 
 
 def changes_by_group(
@@ -82,27 +82,22 @@ def changes_by_group(
 
 def _summary(report: RecourseReport, rows: np.ndarray) -> dict[str, float]:
     """Count and average over some rows (n_samples,), dtype bool."""
-    asked, answered = rows & report.asked, rows & report.answered
-    n_asked, n_answered = int(asked.sum()), int(answered.sum())
+    denied, answered = rows & report.denied, rows & report.answered
     summary: dict[str, float] = {
         "n": int(rows.sum()),
-        "n_asked": n_asked,
-        "n_answered": n_answered,
-        "coverage": n_answered / n_asked if n_asked else np.nan,
+        "n_denied": int(denied.sum()),
+        "n_answered": int(answered.sum()),
     }
-    summary["coverage_low"], summary["coverage_high"] = share_interval(
-        n_answered, n_asked
-    )
+    means = {"coverage": report.answered[denied]}
     for measure in _AVERAGED:
-        values = np.asarray(getattr(report, measure)[answered], dtype=np.float64)
-        summary[measure] = float(values.mean()) if n_answered else np.nan
-        summary[f"{measure}_low"], summary[f"{measure}_high"] = mean_interval(values)
-    if report.options:
+        means[measure] = getattr(report, measure)[answered]
+    if len(report.options) > 1:
         found = [option.answered for option in report.options]
-        count = np.sum(found, axis=0, dtype=float)
-        summary["n_options"] = float(np.mean(count[asked])) if n_asked else np.nan
-        ends = mean_interval(count[asked])
-        summary["n_options_low"], summary["n_options_high"] = ends
+        means["n_options"] = np.sum(found, axis=0, dtype=float)[denied]
+    for name, values in means.items():
+        interval = mean_interval(values)
+        summary[name] = interval.value
+        summary[f"{name}_low"], summary[f"{name}_high"] = interval.low, interval.high
     return summary
 
 

@@ -150,7 +150,7 @@ def _body(
 
 def _counts(report: RecourseReport) -> str:
     """Count decisions and answers."""
-    n, n_denied = len(report), report.asked.sum()
+    n, n_denied = len(report), report.denied.sum()
     text = f"The classifier accepts {n - n_denied} of {n} people as they are. "
     if n_denied:
         n_answered = report.answered.sum()
@@ -177,7 +177,7 @@ def _features(report: RecourseReport, wording: Wording) -> str:
 
 def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> str:
     """List the denied people."""
-    denied = np.flatnonzero(report.asked)
+    denied = np.flatnonzero(report.denied)
     if not len(denied):
         return ""
     lines = [_table_line(report, row, wording) for row in denied[:max_lines].tolist()]
@@ -211,7 +211,7 @@ def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
 
 def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
     """Show the first denied people, folded but for the very first."""
-    denied = np.flatnonzero(report.asked)
+    denied = np.flatnonzero(report.denied)
     shown = denied[:max_people].tolist()
     if not shown:
         return ""
@@ -231,7 +231,7 @@ def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
 def _person(report: RecourseReport, row: int, view: PersonView) -> str:
     """Write decision and options of one person."""
     tag = {FOUND: "found", ACCEPTED: ""}.get(view.status, "none")
-    decision = "denied" if report.asked[row] else "accepted"
+    decision = "denied" if report.denied[row] else "accepted"
     parts = [
         f'<div class="box"><h2>{safe(view.title)}</h2><p>Decision: '
         f'<b>{decision}</b>. Recourse: <span class="tag {tag}">'

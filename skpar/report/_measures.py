@@ -46,7 +46,7 @@ class Measures:
         Number of features changed.
     effort : ndarray of shape (n_samples,), dtype float64
         Effort, summed over features.
-    gower : ndarray of shape (n_samples,), dtype float64
+    gower_distance : ndarray of shape (n_samples,), dtype float64
         Gower distance, in [0, 1].
     objective : ndarray of shape (n_samples,), dtype float64
         Objective under the weights of the estimator.
@@ -63,7 +63,7 @@ class Measures:
 
     n_changed: np.ndarray = _number("Int64")
     effort: np.ndarray = _number()
-    gower: np.ndarray = _number()
+    gower_distance: np.ndarray = _number()
     objective: np.ndarray = _number()
     log_density: np.ndarray = _number()
     percentile: np.ndarray = _number()
@@ -110,7 +110,7 @@ def measure_answers(
     return Measures(
         n_changed=n_changed(before, after),
         effort=objective.effort.per_feature(before, after).sum(axis=-1),
-        gower=gower(schema, before, after),
+        gower_distance=gower(schema, before, after),
         objective=objective.evaluate(before, after),
         log_density=log_density - plausibility.encoder.log_units(after),
         percentile=plausibility.percentile(log_density),

@@ -106,7 +106,7 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
     label, status = str(row_labels(report.factuals)[row]), str(report.status[row])
     if not report.answered[row]:
         return PersonView(label, status, str(report.reason[row]))
-    found = [one for one in report.options or (report,) if one.answered[row]]
+    found = [one for one in report.options if one.answered[row]]
     views = [_option_view(one, row, wording) for one in found]
     options, actions = zip(*views, strict=True)
     return PersonView(label, status, "", options, actions)

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import _safe_indexing
 
-from ..classifier import refit_acceptance
 from ..objective import gower
 from ..table import TableSchema
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._measures import FLAGS, NUMBERS, Measures, changed_features
-from ._wording import (
-    ACCEPTED,
-    FOUND,
-    IMPOSSIBLE,
-    NOT_FOUND,
-    Wording,
-    escape_formula,
-    row_labels,
-)
+from ._measures import Measures
+from ._tables import actions, changes, counterfactuals, summary, table_of_options
+from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, Wording, escape_formula
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +45,7 @@ class RecourseReport(Measures):
         Number of features changed; NaN where there is no recourse, here and below.
     effort : ndarray of shape (n_samples,), dtype float64
         Effort of the recourse, summed over features.
-    gower : ndarray of shape (n_samples,), dtype float64
+    gower_distance : ndarray of shape (n_samples,), dtype float64
         Gower distance between factual and counterfactual, in [0, 1].
     objective : ndarray of shape (n_samples,), dtype float64
         Objective of the recourse under the weights of the estimator.
@@ -66,21 +59,26 @@ class RecourseReport(Measures):
         people share.
     contributions : ndarray of shape (n_samples, n_features), dtype float64
         How much each change adds to being accepted; it orders the changes.
-    classifier_rows : ndarray of shape (n_samples,), dtype int64
+    n_queries : ndarray of shape (n_samples,), dtype int64
         Rows that search queried the classifier about, for each person; proofs, reasons
         and the final check are not counted.
     optimal : ndarray of shape (n_samples,), dtype bool
         Whether it is certain that no accepted row within reach has a larger
         objective, because all of them were tried.
-    codes_before, codes_after : ndarray of shape (n_samples, n_features)
-        Factuals and counterfactuals as codes (numbers as they are, level numbers, NaN
-        for a missing cell), dtype float64.
-    options : tuple of RecourseReport
-        This report and, where more than one option was asked for, those of the
-        further options: each another way, by other features or in another
-        direction, in falling order of the objective. Empty where one was asked for.
-    schema, favorable, context, details : object
-        Internal: what displays, pages and refits need besides.
+    codes_before : ndarray of shape (n_samples, n_features), dtype float64
+        Factuals as codes: numbers, positions of levels, NaN for missing cells.
+    codes_after : ndarray of shape (n_samples, n_features), dtype float64
+        Counterfactuals as codes.
+    schema : TableSchema
+        Kind and values of each column.
+    favorable_label : ndarray of shape (n_favorable,)
+        Labels that people want.
+    further : tuple of RecourseReport
+        Internal: reports of the options after the first, see `options`.
+    context : ReportContext
+        Internal: what pages and displays show of accepted people.
+    details : RowDetails
+        Internal: what pages and displays show of each row.
 
     Examples
     --------
@@ -99,13 +97,13 @@ class RecourseReport(Measures):
     status: np.ndarray
     reason: np.ndarray
     _: KW_ONLY
-    classifier_rows: np.ndarray
+    n_queries: np.ndarray
     optimal: np.ndarray
     codes_before: np.ndarray
     codes_after: np.ndarray
-    options: tuple[RecourseReport, ...] = ()
     schema: TableSchema
-    favorable: Any
+    favorable_label: Any
+    further: tuple[RecourseReport, ...] = ()
     context: ReportContext
     details: RowDetails
 
@@ -118,11 +116,43 @@ class RecourseReport(Measures):
         statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE)
         counts = {status: int((self.status == status).sum()) for status in statuses}
         shown = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-        options = f"; {len(self.options)} options" if self.options else ""
+        options = f"; {len(self.options)} options" if self.further else ""
         return f"<RecourseReport: {shown or 'no rows'}{options}>"
 
+    def __getitem__(self, rows: Any) -> RecourseReport:
+        """Take the report of some people.
+
+        Parameters
+        ----------
+        rows : int, slice, or array-like of int or bool
+            Numbers of the rows, or a mask of shape (n_samples,).
+
+        Returns
+        -------
+        report : RecourseReport
+            Report of these people, with all their options.
+        """
+        index = np.atleast_1d(np.arange(len(self))[_as_index(rows)])
+        shared = ("schema", "favorable_label", "context", "details", "further", "_")
+        taken = {
+            field.name: _safe_indexing(getattr(self, field.name), index)
+            for field in fields(self)
+            if field.name not in shared
+        }
+        further = tuple(one[index] for one in self.further)
+        return replace(self, **taken, details=self.details[index], further=further)
+
     @property
-    def asked(self) -> np.ndarray:
+    def options(self) -> tuple[RecourseReport, ...]:
+        """Reports of all options: this one first, then the further ones.
+
+        The options of a person have a falling objective. Each uses other features or
+        another direction.
+        """
+        return (self, *self.further)
+
+    @property
+    def denied(self) -> np.ndarray:
         """Rows that the classifier denies, shape (n_samples,), dtype bool."""
         return self.status != ACCEPTED
 
@@ -145,32 +175,30 @@ class RecourseReport(Measures):
             pairs += both
         return np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, option: int | None = 0) -> pd.DataFrame:
         """Summarise every row.
+
+        Parameters
+        ----------
+        option : int or None, default=0
+            Number of the option. None gives all options, with a first column
+            ``option``; options after the first have rows only for people who have
+            them.
 
         Returns
         -------
-        frame : DataFrame of shape (n_samples, n_columns)
-            Status, measures and reason, under the index of the factuals.
+        frame : DataFrame of shape (n_rows, n_columns)
+            Status, measures and reason, with the index of the factuals.
         """
-        index = self.factuals.index if hasattr(self.factuals, "index") else None
-        numbers = {
-            name: pd.array(getattr(self, name), dtype=dtype)
-            for name, dtype in NUMBERS.items()
-        }
-        flags = {name: getattr(self, name) for name in FLAGS}
-        columns = {
-            "status": self.status,
-            **numbers,
-            "classifier_rows": self.classifier_rows,
-            "optimal": self.optimal,
-            **flags,
-            "reason": self.reason,
-        }
-        return pd.DataFrame(columns, index=index)
+        return table_of_options(self, option, summary)
 
-    def changes(self) -> pd.DataFrame:
+    def changes(self, option: int | None = 0) -> pd.DataFrame:
         """List every change of every recourse.
+
+        Parameters
+        ----------
+        option : int or None, default=0
+            As in `to_frame`.
 
         Returns
         -------
@@ -179,42 +207,33 @@ class RecourseReport(Measures):
             ``to``; None stands for a missing cell. The changes of a row are in the
             order of `actions`.
         """
-        labels, schema = row_labels(self.factuals), self.schema
-        lines = [
-            (
-                labels[row],
-                schema.columns[j].name,
-                schema.value_of(j, self.codes_before[row, j]),
-                schema.value_of(j, self.codes_after[row, j]),
-            )
-            for row in np.flatnonzero(self.answered)
-            for j in self._changed_features(row)
-        ]
-        names = ["row", "feature", "from", "to"]
-        # Without a dtype pandas would turn whole numbers into floats, and None too.
-        frame = pd.DataFrame(lines, columns=names, dtype=object)
-        return frame.astype({"row": labels.dtype})
+        return table_of_options(self, option, changes).reset_index(drop=True)
 
     def actions(
         self,
         names: Mapping[Any, str] | None = None,
         units: Mapping[Any, str] | None = None,
-    ) -> list[str]:
+        *,
+        option: int | None = 0,
+    ) -> Any:
         """Write every recourse in words.
 
         Parameters
         ----------
         names : mapping of column to str, default=None
-            Names of columns for readers; others go by their labels.
+            Names of columns for readers. Other columns keep their labels.
         units : mapping of column to str, default=None
-            Text behind the new value (``"months"``), or around both values if the unit
+            Text after the new value (``"months"``), or around both values if the unit
             has a ``{}`` (``"${}"``).
+        option : int or None, default=0
+            As in `to_frame`.
 
         Returns
         -------
-        actions : list of str
-            One sentence per row, the change that contributes most to being accepted
-            first; the reason for a row without recourse.
+        actions : list of str, or DataFrame with columns ``option`` and ``action``
+            One sentence per row. The change that contributes most to acceptance comes
+            first. Rows without recourse have the reason. A DataFrame if `option` is
+            None.
 
         Raises
         ------
@@ -222,7 +241,29 @@ class RecourseReport(Measures):
             For an unknown column, or a name or unit that is no string.
         """
         wording = Wording(self.schema, names, units)
-        return [self._sentence(row, wording) for row in range(len(self))]
+        table = table_of_options(self, option, lambda one: actions(one, wording))
+        return table if option is None else table["action"].tolist()
+
+    def counterfactual_frame(self, option: int | None = None) -> pd.DataFrame:
+        """Return the counterfactuals of all options in one table.
+
+        Parameters
+        ----------
+        option : int or None, default=None
+            As in `to_frame`.
+
+        Returns
+        -------
+        frame : DataFrame of shape (n_rows, n_features) or (n_rows, 1 + n_features)
+            Rows of `counterfactuals`, with the index of the factuals, and a first
+            column ``option`` if `option` is None.
+
+        Raises
+        ------
+        ValueError
+            If the table has a column ``option`` of its own.
+        """
+        return table_of_options(self, option, counterfactuals)
 
     def to_csv(
         self,
@@ -236,7 +277,9 @@ class RecourseReport(Measures):
         ----------
         path : str, path or file, default=None
             Where to write; None returns the text.
-        names, units : mapping of column to str, default=None
+        names : mapping of column to str, default=None
+            As in `actions`.
+        units : mapping of column to str, default=None
             As in `actions`.
 
         Returns
@@ -252,49 +295,6 @@ class RecourseReport(Measures):
         frame.index = pd.Index([escape_formula(label) for label in frame.index])
         return frame.to_csv(path)
 
-    def robustness(
-        self,
-        X: Any,
-        y: Any,
-        estimator: Any,
-        n_refits: int = 10,
-        random_state: Any = None,
-    ) -> np.ndarray:
-        """Share of classifiers, fitted on other samples, that accept each recourse.
-
-        Parameters
-        ----------
-        X : DataFrame or ndarray of shape (n_people, n_features)
-            People to fit classifiers on.
-        y : array-like of shape (n_people,)
-            Their labels.
-        estimator : classifier
-            Cloned and fitted on bootstrap samples of `X` and `y`.
-        n_refits : int, default=10
-            Number of classifiers.
-        random_state : int, RandomState instance or None, default=None
-            Seed of the samples.
-
-        Returns
-        -------
-        share : ndarray of shape (n_samples,), dtype float64
-            Share of the classifiers that accept the recourse; NaN where there is
-            none.
-
-        Raises
-        ------
-        ValueError
-            For a frozen estimator, which is never fitted again, and for labels of
-            which one is too rare to be drawn.
-        """
-        share = np.full(len(self), np.nan)
-        if self.answered.any():
-            rows = self.counterfactuals[self.answered]
-            share[self.answered] = refit_acceptance(
-                X, y, rows, estimator, self.favorable, n_refits, random_state
-            )
-        return share
-
     def by_group(self, by: Any) -> pd.DataFrame:
         """Compare coverage and costs of recourse between groups of people.
 
@@ -309,7 +309,7 @@ class RecourseReport(Measures):
         Returns
         -------
         table : DataFrame of shape (n_groups, 15), or 18 with options
-            One row per group: ``n`` people, of whom ``n_asked`` are denied and
+            One row per group: ``n`` people, of whom ``n_denied`` are denied and
             ``n_answered`` have a recourse; ``coverage``, the share of the denied who
             have one; and the means over the latter of ``effort``, ``percentile`` and
             ``n_changed``. Where several options were asked for, ``n_options`` is the
@@ -342,7 +342,9 @@ class RecourseReport(Measures):
         ----------
         path : str or path, default=None
             File to write, in UTF-8; None returns the text.
-        names, units : mapping of column to str, default=None
+        names : mapping of column to str, default=None
+            As in `actions`.
+        units : mapping of column to str, default=None
             As in `actions`.
 
         Returns
@@ -362,18 +364,10 @@ class RecourseReport(Measures):
         """First people of the page, for a notebook."""
         return fragment(self, Wording(self.schema))
 
-    def _sentence(self, row: int, wording: Wording) -> str:
-        """Write the recourse of a row, or why there is none."""
-        if self.status[row] == ACCEPTED:
-            return "already accepted"
-        if self.status[row] != FOUND:
-            return f"{self.status[row]}: {self.reason[row]}"
-        before, after = self.codes_before[row], self.codes_after[row]
-        changed = self._changed_features(row)
-        return "; ".join(wording.action(j, before[j], after[j]) for j in changed)
 
-    def _changed_features(self, row: Any) -> np.ndarray:
-        """Columns that the recourse of a row changes, the most helpful first."""
-        return changed_features(
-            self.codes_before[row], self.codes_after[row], self.contributions[row]
-        )
+def _as_index(rows: Any) -> Any:
+    """Turn lists and series of rows into arrays that numpy can index by."""
+    if isinstance(rows, slice):
+        return rows
+    index = np.asarray(rows)
+    return index if index.size else index.astype(np.int64)

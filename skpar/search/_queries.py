@@ -23,7 +23,7 @@ class SearchResult:
         The answer of each person; their own row where there is none.
     objective : ndarray of shape (n_people,), dtype float64
         Objective of the answer; -inf where there is none.
-    classifier_rows : ndarray of shape (n_people,), dtype int64
+    n_queries : ndarray of shape (n_people,), dtype int64
         Number of rows queried for each person.
     exhausted : ndarray of shape (n_people,), dtype bool
         Whether every feasible row of a larger objective was queried and denied: the
@@ -32,7 +32,7 @@ class SearchResult:
 
     codes: np.ndarray
     objective: np.ndarray
-    classifier_rows: np.ndarray
+    n_queries: np.ndarray
     exhausted: np.ndarray
 
     @classmethod
@@ -52,7 +52,7 @@ class SearchResult:
         return cls(
             np.concatenate([part.codes for part in parts]),
             np.concatenate([part.objective for part in parts]),
-            np.concatenate([part.classifier_rows for part in parts]),
+            np.concatenate([part.n_queries for part in parts]),
             np.concatenate([part.exhausted for part in parts]),
         )
 
@@ -234,7 +234,7 @@ class QueryScheduler:
         useful = np.flatnonzero((gain > least) & (chance > min_chance))
         best = useful[best_of_each(who[useful], gain[useful], width)]
         rank = np.arange(len(best)) - np.searchsorted(who[best], who[best])
-        return best[rank < self.max_queries - result.classifier_rows[who[best]]]
+        return best[rank < self.max_queries - result.n_queries[who[best]]]
 
     def _query(
         self, candidates: QueryCandidates, places: np.ndarray, result: SearchResult
@@ -243,7 +243,7 @@ class QueryScheduler:
         is_accepted = self.accepts(candidates.codes[places])
         who = candidates.who[places]
         candidates.is_queried[places] = True
-        np.add.at(result.classifier_rows, who, 1)
+        np.add.at(result.n_queries, who, 1)
         chance = expit(candidates.log_odds[places])
         shift = np.zeros(len(result.objective))
         np.add.at(shift, who, self.config.surprise_weight * (is_accepted - chance))

@@ -126,7 +126,7 @@ class RecourseSearch:
                 more = self.find(restricted, tuple(one[left] for one in taken))
                 result.codes[left] = more.codes
                 result.objective[left] = more.objective
-                result.classifier_rows[left] += more.classifier_rows
+                result.n_queries[left] += more.n_queries
         result.exhausted[:] = False  # an answer that is taken may be better
         return result
 
@@ -190,7 +190,7 @@ class _SearchRun:
         chance = np.full(len(owner), 0.5)
         everyone = np.arange(len(self.people))
         self._try(everyone, Proposals(owner, all_rows, value, chance), 0.0, 0.0)
-        is_over = self.result.classifier_rows >= self.max_queries
+        is_over = self.result.n_queries >= self.max_queries
         self.result.exhausted &= ~is_over
 
     def _fall_back(self, who: np.ndarray, stage: FallbackStage) -> None:

@@ -21,7 +21,7 @@ from ._codes import (
 from ._columns import Column
 from ._encoder import TableEncoder
 from ._schema import TableSchema
-from ._validation import check_table
+from ._validation import check_same_rows, check_table
 from ._warnings import warn_user
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "TableEncoder",
     "TableSchema",
     "as_python",
+    "check_same_rows",
     "check_table",
     "in_tolerances",
     "n_changed",

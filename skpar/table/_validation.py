@@ -41,3 +41,31 @@ def _holds_text(X: Any) -> bool:
     if kind == "O":
         return any(isinstance(cell, str) for cell in np.ravel(X))
     return kind == "U"
+
+
+def check_same_rows(X: Any, proposals: Any) -> None:
+    """Check that proposals have the rows of the people whom they are for.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        People.
+    proposals : DataFrame or ndarray
+        One row per person.
+
+    Raises
+    ------
+    ValueError
+        If the number of rows or the index differs.
+    """
+    if len(X) != len(proposals):
+        raise ValueError(
+            f"X_cf has {len(proposals)} rows, but X has {len(X)}: pass one proposal "
+            "per person."
+        )
+    own, other = (getattr(table, "index", None) for table in (X, proposals))
+    if own is not None and other is not None and not own.equals(other):
+        raise ValueError(
+            "X_cf and X have different indexes. Pass the proposals in the order of X, "
+            "with the same index."
+        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ import torch
 from .._config import SearchConfig, TrainingConfig
 from ..actionability import Actionability
 from ..classifier import BlackBox
-from ..density._api import fit_circuit, one_thread
+from ..density import HiddenChowLiuTree
+from ..density._api import check_density, fit_density, one_thread
 from ..generator import ActionSetBuilder, Proposer, ScoringModel, gumbel
 from ..objective import (
     AcceptedNeighbors,
@@ -33,16 +34,45 @@ from ._generator_training import GeneratorTrainer
 
 @dataclass(frozen=True)
 class FitSettings:
-    """Parameters of the estimator that the parts need."""
+    """Parameters of the estimator that the parts need, as it documents them."""
 
     weights: Weights
     n_neighbors: int
     n_proposals: int
     max_iter: int
     max_queries: int
+    effort: str = "percentile"
     min_percentile: float = 0.0
     allow_training_rows: bool = True
-    density: Mapping[str, Any] = field(default_factory=dict)
+    density: HiddenChowLiuTree = field(default_factory=HiddenChowLiuTree)
+
+    @classmethod
+    def of_estimator(cls, estimator: Any) -> FitSettings:
+        """Read the parameters of an estimator, such as PARRecourse.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Has the weights as parameters ``weight_plausibility`` and so on.
+
+        Returns
+        -------
+        settings : FitSettings
+
+        Raises
+        ------
+        ValueError
+            For a density that cannot be used.
+        """
+        names = (f"weight_{term.name}" for term in fields(Weights))
+        weights = [getattr(estimator, name) for name in names]
+        read = {"weights", "density"}
+        others = [one.name for one in fields(cls) if one.name not in read]
+        return cls(
+            weights=Weights(*weights),
+            density=check_density(estimator.density),
+            **{name: getattr(estimator, name) for name in others},
+        )
 
 
 @dataclass(frozen=True)
@@ -57,11 +87,17 @@ class FitResult:
         Mean training loss of the generator in every epoch.
     fidelity : float
         Share of the rows last queried on which surrogate and classifier agreed.
+    accepted_density : HiddenChowLiuTree
+        Density of accepted people.
+    denied_density : HiddenChowLiuTree
+        Density of denied people.
     """
 
     parts: FittedParts
     loss_curve: list[float]
     fidelity: float
+    accepted_density: HiddenChowLiuTree
+    denied_density: HiddenChowLiuTree
 
 
 @dataclass(frozen=True)
@@ -80,7 +116,6 @@ class RecourseFitter:
     ----------
     schema : TableSchema
     actionability : Actionability
-    effort : Effort
     black_box : BlackBox
     settings : FitSettings
     search_config : SearchConfig
@@ -95,7 +130,6 @@ class RecourseFitter:
         self,
         schema: TableSchema,
         actionability: Actionability,
-        effort: Effort,
         black_box: BlackBox,
         settings: FitSettings,
         search_config: SearchConfig,
@@ -105,7 +139,6 @@ class RecourseFitter:
     ) -> None:
         self.schema = schema
         self.actionability = actionability
-        self.effort = effort
         self.black_box = black_box
         self.settings = settings
         self.search_config = search_config
@@ -133,7 +166,11 @@ class RecourseFitter:
     def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts, with gradients available."""
         encoder = TableEncoder(self.schema, codes)
-        plausibility = self._fit_plausibility(encoder, codes, accepted)
+        held, learned = self._split(codes[accepted])
+        densities = self._fit_densities(encoder, learned, codes[~accepted])
+        plausibility = Plausibility(
+            encoder, densities[0].circuit_, densities[1].circuit_, held
+        )
         objective = self._objective(plausibility, codes, accepted)
         builder = self._action_builder(objective, codes[accepted])
         factuals = choose_factuals(
@@ -147,43 +184,47 @@ class RecourseFitter:
         self.report(f"generator: {len(factuals)} factuals")
         trained = self._train(encoder, builder, objective, codes, factuals)
         parts = self._assemble(trained.proposer, objective, codes)
-        return FitResult(parts, trained.loss_curve, trained.fidelity)
+        return FitResult(parts, trained.loss_curve, trained.fidelity, *densities)
 
-    def _fit_plausibility(
-        self, encoder: TableEncoder, codes: np.ndarray, accepted: np.ndarray
-    ) -> Plausibility:
-        """Fit both densities; keep some accepted rows for calibration.
+    def _split(self, accepted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Split accepted rows into those held out and those to learn from.
 
-        Where there are few accepted rows, all of them serve both purposes.
+        If there are few, all of them serve both purposes.
         """
         config = self.training_config
-        rows = codes[accepted][self.rng.permutation(int(accepted.sum()))]
-        n_held = int(np.ceil(config.held_out_share * len(rows)))
-        held, learned = rows[:n_held], rows[n_held:]
+        rows = accepted[self.rng.permutation(len(accepted))]
         if len(rows) < config.min_rows_to_split:
-            held, learned = rows, rows
-        self.report(f"densities: {len(learned)} accepted, {(~accepted).sum()} denied")
+            return rows, rows
+        n_held = int(np.ceil(config.held_out_share * len(rows)))
+        return rows[:n_held], rows[n_held:]
+
+    def _fit_densities(
+        self, encoder: TableEncoder, accepted: np.ndarray, denied: np.ndarray
+    ) -> list[HiddenChowLiuTree]:
+        """Fit the densities of accepted and of denied rows."""
+        self.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
+        config = self.training_config
         with one_thread():
-            densities = [
-                fit_circuit(
-                    encoder,
-                    encoder.encode(part),
-                    config=config,
-                    random_state=self.rng,
-                    **self.settings.density,
-                )
-                for part in (learned, codes[~accepted])
+            return [
+                fit_density(self.settings.density, encoder, rows, config, self.rng)
+                for rows in (accepted, denied)
             ]
-        return Plausibility(encoder, densities[0], densities[1], held)
 
     def _objective(
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
     ) -> Objective:
         """Put the terms of the objective together."""
         config = self.search_config
+        effort = Effort(
+            self.schema,
+            codes,
+            self.settings.effort,
+            self.actionability.weights,
+            config.max_effort_knots,
+        )
         return Objective(
             plausibility,
-            self.effort,
+            effort,
             self.settings.weights,
             OutlierScorer(self.schema, codes, accepted, config, self.rng),
             config,
@@ -195,12 +236,12 @@ class RecourseFitter:
     ) -> ActionSetBuilder:
         """Prepare the actions of people."""
         neighborhood = AcceptedNeighbors(
-            self.schema, self.effort, accepted, self.search_config, self.rng
+            self.schema, objective.effort, accepted, self.search_config, self.rng
         )
         return ActionSetBuilder(
             self.schema,
             self.actionability,
-            self.effort,
+            objective.effort,
             neighborhood,
             self.settings.n_neighbors,
             objective.marginal_score,

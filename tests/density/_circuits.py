@@ -13,4 +13,4 @@ def fit(data, seed=0, config=CONFIG, **options):
     rng = np.random.RandomState(seed)
     return fit_circuit(
         data.encoder, data.rows, config=config, random_state=rng, **options
-    )
+    ).circuit

@@ -74,11 +74,11 @@ def answers_of_people(n=60, seed=0):
         factuals=factuals,
         counterfactuals=counterfactuals,
         answered=rng.rand(n) < 0.8,
-        classifier=classifier,
+        clf=classifier,
         schema=schema,
         reference=make_people(300, seed + 1),
         population=population,
-        rules=RULES,
+        actionability=RULES,
         density=OnAge(population),
         refitted=[classifier, Rule(schema, handicap=0.5)],
     )
@@ -98,7 +98,7 @@ def in_other_units(case):
         **{
             **vars(case),
             **changed,
-            "classifier": InOldUnits(case.classifier),
+            "clf": InOldUnits(case.clf),
             "schema": TableSchema.infer(changed["population"]),
             "density": OnAge(changed["population"]),
             "refitted": [InOldUnits(other) for other in case.refitted],

@@ -59,6 +59,6 @@ def test_cost_is_shared_out():
         metered.predict(people)
 
     cost = cost_per_person(find, X[:4], metered)
-    assert (cost.classifier_rows, cost.n) == (5 / 4, 4)
+    assert (cost.n_rows, cost.n) == (5 / 4, 4)
     assert cost.own_seconds == pytest.approx(0.1 / 4, abs=0.01)
     assert cost.seconds == pytest.approx(0.2 / 4, abs=0.01)

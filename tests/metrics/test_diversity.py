@@ -27,8 +27,8 @@ def test_a_case_by_hand():
     # Person 0 has three accepted options, person 1 one, person 2 two.
     expected = [(0.1 / 2 + 1.2 / 2 + 1.1 / 2) / 3, np.nan, 0.5 / 2]
     np.testing.assert_allclose(compute(average=None), expected)
-    assert compute() == (pytest.approx((0.4 + 0.25) / 2), 2)
-    assert compute(sample_weight=[1, 9, 0]) == (pytest.approx(0.4), 1)
+    assert compute() == pytest.approx((0.4 + 0.25) / 2)
+    assert compute(sample_weight=[1, 9, 0]) == pytest.approx(0.4)
 
 
 def test_two_options_differ_by_their_gower_distance():
@@ -43,6 +43,11 @@ def test_two_options_differ_by_their_gower_distance():
 def test_the_order_of_options_does_not_matter():
     turned = diversity(OLD, [THIRD, FIRST, SECOND], HAS[:, [2, 0, 1]], POSITIVE, TRAIN)
     assert turned == pytest.approx(compute())
+
+
+def test_there_must_be_an_option():
+    with pytest.raises(ValueError, match="at least one table of options"):
+        diversity(OLD, [], np.empty((3, 0), dtype=bool), POSITIVE, TRAIN)
 
 
 def test_the_mask_has_a_column_for_every_option():

@@ -24,9 +24,9 @@ BOUNDS = {
     "validity": (0, 1),
     "success": (0, 1),
     "gower_distance": (0, 1),
-    "features_changed": (0, 6),
+    "n_changed": (0, 6),
     "effort": (0, 6),
-    "plausibility": (-np.inf, 0),
+    "log_density": (-np.inf, 0),
     "percentile": (0, 1),
     "outlier_share": (0, 1),
     "ynn": (0, 1),
@@ -34,7 +34,7 @@ BOUNDS = {
     "actionability": (0, 1),
     "robustness": (0, 1),
 }
-UNIT_FREE = sorted(set(BOUNDS) - {"plausibility"})
+UNIT_FREE = sorted(set(BOUNDS) - {"log_density"})
 OF_ANSWERS = {"validity", "actionability"}
 OF_PEOPLE = {"coverage", "success"}
 
@@ -60,14 +60,13 @@ def test_means_are_those_of_the_rows_that_count(name, case):
     low, high = BOUNDS[name]
     assert ((values[counted] >= low) & (values[counted] <= high)).all()
     assert len(np.unique(values[counted])) > 1
-    assert mean.n == counted.sum()
-    assert mean.value == pytest.approx(values[counted].mean())
+    assert mean == pytest.approx(values[counted].mean())
 
 
 @pytest.mark.parametrize("name", BOUNDS)
 def test_the_rows_that_count_are_those_of_the_definition(name, case):
     counted = ~np.isnan(compute(name, case, average=None))
-    yes = case.classifier.predict(case.counterfactuals) == 1
+    yes = case.clf.predict(case.counterfactuals) == 1
     expected = case.answered & yes
     if name in OF_ANSWERS:
         expected = case.answered
@@ -82,9 +81,7 @@ def test_weights_stand_for_copies(name, case):
     weighted = compute(name, case, sample_weight=copies)
     rows = np.repeat(np.arange(len(copies)), copies)
     repeated = compute(name, taken(case, rows))
-    assert weighted.value == pytest.approx(repeated.value)
-    values = compute(name, case, average=None)
-    assert weighted.n == (~np.isnan(values) & (copies > 0)).sum()
+    assert weighted == pytest.approx(repeated)
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -114,8 +111,8 @@ def test_units_do_not_matter(name, case):
 
 def test_a_density_depends_on_units(case):
     there = in_other_units(case)
-    here = compute("plausibility", case).value
-    assert compute("plausibility", there).value == pytest.approx(here - np.log(1000))
+    here = compute("log_density", case)
+    assert compute("log_density", there) == pytest.approx(here - np.log(1000))
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -123,10 +120,9 @@ def test_without_answers_there_is_no_mean(name, case):
     nobody = np.zeros(len(case.answered), dtype=bool)
     mean = compute(name, case, answered=nobody)
     if name in OF_PEOPLE:
-        assert mean == (0.0, len(nobody))
+        assert mean == 0.0
     else:
-        assert np.isnan(mean.value)
-        assert mean.n == 0
+        assert np.isnan(mean)
 
 
 @pytest.mark.parametrize("name", ["gower_distance", "ynn", "actionability"])
@@ -135,7 +131,7 @@ def test_a_table_stands_for_its_schema(name, case):
     np.testing.assert_array_equal(of_table, compute(name, case, average=None))
 
 
-@pytest.mark.parametrize("name", sorted(set(BOUNDS) - {"plausibility", "percentile"}))
+@pytest.mark.parametrize("name", sorted(set(BOUNDS) - {"log_density", "percentile"}))
 def test_arrays_will_do(name):
     rng = np.random.RandomState(0)
     population, new = rng.rand(50, 3), rng.rand(20, 3)
@@ -148,18 +144,20 @@ def test_arrays_will_do(name):
         factuals=population[:20].tolist(),
         counterfactuals=new.tolist(),
         answered=answered.tolist(),
-        classifier=rule,
+        clf=rule,
         schema=TableSchema.infer(population),
         reference=population.tolist(),
-        rules={0: "immutable"},
+        actionability={0: "immutable"},
         refitted=[rule],
     )
-    assert compute(name, case).n in (10, 20, (answered & (new[:, 0] > 0.5)).sum())
+    counted = (~np.isnan(compute(name, case, average=None))).sum()
+    assert counted in (10, 20, (answered & (new[:, 0] > 0.5)).sum())
+    assert isinstance(compute(name, case), float)
 
 
 @pytest.mark.parametrize("name", ["percentile", "outlier_share", "ynn"])
 def test_a_reference_without_accepted_people_is_refused(name, case):
-    denied = case.reference[case.classifier.predict(case.reference) == 0]
+    denied = case.reference[case.clf.predict(case.reference) == 0]
     with pytest.raises(ValueError, match="none of the .* reference rows"):
         compute(name, case, reference=denied)
 
@@ -217,9 +215,9 @@ def taken(case, rows):
 
 def test_the_helper_of_units_is_the_inverse_of_its_classifier(case):
     there = in_other_units(case)
-    assert isinstance(there.classifier, InOldUnits)
+    assert isinstance(there.clf, InOldUnits)
     np.testing.assert_array_equal(
-        there.classifier.predict(there.population),
-        case.classifier.predict(case.population),
+        there.clf.predict(there.population),
+        case.clf.predict(case.population),
     )
     assert isinstance(there.density, OnAge)

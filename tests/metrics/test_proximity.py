@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skpar import TableSchema
-from skpar.metrics import effort, features_changed, gower_distance
+from skpar.metrics import effort, gower_distance, n_changed
 
 from .._loans import Accepts
 from ._answers_of_people import answers_of_people
@@ -31,13 +31,13 @@ NEW = pd.DataFrame(
     ("metric", "more", "expected"),
     [
         (gower_distance, {}, [(0.25 + 1 + 1) / 3, 0.5 / 3]),
-        (features_changed, {}, [3, 1]),
+        (n_changed, {}, [3, 1]),
         # One person of four is 20, two are 30: T(20) = 1/8, T(30) = 1/2.
         (effort, {"reference": TRAIN}, [3 / 8 + 1 + 1, 1 / 3]),
         # The median of |age - 30| over 10, 0, 0, 30 is 5; that of incomes is 100.
-        (effort, {"reference": TRAIN, "kind": "mad"}, [2 + 1 + 1, 1]),
+        (effort, {"reference": TRAIN, "unit": "mad"}, [2 + 1 + 1, 1]),
         # Ages range from 20 to 60, incomes from 100 to 300.
-        (effort, {"reference": TRAIN, "kind": "range"}, [0.25 + 1 + 1, 0.5]),
+        (effort, {"reference": TRAIN, "unit": "range"}, [0.25 + 1 + 1, 0.5]),
     ],
 )
 def test_a_case_by_hand(metric, more, expected):
@@ -70,12 +70,12 @@ def test_gower_agrees_with_a_plain_loop():
 def test_an_unchanged_row_has_no_distance_and_no_effort():
     schema = TableSchema.infer(TRAIN)
     tables = (TRAIN, TRAIN, np.ones(4, dtype=bool), EVERYBODY, schema)
-    assert gower_distance(*tables) == (0.0, 4)
-    assert features_changed(*tables) == (0.0, 4)
-    assert effort(*tables, TRAIN) == (0.0, 4)
+    assert gower_distance(*tables) == 0.0
+    assert n_changed(*tables) == 0.0
+    assert effort(*tables, TRAIN) == 0.0
 
 
 def test_another_library_may_write_other_dtypes():
     new = NEW.astype({"age": float, "job": object})
-    found = features_changed(OLD, new, [True, True], EVERYBODY, TRAIN)
-    assert found == (2.0, 2)
+    found = n_changed(OLD, new, [True, True], EVERYBODY, TRAIN)
+    assert found == 2.0

@@ -18,7 +18,7 @@ def test_each_group_is_counted_on_its_own():
     assert table.index.tolist() == ["clerk", "cook", "smith"]
     assert table.index.name == "job"
     assert table["n"].tolist() == [1, 2, 1]
-    assert table["n_asked"].tolist() == [1, 2, 0]
+    assert table["n_denied"].tolist() == [1, 2, 0]
     assert table["n_answered"].tolist() == [1, 1, 0]
     np.testing.assert_array_equal(table["coverage"], [1.0, 0.5, np.nan])
     np.testing.assert_array_equal(table["effort"], [1.0, 1.5, np.nan])
@@ -40,7 +40,7 @@ def test_each_group_is_counted_on_its_own():
 def test_groups_need_not_be_in_the_table(by):
     table = few().by_group(by)
     assert table.index.tolist() == ["x", "y"]
-    assert table["n_asked"].tolist() == [2, 1]
+    assert table["n_denied"].tolist() == [2, 1]
 
 
 def test_missing_cells_are_a_group():
@@ -111,7 +111,7 @@ def test_wrong_groups_are_refused(by, message):
 def test_options_are_counted():
     report = few()
     second = dataclasses.replace(report, status=np.array(["found"] + ["not found"] * 3))
-    table = dataclasses.replace(report, options=(report, second)).by_group("job")
+    table = dataclasses.replace(report, further=(second,)).by_group("job")
     np.testing.assert_array_equal(table["n_options"], [1.0, 1.0, np.nan])
     assert table.loc["cook", "n_options_low"] < 1 < table.loc["cook", "n_options_high"]
     assert table.shape == (3, 18)

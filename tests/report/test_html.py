@@ -144,7 +144,7 @@ def test_the_page_is_written(tmp_path):
 def test_options_and_rare_rows_are_shown():
     report = REPORTS["one"]
     report = dataclasses.replace(report, training_row=np.array([True]))
-    report = dataclasses.replace(report, options=(report, report))
+    report = dataclasses.replace(report, further=(report,))
     words = Reader(report.to_html()).words
     assert "Option 1" in words
     assert "Option 2" in words

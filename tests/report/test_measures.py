@@ -103,7 +103,7 @@ def test_answers_are_measured():
     assert found.percentile == pytest.approx([0.45, 0.35])
     assert (found.contributions == 1).all()
     assert found.training_row.tolist() == [True, False]
-    assert found.gower[0] == pytest.approx((15 / 30 + 1 + 1) / 5)
+    assert found.gower_distance[0] == pytest.approx((15 / 30 + 1 + 1) / 5)
 
 
 def test_the_most_helpful_change_comes_first():

@@ -78,7 +78,7 @@ def test_everything_may_change():
 def test_options_of_other_reports_are_those_that_were_found():
     report = few()
     none = dataclasses.replace(report, status=np.array(["not found"] * 4))
-    several = dataclasses.replace(report, options=(report, none, report))
+    several = dataclasses.replace(report, further=(none, report))
     found = view(several, 0)
     assert len(found.options) == len(found.actions) == 2
 

@@ -8,7 +8,6 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 from .. import _reports
 from .._reports import few
@@ -41,7 +40,7 @@ def make_report(X, rows, status=None):
         _reports.make_report(X, rows, status),
         reason=np.where(np.array(status) == "not found", "too far", "").astype(object),
         effort=numbers,
-        gower=numbers / 10,
+        gower_distance=numbers / 10,
         n_changed=numbers,
         objective=-numbers,
         log_density=numbers - 5,
@@ -96,7 +95,7 @@ def test_rows_without_a_recourse_say_why(table):
         "already accepted",
         "lower age from 60 to 50",
     ]
-    np.testing.assert_array_equal(report.asked, [False, True, False, True])
+    np.testing.assert_array_equal(report.denied, [False, True, False, True])
     np.testing.assert_array_equal(report.answered, [False, False, False, True])
     assert len(report) == 4
     assert set(report.changes()["row"]) == {"di"}
@@ -152,11 +151,11 @@ def test_the_summary_holds_every_measure(table):
         "status": "found",
         "n_changed": 3,
         "effort": 3.0,
-        "gower": pytest.approx(0.3),
+        "gower_distance": pytest.approx(0.3),
         "objective": -3.0,
         "log_density": -2.0,
         "percentile": 0.75,
-        "classifier_rows": 3,
+        "n_queries": 3,
         "optimal": False,
         "training_row": True,
         "reason": "",
@@ -171,7 +170,7 @@ def test_the_summary_holds_every_measure(table):
         [True, False],
         [False, True],
     ]
-    figures = frame.drop(columns=["status", "reason", "classifier_rows", *flags])
+    figures = frame.drop(columns=["status", "reason", "n_queries", *flags])
     assert figures[:2].isna().all(axis=None)
 
 
@@ -199,7 +198,7 @@ def test_what_is_proved_is_said(table):
     report = make_report(table, changed(table, "di", age=50), status)
     report.reason[0] = "no row within reach is accepted"
     assert report.actions()[0] == "impossible: no row within reach is accepted"
-    assert report.asked.tolist() == [True, False, True, True]
+    assert report.denied.tolist() == [True, False, True, True]
     assert report.answered.tolist() == [False, False, False, True]
 
 
@@ -219,24 +218,6 @@ def test_text_is_safe_in_a_spreadsheet(table, tmp_path):
     assert back["objective"].iloc[3] == -3.0
 
 
-@pytest.mark.parametrize("as_table", [lambda X: X, lambda X: X.to_numpy()])
-def test_robustness_is_the_share_of_refits_that_accept(as_table):
-    rng = np.random.RandomState(0)
-    frame = pd.DataFrame({"a": rng.randn(100), "b": rng.randn(100)})
-    people, y = as_table(frame), (frame["a"] > 0).to_numpy().astype(int)
-    asking = frame[:3].assign(a=[-1.0, -2.0, 3.0])
-    rows = asking.assign(a=[4.0, -2.0, 3.0])
-    status = ["found", "not found", "accepted"]
-    report = make_report(as_table(asking), as_table(rows), status)
-    share = report.robustness(people, y, LogisticRegression(), 5, random_state=0)
-    np.testing.assert_array_equal(share, [1.0, NAN, NAN])
-    wanted = dataclasses.replace(report, favorable=np.array([0]))
-    share = wanted.robustness(people, y, LogisticRegression(), 5, random_state=0)
-    np.testing.assert_array_equal(share, [0.0, NAN, NAN])
-    none = make_report(as_table(asking), as_table(rows), ["accepted"] * 3)
-    assert np.isnan(none.robustness(people, y, LogisticRegression())).all()
-
-
 def test_diversity_is_the_mean_distance_between_options(table):
     """By hand: one feature of five differs, or two, and by how much of its range."""
     rows = [
@@ -245,14 +226,14 @@ def test_diversity_is_the_mean_distance_between_options(table):
         changed(table, "ann", age=60),
     ]
     one, two, three = (make_report(table, row) for row in rows)
-    report = dataclasses.replace(one, options=(one, two, three))
+    report = dataclasses.replace(one, further=(two, three))
     distances = [(15 / 30 + 1) / 5, 1 / 5, (15 / 30) / 5]
     assert report.diversity[0] == pytest.approx(np.mean(distances))
     np.testing.assert_array_equal(report.diversity[1:], [0, 0, 0])
     # Nobody but "ann" has a third way, and "di" has no second one.
     two = make_report(table, rows[1], ["found", "found", "found", "not found"])
     three = make_report(table, rows[2], ["found", *["not found"] * 3])
-    report = dataclasses.replace(one, options=(one, two, three))
+    report = dataclasses.replace(one, further=(two, three))
     assert report.diversity[0] == pytest.approx(np.mean(distances))
     np.testing.assert_array_equal(report.diversity[1:], [0, 0, NAN])
     assert np.isnan(one.diversity).all()
@@ -261,6 +242,71 @@ def test_diversity_is_the_mean_distance_between_options(table):
 def test_a_report_is_shown_in_a_line():
     report = few()
     second = dataclasses.replace(report, status=np.array(["not found"] * 4))
-    shown = repr(dataclasses.replace(report, options=(report, second)))
+    shown = repr(dataclasses.replace(report, further=(second,)))
     assert shown == "<RecourseReport: 1 accepted, 2 found, 1 not found; 2 options>"
     assert repr(report) == "<RecourseReport: 1 accepted, 2 found, 1 not found>"
+
+
+def test_some_people_have_a_report_of_their_own(table):
+    status = ["accepted", "not found", "found", "found"]
+    report = make_report(table, changed(table, "di", age=50), status)
+    report = dataclasses.replace(report, further=(report,))
+    frame = report.to_frame()
+    for rows in ([2, 3], slice(2, None), report.answered, pd.Series(report.answered)):
+        some = report[rows]
+        pd.testing.assert_frame_equal(some.to_frame(), frame.iloc[[2, 3]])
+        assert len(some.options) == 2
+        assert len(some.options[1]) == 2
+        assert some.actions() == report.actions()[2:]
+        assert some.changes().equals(report.changes())
+    one = report[-1]
+    assert one.factuals.index.tolist() == ["di"]
+    assert "lower age" in one.to_html()
+    assert [len(person) for person in report] == [1, 1, 1, 1]
+    assert len(report[[]]) == 0
+    with pytest.raises(IndexError):
+        report[4]
+    with pytest.raises(IndexError):
+        report[[True, False]]
+
+
+@pytest.mark.parametrize("as_table", [lambda X: X, lambda X: X.to_numpy(object)])
+def test_all_options_come_in_one_table(table, as_table):
+    status = ["accepted", "found", "found", "found"]
+    one = make_report(table, changed(table, "di", age=50), status)
+    other = make_report(table, changed(table, "di", age=45, job="cook"), status)
+    none = np.array(["accepted", "not found", "not found", "found"])
+    other = dataclasses.replace(other, status=none)
+    report = dataclasses.replace(one, further=(other,))
+    report = dataclasses.replace(
+        report,
+        counterfactuals=as_table(one.counterfactuals),
+        further=(
+            dataclasses.replace(other, counterfactuals=as_table(other.counterfactuals)),
+        ),
+    )
+    frame = report.to_frame(option=None)
+    assert frame["option"].tolist() == [0, 0, 0, 0, 1]
+    assert frame.index.tolist() == ["ann", "bob", "cy", "di", "di"]
+    pd.testing.assert_frame_equal(report.to_frame(), report.to_frame(option=0))
+    pd.testing.assert_frame_equal(report.to_frame(option=1), other.to_frame())
+    changes = report.changes(option=None)
+    last = changes[changes["option"] == 1]
+    assert set(last["row"]) == {"di"}
+    assert last["to"].tolist() == other.changes()["to"].tolist()
+    actions = report.actions(option=None)
+    assert actions["action"].tolist() == [*one.actions(), other.actions()[3]]
+    assert report.actions(option=1) == other.actions()
+    rows = report.counterfactual_frame()
+    assert rows["option"].tolist() == [0, 0, 0, 0, 1]
+    ages = rows.iloc[:, 1].tolist()
+    assert ages == [*one.counterfactuals["age"], other.counterfactuals["age"]["di"]]
+    with pytest.raises(IndexError, match="option is 2, but the report has 2"):
+        report.to_frame(option=2)
+
+
+def test_a_column_named_option_is_not_hidden(table):
+    X = table.assign(option=1.0)
+    report = make_report(X, X)
+    with pytest.raises(ValueError, match="column 'option' of its own"):
+        report.counterfactual_frame()

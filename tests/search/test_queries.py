@@ -81,12 +81,10 @@ def test_the_answer_is_the_best_accepted_row_of_all_queried(table, least, most):
     candidates, answers = make(who, number, value, chance, n_people)
     box = Box(least)
     scheduler(box, max_queries=most).run(candidates, answers, 0.0, 0.0)
-    assert (
-        len(box.queries) == candidates.is_queried.sum() == answers.classifier_rows.sum()
-    )
+    assert len(box.queries) == candidates.is_queried.sum() == answers.n_queries.sum()
     for person in range(n_people):
         mine = (who == person) & candidates.is_queried
-        assert mine.sum() == answers.classifier_rows[person] <= most
+        assert mine.sum() == answers.n_queries[person] <= most
         accepted = mine & (number >= least)
         assert answers.found[person] == accepted.any()
         if accepted.any():
@@ -140,7 +138,7 @@ def test_an_unexpected_answer_says_nothing_about_other_people():
     for least in (99, 0):
         candidates, answers = make([0, 0, 1, 1], [1, 2, 3, 4], [1.0, 0.5, 1.0, 0.5])
         before = candidates.log_odds.copy()
-        answers.classifier_rows[1] = 9  # nobody may query for the second person
+        answers.n_queries[1] = 9  # nobody may query for the second person
         scheduler(Box(least), max_queries=9).run(candidates, answers, 0.0, 0.0)
         np.testing.assert_array_equal(candidates.log_odds[2:], before[2:])
         chances.append(candidates.log_odds[0] - before[0])
@@ -229,7 +227,7 @@ def test_without_candidates_nothing_is_queried():
 
 def test_answers_of_groups_are_joined_in_order():
     parts = [SearchResult.none(np.full((n, 2), float(n))) for n in (0, 2, 1)]
-    parts[2].objective[0], parts[2].exhausted[0], parts[2].classifier_rows[0] = (
+    parts[2].objective[0], parts[2].exhausted[0], parts[2].n_queries[0] = (
         0.5,
         True,
         7,
@@ -238,7 +236,7 @@ def test_answers_of_groups_are_joined_in_order():
     np.testing.assert_array_equal(whole.codes[:, 0], [2, 2, 1])
     np.testing.assert_array_equal(whole.found, [False, False, True])
     np.testing.assert_array_equal(whole.exhausted, [False, False, True])
-    np.testing.assert_array_equal(whole.classifier_rows, [0, 0, 7])
+    np.testing.assert_array_equal(whole.n_queries, [0, 0, 7])
 
 
 def test_rows_without_a_chance_are_not_queried():

@@ -154,8 +154,8 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     np.testing.assert_allclose(answers.objective[found], value, rtol=0, atol=1e-9)
     np.testing.assert_array_equal(answers.codes[~found], people[~found])
     assert (answers.objective[~found] == -np.inf).all()
-    assert answers.classifier_rows.max() <= max_queries
-    assert answers.classifier_rows.sum() == box.n_rows
+    assert answers.n_queries.max() <= max_queries
+    assert answers.n_queries.sum() == box.n_rows
 
 
 @settings(max_examples=15)
@@ -253,11 +253,11 @@ def test_classifier_rows_are_counted_per_person(shop):
     search, box, _ = make_search(shop, shop.codes[:9])
     people = shop.denied_codes[:20]
     answers = find(search, people)
-    assert answers.classifier_rows.sum() == box.n_rows
+    assert answers.n_queries.sum() == box.n_rows
     for person in (0, 7, 19):
         box.queries.clear()
         find(search, people[[person]])
-        assert answers.classifier_rows[person] == box.n_rows > 0
+        assert answers.n_queries[person] == box.n_rows > 0
 
 
 @pytest.mark.parametrize("max_queries", [1, 2, 3, 7])
@@ -269,7 +269,7 @@ def test_the_budget_of_queries_is_kept(shop, max_queries):
         max_queries=max_queries,
     )
     answers = find(search, shop.denied_codes[:20])
-    assert (answers.classifier_rows == max_queries).all()
+    assert (answers.n_queries == max_queries).all()
     assert box.n_rows == 20 * max_queries
 
 
@@ -350,7 +350,7 @@ def test_no_people_no_answers(shop):
     search, box, _ = make_search(shop, shop.codes[:3])
     answers = find(search, shop.codes[:0])
     assert answers.codes.shape == (0, shop.codes.shape[1])
-    assert len(answers.found) == len(answers.classifier_rows) == len(box.queries) == 0
+    assert len(answers.found) == len(answers.n_queries) == len(box.queries) == 0
 
 
 def test_nothing_proposed_nothing_found(shop):
@@ -370,7 +370,7 @@ def test_answers_do_not_depend_on_the_batch(shop):
     one_by_one = SearchResult.joined([answer(people[[k]]) for k in range(50)])
     with sklearn.config_context(working_memory=1):  # a megabyte: several batches
         in_batches = answer(people)
-    for field in ("codes", "objective", "classifier_rows"):
+    for field in ("codes", "objective", "n_queries"):
         whole = getattr(together, field)
         np.testing.assert_array_equal(getattr(one_by_one, field), whole)
         np.testing.assert_array_equal(getattr(in_batches, field), whole)

@@ -7,7 +7,7 @@ import pytest
 
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.objective._effort import Effort
+from skpar.density import HiddenChowLiuTree
 from skpar.objective._objective import Weights
 from skpar.table import TableSchema
 from skpar.training._fitting import FitSettings, RecourseFitter
@@ -40,7 +40,6 @@ def make_fitter(n, seed=0, **density):
     fitter = RecourseFitter(
         schema,
         Actionability(schema),
-        Effort(schema, codes),
         Box(),
         FitSettings(
             Weights(),
@@ -48,7 +47,7 @@ def make_fitter(n, seed=0, **density):
             n_proposals=4,
             max_iter=2,
             max_queries=17,
-            density=density,
+            density=HiddenChowLiuTree(**density),
         ),
         SEARCH,
         TRAINING,

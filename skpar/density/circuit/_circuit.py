@@ -76,7 +76,8 @@ class Circuit:
     >>> encoder = TableEncoder(schema, codes)
     >>> rows = encoder.encode(codes)
     >>> rng = np.random.RandomState(0)
-    >>> circuit = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
+    >>> learned = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
+    >>> circuit = learned.circuit
     >>> circuit.log_prob(rows[:2]).exp().round(decimals=2).tolist()
     [0.5, 0.5]
     >>> circuit.sample(3, torch.Generator().manual_seed(0)).shape

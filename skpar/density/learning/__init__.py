@@ -6,10 +6,11 @@ has them encoded a few at a time.
 """
 
 from ._em import EMSettings
-from ._fitting import fit_circuit, learn_circuit
+from ._fitting import LearnedCircuit, fit_circuit, learn_circuit
 
 __all__ = [
     "EMSettings",
+    "LearnedCircuit",
     "fit_circuit",
     "learn_circuit",
 ]

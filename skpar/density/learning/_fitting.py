@@ -53,7 +53,7 @@ def fit_circuit(
     max_iter: int = 20,
     tol: float = 1e-4,
     random_state: np.random.RandomState,
-) -> Circuit:
+) -> LearnedCircuit:
     """Fit a hidden Chow-Liu tree to encoded rows.
 
     Parameters
@@ -78,8 +78,8 @@ def fit_circuit(
 
     Returns
     -------
-    Circuit
-        The fitted density.
+    LearnedCircuit
+        The fitted density, and the record of its fit.
 
     See Also
     --------
@@ -96,8 +96,8 @@ def fit_circuit(
     >>> encoder = TableEncoder(schema, schema.encode(table))
     >>> rows = encoder.encode(schema.encode(table))
     >>> rng = np.random.RandomState(0)
-    >>> circuit = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
-    >>> circuit.log_prob(rows).shape
+    >>> learned = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
+    >>> learned.circuit.log_prob(rows).shape
     torch.Size([3])
     """
     rows = tensor.detach()
@@ -107,8 +107,7 @@ def fit_circuit(
     def encode(index: np.ndarray) -> Tensor:
         return rows[torch.from_numpy(index)]
 
-    learned = learn_circuit(encoder, encode, weight, settings, config, random_state)
-    return learned.circuit
+    return learn_circuit(encoder, encode, weight, settings, config, random_state)
 
 
 def learn_circuit(

@@ -1,0 +1,61 @@
+"""Violations in words: the rules, links and limits that a row breaks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._actionability import Actionability
+from ._people import People
+from .links import LinkSet
+
+
+def find_violations(
+    actionability: Actionability, people: People, rows: np.ndarray
+) -> list[list[str]]:
+    """Name the rules, links and personal limits that each row breaks.
+
+    Parameters
+    ----------
+    actionability : Actionability
+        Rules and links.
+    people : People
+        Whose rows they could become.
+    rows : ndarray of shape (n_people, n_features), dtype float64
+        One row of codes per person.
+
+    Returns
+    -------
+    violations : list of list of str
+        One list per person, empty if the row is feasible.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skpar.actionability import Actionability, People
+    >>> from skpar.actionability._violations import find_violations
+    >>> from skpar.table import TableSchema
+    >>> schema = TableSchema.infer(pd.DataFrame({"age": [20, 60], "debt": [0.0, 9.5]}))
+    >>> able = Actionability(schema, {"age": "increasing"})
+    >>> people = People.unlimited(np.array([[30.0, 5.0]]))
+    >>> find_violations(able, people, np.array([[25.0, 99.0]]))
+    [["age: 'increasing'", 'debt: no feasible value of the column']]
+    """
+    free, plain = People.unlimited(people.codes), Actionability(actionability.schema)
+    kept = actionability.keeps_rules(people, rows)
+    kept_by_rules = actionability.keeps_rules(free, rows)
+    kept_by_column = plain.keeps_rules(free, rows)
+    violations: list[list[str]] = [[] for _ in rows]
+    for row, j in np.argwhere(~kept):
+        if not kept_by_column[row, j]:
+            text = "no feasible value of the column"
+        elif not kept_by_rules[row, j]:
+            text = ", ".join(repr(rule) for rule in actionability.rules[j].written)
+        else:
+            text = "limit of this person"
+        violations[row].append(f"{actionability.schema.names[j]}: {text}")
+    for link in actionability.links:
+        alone = LinkSet(actionability.schema, actionability.rules, [link])
+        for row in np.flatnonzero(~alone.holds(people, rows)):
+            violations[row].append(repr(link))
+    return violations

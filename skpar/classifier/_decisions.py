@@ -1,0 +1,103 @@
+"""The classifier to explain, and whom it accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._config import TrainingConfig
+from ..table import TableSchema
+from ._black_box import BlackBox
+from ._setup import (
+    check_acceptance_rate,
+    choose_favorable,
+    find_classes,
+    fit_classifier,
+    warn_if_trained_on,
+)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A classifier that is ready to be explained, and its decisions on a table.
+
+    Parameters
+    ----------
+    classifier : fitted classifier
+        The classifier.
+    classes : ndarray of shape (n_classes,)
+        Its labels.
+    black_box : BlackBox
+        The classifier, with the favorable labels and the probability that an answer
+        needs.
+    accepted : ndarray of shape (n_samples,), dtype bool
+        Rows of the table that it accepts.
+    """
+
+    classifier: Any
+    classes: np.ndarray
+    black_box: BlackBox
+    accepted: np.ndarray
+
+
+def decide(
+    classifier: Any,
+    is_fitted: bool,
+    X: Any,
+    y: Any,
+    codes: np.ndarray,
+    schema: TableSchema,
+    favorable_label: Any,
+    min_probability: float | None,
+    config: TrainingConfig,
+    rng: np.random.RandomState,
+) -> Decisions:
+    """Fit the classifier if necessary, check it, and take its decisions.
+
+    Parameters
+    ----------
+    classifier : classifier
+        Cloned and fitted unless `is_fitted`.
+    is_fitted : bool
+        Whether it is used without fitting.
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        The table.
+    y : ndarray of shape (n_samples,) or None
+        Labels. Needed to fit a classifier.
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        The table as codes.
+    schema : TableSchema
+        What each column is.
+    favorable_label : label, collection of labels, or None
+        Labels that people want.
+    min_probability : float or None
+        Least probability of the favorable labels that an answer needs.
+    config : TrainingConfig
+        Number of folds, and the agreement that raises suspicion.
+    rng : numpy.random.RandomState
+        Source of randomness.
+
+    Returns
+    -------
+    decisions : Decisions
+        A classifier that was fitted here decides on each row out of fold.
+    """
+    predicted = None
+    if not is_fitted:
+        classifier, predicted = fit_classifier(classifier, X, y, config.n_folds, rng)
+    box = BlackBox(classifier, schema)
+    box.check(codes)
+    if predicted is None:
+        predicted = box.predict(codes)
+        if y is not None:
+            warn_if_trained_on(predicted, y, config.suspicious_agreement)
+    classes = find_classes(classifier, predicted, y)
+    favorable = choose_favorable(classes, favorable_label)
+    box = box.with_favorable(favorable, min_probability)
+    if min_probability is not None:
+        box.check_probability(codes)
+    accepted = np.isin(predicted, favorable)
+    check_acceptance_rate(accepted)
+    return Decisions(classifier, classes, box, accepted)

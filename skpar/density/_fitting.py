@@ -1,0 +1,86 @@
+"""Densities of codes, for an estimator that reads the table itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import clone
+
+from .._config import TrainingConfig
+from ..table import TableEncoder
+from ._hidden_chow_liu_tree import HiddenChowLiuTree
+from .learning import fit_circuit
+
+
+def check_density(density: HiddenChowLiuTree | None) -> HiddenChowLiuTree:
+    """Check the density that a user gives to an estimator that reads the table.
+
+    Parameters
+    ----------
+    density : HiddenChowLiuTree or None
+        None stands for the defaults.
+
+    Returns
+    -------
+    density : HiddenChowLiuTree
+        An unfitted copy.
+
+    Raises
+    ------
+    ValueError
+        For an invalid parameter, and for a parameter that has no effect here.
+    """
+    density = HiddenChowLiuTree() if density is None else clone(density)
+    density._validate_params()
+    for name in ("categorical_features", "ordinal_features"):
+        if getattr(density, name) is not None:
+            raise ValueError(
+                f"{name} of density has no effect here. Pass it to the estimator that "
+                "takes the density."
+            )
+    return density
+
+
+def fit_density(
+    density: HiddenChowLiuTree,
+    encoder: TableEncoder,
+    codes: np.ndarray,
+    config: TrainingConfig,
+    rng: np.random.RandomState,
+) -> HiddenChowLiuTree:
+    """Fit a copy of a density to codes.
+
+    Parameters
+    ----------
+    density : HiddenChowLiuTree
+        Gives the parameters. It is not changed, and its seed is not used.
+    encoder : TableEncoder
+        Turns codes into the rows of the circuit; knows the schema of the table.
+    codes : ndarray of shape (n_rows, n_features), dtype float64
+        Rows to fit.
+    config : TrainingConfig
+        Constants of learning.
+    rng : numpy.random.RandomState
+        Source of all randomness.
+
+    Returns
+    -------
+    fitted : HiddenChowLiuTree
+        It takes rows of the table that `encoder` knows.
+    """
+    learned = fit_circuit(
+        encoder,
+        encoder.encode(codes),
+        config=config,
+        n_states=density.n_states,
+        max_iter=density.max_iter,
+        tol=density.tol,
+        random_state=rng,
+    )
+    fitted = clone(density)
+    schema = encoder.schema
+    fitted.n_features_in_ = schema.n_features
+    if schema.is_frame and all(isinstance(name, str) for name in schema.names):
+        fitted.feature_names_in_ = np.array(schema.names, dtype=object)
+    units = encoder.log_units(codes[learned.measured])
+    fitted.keep(encoder, learned, float(np.mean(units)))
+    return fitted

@@ -1,0 +1,152 @@
+"""Tables of a report: summary, changes, actions and counterfactuals of its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ._measures import FLAGS, NUMBERS, changed_features
+from ._wording import ACCEPTED, FOUND, Wording, row_labels
+
+if TYPE_CHECKING:
+    from ._report import RecourseReport
+
+OPTION = "option"
+
+
+def table_of_options(
+    report: RecourseReport,
+    option: int | None,
+    make: Callable[[RecourseReport], tuple[pd.DataFrame, np.ndarray]],
+) -> pd.DataFrame:
+    """Make a table of one option, or of all options.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    option : int or None
+        Number of the option; None stands for all.
+    make : callable
+        Makes the table of one option, and returns the number of the person of each of
+        its rows.
+
+    Returns
+    -------
+    table : DataFrame
+        With a first column ``option`` if all options are wanted. People come in the
+        order of the report, the options of each one after the other; options after
+        the first have rows only for people who have them.
+
+    Raises
+    ------
+    IndexError
+        If there is no such option.
+    """
+    if option is not None:
+        return make(_pick(report, option))[0]
+    tables, people = [], []
+    for number, one in enumerate(report.options):
+        table, rows = make(one)
+        kept = one.answered[rows] | (number == 0)
+        table = table[kept]
+        table.insert(0, OPTION, number)
+        tables.append(table)
+        people.append(rows[kept])
+    order = np.argsort(np.concatenate(people), kind="stable")
+    return pd.concat(tables).iloc[order]
+
+
+def _pick(report: RecourseReport, option: int) -> RecourseReport:
+    """Return one option of a report."""
+    if isinstance(option, bool) or not 0 <= option < len(report.options):
+        raise IndexError(
+            f"option is {option!r}, but the report has {len(report.options)}: pass a "
+            f"number from 0 to {len(report.options) - 1}, or None for all."
+        )
+    return report.options[option]
+
+
+def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
+    """Summarise every person of one option: status, measures, reason."""
+    numbers = {
+        name: pd.array(getattr(report, name), dtype=dtype)
+        for name, dtype in NUMBERS.items()
+    }
+    columns = {
+        "status": report.status,
+        **numbers,
+        "n_queries": report.n_queries,
+        "optimal": report.optimal,
+        **{name: getattr(report, name) for name in FLAGS},
+        "reason": report.reason,
+    }
+    frame = pd.DataFrame(columns, index=getattr(report.factuals, "index", None))
+    return frame, np.arange(len(report))
+
+
+def changes(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
+    """List every change of one option: row, feature, value before and after."""
+    schema, before, after = report.schema, report.codes_before, report.codes_after
+    pairs = [
+        (row, j)
+        for row in np.flatnonzero(report.answered)
+        for j in _changed_features(report, row)
+    ]
+    labels = row_labels(report.factuals)
+    lines = [
+        (
+            labels[row],
+            schema.columns[j].name,
+            schema.value_of(j, before[row, j]),
+            schema.value_of(j, after[row, j]),
+        )
+        for row, j in pairs
+    ]
+    # Without a dtype pandas would turn whole numbers into floats, and None too.
+    names = ["row", "feature", "from", "to"]
+    frame = pd.DataFrame(lines, columns=names, dtype=object)
+    return frame.astype({"row": labels.dtype}), np.array([r for r, _ in pairs], int)
+
+
+def actions(
+    report: RecourseReport, wording: Wording
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Write one sentence per person of one option."""
+    texts = [_sentence(report, row, wording) for row in range(len(report))]
+    index = getattr(report.factuals, "index", None)
+    frame = pd.DataFrame({"action": pd.Series(texts, index=index, dtype=object)})
+    return frame, np.arange(len(report))
+
+
+def counterfactuals(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
+    """Copy the counterfactuals of one option into a frame."""
+    table = report.counterfactuals
+    frame = table.copy() if hasattr(table, "iloc") else pd.DataFrame(np.array(table))
+    if OPTION in frame.columns:
+        raise ValueError(
+            f"The table has a column {OPTION!r} of its own; use "
+            "report.options[k].counterfactuals instead."
+        )
+    return frame, np.arange(len(report))
+
+
+def _sentence(report: RecourseReport, row: int, wording: Wording) -> str:
+    """Write the recourse of a row, or why there is none."""
+    if report.status[row] == ACCEPTED:
+        return "already accepted"
+    if report.status[row] != FOUND:
+        return f"{report.status[row]}: {report.reason[row]}"
+    before, after = report.codes_before[row], report.codes_after[row]
+    changed = _changed_features(report, row)
+    return "; ".join(wording.action(j, before[j], after[j]) for j in changed)
+
+
+def _changed_features(report: RecourseReport, row: Any) -> np.ndarray:
+    """Columns that the recourse of a row changes, the most helpful first."""
+    return changed_features(
+        report.codes_before[row], report.codes_after[row], report.contributions[row]
+    )
