@@ -1,8 +1,8 @@
 """What a person may change: rules per feature, links between features, limits.
 
-`rules` holds what the user writes for one feature and the feasible values that follow
-from it; `links` holds what must change together. `Actionability` joins both: it moves
-any row to a feasible one near by, and tells whether a row is feasible. `Limits` are
+`rules` holds the rules for one feature and the feasible values that follow from them.
+`links` holds the links between features. `Actionability` joins both: it moves any row
+to a feasible row near by, and checks whether a row is feasible. `Limits` are
 restrictions of single people.
 """
 

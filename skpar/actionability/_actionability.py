@@ -1,4 +1,4 @@
-"""Actionability: which rows are feasible for a person, and the nearest of them."""
+"""Actionability: the feasible rows of a person, and the nearest feasible row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .rules import Fill, Levels, Weight, read_rules
 
 
 class Actionability:
-    r"""What each person may change, how far, and what must change together.
+    r"""The feasible rows of each person: rules, links and limits together.
 
     Parameters
     ----------
@@ -23,42 +23,42 @@ class Actionability:
         What each column is.
     rules : mapping, default=None
         Column to rule: ``"immutable"``, ``"increasing"``, ``"decreasing"``,
-        `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, or a list of these that
-        hold together.
+        `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, or a list of these. All
+        rules of a list apply.
     links : sequence, default=None
         `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`.
     repair_rounds : int
-        Rounds in which broken links are repaired.
+        Number of rounds in which broken links are repaired.
 
     Attributes
     ----------
     schema : TableSchema
         What each column is.
     rules : tuple of FeasibleValues
-        One per column.
+        The merged rules, one per column.
     links : tuple of link
-        As the user wrote them.
+        The links as the user wrote them.
     link_set : LinkSet
         The links, on codes.
 
     Notes
     -----
-    A person with value :math:`o` in a feature may take the values of
+    A person with value :math:`o` in a feature may take the values
 
-    .. math:: A(o) = \{o\} \cup \{v \text{ permitted by the rules of the feature}\},
+    .. math:: A(o) = \{o\} \cup \{v \text{ that keeps the rules of the feature}\}.
 
-    where numbers stay in the range seen in training, whole numbers stay whole,
-    and levels stay levels. So an own value that breaks a rule may stay, and if it
-    moves, it moves into the rule. A missing cell may be filled unless a rule
-    compares with the own value; a present cell is never emptied. Likewise a link
-    binds rows in which one of its columns changes. Limits of single persons narrow
-    what the rules permit.
+    Numbers stay in the range seen in training, whole numbers stay whole, and levels
+    stay levels. An own value that breaks a rule may stay. If it changes, the new
+    value must keep the rule. A missing cell may be filled unless a rule compares with
+    the own value. A present cell is never emptied. Links work in the same way: a link
+    applies only to rows in which at least one of its columns changes. Limits of
+    single people narrow the rules further.
 
-    `project` moves every cell to the nearest one that the rules permit, then mends
-    the links that the row breaks, and takes changes back where that fails: every
-    result is allowed, and a row that is allowed stays where it is, to the last bit.
-    Without links it is the nearest row that is allowed. With links it is near, and
-    may be the person's own row, which is no recourse.
+    `project` first moves every cell to the nearest value that the rules permit. It
+    then repairs broken links. If the repair fails, it takes changes back. Every
+    result is feasible, and a feasible row is returned unchanged, to the last bit.
+    Without links the result is the nearest feasible row. With links the result is
+    near the proposal. It may be the person's own row, which is no recourse.
 
     Examples
     --------
@@ -92,14 +92,15 @@ class Actionability:
         self.links = self.link_set.links
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
-        """Drop every rule and link in turn.
+        """Leave out each rule and each link in turn.
 
         Yields
         ------
         dropped : str
-            The rule, with its column, or the link.
+            The rule that is left out, with its column, or the link.
         rest : Actionability
-            All others. A derived column still follows: that is no rule.
+            All other rules and links. `Derived` links always stay, because they
+            restrict nothing by themselves.
         """
         names = self.schema.names
         written = {
@@ -120,59 +121,62 @@ class Actionability:
                 yield repr(link), self._relaxed(written, links)
 
     def _relaxed(self, rules: Mapping[Hashable, Any], links: Any) -> Actionability:
-        """Keep all but rules and links."""
+        """Make a copy with other rules and links."""
         return Actionability(self.schema, rules, links, self.link_set.repair_rounds)
 
     @property
     def is_ordered(self) -> np.ndarray:
-        """Features whose values lie in an order, (n_features,), dtype bool."""
+        """Whether the values of each feature have an order, (n_features,), bool."""
         return np.array([column.is_ordered for column in self.schema.columns])
 
     @property
     def weights(self) -> np.ndarray:
-        """Multiples of the effort of each feature, (n_features,), dtype float64."""
+        """Factor on the effort of each feature, (n_features,), dtype float64."""
         return np.array([rule.weight for rule in self.rules])
 
     @property
     def derived(self) -> tuple[int, ...]:
-        """Columns that follow from others."""
+        """Columns that are computed from other columns."""
         return self.link_set.derived
 
     def project(self, people: People, proposal: np.ndarray) -> np.ndarray:
-        """Move every row to a feasible one near by.
+        """Move every row to a feasible row near by.
 
         Parameters
         ----------
         people : People
-            Whom the rows are proposed to.
+            The people that the rows are proposed to.
         proposal : ndarray of shape (n_people, n_features) or \
                 (n_people, n_proposals, n_features), dtype float64
-            Codes, of any value.
+            Codes; any values are possible.
 
         Returns
         -------
         candidate : ndarray of the shape of `proposal`, dtype float64
-            Codes that keep all rules and links; the person's own where a proposal
-            cannot be made to.
+            Codes that keep all rules and links. If a proposal cannot be repaired,
+            the person's own codes.
         """
         candidate = self.project_cells(people, proposal)
         self.link_set.repair(people.aligned_to(proposal), candidate)
         return candidate
 
     def project_cells(self, people: People, proposal: np.ndarray) -> np.ndarray:
-        """Move every cell to the nearest feasible value, links aside.
+        """Move every cell to the nearest feasible value, without regard to links.
 
         Parameters
         ----------
-        people, proposal
-            As in `project`.
+        people : People
+            The people that the rows are proposed to.
+        proposal : ndarray of shape (n_people, n_features) or \
+                (n_people, n_proposals, n_features), dtype float64
+            Codes; any values are possible.
 
         Returns
         -------
         candidate : ndarray of the shape of `proposal`, dtype float64
-            Of two values equally near the one that changes less is taken; a level
-            that is not feasible in a nominal feature, a missing cell and a derived
-            column give the own value.
+            Feasible codes. Of two equally near values, the smaller change is taken.
+            The own value stays if the proposed level of a nominal feature is not
+            feasible, if the proposed cell is missing, and in derived columns.
         """
         people = people.aligned_to(proposal)
         candidate = np.empty(proposal.shape)
@@ -186,20 +190,20 @@ class Actionability:
         return candidate
 
     def keeps_rules(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell for every cell whether it keeps the rules of its feature.
+        """Check for every cell whether it keeps the rules of its feature.
 
         Parameters
         ----------
         people : People
-            Whose rows they could become.
+            The people that would change to the rows.
         rows : ndarray of shape (n_people, n_features) or \
                 (n_people, n_rows, n_features), dtype float64
-            Codes to be judged.
+            Codes to check.
 
         Returns
         -------
         kept : ndarray of the shape of `rows`, dtype bool
-            False where a rule is broken.
+            False if a rule is broken.
         """
         people = people.aligned_to(rows)
         kept = np.empty(rows.shape, dtype=bool)
@@ -210,12 +214,15 @@ class Actionability:
         return kept
 
     def is_feasible(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell for every row whether it keeps all rules and links.
+        """Check for every row whether it keeps all rules and links.
 
         Parameters
         ----------
-        people, rows
-            As in `keeps_rules`.
+        people : People
+            The people that would change to the rows.
+        rows : ndarray of shape (n_people, n_features) or \
+                (n_people, n_rows, n_features), dtype float64
+            Codes to check.
 
         Returns
         -------
@@ -225,7 +232,7 @@ class Actionability:
         return np.asarray(kept & self.link_set.holds(people.aligned_to(rows), rows))
 
     def can_change(self, people: People) -> np.ndarray:
-        """Tell for every cell whether the rules let it change at all.
+        """Check for every cell whether it can change at all under the rules.
 
         Parameters
         ----------
@@ -234,8 +241,8 @@ class Actionability:
         Returns
         -------
         can_change : ndarray of shape (n_people, n_features), dtype bool
-            False where nothing but the own value is feasible, and in derived
-            columns, which nobody changes by themselves.
+            False if only the own value is feasible. Also False in derived columns,
+            because nobody can change them directly.
         """
         can_change = np.zeros(people.codes.shape, dtype=bool)
         for j, rule in enumerate(self.rules):

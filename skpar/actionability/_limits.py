@@ -1,4 +1,4 @@
-"""Limits of single persons, read from frames that are aligned to the table."""
+"""Limits of single people, read from tables that are aligned to X."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from .rules import Bounds
 
 @dataclass(frozen=True)
 class Limits:
-    """What single people cannot do, besides the rules for everybody.
+    """Limits of single people, in addition to the rules for everybody.
 
     Parameters
     ----------
-    low, high : ndarray of shape (n_people, n_features), dtype float64
-        A cell may only move to codes between these; infinite where there is no limit.
+    low : ndarray of shape (n_people, n_features), dtype float64
+        Smallest code that a cell may change to; -inf if there is no limit.
+    high : ndarray of shape (n_people, n_features), dtype float64
+        Largest code that a cell may change to; inf if there is no limit.
     frozen : ndarray of shape (n_people, n_features), dtype bool
         Cells that must not change.
     """
@@ -29,16 +31,16 @@ class Limits:
 
     @classmethod
     def none(cls, shape: tuple[int, ...]) -> Limits:
-        """No limits for codes of a shape; the arrays are read-only."""
+        """Make empty limits for codes of a shape; the arrays are read-only."""
         low, high = np.broadcast_to(-np.inf, shape), np.broadcast_to(np.inf, shape)
         return cls(low, high, np.broadcast_to(False, shape))
 
     def __getitem__(self, rows: Any) -> Limits:
-        """Limits of some of the people, whatever indexes their codes."""
+        """Take the limits of some of the people, by any index of their codes."""
         return Limits(self.low[rows], self.high[rows], self.frozen[rows])
 
     def of_column(self, column: int) -> Bounds:
-        """Limits of one column, of everybody."""
+        """Take the limits of all people in one column."""
         return Bounds(
             self.low[..., column], self.high[..., column], self.frozen[..., column]
         )
@@ -48,14 +50,14 @@ class Limits:
         return Limits(self.low, self.high, self.frozen | frozen)
 
     def without_column(self, column: int) -> Limits:
-        """Drop the limits of one column."""
+        """Remove the limits of one column."""
         low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
         low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
         return Limits(low, high, frozen)
 
     @property
     def restricted_columns(self) -> np.ndarray:
-        """Columns in which anybody has a limit, dtype int64."""
+        """Columns in which at least one person has a limit, dtype int64."""
         limited = (self.low > -np.inf) | (self.high < np.inf) | self.frozen
         return np.flatnonzero(limited.any(axis=0))
 
@@ -67,7 +69,7 @@ def read_limits(
     upper: Any = None,
     frozen: Any = None,
 ) -> Limits:
-    """Read the limits of every person in a table.
+    """Read the limits of all people in a table.
 
     Parameters
     ----------
@@ -75,12 +77,14 @@ def read_limits(
         What each column is.
     X : DataFrame or ndarray of shape (n_samples, n_features)
         The people.
-    lower, upper : DataFrame or ndarray, optional
-        Smallest and largest value for numbers and ordered levels; a missing cell
-        says nothing. A DataFrame has the index of `X` and some of its columns, an
-        array the shape of `X`.
+    lower : DataFrame or ndarray, optional
+        Smallest value of each cell, for numbers and ordered levels. A missing cell
+        sets no limit. A DataFrame has the index of `X` and some of its columns. An
+        array has the shape of `X`.
+    upper : DataFrame or ndarray, optional
+        Largest value of each cell, in the format of `lower`.
     frozen : DataFrame or ndarray of booleans, optional
-        True where a cell must not change; otherwise as `lower`.
+        True if a cell must not change. Index, columns and shape are as for `lower`.
 
     Returns
     -------
@@ -89,8 +93,9 @@ def read_limits(
     Raises
     ------
     ValueError
-        For frames that are not aligned to `X`, limits of columns without order,
-        values that the column cannot hold, and a lower limit above the upper one.
+        If a table is not aligned to `X`, if a column with `lower` or `upper` has no
+        order, if a limit is not a possible value of its column, or if a lower limit
+        is above the upper limit.
     """
     shape = (len(X), schema.n_features)
     if lower is None and upper is None and frozen is None:
@@ -112,7 +117,7 @@ def read_limits(
 
 
 def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
-    """Go through the columns of a frame or array of limits."""
+    """Iterate over the columns of a table of limits."""
     if table is None:
         return
     rows = getattr(X, "index", np.arange(len(X)))
@@ -121,8 +126,9 @@ def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
         expected = (len(X), schema.n_features)
         if table.shape != expected:
             raise ValueError(
-                f"{name} has shape {table.shape}; an array must have the shape of X, "
-                f"{expected}. Use a DataFrame with the index of X for some columns."
+                f"{name} has shape {table.shape}, but an array must have the shape of "
+                f"X, {expected}. To limit some columns only, use a DataFrame with the "
+                "index of X."
             )
         for j, column in enumerate(schema.columns):
             yield j, Cells(column.name, table[:, j], rows)
@@ -130,7 +136,7 @@ def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
     _check_rows(rows, name, table)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique().tolist()
-        raise ValueError(f"{name} has the columns {twice} twice.")
+        raise ValueError(f"{name} has the columns {twice} twice; keep one of each.")
     for place, key in enumerate(table.columns.tolist()):
         try:
             j = schema.position(key)
@@ -140,28 +146,31 @@ def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
 
 
 def _check_rows(rows: Any, name: str, table: Any) -> None:
-    """Refuse a frame whose rows are not those of the table, in its order."""
+    """Refuse a DataFrame that does not have the rows of X in the same order."""
     if len(table) != len(rows):
-        raise ValueError(f"{name} has {len(table)} rows and X has {len(rows)}.")
+        raise ValueError(
+            f"{name} has {len(table)} rows and X has {len(rows)}. Both must have the "
+            "same rows."
+        )
     if isinstance(rows, np.ndarray) or table.index.equals(rows):
         return
     differs = int(np.argmax(np.asarray(table.index != rows)))
     there, here = as_python(table.index[differs]), as_python(rows[differs])
     raise ValueError(
-        f"{name} is not aligned to X: row {differs} is {there!r} there "
-        f"and {here!r} in X; use {name}.loc[X.index]."
+        f"{name} is not aligned to X: the label of row {differs} is {there!r}, but "
+        f"{here!r} in X. Use {name}.loc[X.index]."
     )
 
 
 def _read(schema: TableSchema, name: str, j: int, cells: Cells) -> np.ndarray:
-    """Read a column of limits; NaN where there is none."""
+    """Read a column of limits as codes; NaN if a cell has no limit."""
     column = schema.columns[j]
     if cells.missing.all():
         return np.full(len(cells.missing), np.nan)
     if not column.is_ordered:
         raise ValueError(
-            f"{name}: column {column.name!r} is nominal and its levels have no order; "
-            "use frozen, or ordinal_features to order them."
+            f"{name}: column {column.name!r} is nominal, so its levels have no order. "
+            "Use frozen, or give the order in ordinal_features."
         )
     try:
         if column.is_numeric and cells.family == "number":
@@ -175,13 +184,14 @@ def _read_flags(schema: TableSchema, j: int, cells: Cells) -> np.ndarray:
     """Read a column of booleans."""
     if cells.missing.any() or cells.family != "bool":
         raise ValueError(
-            f"frozen: column {schema.columns[j].name!r} must hold True and False only."
+            f"frozen: column {schema.columns[j].name!r} must contain only True and "
+            "False."
         )
     return np.asarray(cells.values, dtype=bool)
 
 
 def _check_order(schema: TableSchema, X: Any, limits: Limits) -> None:
-    """Refuse a lower limit above the upper one."""
+    """Refuse a lower limit above the upper limit."""
     apart = limits.low > limits.high
     if apart.any():
         row, j = np.argwhere(apart)[0].tolist()

@@ -1,4 +1,4 @@
-"""People who ask for recourse: their rows, and what each of them cannot change."""
+"""People: their rows, and the limits of each person."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ._limits import Limits
 
 @dataclass(frozen=True)
 class People:
-    """Some people, row by row.
+    """Some people, one per row.
 
     Parameters
     ----------
     codes : ndarray of shape (n_people, n_features), dtype float64
         Their rows as codes.
     limits : Limits
-        What single people cannot do, besides the rules for everybody.
+        Limits of single people, in addition to the rules for everybody.
     table : DataFrame or ndarray of shape (n_people, n_features), default=None
-        Their rows as the user gave them; None where nobody needs them.
+        Their rows as the user gave them; None if they are not needed.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class People:
 
     @classmethod
     def unlimited(cls, codes: np.ndarray) -> People:
-        """People without limits of their own."""
+        """Make people without limits of their own."""
         return cls(codes, Limits.none(codes.shape))
 
     def __len__(self) -> int:
@@ -50,7 +50,7 @@ class People:
         return People(self.codes[rows], self.limits[rows])
 
     def aligned_to(self, rows: np.ndarray) -> People:
-        """Insert an axis where several rows belong to each person.
+        """Insert an axis if each person has several rows.
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class People:
         Returns
         -------
         people : People
-            With codes that broadcast against `rows`.
+            The same people, with codes that broadcast against `rows`.
         """
         return self if rows.ndim == self.codes.ndim else self[:, np.newaxis]
 

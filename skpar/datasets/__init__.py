@@ -1,9 +1,10 @@
-"""Tables to try recourse on.
+"""Data sets to try recourse on: synthetic loans and loaders of public tables.
 
-`make_loans` draws invented loan applicants from a Bayesian network, whose conditional
-distributions are in `_conditionals`; `loans_log_density` is their exact log-density.
-The loaders in `_public_tables` read the user's own copies of public tables, through
-`_readers`. No other package builds on this one.
+`make_loans` draws invented loan applicants from a Bayesian network.
+`loans_log_density` computes their exact log-density. `_conditionals` holds the
+conditional distributions of the network. The loaders in `_public_tables` read the
+user's own copies of public tables, with the functions of `_readers`. No other package
+of skpar depends on this one.
 """
 
 from __future__ import annotations

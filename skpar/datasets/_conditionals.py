@@ -22,7 +22,7 @@ def _log_interval_mass(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Transform:
-    """A monotone map from own units to the real line, with its inverse."""
+    """A monotone map from the units of a column to the real line, with its inverse."""
 
     forward: Callable[[np.ndarray], np.ndarray]
     inverse: Callable[[np.ndarray], np.ndarray]
@@ -40,12 +40,12 @@ LOGIT = Transform(
 
 @dataclass(frozen=True)
 class Categorical:
-    """Levels with the softmax of given logits as probabilities.
+    """A categorical distribution; the probabilities are the softmax of logits.
 
     Parameters
     ----------
     names : tuple
-        The levels; a cell holds the position of its level in this tuple.
+        The levels. A cell holds the position of its level in this tuple.
     """
 
     names: tuple[str | bool, ...]
@@ -62,7 +62,7 @@ class Categorical:
         -------
         cells : ndarray of shape (n,), dtype int64
         """
-        # The largest of the logits plus Gumbel noise is a sample of their softmax.
+        # The position of the largest logit plus Gumbel noise is a softmax sample.
         return np.argmax(logits + rng.gumbel(size=logits.shape), axis=-1)
 
     def log_prob(self, cells: np.ndarray, logits: np.ndarray) -> np.ndarray:
@@ -83,35 +83,38 @@ class Categorical:
 
 @dataclass(frozen=True)
 class TruncatedLogistic:
-    r"""A transformed logistic variable, truncated to an interval and perhaps rounded.
+    r"""A transformed logistic variable, truncated to an interval, possibly rounded.
 
     Parameters
     ----------
     transform : Transform
         Maps a value to the scale on which the variable is logistic.
     scale : float
-        Scale of the logistic distribution there.
-    low, high : float
-        Smallest and largest value.
+        Scale of the logistic distribution, after the transform.
+    low : float
+        Smallest value.
+    high : float
+        Largest value.
     steps : tuple of (float, float), default=()
-        Pairs of a step and its probability: the value is rounded to ``low`` plus a
-        whole number of steps. Several steps stand for people who name round numbers
-        most of the time. Without steps the variable is continuous.
+        Pairs of a step and its probability. The value is rounded to ``low`` plus a
+        whole number of steps. Several steps model people who mostly give round
+        numbers. Without steps the variable is continuous.
 
     Notes
     -----
     With location :math:`m`, scale :math:`s`, transform :math:`g` and
-    :math:`z(x) = (g(x) - m) / s`, the density in own units on [low, high] is
+    :math:`z(x) = (g(x) - m) / s`, the density of a value on [low, high] is
 
     .. math::
         p(x) = \frac{\sigma(z(x)) \, \sigma(-z(x)) \, g'(x) / s}
-                    {\sigma(z(high)) - \sigma(z(low))}
+                    {\sigma(z(high)) - \sigma(z(low))} .
 
-    where :math:`\sigma` is the logistic distribution function and
-    :math:`\sigma' = \sigma(z) \sigma(-z)` its density. Rounded with step :math:`h`,
-    the value :math:`k` holds the mass of :math:`[k - h/2, k + h/2]` out of
-    :math:`[low - h/2, high + h/2]`; several steps make a mixture of these. Both
-    need differences of :math:`\sigma`, which do not cancel in the form
+    Here :math:`\sigma` is the logistic distribution function, and
+    :math:`\sigma' = \sigma(z) \sigma(-z)` is its density. If values are rounded with
+    step :math:`h`, the value :math:`k` has the mass of :math:`[k - h/2, k + h/2]`,
+    divided by the mass of :math:`[low - h/2, high + h/2]`. Several steps give a mixture
+    of these distributions. Both cases need differences of :math:`\sigma`. The following
+    form avoids cancellation:
 
     .. math::
         \sigma(b) - \sigma(a) = \sigma(b) \, \sigma(-a) \, (1 - e^{a - b}).
@@ -140,8 +143,8 @@ class TruncatedLogistic:
         sizes, shares = np.transpose(self.steps)
         step = rng.choice(sizes, size=len(location), p=shares)
         raw = self._sample_truncated(location, step, rng)
-        # In exact arithmetic the clip would change nothing: it keeps a sample on the
-        # edge of the outermost cell from being rounded out of the support.
+        # The clip matters only because of rounding errors: without it, a sample at the
+        # edge of the outermost cell could be rounded to a value outside the support.
         rounded = self.low + step * np.rint((raw - self.low) / step)
         return np.clip(rounded, self.low, self.high)
 
@@ -156,7 +159,7 @@ class TruncatedLogistic:
         Returns
         -------
         log_prob : ndarray of shape (n,), dtype float64
-            Minus infinity outside [low, high] and off the steps.
+            Minus infinity outside [low, high], and for values between steps.
         """
         inside = (cells >= self.low) & (cells <= self.high)
         cells = np.where(inside, cells, self.low)
@@ -177,7 +180,7 @@ class TruncatedLogistic:
     def _log_mass(
         self, cells: np.ndarray, location: np.ndarray, step: float
     ) -> np.ndarray:
-        """Log-mass of the cells of width `step` around whole steps."""
+        """Log-mass of the intervals of width `step` around cells."""
         a = (self.transform.forward(cells - step / 2) - location) / self.scale
         b = (self.transform.forward(cells + step / 2) - location) / self.scale
         on_step = (cells - self.low) % step == 0
@@ -192,7 +195,7 @@ class TruncatedLogistic:
     def _bounds(
         self, location: np.ndarray, step: np.ndarray | float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the bounds, half a step beyond the interval, in logistic units."""
+        """Bounds of the interval, extended by half a step, in logistic units."""
         ends = np.asarray(self.low - step / 2), np.asarray(self.high + step / 2)
         a, b = ((self.transform.forward(end) - location) / self.scale for end in ends)
         return a, b
@@ -218,16 +221,16 @@ class Node:
     name : str
         Name of the column.
     distribution : Categorical or TruncatedLogistic
-        Of an observed cell, away from the point mass at 0.
+        Distribution of an observed cell, without the point mass at 0.
     parameter : callable
         Maps the columns before this one, as {name: cells}, to the parameter of
-        `distribution`: a location of shape (n,) for numbers, logits of shape
-        (n, n_levels) for levels.
+        `distribution`. The parameter is a location of shape (n,) for numbers, and
+        logits of shape (n, n_levels) for levels.
     zero_log_odds : callable, default=None
-        Maps the columns before this one to the log-odds of a cell that is 0, of
-        shape (n,). Without it there is no point mass.
+        Maps the columns before this one to the log-odds that a cell is 0, of shape
+        (n,). None means that there is no point mass at 0.
     missing_rate : float, default=0.0
-        Probability of a missing cell, whatever the other columns hold.
+        Probability that a cell is missing; it does not depend on other columns.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Synthetic loan applicants whose true log-density is known."""
+"""Synthetic loan applicants with a known log-density."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GUARANTOR = Categorical((False, True))
 
 
 def _logits(base: Any, *effects: tuple[Any, Any]) -> np.ndarray:
-    """Add effects on logits, each times one number per person, to base logits."""
+    """Add effects to base logits; each effect is multiplied by a number per person."""
     total = np.asarray(base, dtype=np.float64)
     for size, effect in effects:
         total = total + np.outer(size, effect)
@@ -37,7 +37,7 @@ def _logits(base: Any, *effects: tuple[Any, Any]) -> np.ndarray:
 
 
 def _log_relative_income(v: Values) -> np.ndarray:
-    """Log of the income relative to a typical one."""
+    """Log of the income relative to a typical income."""
     return np.log(v["monthly_income"] / 2200.0)
 
 
@@ -52,8 +52,8 @@ JOB_GIVEN_EDUCATION = np.array(
 INCOME_OF_JOB = np.array([-0.65, 0.0, 0.08, 0.12, 0.45])
 AMOUNT_OF_PURPOSE = np.array([0.3, 0.7, -0.3, 0.6, 0.1])
 
-# The label is the root, so the product over these nodes is the density of a row
-# given its label; each node looks at the label, "repaid", and at nodes above it.
+# The label "repaid" is the root. Each node depends on the label and on nodes above it.
+# The product over these nodes is the density of a row given its label.
 NETWORK = (
     Node(
         "age",
@@ -176,21 +176,21 @@ def make_loans(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Draw loan applicants from a known generative model.
 
-    A mixed table for trying out recourse: whole numbers, continuous numbers with a
-    point mass at 0, an ordered categorical, strings, a boolean and missing cells.
-    The people are invented, and so are all relations between the columns.
+    The table has columns of many kinds to try recourse on: whole numbers, continuous
+    numbers with a point mass at 0, an ordered categorical, strings, a boolean and
+    missing cells. The people and all relations between the columns are invented.
 
     Parameters
     ----------
     n_samples : int, default=2000
         Number of applicants.
     random_state : int, RandomState instance or None, default=None
-        Pass an int for the same table at every call.
+        Pass an int to get the same table in every call.
 
     Returns
     -------
     X : DataFrame of shape (n_samples, 14)
-        One applicant a row, with the columns
+        One applicant per row, with the columns
 
         - ``age``: int64, 18 to 75
         - ``education``: ordered categorical, from "primary" to "master"
@@ -199,18 +199,23 @@ def make_loans(
         - ``monthly_income``: int64, 500 to 20,000
         - ``savings``: float64, 0 for many, otherwise 10 to 500,000
         - ``housing``: string, 3 levels
-        - ``debt_share``: float64, share of the income that goes to other debts,
-          0.01 to 0.95
-        - ``card_usage``: float64, share of the card's limit in use, 0 for some,
-          otherwise 0.01 to 0.99; missing for one applicant in ten
+        - ``debt_share``: float64, share of the income used for other debts, 0.01 to
+          0.95
+        - ``card_usage``: float64, used share of the card's limit, 0 for some, otherwise
+          0.01 to 0.99; missing for about one applicant in ten
         - ``missed_payments``: int64, 0 to 12
         - ``purpose``: string, 5 levels
-        - ``loan_amount``: int64, 500 to 50,000, mostly round
+        - ``loan_amount``: int64, 500 to 50,000, mostly round numbers
         - ``loan_months``: int64, 12 to 84, mostly whole years
         - ``has_guarantor``: bool
     y : ndarray of shape (n_samples,), dtype int64
-        1 if the loan was repaid, the favorable label, 0 otherwise. The probability
-        of 1 is 0.55.
+        1, the favorable label, if the loan was repaid; 0 otherwise. The probability of
+        1 is 0.55.
+
+    Raises
+    ------
+    ValueError
+        If `n_samples` is below 1.
 
     See Also
     --------
@@ -218,10 +223,10 @@ def make_loans(
 
     Notes
     -----
-    The table is drawn from a Bayesian network whose root is the label: first y, then
-    one column after another given y and columns drawn before. Education leads to a
-    job, both to an income, the income to savings, and so on. Cells of ``card_usage``
-    are missing completely at random.
+    The table is drawn from a Bayesian network. The label y is drawn first. Then the
+    columns are drawn one after the other, given y and the columns drawn before. For
+    example, the job depends on the education, the income on both, and the savings on
+    the income. Cells of ``card_usage`` are missing completely at random.
 
     Examples
     --------
@@ -248,17 +253,23 @@ def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     X : DataFrame of shape (n_samples, 14)
-        Applicants in the columns of :func:`make_loans`, in any order. They may come
-        from elsewhere, from recourse for example.
+        Applicants, with the columns of :func:`make_loans` in any order. They need not
+        come from `make_loans`: they may be counterfactuals, for example.
     y : int or array-like of shape (n_samples,)
         The label that each row is conditioned on: 1 for repaid, 0 for not repaid.
 
     Returns
     -------
     log_density : ndarray of shape (n_samples,), dtype float64
-        The logarithm of p(x | y), in nats. Minus infinity where a cell cannot occur:
-        beyond its range, not whole in a column of whole numbers, or missing in a
+        The logarithm of p(x | y), in nats. Minus infinity if a cell cannot occur: if it
+        is outside its range, not whole in a column of whole numbers, or missing in a
         column that is never missing.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing from `X`, if a cell is not a level of its column, or if
+        `y` holds values other than 0 and 1.
 
     See Also
     --------
@@ -266,12 +277,12 @@ def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
 
     Notes
     -----
-    The density is mixed. Strings, levels, booleans and whole numbers count with
-    their probability mass, and so do a 0 in ``savings`` or ``card_usage`` and a
-    missing cell, whose mass is 0.1. Other cells of ``savings``, ``debt_share`` and
-    ``card_usage`` count with their density per unit of the column. So the values of
-    two rows compare as densities only where they have the same cells on the point
-    masses, while the ratio of p(x | 1) and p(x | 0) is meaningful for every row.
+    The density is mixed. Strings, levels, booleans and whole numbers contribute their
+    probability mass. So do a 0 in ``savings`` or ``card_usage``, and a missing cell,
+    which has mass 0.1. Other cells of ``savings``, ``debt_share`` and ``card_usage``
+    contribute their density per unit of the column. So the log-densities of two rows
+    are comparable only if the same cells are on point masses in both rows. The ratio of
+    p(x | 1) and p(x | 0) is meaningful for every row.
 
     Examples
     --------
@@ -291,8 +302,8 @@ def loans_log_density(X: pd.DataFrame, y: ArrayLike) -> np.ndarray:
     for node in NETWORK:
         cells = values[node.name] = _to_cells(node, X)
         log_prob = node.log_prob(values)
-        # The total of an impossible cell is minus infinity whatever follows; a
-        # possible cell in its place keeps logarithms of later columns defined.
+        # An impossible cell makes the total minus infinity in any case. A possible cell
+        # in its place keeps the logarithms of later columns defined.
         if isinstance(node.distribution, TruncatedLogistic):
             values[node.name] = np.where(
                 np.isinf(log_prob), node.distribution.low, cells
@@ -327,6 +338,6 @@ def _to_cells(node: Node, X: pd.DataFrame) -> np.ndarray:
         unknown = column[cells < 0]
         raise ValueError(
             f"Column {node.name!r} has the value {unknown.iloc[0]!r} in row "
-            f"{unknown.index[0]!r}; known are {', '.join(map(repr, levels))}."
+            f"{unknown.index[0]!r}; known values are {', '.join(map(repr, levels))}."
         )
     return cells

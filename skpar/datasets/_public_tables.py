@@ -1,4 +1,4 @@
-"""Public tables: their descriptions, and the loaders of the user's own copies."""
+"""Public tables: their descriptions, and loaders that read the user's own copies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ADULT = Source(
         "education": "increasing",
     },
     notes=(
-        "education-num repeats education, and fnlwgt is a survey weight: both are left "
+        "education-num repeats education, and fnlwgt is a survey weight. Both are left "
         "out."
     ),
 )
@@ -113,7 +113,7 @@ COMPAS = Source(
     levels=("c_charge_degree", "race", "sex"),
     target="score",
     labels=(0, 1),
-    labels_in_file="1 where the risk is not rated high",
+    labels_in_file="1 if the risk is not rated high",
     meanings=("high", "not high"),
     rules={
         "race": "immutable",
@@ -152,13 +152,13 @@ GIVE_ME_SOME_CREDIT = Source(
     target="SeriousDlqin2yrs",
     labels=(0, 1),
     labels_in_file=(
-        "1 where no serious delinquency followed, unlike in Kaggle's own file"
+        "1 if no serious delinquency followed, unlike in Kaggle's own file"
     ),
     meanings=("delinquent", "paid"),
     rules={"NumberOfDependents": "immutable", "age": "increasing"},
     notes=(
-        "In this layout the target is 1 where no serious delinquency followed; the "
-        "file that Kaggle gives says the opposite."
+        "In this layout the target is 1 if no serious delinquency followed. In "
+        "Kaggle's own file, 1 means the opposite."
     ),
 )
 

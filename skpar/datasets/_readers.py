@@ -1,4 +1,4 @@
-"""Reading and documentation of public tables."""
+"""Readers of public tables, and their shared documentation."""
 
 from __future__ import annotations
 
@@ -18,28 +18,35 @@ _SECTIONS = """
 Parameters
 ----------
 path : str or Path
-    A CSV file with a header of the {n_columns} columns; missing cells are empty.
-    The target is ``{target}``: {labels_in_file}. Nothing is downloaded.
+    A CSV file with a header that names the {n_columns} columns. Missing cells are
+    empty. The target is ``{target}``: {labels_in_file}. Nothing is downloaded.
 as_frame : bool, default=True
-    Whether data and target are a DataFrame and a Series, or arrays.
+    If True, data and target are a DataFrame and a Series. If False, they are arrays.
 return_X_y : bool, default=False
-    Whether to return ``(data, target)`` alone.
+    If True, only ``(data, target)`` is returned.
 
 Returns
 -------
 bunch : Bunch
-    ``data`` of shape (n, {n_features}); ``target`` of shape (n,), 1 for "{favorable}";
-    ``frame``, both together, None without `as_frame`; ``feature_names``,
-    ``target_names``, ``actionability``, the rules recommended; ``ordinal_features``,
-    the order of levels; ``DESCR``. Without `as_frame` rules and orders go by column
-    number.
+    An object with these attributes:
+
+    - ``data``: the features, shape (n, {n_features})
+    - ``target``: shape (n,), 1 for "{favorable}"
+    - ``frame``: features and target in one DataFrame; None if `as_frame` is False
+    - ``feature_names`` and ``target_names``
+    - ``actionability``: the recommended rules
+    - ``ordinal_features``: the order of levels
+    - ``DESCR``: a description of the table
+    - ``filename``: the path of the file
+
+    If `as_frame` is False, rules and orders are given by column number.
 
 Raises
 ------
 FileNotFoundError
-    Where there is no file; it says where the table is published.
+    If there is no such file. The message says where the table is published.
 ValueError
-    Where columns or labels are not those of the table.
+    If the columns, cells or labels are not those of the table.
 
 Examples
 --------
@@ -53,31 +60,34 @@ FileNotFoundError: There is no file 'no_such_file.csv'. ...
 
 @dataclass(frozen=True)
 class Source:
-    """What is known of one public table.
+    """Description of one public table.
 
     Parameters
     ----------
     title : str
-        Name of the table, and what its target says.
+        Name of the table, and the meaning of its target.
     where : str
-        Where it is published.
-    numbers, levels : tuple of str
-        Names of numeric and of nominal or ordered columns.
+        Where the table is published.
+    numbers : tuple of str
+        Names of numeric columns.
+    levels : tuple of str
+        Names of nominal and ordered columns.
     target : str
         Name of the target column.
     labels : tuple of (label, label)
-        Values of the target; the favorable one is the last.
+        Values of the target in the file; the favorable value is the last.
     labels_in_file : str
         Explains the values of the target in the file.
     meanings : tuple of (str, str)
-        What 0 and 1 of the returned target mean.
+        Meanings of 0 and 1 in the returned target.
     rules : mapping of str to rule
         Recommended rules by column.
     unused : tuple of str, default=()
-        Columns that the file must have and the table leaves out.
+        Columns of the file that are not returned.
     ordinal : mapping of str to list of str, default={}
         Ordered levels by column, lowest first.
     notes : str, default=""
+        Further remarks, for ``DESCR``.
     """
 
     title: str
@@ -100,12 +110,12 @@ class Source:
 
     @property
     def n_features(self) -> int:
-        """Number of columns of the table that is returned."""
+        """Number of feature columns that are returned."""
         return len(self.numbers) + len(self.levels)
 
 
 def document_loader(source: Source) -> Callable[[LoaderT], LoaderT]:
-    """Add the sections that all loaders share to the docstring of one."""
+    """Make a decorator that adds the shared sections to the docstring of a loader."""
 
     def add_sections(loader: LoaderT) -> LoaderT:
         if loader.__doc__ is not None:  # None under python -OO
@@ -156,11 +166,11 @@ def load(
 
 
 def _read(source: Source, path: Path) -> pd.DataFrame:
-    """Read the file; refuse other columns, cells and labels than those expected."""
+    """Read the file; refuse unexpected columns, cells and labels."""
     if not path.is_file():
         raise FileNotFoundError(
             f"There is no file {str(path)!r}. skpar downloads nothing; the table is "
-            f"published by {source.where}. The docstring tells the layout."
+            f"published by {source.where}. The docstring describes the layout."
         )
     frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
     found = set(map(str, frame.columns))
@@ -173,8 +183,8 @@ def _read(source: Source, path: Path) -> pd.DataFrame:
     for name in source.numbers:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             raise ValueError(
-                f"Column {name!r} of {str(path)!r} must hold numbers, it holds "
-                f"{frame[name].dtype}; missing cells must be empty."
+                f"Column {name!r} of {str(path)!r} must hold numbers, but it has dtype "
+                f"{frame[name].dtype}. Missing cells must be empty."
             )
     _check_levels(path, frame, source.target, source.labels)
     for name, levels in source.ordinal.items():
@@ -187,18 +197,18 @@ def _check_levels(path: Path, frame: pd.DataFrame, name: str, levels: Any) -> No
     unknown = frame[name][~frame[name].isin(levels)].unique().tolist()
     if unknown:
         raise ValueError(
-            f"Column {name!r} of {str(path)!r} must hold {list(levels)}; it also holds "
-            f"{unknown[:5]}."
+            f"Column {name!r} of {str(path)!r} must hold only {list(levels)}, but it "
+            f"also holds {unknown[:5]}."
         )
 
 
 def _describe(source: Source, n_rows: int) -> str:
-    """Say what the table is, and what may be changed."""
+    """Describe the table, its target and its rules."""
     lines = [f"{source.title}. {n_rows} rows, published by {source.where}."]
     if source.notes:
         lines.append(source.notes)
     no, yes = source.meanings
     lines.append(f"Target: {source.target}; 0 is {no}, 1 is {yes}, the favorable one.")
     lines += [f"Rule: {name}: {rule!r}" for name, rule in source.rules.items()]
-    lines.append("The rules are a recommendation: they decide nothing of the law.")
+    lines.append("The rules are a recommendation. They are not legal advice.")
     return "\n".join(lines)

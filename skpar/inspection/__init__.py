@@ -1,8 +1,8 @@
 """Displays of recourse, drawn with matplotlib (the extra ``plot``).
 
-`RecourseDisplay` draws one person, `PopulationDisplay` many people, `FrontierDisplay`
-several methods or settings. They draw the views of `skpar.report` and have the
-methods of scikit-learn's displays.
+`RecourseDisplay` draws one person, `PopulationDisplay` draws many people, and
+`FrontierDisplay` compares several methods or settings. They draw the views of
+`skpar.report`. Their methods have the names of scikit-learn's displays.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Effort against plausibility, for several methods or settings."""
+"""FrontierDisplay: effort against plausibility, for several methods or settings."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from sklearn.base import clone
 from ..report import RecourseReport, shorten
 from ._style import DARK, MARKERS, SERIES, canvas, plain
 
-# Areas of the points for a coverage of 0 and 1.
+# Area of a point with coverage 0 and 1, in square points.
 _MIN_AREA, _MAX_AREA = 30.0, 150.0
 
 
 class FrontierDisplay:
     """Mean effort against mean plausibility, for several methods or settings.
 
-    One point per method or setting: mean effort to the right, mean plausibility
-    percentile upwards, and an area that grows with coverage. A line joins the frontier:
-    the points that no other dominates in effort, percentile and coverage.
+    Each point is one method or setting. The x-axis shows the mean effort, the y-axis
+    the mean plausibility percentile. The area of a point grows with coverage. A line
+    connects the frontier: the points that no other point dominates in effort,
+    percentile and coverage.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_reports` to make a
     `FrontierDisplay`.
@@ -28,23 +29,31 @@ class FrontierDisplay:
     Parameters
     ----------
     names : list of str
-        One per method or setting.
-    effort, percentile, coverage : array-like of shape (n,)
-        Means over answered people, and the share of denied people who are answered.
-        Efforts must be in one unit.
+        Names of the methods or settings.
+    effort : array-like of shape (n,)
+        Mean effort over people with recourse. All efforts must be in the same unit.
+    percentile : array-like of shape (n,)
+        Mean plausibility percentile over people with recourse, in [0, 1].
+    coverage : array-like of shape (n,)
+        Share of denied people with recourse.
 
     Attributes
     ----------
     on_frontier : ndarray of shape (n,), dtype bool
-        Whether each point lies on the frontier.
+        Whether each point is on the frontier.
     ax_ : matplotlib Axes
-        Axes with the picture.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
     points_ : list of matplotlib PathCollection
-        One per method or setting.
+        The points, one per method or setting.
     line_ : matplotlib Line2D
-        The frontier.
+        The line of the frontier.
+
+    See Also
+    --------
+    RecourseDisplay : One person.
+    PopulationDisplay : Many people.
 
     Examples
     --------
@@ -77,24 +86,24 @@ class FrontierDisplay:
         param_range: Iterable[Any],
         ax: Any = None,
     ) -> FrontierDisplay:
-        """Fit an estimator with several values of a parameter, and draw the reports.
+        """Fit an estimator for several values of a parameter, and draw the reports.
 
         Parameters
         ----------
         estimator : PARRecourse
-            Cloned for each value.
+            The estimator; a clone is fitted for each value.
         X : DataFrame or array-like of shape (n_samples, n_features)
             People to fit on.
         y : array-like of shape (n_samples,)
-            Their labels; None where the classifier is frozen.
+            Labels of the people; None if the classifier is frozen.
         X_ask : DataFrame or array-like of shape (n_people, n_features)
-            People to find recourse for; accepted people do not count.
+            People to find recourse for. Accepted people are ignored.
         param_name : str
-            The parameter, such as ``"weight_effort"``.
+            Name of the parameter, such as ``"weight_effort"``.
         param_range : iterable
-            Its values.
+            Values of the parameter.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -110,14 +119,14 @@ class FrontierDisplay:
     def from_reports(
         cls, reports: Mapping[str, RecourseReport], *, ax: Any = None
     ) -> FrontierDisplay:
-        """Draw several reports about the same people.
+        """Draw several reports on the same people.
 
         Parameters
         ----------
         reports : mapping of str to RecourseReport
-            Reports by the name of the method or setting.
+            Maps the name of each method or setting to its report.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -126,22 +135,25 @@ class FrontierDisplay:
         Raises
         ------
         ValueError
-            Where the reports differ in how many people they are about.
+            If the reports have different numbers of rows.
         """
         sizes = {name: len(report) for name, report in reports.items()}
         if len(set(sizes.values())) > 1:
-            raise ValueError(f"The reports are about different people: {sizes} rows.")
+            raise ValueError(
+                "The reports must be on the same people, but their numbers of rows "
+                f"differ: {sizes}."
+            )
         means = [_means(report) for report in reports.values()]
         effort, percentile, coverage = np.array(means).reshape(-1, 3).T
         return cls(reports, effort, percentile, coverage).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> FrontierDisplay:
-        """Draw.
+        """Draw the plot.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -155,8 +167,8 @@ class FrontierDisplay:
             self.effort[on], self.percentile[on], color=DARK, lw=1, ls="--", zorder=1
         )
         self.points_ = [self._draw_point(k) for k in range(len(self.names))]
-        ax.set_xlabel("mean effort (left asks less)")
-        ax.set_ylabel("mean plausibility percentile (up is more typical)")
+        ax.set_xlabel("mean effort (lower is easier)")
+        ax.set_ylabel("mean plausibility percentile (higher is more typical)")
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         ax.margins(0.12)
         ax.grid(color="#E5E5E5")
@@ -174,7 +186,7 @@ class FrontierDisplay:
     def _draw_point(self, k: int) -> Any:
         """Draw one method or setting."""
         coverage = self.coverage[k]
-        answered = "no one asked" if np.isnan(coverage) else f"{coverage:.0%} answered"
+        answered = "nobody denied" if np.isnan(coverage) else f"{coverage:.0%} coverage"
         return self.ax_.scatter(
             self.effort[k],
             self.percentile[k],
@@ -187,9 +199,9 @@ class FrontierDisplay:
 
 
 def _means(report: RecourseReport) -> tuple[float, float, float]:
-    """Mean effort, mean percentile and coverage of a report."""
-    answered, asked = report.answered, int(report.denied.sum())
-    coverage = answered.sum() / asked if asked else np.nan
+    """Compute mean effort, mean percentile and coverage of a report."""
+    answered, n_denied = report.answered, int(report.denied.sum())
+    coverage = answered.sum() / n_denied if n_denied else np.nan
     if not answered.any():
         return np.nan, np.nan, coverage
     effort, percentile = report.effort[answered], report.percentile[answered]
@@ -199,7 +211,7 @@ def _means(report: RecourseReport) -> tuple[float, float, float]:
 def _not_dominated(
     effort: np.ndarray, percentile: np.ndarray, coverage: np.ndarray
 ) -> np.ndarray:
-    """Whether no other point is as good in all measures and better in one, (n,)."""
+    """Check that no other point is as good in all measures and better in one, (n,)."""
     cost = np.column_stack([effort, -percentile, -coverage])
     is_as_good = (cost[:, None] <= cost[None]).all(axis=-1)
     dominates = is_as_good & (cost[:, None] < cost[None]).any(axis=-1)

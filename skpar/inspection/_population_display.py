@@ -1,4 +1,4 @@
-"""Many people: which features change, how much, and for whom."""
+"""PopulationDisplay: the recourse of many people, by feature and by group."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ _MAX_GROUPS_ON_BARS = 6
 
 
 class PopulationDisplay:
-    """Recourse of many people: which features change, how much, and for whom.
+    """Recourse of many people: which features change, how much, and in which groups.
 
-    One bar per feature that changes for anybody, as long as the share of people who
-    change it, coloured by kind of change, with the typical change beside it. With
-    groups, a mark on each bar shows the share in each group, and two more panels
-    compare coverage and effort, with 95% confidence intervals.
+    Each feature that changes for at least one person has a bar. The length of the bar
+    is the share of people who change the feature. Colors show the kinds of change. The
+    typical change is written beside the bar. With groups, marks on each bar show the
+    share in each group. Two more panels then compare coverage and effort between
+    groups, with 95% confidence intervals.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_report` to make a
     `PopulationDisplay`.
@@ -50,22 +51,23 @@ class PopulationDisplay:
     Parameters
     ----------
     movements : tuple of FeatureSummary
-        How each feature changes.
+        Summary of the changes of each feature.
     n_answered : int
-        Number of people with a recourse.
+        Number of people with recourse.
     groups : DataFrame or None
-        Table of :meth:`skpar.RecourseReport.by_group`.
+        Table of :meth:`skpar.RecourseReport.by_group`; None without groups.
     group_shares : DataFrame of shape (n_features, n_groups) or None
-        Share of the people with a recourse in each group who change each feature.
+        For each group, the share of people with recourse who change each feature; None
+        without groups.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes that were given or made.
     axes_ : list of matplotlib Axes
-        Its panels: features, and with groups also coverage and effort.
+        The panels: features, and with groups also coverage and effort.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
     bars_ : dict of str to matplotlib BarContainer
         Bars of the features, by kind of change.
 
@@ -114,13 +116,13 @@ class PopulationDisplay:
         estimator : PARRecourse
             Fitted estimator.
         X : DataFrame or array-like of shape (n_samples, n_features)
-            People; accepted people do not count.
+            People to find recourse for. Accepted people are ignored.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
         names : mapping of column to str, default=None
-            Names of columns for readers.
+            Names to show instead of column names.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -146,9 +148,9 @@ class PopulationDisplay:
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
         names : mapping of column to str, default=None
-            Names of columns for readers.
+            Names to show instead of column names.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -162,12 +164,13 @@ class PopulationDisplay:
         return cls(summaries, n_answered, report.by_group(by), shares).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> PopulationDisplay:
-        """Draw.
+        """Draw the plot.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw into, divided where there are groups; None makes a figure.
+            Axes to draw into; None makes a new figure. With groups, the axes are split
+            into panels.
 
         Returns
         -------
@@ -186,7 +189,7 @@ class PopulationDisplay:
         return self
 
     def _draw_features(self, ax: Any) -> None:
-        """Draw a bar per feature."""
+        """Draw a bar for each feature."""
         lines = np.arange(len(self.movements))
         kinds = np.array([summary.kind_shares for summary in self.movements])
         left = np.zeros(len(lines))
@@ -207,18 +210,18 @@ class PopulationDisplay:
         for line, summary in enumerate(self.movements):
             text = plain(shorten(summary.typical_change, 44))
             ax.text(1.06 * widest, line, text, va="center", size="small", color=DARK)
-        # Room on the right for the typical changes.
+        # This leaves room on the right for the typical changes.
         ax.set_xlim(0, 1.75 * widest)
         ax.set_xticks([tick for tick in ax.get_xticks() if tick <= widest])
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        ax.set_xlabel(f"share of the {self.n_answered} people with a recourse")
+        ax.set_xlabel(f"share of the {self.n_answered} people with recourse")
         ax.set_title("What changes", loc="left")
         ax.spines[["top", "right"]].set_visible(False)
         if self.bars_:
             ax.legend(
                 loc="upper center",
                 bbox_to_anchor=(0.5, 0.0),
-                # In units of the font: below the ticks and their label.
+                # In units of the font size: below the ticks and the axis label.
                 borderaxespad=5.0,
                 ncols=4,
                 frameon=False,
@@ -226,21 +229,21 @@ class PopulationDisplay:
             )
 
     def _widest(self) -> float:
-        """Largest share that is drawn."""
+        """Compute the largest share that is drawn."""
         shares = [0.1, *(summary.share for summary in self.movements)]
         marks = self._marks.to_numpy()
         return max(*shares, float(np.nanmax(marks, initial=0.0)))
 
     @property
     def _marks(self) -> pd.DataFrame:
-        """Shares of groups, where these are few enough to be marked on the bars."""
+        """Shares of groups to mark on the bars; empty if there are too many groups."""
         shares = self.group_shares
         if shares is None or shares.shape[1] > _MAX_GROUPS_ON_BARS:
             return pd.DataFrame()
         return shares
 
     def _mark_groups(self, ax: Any, lines: np.ndarray) -> None:
-        """Mark on each bar the share in each group."""
+        """Mark the share in each group on each bar."""
         for marker, (group, shares) in zip(MARKERS, self._marks.items(), strict=False):
             ax.scatter(
                 shares,
@@ -256,7 +259,7 @@ class PopulationDisplay:
             )
 
     def _draw_groups(self, ax: Any, measure: str, title: str, color: str) -> None:
-        """Draw a measure of every group with its interval."""
+        """Draw a measure of each group with its confidence interval."""
         groups = self.groups
         assert groups is not None
         lines = np.arange(len(groups))
@@ -271,13 +274,13 @@ class PopulationDisplay:
             sizes = zip(names, groups["n_denied"], strict=True)
             labels = [f"{name}\nn={n}" for name, n in sizes]
         else:
-            # The lines are those of the panel to the left, which has the names.
+            # The panel to the left has the same lines and shows their names.
             labels = [f"n={n}" for n in groups["n_answered"]]
         ax.set_yticks(lines, labels)
         ax.tick_params(axis="y", labelsize="small")
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.set_title(title, loc="left")
-        ax.set_xlabel("95% interval")
+        ax.set_xlabel("95% confidence interval")
         if measure == "coverage":
             ax.set_xlim(-0.03, 1.03)
             ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

@@ -1,4 +1,4 @@
-"""One person: every change on its own scale."""
+"""RecourseDisplay: the recourse of one person, every change on its own scale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..report import (
 )
 from ._style import BLUE, DARK, GREY, canvas, plain, wrapped
 
-_OPTION_WIDTH = 1.75  # in widths of a scale
+_OPTION_WIDTH = 1.75  # In units of the width of a scale.
 _PANEL_INCHES = 4.4
 _NAME_INCHES = 2.4
 _LINE_INCHES = 0.55
@@ -36,10 +36,10 @@ _ARROW = {
 class RecourseDisplay:
     """Recourse of one person: every change on its own scale.
 
-    For each feature that changes, a line with the value before (ring) and after (dot)
-    on the scale of that feature, before the histogram of accepted people (grey bars);
-    below, the same for the probability of acceptance and the plausibility percentile.
-    Options stand side by side.
+    Each feature that changes has a line, which is the scale of the feature. A ring
+    marks the value before, and a dot the value after. Grey bars behind the line are the
+    histogram of accepted people. The last lines show the probability of acceptance and
+    the plausibility percentile in the same way. Options are drawn side by side.
 
     It is recommended to use :meth:`from_estimator` or :meth:`from_report` to make a
     `RecourseDisplay`.
@@ -47,18 +47,20 @@ class RecourseDisplay:
     Parameters
     ----------
     portrait : PersonView
-        The person with the scales of all options.
+        The person and the scales of all options.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Axes with the picture.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        Figure that holds them.
+        Figure that contains the axes.
     names_ : list of str
         Names of the lines, from top to bottom.
-    before_, after_ : list of matplotlib PathCollection
-        The rings and the dots of each option.
+    before_ : list of matplotlib PathCollection
+        The rings of each option.
+    after_ : list of matplotlib PathCollection
+        The dots of each option.
 
     See Also
     --------
@@ -98,10 +100,12 @@ class RecourseDisplay:
             Fitted estimator.
         X : DataFrame or array-like of shape (1, n_features)
             The person.
-        names, units : mapping of column to str, default=None
-            As in :meth:`skpar.RecourseReport.actions`.
+        names : mapping of column to str, default=None
+            Names to show, as in :meth:`skpar.RecourseReport.actions`.
+        units : mapping of column to str, default=None
+            Units to show, as in :meth:`skpar.RecourseReport.actions`.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -110,7 +114,7 @@ class RecourseDisplay:
         Raises
         ------
         ValueError
-            Where `X` holds more than one person.
+            If `X` does not have exactly one row.
         """
         report = estimator.recourse(X)
         if len(report) != 1:
@@ -138,10 +142,12 @@ class RecourseDisplay:
             Report of :meth:`skpar.PARRecourse.recourse`.
         row : int, default=0
             Position of the person in the report.
-        names, units : mapping of column to str, default=None
-            As in :meth:`skpar.RecourseReport.actions`.
+        names : mapping of column to str, default=None
+            Names to show, as in :meth:`skpar.RecourseReport.actions`.
+        units : mapping of column to str, default=None
+            Units to show, as in :meth:`skpar.RecourseReport.actions`.
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
@@ -151,19 +157,19 @@ class RecourseDisplay:
         return cls(person_view(report, row, wording)).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> RecourseDisplay:
-        """Draw.
+        """Draw the plot.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw into; None makes a figure.
+            Axes to draw into; None makes a new figure.
 
         Returns
         -------
         self : RecourseDisplay
         """
         options = self.portrait.options
-        # A feature that several options change stands on one line.
+        # A feature that changes in several options has one line.
         self.names_ = list(
             dict.fromkeys(scale.name for option in options for scale in option)
         )
@@ -182,7 +188,7 @@ class RecourseDisplay:
         return self
 
     def _draw_option(self, number: int, option: tuple[ScaleView, ...]) -> None:
-        """Draw one column of lines."""
+        """Draw the lines of one option."""
         left = number * _OPTION_WIDTH
         places = [self.names_.index(scale.name) for scale in option]
         for place, scale in zip(places, option, strict=True):
@@ -205,7 +211,7 @@ class RecourseDisplay:
             self.ax_.text(left, -0.75, title, weight="bold", va="bottom")
 
     def _draw_scale(self, left: float, place: int, scale: ScaleView) -> None:
-        """Draw one line."""
+        """Draw the line of one feature or measure."""
         ax = self.ax_
         for start, end, height in scale.bars:
             ax.bar(
@@ -235,7 +241,7 @@ class RecourseDisplay:
         ax.text(left + 1.04, place, text, va="center", size="small")
 
     def _finish(self, n_options: int) -> None:
-        """Name the lines and the picture."""
+        """Add the names of the lines and the title."""
         ax = self.ax_
         ax.set_yticks(range(len(self.names_)), [wrapped(name) for name in self.names_])
         ax.tick_params(axis="y", length=0)
@@ -257,13 +263,13 @@ class RecourseDisplay:
 
 
 def _measures(options: tuple[tuple[ScaleView, ...], ...]) -> list[str]:
-    """Names of the lines that are measures and no features."""
+    """Find the names of the lines that show measures instead of features."""
     used = {scale.name for option in options for scale in option}
     return [name for name in (PROBABILITY, PERCENTILE) if name in used]
 
 
 def _short_text(scale: ScaleView) -> str:
-    """Both values in words, on two lines if they are long."""
+    """Write the values before and after; use two lines if they are long."""
     before, after = shorten(scale.before_text, 22), shorten(scale.after_text, 22)
     space = " " if len(before + after) < 24 else "\n"
     return f"{before}{space}\N{RIGHTWARDS ARROW} {after}"

@@ -1,4 +1,4 @@
-"""Colours, axes and texts of all displays."""
+"""Colors, axes and texts that all displays share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ..report import shorten
 
-# Okabe and Ito's colours, distinct for people with any colour vision.
+# The colors of Okabe and Ito: distinct for people with any color vision.
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 GREEN = "#009E73"
@@ -19,13 +19,14 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def wrapped(text: str, width: int = 28) -> str:
-    r"""Break a name into two lines at most, without mathematics of matplotlib.
+    r"""Break a text into at most two lines, and escape dollar signs for matplotlib.
 
     Parameters
     ----------
     text : str
+        The text; it is shortened if it is too long.
     width : int, default=28
-        Number of characters in a line.
+        Largest number of characters in a line.
 
     Returns
     -------
@@ -40,26 +41,28 @@ def wrapped(text: str, width: int = 28) -> str:
     max_length = 2 * width - 4
     lines = textwrap.wrap(shorten(text, max_length), width)
     while len(lines) > 2:
-        # Long words leave room at the ends of lines.
+        # Long words leave lines partly empty, so the text may need a third line.
         max_length -= 2
         lines = textwrap.wrap(shorten(text, max_length), width)
     return plain("\n".join(lines) or text)
 
 
 def plain(text: str) -> str:
-    """Keep matplotlib from reading dollar signs as mathematics."""
+    """Escape dollar signs, so that matplotlib does not read them as mathematics."""
     return text.replace("$", r"\$")
 
 
 def canvas(ax: Any, width: float, height: float) -> Any:
-    """Use the given axes, or make a figure.
+    """Return the given axes, or make a new figure.
 
     Parameters
     ----------
     ax : matplotlib Axes or None
-        Axes to draw into; None makes a figure.
-    width, height : float
-        Size of that figure, in inches.
+        Axes to draw into; None makes a new figure.
+    width : float
+        Width of a new figure, in inches.
+    height : float
+        Height of a new figure, in inches.
 
     Returns
     -------
@@ -74,8 +77,8 @@ def canvas(ax: Any, width: float, height: float) -> Any:
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError(
-            "Figures need matplotlib, which is not installed: install skpar's extra "
-            "'plot'. RecourseReport.to_html draws without it."
+            "Figures need matplotlib, which is not installed. Install skpar's extra "
+            "'plot', or use RecourseReport.to_html, which draws without matplotlib."
         ) from error
     if ax is None:
         _, ax = plt.subplots(figsize=(width, height), layout="constrained")
@@ -83,12 +86,12 @@ def canvas(ax: Any, width: float, height: float) -> Any:
 
 
 def split(ax: Any, widths: list[float]) -> list[Any]:
-    """Divide axes into panels side by side.
+    """Split axes into panels side by side.
 
     Parameters
     ----------
     ax : matplotlib Axes
-        Its place is taken; its own frame is not drawn.
+        The axes to split. Their own frame is not drawn if there are several panels.
     widths : list of float
         Relative widths of the panels.
 

@@ -1,9 +1,10 @@
 """The objective of recourse, and its terms.
 
-`Effort` measures changes, `Plausibility` scales and bounds log-densities, and
-`OutlierScorer` scores outliers among accepted people; `Objective` combines them.
-`AcceptedNeighbors` finds accepted people near a row. `Eligibility` tells which rows
-may be answers. `FeatureSpace` and the functions also serve the metrics.
+`Effort` measures changes. `Plausibility` scales and bounds log-densities.
+`OutlierScorer` scores rows that are outliers among accepted people. `Objective`
+combines these terms. `AcceptedNeighbors` finds accepted people near a row.
+`Eligibility` checks which rows may be answers. The metrics also use `FeatureSpace` and
+the functions.
 """
 
 from ._effort import Effort, gower

@@ -1,7 +1,7 @@
 """Effort of a change, per feature, and its units.
 
-For another unit, add its spread to `_SPREADS`, and its name to what `PARRecourse` and
-`skpar.metrics.effort` accept.
+To add a unit, add its spread to `_SPREADS`, and its name to the values that
+`PARRecourse` and `skpar.metrics.effort` accept.
 """
 
 from __future__ import annotations
@@ -22,35 +22,37 @@ class Effort:
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Reference people, NaN where a cell is missing.
     kind : {"percentile", "mad", "range"}, default="percentile"
-        Share of people that a change passes, or its size in median absolute deviations,
-        or as a share of the range.
+        Unit of effort. "percentile": share of people between the old and the new
+        value. "mad": size of the change in median absolute deviations. "range": size
+        of the change as a share of the range.
     weights : ndarray of shape (n_features,), dtype float64, optional
-        Multiples of the effort of each feature; 1 where not given.
+        Factor on the effort of each feature; all 1 if not given.
     max_knots : int
-        Most values of a feature at which shares are tabulated, for "percentile".
+        Largest number of values of a feature at which shares are tabulated, for
+        "percentile".
 
     Notes
     -----
-    With ``kind="percentile"`` the effort of moving a number or an ordered level
-    from :math:`a` to :math:`b` is :math:`|T(a) - T(b)|`, where
+    With ``kind="percentile"``, the effort of moving a number or an ordered level from
+    :math:`a` to :math:`b` is :math:`|T(a) - T(b)|` with
 
     .. math:: T(v) = P(V < v) + P(V = v) / 2
 
-    at the values of the reference people, linear between them and constant
-    outside: the share of people between the two values, those at the ends
-    counted half. It lies in [0, 1] and does not depend on units. Beyond `max_knots`
-    values, knots are taken at evenly spaced shares together with the values just
-    below them, so that neither gaps nor frequent values are blurred.
+    at the values of the reference people. :math:`T` is linear between these values and
+    constant outside. The effort is the share of people between the two values; people
+    at the ends count half. It is in [0, 1] and does not depend on units. If a feature
+    has more than `max_knots` values, knots are taken at evenly spaced shares, together
+    with the values just below them. This keeps gaps and frequent values sharp.
 
-    With ``kind="mad"`` it is :math:`|a - b| / s` with `s` the median absolute
-    deviation, or where this is 0 the interquartile range, or where this is 0 too
-    the standard deviation. With ``kind="range"``, `s` is the difference of the largest
-    and the smallest value: between reference people, effort is Gower's distance
-    times the number of features.
+    With ``kind="mad"``, the effort is :math:`|a - b| / s`, and :math:`s` is the median
+    absolute deviation. If this is 0, :math:`s` is the interquartile range. If this is 0
+    too, :math:`s` is the standard deviation. With ``kind="range"``, :math:`s` is the
+    difference between the largest and the smallest value. Between two reference people,
+    the sum of these efforts is then Gower's distance times the number of features.
 
-    A column with one value has no effort. Another level of a nominal or binary
-    column has effort 1, and so has filling a missing cell. All this is multiplied by
-    the weight of the feature.
+    A change in a column with only one value has no effort. A change to another level of
+    a nominal or binary column has effort 1. Filling a missing cell has effort 1 too.
+    Each effort is multiplied by the weight of its feature.
 
     Examples
     --------
@@ -89,7 +91,7 @@ class Effort:
             self._spreads = [_spread(column, kind) for column in columns]
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
-        """Map codes to positions between which effort is a distance.
+        """Map codes to positions: the distance between positions is the effort.
 
         Parameters
         ----------
@@ -99,13 +101,13 @@ class Effort:
         Returns
         -------
         positions : ndarray of shape (..., n_features), dtype float64
-            In ordered columns of weight 1 the effort of a change is the distance of
-            its two positions; nominal and missing cells are left as they are.
+            In ordered columns with weight 1, the effort of a change is the distance
+            between its two positions. Nominal and missing cells are not changed.
 
         Notes
         -----
-        Weights are left out: two people are no farther apart in a feature that is hard
-        to change.
+        Weights are not used: a feature that is hard to change does not put two people
+        farther apart.
         """
         positions = np.empty(codes.shape)
         for j in range(len(self._ordered)):
@@ -113,18 +115,20 @@ class Effort:
         return positions
 
     def per_feature(self, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-        """Effort of every cell of a change.
+        """Effort of a change in each feature.
 
         Parameters
         ----------
-        codes, codes2 : ndarray of shape (..., n_features), dtype float64
-            Rows before and after, or the other way round; they are broadcast
-            against each other.
+        codes : ndarray of shape (..., n_features), dtype float64
+            Rows before the change.
+        codes2 : ndarray of shape (..., n_features), dtype float64
+            Rows after the change; must broadcast with `codes`. Exchanging `codes` and
+            `codes2` gives the same effort.
 
         Returns
         -------
         effort : ndarray of shape (..., n_features), dtype float64
-            Effort of each cell, 0 where nothing changes.
+            Effort of each cell; 0 if the cell does not change.
         """
         effort = np.empty(np.broadcast_shapes(codes.shape, codes2.shape))
         for j, ordered in enumerate(self._ordered):
@@ -137,7 +141,7 @@ class Effort:
         return effort * self.weights
 
     def _position(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Position of the cells of one column."""
+        """Positions of the cells of one column."""
         if not self._ordered[j]:
             return cells
         if self.kind == "percentile":
@@ -146,21 +150,23 @@ class Effort:
 
 
 def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
-    """Gower's distance of rows: a mean over features.
+    """Gower's distance between rows: the mean of a distance per feature.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is, and the range it had in training.
-    codes, codes2 : ndarray of shape (..., n_features), dtype float64
-        Rows; they are broadcast against each other.
+        What each column is, and its range in training.
+    codes : ndarray of shape (..., n_features), dtype float64
+        Rows.
+    codes2 : ndarray of shape (..., n_features), dtype float64
+        Other rows; must broadcast with `codes`.
 
     Returns
     -------
     distance : ndarray of shape (...), dtype float64
-        In [0, 1]: of numbers and ordered levels the difference as a share of the
-        range, at most 1; of nominal levels, and where one of the two cells is
-        missing, 1 if they differ.
+        In [0, 1]. For numbers and ordered levels, the distance per feature is the
+        difference as a share of the range, at most 1. For nominal levels it is 1 if
+        they differ. It is also 1 if only one of the two cells is missing.
 
     Examples
     --------
@@ -200,21 +206,21 @@ def _knots(present: np.ndarray, max_knots: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def _spread(present: np.ndarray, kind: str) -> float:
-    """Measure the spread of the present cells; infinite where they are all equal."""
+    """Spread of the present cells; infinite if they are all equal."""
     if len(present) == 0 or present.min() == present.max():
         return np.inf
     return _SPREADS[kind](present)
 
 
 def _deviation(present: np.ndarray) -> float:
-    """Median absolute deviation; where it is 0, another spread."""
+    """Median absolute deviation, or another spread if it is 0."""
     deviation = np.median(np.abs(present - np.median(present)))
     lower, upper = np.quantile(present, [0.25, 0.75])
     return float(deviation or upper - lower or np.std(present))
 
 
 def _range(present: np.ndarray) -> float:
-    """Difference of the largest and the smallest value."""
+    """Difference between the largest and the smallest value."""
     return float(present.max() - present.min())
 
 
@@ -224,6 +230,6 @@ _SPREADS = {"mad": _deviation, "range": _range}
 def _with_missing(
     distance: np.ndarray, cells: np.ndarray, cells2: np.ndarray
 ) -> np.ndarray:
-    """Set the distance of cells that are missing in one row to 1, in both to 0."""
+    """Set the distance to 1 if one of the two cells is missing, to 0 if both are."""
     missing, missing2 = np.isnan(cells), np.isnan(cells2)
     return np.where(missing | missing2, missing != missing2, distance)

@@ -1,4 +1,4 @@
-"""Rows that may be answers, whatever the classifier says about them."""
+"""Eligibility: which rows may be answers, apart from the classifier's prediction."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ._plausibility import Plausibility
 
 
 class RareRows:
-    """Training rows that few people share.
+    """Training rows that belong to few people.
 
     Parameters
     ----------
     codes : ndarray of shape (n_samples, n_features), dtype float64
         The training rows.
     min_count : int
-        A row that occurs so often is not rare.
+        A row is rare if it occurs fewer times than this.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class RareRows:
         self._keys = keys[counts < min_count]
 
     def contains(self, codes: np.ndarray) -> np.ndarray:
-        """Whether rows equal a rare training row in every cell.
+        """Check whether rows equal a rare training row in every cell.
 
         Parameters
         ----------
@@ -48,7 +48,7 @@ class RareRows:
 
 
 class Eligibility:
-    """Conditions on answers: plausible enough, and nobody's own training row.
+    """Conditions on answers: a smallest log-density, and no rare training rows.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Eligibility:
     min_log_density : float
         Smallest log-density of an answer, in nats; -inf for no limit.
     rare_rows : RareRows or None
-        Training rows that must not be answers.
+        Training rows that must not be answers; None if all rows may be answers.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Eligibility:
         return self.rare_rows is not None or self.min_log_density > -np.inf
 
     def is_eligible(self, codes: np.ndarray) -> np.ndarray:
-        """Whether rows may be answers.
+        """Check whether rows may be answers.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""A Euclidean space in which rows of a table have distances."""
+"""FeatureSpace: maps rows of a table to points in a Euclidean space."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from ..table import TableSchema
 
 
 class FeatureSpace:
-    """Map rows to points, so that Euclidean distance does not depend on units.
+    """Map rows to points so that Euclidean distances do not depend on units.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     codes : ndarray of shape (n_reference, d), dtype float64
-        Reference rows, which fix the scales.
+        Reference rows, which define the scales.
 
     Notes
     -----
-    A column of numbers or ordered levels is one coordinate, centred and divided by
-    its standard deviation over the reference rows (by 1 where it is constant there);
-    a missing cell lies at the mean and has a second coordinate, scaled alike. A
-    nominal or binary column is one coordinate of 0 or 1 for each level, all 0 where
-    the cell is missing.
+    A column of numbers or ordered levels gives one coordinate. It is centred and
+    divided by its standard deviation over the reference rows, or by 1 if it is constant
+    there. A missing cell is placed at the mean. If cells of the column may be missing,
+    a second coordinate marks them, scaled in the same way. A nominal or binary column
+    gives one coordinate of 0 or 1 for each level. These are all 0 if the cell is
+    missing.
 
     Examples
     --------
@@ -50,11 +51,12 @@ class FeatureSpace:
         self._absent_scale = _or_one(absent.std(axis=0))
 
     def points(self, codes: np.ndarray) -> np.ndarray:
-        """Points of rows.
+        """Map rows to points.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d), dtype float64
+            Codes of any rows.
 
         Returns
         -------
@@ -77,5 +79,5 @@ class FeatureSpace:
 
 
 def _or_one(scale: np.ndarray) -> np.ndarray:
-    """Replace the scale of constant coordinates."""
+    """Replace the scale of constant coordinates by 1."""
     return np.where(scale > 0.0, scale, 1.0)

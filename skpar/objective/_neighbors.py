@@ -1,4 +1,4 @@
-"""Accepted neighbors of factuals."""
+"""AcceptedNeighbors: the accepted people nearest to a row."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ _MAX_DISTANCE = 1e5
 
 
 class AcceptedNeighbors:
-    """Nearest accepted people of any row.
+    """Find the accepted people nearest to any row.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     effort : Effort
-        Gives the positions in every ordered column.
+        Gives the positions of cells in ordered columns.
     accepted : ndarray of shape (n_accepted, n_features), dtype float64
         Codes of accepted people.
     config : SearchConfig
         Gives `max_neighbor_rows`.
     rng : numpy.random.RandomState
-        Draws the people to keep where there are more than `max_neighbor_rows`.
+        Draws the people to keep if there are more than `max_neighbor_rows`.
 
     Attributes
     ----------
     people : ndarray of shape (n_people, n_features), dtype float64
-        The accepted people kept, equal rows once.
+        The accepted people that are kept; equal rows are kept once.
 
     Notes
     -----
-    The squared distance is the sum over features of the squared effort: the share
-    of people in between for an ordered column, 1 for another level, about 1 for a
-    cell that is missing in one row only. It is rounded to 1e-9 and of equally near
-    people the first come first, so that the neighbors of a row do not depend on its
-    batch.
+    The squared distance is the sum of the squared efforts over features. In the default
+    unit, the effort in an ordered column is the share of people in between. The effort
+    is 1 for another level, and about 1 for a cell that is missing in one row only. The
+    squared distance is rounded to 1e-9. Of equally near people, the first in the table
+    comes first. So the neighbors of a row do not depend on its batch.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class AcceptedNeighbors:
         self._squares = (self._points**2).sum(axis=1)
 
     def nearest(self, codes: np.ndarray, k: int) -> np.ndarray:
-        """Nearest accepted people.
+        """Find the nearest accepted people.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Codes of any rows.
         k : int
-            Number of neighbors; where fewer people are known, the nearest is repeated.
+            Number of neighbors. If there are fewer people, the nearest is repeated.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class AcceptedNeighbors:
         return self.people[index]
 
     def _nearest_index(self, codes: np.ndarray, k: int) -> np.ndarray:
-        """Find the k nearest people, ordered by (distance, index): (n, k)."""
+        """Find the k nearest people, sorted by distance and then by index, (n, k)."""
         points = self._embed(codes)
         distance = (-2.0 * points) @ self._points.T
         distance += (points**2).sum(axis=1)[:, None]
@@ -99,7 +99,7 @@ class AcceptedNeighbors:
         return _smallest(key, k) % n_people
 
     def _embed(self, codes: np.ndarray) -> np.ndarray:
-        """Map rows to points, so that squared distances are squared efforts."""
+        """Map rows to points so that squared distances are squared efforts."""
         positions = np.clip(
             self._effort.transform(codes), -_MAX_POSITION, _MAX_POSITION
         )
@@ -118,10 +118,10 @@ class AcceptedNeighbors:
 
 
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:
-    """Find the k smallest of different whole numbers (n, m), rising: (n, k).
+    """Find the k smallest of different integers (n, m), in ascending order, (n, k).
 
-    Numbers are cut into groups. The k-th smallest of the groups' minima bounds the k
-    smallest numbers from above, which leaves few to be sorted.
+    The integers are split into groups. The k-th smallest of the group minima is an
+    upper bound of the k smallest integers. So only a few integers have to be sorted.
     """
     n, m = key.shape
     size = m // _STRIDE

@@ -1,4 +1,4 @@
-"""The objective that training and search maximise."""
+"""Objective: the score that training and search maximize."""
 
 from __future__ import annotations
 
@@ -15,7 +15,21 @@ from ._plausibility import Plausibility
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the five terms of the objective."""
+    """Weights of the five terms of the objective.
+
+    Parameters
+    ----------
+    plausibility : float
+        Weight of the log-density among accepted people.
+    denied : float
+        Weight of the log-density among denied people, which is subtracted.
+    effort : float
+        Weight of the effort.
+    sparsity : float
+        Weight of the number of changed features.
+    outlier : float
+        Weight of the outlier score.
+    """
 
     plausibility: float = 2.5
     denied: float = 0.3
@@ -25,7 +39,7 @@ class Weights:
 
 
 class Objective:
-    r"""Plausibility of a candidate, less what it costs the factual to become it.
+    r"""Plausibility of a candidate, minus the cost of changing the factual into it.
 
     Parameters
     ----------
@@ -36,27 +50,30 @@ class Objective:
     weights : Weights
         Weights of the terms.
     outlier_scorer : OutlierScorer
-        Scores rows from 0 to 1, an outlier.
+        Scores rows from 0 (no outlier) to 1 (outlier).
     config : SearchConfig
         Gives `low_density_penalty`.
     min_log_density : float, default=-inf
-        Log-density, in nats, below which a row cannot be an answer.
+        Smallest log-density of an answer, in nats.
 
     Notes
     -----
-    For a factual :math:`x` and a candidate :math:`x'`,
+    The objective of a candidate :math:`x'` for a factual :math:`x` is
 
     .. math::
         w_p\, l_1(x') - w_d\, l_0(x') - w_e\, c(x, x') - w_s\, \|x \ne x'\|_0
-        - w_o\, o(x') ,
+        - w_o\, o(x') .
 
-    with :math:`l_1, l_0` as in `Plausibility`, :math:`c` the effort summed over
-    features, then the number of features that differ, and :math:`o` the outlier score.
-    Acceptance and feasibility are not terms: both are required. The outlier penalty is
-    never negative and takes the longest to compute, so search ranks rows by the upper
-    bound without it, and computes it where it can decide. Rows below the smallest
-    log-density lose `low_density_penalty` for every unit of :math:`l_1` that they lack,
-    which leads search away from them; no answer has this term.
+    Here :math:`l_1, l_0` are the density terms of `Plausibility`, :math:`c` is the
+    effort summed over features, :math:`\|x \ne x'\|_0` is the number of features that
+    differ, and :math:`o` is the outlier score. Acceptance and feasibility are no terms,
+    because both are required.
+
+    The outlier penalty is never negative and takes the longest to compute. So search
+    ranks rows by the upper bound without it, and computes it only if it can change the
+    result. Rows below `min_log_density` get a further penalty: `low_density_penalty`
+    for every unit of :math:`l_1` that they lack. It leads search away from such rows.
+    Answers never have this penalty.
     """
 
     def __init__(
@@ -76,14 +93,14 @@ class Objective:
         self.min_log_density = min_log_density
 
     def evaluate(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
-        """Objective of candidates.
+        """Compute the objective of candidates.
 
         Parameters
         ----------
         factual : ndarray of shape (n_samples, n_features), dtype float64
             Codes of denied people.
         candidate : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of a candidate for each.
+            Codes of one candidate for each person.
 
         Returns
         -------
@@ -92,16 +109,17 @@ class Objective:
         return self.upper_bound(factual, candidate) - self.outlier_penalty(candidate)
 
     def outlier_penalty(self, candidate: np.ndarray) -> np.ndarray:
-        """Weighted outlier score.
+        """Compute the weighted outlier score.
 
         Parameters
         ----------
         candidate : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of candidates.
 
         Returns
         -------
         penalty : ndarray of shape (n_samples,), dtype float64
-            Not negative.
+            At least 0.
         """
         if not self.weights.outlier:
             return np.zeros(len(candidate))
@@ -111,18 +129,19 @@ class Objective:
         return penalty
 
     def upper_bound(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
-        """Objective without the outlier penalty; parameters as in `evaluate`."""
+        """Compute the objective without the outlier penalty; see `evaluate`."""
         log_accepted, log_denied = self.plausibility.log_densities(candidate)
         effort = self.effort.per_feature(factual, candidate).sum(axis=-1)
         cost = self.change_cost(effort, n_changed(factual, candidate))
         return self.combine(log_accepted, log_denied, cost)
 
     def change_cost(self, effort: np.ndarray, changed: np.ndarray) -> np.ndarray:
-        """Weighted sum of effort and changed features.
+        """Compute the weighted sum of effort and number of changed features.
 
         Parameters
         ----------
         effort : ndarray, dtype float64
+            Effort of the changes.
         changed : ndarray of the shape of effort, dtype int64 or bool
             Number of changed features.
 
@@ -136,18 +155,19 @@ class Objective:
         return cost
 
     def marginal_score(self, feature: int, values: np.ndarray) -> np.ndarray:
-        """Weighted marginal log-densities of single cells, without the rest of the row.
+        """Compute weighted marginal log-densities of single cells.
 
         Parameters
         ----------
         feature : int
         values : ndarray of shape (n_values,), dtype float64
-            Codes of that feature.
+            Codes of this feature.
 
         Returns
         -------
         score : ndarray of shape (n_values,), dtype float64
-            In nats, neither bounded nor scaled.
+            The two weighted density terms for the cell alone, without the other cells
+            of the row. In nats, not bounded and not scaled.
         """
         accepted, denied = self.plausibility.marginals(feature, values)
         weights = self.weights
@@ -161,10 +181,12 @@ class Objective:
 
         Parameters
         ----------
-        log_accepted, log_denied : ndarray, dtype float64
-            Log-density under each class, in nats.
+        log_accepted : ndarray, dtype float64
+            Log-density among accepted people, in nats.
+        log_denied : ndarray of the same shape, dtype float64
+            Log-density among denied people, in nats.
         cost : ndarray of the same shape, dtype float64
-            As `change_cost` gives it.
+            Cost from `change_cost`.
 
         Returns
         -------

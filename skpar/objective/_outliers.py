@@ -1,4 +1,4 @@
-"""Rows that are outliers among accepted people."""
+"""OutlierScorer: scores rows that are outliers among accepted people."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ _JITTER = 1e-7
 
 
 class OutlierScorer:
-    r"""Score rows from 0, among accepted people, to 1, an outlier.
+    r"""Score rows from 0 (similar to accepted people) to 1 (outlier).
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     codes : ndarray of shape (n_samples, n_features), dtype float64
-        Training rows, which fix the scales.
+        Training rows, which define the scales.
     accepted : ndarray of shape (n_samples,), dtype bool
         Rows that the classifier accepts.
     config : SearchConfig
         Gives `outlier_neighbors`, `max_outlier_rows` and the two bounds of the factor.
     rng : numpy.random.RandomState
-        Draws the accepted rows to keep where there are more than `max_outlier_rows`.
+        Draws the accepted rows to keep if there are more than `max_outlier_rows`.
 
     Notes
     -----
     The local outlier factor of a row (M. M. Breunig and others, "LOF: identifying
-    density-based local outliers", SIGMOD 2000) tells how many times as dense its
-    nearest accepted people are as it is. As its authors advise, it is the largest one
-    over a range of neighbourhoods. The score is 0 up to a factor of
-    `inlier_factor`, 1 from `outlier_factor` on, and linear in between. Distances are
-    Euclidean in `FeatureSpace`, and equal rows count once. Where many rows are equally
-    far away, rounding errors, which depend on the batch, would tell which of them are
-    the nearest: so every accepted row is moved, once, by some 1e-7 of a unit.
+    density-based local outliers", SIGMOD 2000) compares densities: it is the density at
+    the nearest accepted people, divided by the density at the row. As its authors
+    advise, the largest factor over several sizes of neighbourhood is used. The score is
+    0 up to a factor of `inlier_factor`, 1 from `outlier_factor` on, and linear in
+    between. Distances are Euclidean in `FeatureSpace`. Equal rows count once.
+
+    If many rows are equally far away, rounding errors would decide which of them are
+    the nearest, and rounding errors depend on the batch. So every accepted row is moved
+    once by about 1e-7 of a unit.
     """
 
     def __init__(
@@ -69,11 +71,12 @@ class OutlierScorer:
         Parameters
         ----------
         codes : ndarray of shape (n_rows, n_features), dtype float64
+            Codes of any rows.
 
         Returns
         -------
         score : ndarray of shape (n_rows,), dtype float64
-            From 0 to 1; 0 where fewer than two different rows are accepted.
+            From 0 to 1. All 0 if there are fewer than two different accepted rows.
         """
         if self._factor is None or not len(codes):
             return np.zeros(len(codes))
@@ -84,21 +87,23 @@ class OutlierScorer:
 
 
 class LargestOutlierFactor:
-    r"""Largest local outlier factor of new points over some sizes of neighbourhood.
+    r"""Largest local outlier factor of new points over several sizes of neighbourhood.
 
     Parameters
     ----------
     points : ndarray of shape (n_points, n_coordinates), dtype float64
         At least two different points.
     sizes : tuple of int
-        Numbers of neighbours; where there are fewer other points, these.
+        Numbers of neighbours. A number above that of the other points is reduced to it.
 
     Notes
     -----
-    As :class:`sklearn.neighbors.LocalOutlierFactor` has it with ``novelty=True``, for
-    all sizes at the cost of the largest: the neighbours are looked up once. With
-    :math:`d_k(o)` the distance of a point from its k-th neighbour, density and factor
-    of a new one, :math:`p`, are
+    For each size, the factor is that of
+    :class:`sklearn.neighbors.LocalOutlierFactor` with ``novelty=True``. All sizes
+    together take as long as the largest one, because the neighbours are looked up only
+    once. Let :math:`d_k(o)` be the distance of a known point to its k-th neighbour, and
+    :math:`N_k(p)` the k known points nearest to a new point :math:`p`. The density and
+    the factor of :math:`p` are
 
     .. math::
         \rho_k(p) = \Big(\frac1k \sum_{o \in N_k(p)}
@@ -124,16 +129,17 @@ class LargestOutlierFactor:
         ]
 
     def score(self, points: np.ndarray) -> np.ndarray:
-        """Largest factor of new points.
+        """Compute the largest factor of new points.
 
         Parameters
         ----------
         points : ndarray of shape (n, n_coordinates), dtype float64
+            New points.
 
         Returns
         -------
         factor : ndarray of shape (n,), dtype float64
-            About 1 among the known points, larger apart from them.
+            About 1 among the known points, larger far from them.
         """
         distance, near = self._index.kneighbors(points)
         factors = [
@@ -145,7 +151,7 @@ class LargestOutlierFactor:
         return largest
 
     def _density_at(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:
-        """Density (n,) at points, by their nearest neighbours (n, largest_size)."""
+        """Density at points (n,), from their nearest neighbours (n, largest_size)."""
         size = self._sizes[k]
         reached = np.maximum(distance[:, :size], self._reach[k].take(near[:, :size]))
         density: np.ndarray = 1.0 / (reached.mean(axis=1) + _NOT_ZERO)
@@ -153,21 +159,22 @@ class LargestOutlierFactor:
 
 
 def distinct_points(points: np.ndarray) -> np.ndarray:
-    """Keep equal points once: the density at copies would be infinite."""
+    """Remove duplicate points, because the density at duplicates would be infinite."""
     return np.unique(points, axis=0)
 
 
 def fit_outlier_factor(points: np.ndarray) -> LocalOutlierFactor:
-    """Fit scikit-learn's factor, with its defaults, to at least two different points.
+    """Fit scikit-learn's local outlier factor with its default parameters.
 
     Parameters
     ----------
     points : ndarray of shape (n_points, n_coordinates), dtype float64
+        At least two different points.
 
     Returns
     -------
     factor : LocalOutlierFactor
-        For new points.
+        Fitted with ``novelty=True``, to score new points.
     """
     n_neighbors = min(_USUAL_NEIGHBORS, len(points) - 1)
     return LocalOutlierFactor(n_neighbors=n_neighbors, novelty=True).fit(points)

@@ -1,4 +1,4 @@
-"""Plausibility of rows among accepted people: scale, bounds, percentiles."""
+"""Plausibility of rows among accepted people: scale, bounds and percentiles."""
 
 from __future__ import annotations
 
@@ -12,38 +12,44 @@ _BATCH = 2048
 
 
 class Plausibility:
-    r"""Two class densities, calibrated on held-out accepted rows.
+    r"""The densities of accepted and denied people, calibrated on held-out rows.
 
     Parameters
     ----------
     encoder : TableEncoder
         Turns codes into the tensors of the densities.
-    accepted, denied : Circuit
-        Densities of accepted and of denied people.
+    accepted : Circuit
+        Density of accepted people.
+    denied : Circuit
+        Density of denied people.
     heldout : ndarray of shape (n_heldout, n_features), dtype float64
         Codes of accepted people that `accepted` was not fitted on.
 
     Attributes
     ----------
     reference : ndarray of shape (n_heldout,), dtype float64
-        Sorted log-densities of the held-out rows under `accepted`, in nats, rounded
-        to 1e-9, so that ranks do not depend on rounding errors.
+        Sorted log-densities of the held-out rows under `accepted`, in nats. They are
+        rounded to 1e-9 so that ranks do not depend on rounding errors.
     scale : float
         Nats per unit of the objective's two density terms.
-    cap, floor : float
-        Bounds of the two terms, in nats.
+    cap : float
+        Upper bound of the log-density under `accepted`, in nats.
+    floor : float
+        Lower bound of the log-density under `denied`, in nats.
 
     Notes
     -----
-    With :math:`q_1, q_0` the two log-densities over the held-out accepted rows,
+    Let :math:`q_1` and :math:`q_0` be the log-densities of the held-out accepted rows
+    under `accepted` and `denied`. The two density terms are
 
     .. math::
         s = \max(1, \mathrm{IQR}(q_1)), \quad
         l_1(x) = \min(\log p_1(x), \mathrm{med}(q_1)) / s, \quad
         l_0(x) = \max(\log p_0(x), \mathrm{med}(q_0)) / s .
 
-    With these bounds no row gains by being more typical than the median accepted
-    person, nor by being less like denied people than that person is.
+    The bounds are the medians over held-out accepted people. A row does not gain if it
+    is more typical of accepted people than the first median, or less typical of denied
+    people than the second.
     """
 
     def __init__(
@@ -63,16 +69,19 @@ class Plausibility:
         self.floor = float(np.median(log_denied))
 
     def log_densities(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Log-density of rows under both classes.
+        """Compute the log-densities of rows among accepted and denied people.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of any rows.
 
         Returns
         -------
-        log_accepted, log_denied : ndarray of shape (n_samples,), dtype float64
-            In nats.
+        log_accepted : ndarray of shape (n_samples,), dtype float64
+            Log-density among accepted people, in nats.
+        log_denied : ndarray of shape (n_samples,), dtype float64
+            Log-density among denied people, in nats.
         """
         log_accepted, log_denied = np.empty(len(codes)), np.empty(len(codes))
         with torch.no_grad(), one_thread():
@@ -86,18 +95,20 @@ class Plausibility:
     def marginals(
         self, feature: int, values: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Marginal log-density of single cells under both classes.
+        """Compute marginal log-densities of single cells in both densities.
 
         Parameters
         ----------
         feature : int
         values : ndarray of shape (n_values,), dtype float64
-            Codes of that feature.
+            Codes of this feature.
 
         Returns
         -------
-        log_accepted, log_denied : ndarray of shape (n_values,), dtype float64
-            In nats.
+        log_accepted : ndarray of shape (n_values,), dtype float64
+            Marginal log-density among accepted people, in nats.
+        log_denied : ndarray of shape (n_values,), dtype float64
+            Marginal log-density among denied people, in nats.
         """
         codes = np.zeros((len(values), self.encoder.n_features))
         codes[:, feature] = values
@@ -113,17 +124,21 @@ class Plausibility:
     def terms(
         self, log_accepted: np.ndarray, log_denied: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Bound and scale two log-densities into the terms of the objective.
+        """Turn two log-densities into the density terms of the objective.
 
         Parameters
         ----------
-        log_accepted, log_denied : ndarray, dtype float64
-            In nats.
+        log_accepted : ndarray, dtype float64
+            Log-density among accepted people, in nats.
+        log_denied : ndarray, dtype float64
+            Log-density among denied people, in nats.
 
         Returns
         -------
-        accepted, denied : ndarray, dtype float64
-            The terms ``l1`` and ``l0`` of the Notes.
+        accepted : ndarray, dtype float64
+            The term ``l1`` of the class's Notes, bounded and scaled.
+        denied : ndarray, dtype float64
+            The term ``l0`` of the class's Notes, bounded and scaled.
         """
         return (
             np.minimum(log_accepted, self.cap) / self.scale,
@@ -131,7 +146,7 @@ class Plausibility:
         )
 
     def quantile(self, share: float) -> float:
-        """Smallest log-density whose `percentile` is at least a share.
+        """Find the smallest log-density with a `percentile` of at least `share`.
 
         Parameters
         ----------
@@ -147,11 +162,11 @@ class Plausibility:
             return -np.inf
         steps = np.concatenate([self.reference, self.reference + TOLERANCE])
         lowest = steps[self.percentile(steps) >= share].min()
-        # All that is rounded to the lowest has the percentile, too.
+        # Every log-density that is rounded to the lowest has this percentile too.
         return float(lowest - 0.4 * TOLERANCE)
 
     def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
-        """Mid-rank of log-densities among the held-out accepted rows.
+        """Compute the mid-ranks of log-densities among the held-out accepted rows.
 
         Parameters
         ----------
@@ -161,19 +176,20 @@ class Plausibility:
         Returns
         -------
         percentile : ndarray of shape (n_samples,), dtype float64
-            Share of held-out rows that are less plausible, ties counted half.
+            Share of held-out rows that are less plausible; ties count half.
         """
         return mid_rank(self.reference, round_decimals(log_accepted))
 
 
 def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Share of a reference that is smaller than each value, ties counted half.
+    """Share of reference values that are smaller than each value; ties count half.
 
     Parameters
     ----------
     reference : ndarray of shape (n_reference,), dtype float64
-        In rising order.
+        Reference values in ascending order.
     values : ndarray of shape (n,), dtype float64
+        Values to rank.
 
     Returns
     -------
@@ -182,8 +198,8 @@ def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    The same as ``scipy.stats.percentileofscore(kind="mean")``, which compares all pairs
-    and so takes memory for n times n_reference values.
+    The result is that of ``scipy.stats.percentileofscore(kind="mean")`` (as a share).
+    That function compares all pairs, which takes memory for n times n_reference values.
 
     Examples
     --------

@@ -38,7 +38,7 @@ def test_points_and_line_are_where_the_figures_are():
     np.testing.assert_allclose(offsets, [[2, 0.6], [1, 0.4], [3, 0.5]])
     np.testing.assert_allclose(display.line_.get_xdata(), [1.0, 2.0])
     said = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert said[1] == r"\$cheap\$ (50% answered)"
+    assert said[1] == r"\$cheap\$ (50% coverage)"
     assert display.points_[0].get_sizes() > display.points_[1].get_sizes()
 
 
@@ -51,13 +51,13 @@ def test_reports_are_averaged():
     assert display.coverage[0] == pytest.approx(2 / 3)
     assert np.isnan(display.effort[1])
     said = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert said[1] == "nobody (no one asked)"
+    assert said[1] == "nobody (nobody denied)"
 
 
 def test_reports_must_be_about_the_same_people():
     X = people()[:2]
     other = make_report(X, X, ["accepted"] * 2)
-    with pytest.raises(ValueError, match="different people.*'few': 4"):
+    with pytest.raises(ValueError, match="the same people.*'few': 4"):
         FrontierDisplay.from_reports({"few": few(), "other": other})
 
 

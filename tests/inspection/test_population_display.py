@@ -22,7 +22,7 @@ def test_a_bar_per_feature_as_long_as_its_share():
     np.testing.assert_allclose(lengths, [1.0, 0.5, 0.5, 0.5])
     said = [text.get_text() for text in display.axes_[0].texts]
     assert said[0] == "median +5"
-    assert "2 people with a recourse" in display.axes_[0].get_xlabel()
+    assert "2 people with recourse" in display.axes_[0].get_xlabel()
 
 
 def test_groups_have_marks_and_panels():

@@ -1,8 +1,8 @@
 """Links between features: as the user writes them, and as constraints on codes.
 
-`If`, `NotAbove`, `Linear`, `Derived` and `MaxChanged` are what the user writes. They
-are validated against schema and rules, become constraints that can be tested and
-repaired, and are kept together in one set.
+The user writes `If`, `NotAbove`, `Linear`, `Derived` and `MaxChanged`. The package
+validates them against schema and rules. It turns them into constraints, which can be
+checked and repaired. `LinkSet` holds all links of a table.
 """
 
 from ._constraints import CountConstraint

@@ -1,4 +1,4 @@
-"""Links on codes: which rows break them, and how such rows are repaired."""
+"""Constraints: links on codes, which rows break them, and how to repair those rows."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..rules import Bounds, FeasibleNumbers, FeasibleValues, add_decimal
 
 @dataclass(frozen=True)
 class Constraint(ABC):
-    """A link, on codes.
+    """A link, as a constraint on codes.
 
     Attributes
     ----------
     link : link
-        What the user wrote.
+        The link that the user wrote.
     actionable : tuple of int
-        Columns that people change themselves; where all of these have
-        their own values, the link holds again.
+        Columns that people change directly. If all of these have the person's own
+        values, the link holds.
     """
 
     link: Hashable
@@ -36,40 +36,40 @@ class Constraint(ABC):
 
     @abstractmethod
     def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows that break the link.
+        """Check which rows break the link.
 
         Parameters
         ----------
         people : People
-            With codes of shape (..., n_features) that broadcast against `rows`.
+            People with codes of shape (..., n_features) that broadcast against `rows`.
         rows : ndarray of shape (..., n_features), dtype float64
             Codes that they could change to.
 
         Returns
         -------
         broken : ndarray of shape (...), dtype bool
-            False where no column of the link changes.
+            False if no column of the link changes.
         """
 
     def repair(self, people: People, rows: np.ndarray) -> None:
-        """Move rows that break the link to where it holds, if that is easy.
+        """Change rows that break the link so that it holds, if that is easy.
 
         Parameters
         ----------
         people : People
         rows : ndarray of shape (n_people, n_features), dtype float64
-            One row per person; written to.
+            One row per person; changed in place.
         """
         self.revert(people, rows)
 
     def revert(self, people: People, rows: np.ndarray) -> None:
-        """Take changes back in the rows that break the link, at least one each.
+        """Take back at least one change in each row that breaks the link.
 
         Parameters
         ----------
         people : People
         rows : ndarray of shape (n_people, n_features), dtype float64
-            One row per person; written to.
+            One row per person; changed in place.
         """
         which = np.flatnonzero(self.broken(people, rows))[:, np.newaxis]
         rows[which, self.actionable] = people.codes[which, self.actionable]
@@ -77,16 +77,16 @@ class Constraint(ABC):
 
 @dataclass(frozen=True)
 class DirectedChange:
-    """A column rises, or falls.
+    """A change of one column in one direction.
 
     Attributes
     ----------
     column : int
         The column.
     up : bool
-        Whether it rises.
+        True if the column rises, False if it falls.
     by : float or None
-        The smallest step that counts, above 0; None for any.
+        The smallest step that counts, above 0; None if every step counts.
     rule : FeasibleValues
         The rules of the column.
     """
@@ -97,7 +97,7 @@ class DirectedChange:
     rule: FeasibleValues
 
     def happens(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows in which it does; filling a missing cell is no change."""
+        """Check in which rows the change happens; filling a missing cell is none."""
         start = self.rule.places(own[..., self.column])
         end = self.rule.places(rows[..., self.column])
         if self.by is None:
@@ -106,7 +106,7 @@ class DirectedChange:
         return np.asarray(end >= goal if self.up else end <= goal)
 
     def enforce(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Find the nearest values with which it happens, where there are some."""
+        """Find the nearest values with which the change happens, if there are any."""
         own, proposal = people.codes[:, self.column], rows[:, self.column]
         bounds = people.limits.of_column(self.column)
         goal = None if self.by is None else self._goal(own)
@@ -114,18 +114,18 @@ class DirectedChange:
 
     @property
     def is_possible(self) -> bool:
-        """Whether the rules let it happen to anybody."""
+        """Whether the rules let the change happen to at least one person."""
         return self.rule.can_move(self.up, self.by or 0.0)
 
     def _goal(self, start: np.ndarray) -> np.ndarray:
-        """Where a change from `start` must lead at least."""
+        """Compute the value that a change from `start` must at least reach."""
         assert self.by is not None
         return add_decimal(start, np.float64(self.by if self.up else -self.by))
 
 
 @dataclass(frozen=True)
 class ImplicationConstraint(Constraint):
-    """If one change happens, so must another."""
+    """If one change happens, another change must happen too."""
 
     change: DirectedChange
     then: DirectedChange
@@ -136,12 +136,12 @@ class ImplicationConstraint(Constraint):
         return (self.change.column, self.then.column)
 
     def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows that break the link."""
+        """Check which rows break the link."""
         own = people.codes
         return self.change.happens(own, rows) & ~self.then.happens(own, rows)
 
     def repair(self, people: People, rows: np.ndarray) -> None:
-        """Let the consequence happen."""
+        """Make the second change."""
         which = np.flatnonzero(self.broken(people, rows))
         rows[which, self.then.column] = self.then.enforce(people[which], rows[which])
 
@@ -156,15 +156,17 @@ class SumConstraint(Constraint):
         Columns of numbers.
     weights : tuple of float
         Their weights.
-    low, high : float
-        Bounds of the sum.
+    low : float
+        Lower bound of the sum.
+    high : float
+        Upper bound of the sum.
     slack : float
-        Rounding that is tolerated, as a share of the sizes of the terms.
+        Tolerated rounding error, as a share of the sum of the absolute terms.
     rules : tuple of FeasibleNumbers
         The rules of these columns.
     order : tuple of int
-        Places in `columns` of those that people change themselves, by how much of
-        the sum one can move at the same share of its range.
+        Positions in `columns` of the columns that people change directly. The column
+        that can change the sum most over its range comes first.
     """
 
     columns: tuple[int, ...]
@@ -181,7 +183,7 @@ class SumConstraint(Constraint):
         return self.columns
 
     def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows that break the link; an unknown sum breaks nothing."""
+        """Check which rows break the link; a sum with a missing term never does."""
         own = people.codes
         moved = np.zeros(np.broadcast_shapes(own.shape, rows.shape)[:-1], dtype=bool)
         for j in self.columns:
@@ -190,7 +192,7 @@ class SumConstraint(Constraint):
         return moved & (above | below)
 
     def repair(self, people: People, rows: np.ndarray) -> None:
-        """Move one column after the other, just far enough."""
+        """Move one column after the other, each only as far as needed."""
         which = np.flatnonzero(self.broken(people, rows))
         people, moved = people[which], rows[which]
         for place in self.order:
@@ -210,7 +212,7 @@ class SumConstraint(Constraint):
         people: People,
         rows: np.ndarray,
     ) -> None:
-        """Move one column of some rows until the sum is at a bound."""
+        """Move one column of some rows until the sum reaches a bound."""
         j, weight = self.columns[place], self.weights[place]
         goal = (bound - self._total(rows, leave_out=place)) / weight
         low, high, frozen = people.limits.of_column(j)
@@ -233,7 +235,7 @@ class SumConstraint(Constraint):
         return total
 
     def _excess(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Tell the rows whose sum is above, and below, the bounds."""
+        """Check in which rows the sum is above or below the bounds."""
         total, size = self._total(rows), np.zeros(rows.shape[:-1])
         if self.slack:
             for j, weight in zip(self.columns, self.weights, strict=True):
@@ -244,7 +246,7 @@ class SumConstraint(Constraint):
 
 @dataclass(frozen=True)
 class CountConstraint(Constraint):
-    """At most so many columns change.
+    """At most `most` columns change.
 
     Attributes
     ----------
@@ -253,9 +255,10 @@ class CountConstraint(Constraint):
     columns : tuple of int
         The columns that count.
     widths : tuple of float
-        Range by which a change of each is measured; NaN where all changes are equal.
+        Range of each of `columns`. The size of a change is a share of this range. NaN
+        if all changes of a column have the same size.
     origins : tuple of tuple of int
-        Columns to revert so that each of `columns` is reverted.
+        For each of `columns`, the columns to revert so that it is reverted too.
     """
 
     most: int
@@ -269,7 +272,7 @@ class CountConstraint(Constraint):
         return self.columns
 
     def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows with too many changes."""
+        """Check which rows have too many changes."""
         own = people.codes
         count = np.zeros(np.broadcast_shapes(own.shape, rows.shape)[:-1], dtype=int)
         for j in self.columns:
@@ -277,7 +280,7 @@ class CountConstraint(Constraint):
         return count > self.most
 
     def revert(self, people: People, rows: np.ndarray) -> None:
-        """Take the smallest changes back, until few enough are left."""
+        """Take back the smallest changes until at most `most` are left."""
         which = np.flatnonzero(self.broken(people, rows))
         before = people.codes[which][:, self.columns]
         after = rows[which][:, self.columns]
@@ -313,7 +316,7 @@ class DerivedConstraint(Constraint):
         return (self.column,)
 
     def broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows with a value that is not feasible."""
+        """Check which rows have a value that is not feasible."""
         own, cells = people.codes[..., self.column], rows[..., self.column]
         bounds = people.limits.of_column(self.column)
         return ~same_cells(self.rule.nearest(own, cells, bounds), cells)

@@ -1,4 +1,4 @@
-"""Columns that follow from others: computed by the user's function, on codes."""
+"""Derived columns: computed from other columns by the user's function, on codes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class DerivedColumn:
     Parameters
     ----------
     link : Derived
-        What the user wrote.
+        The link that the user wrote.
     schema : TableSchema
         What each column is.
     column : int
-        The column that follows.
+        The derived column.
     sources : tuple of int
-        The columns that it follows from.
+        The columns that it is computed from.
     """
 
     link: Derived
@@ -45,12 +45,12 @@ class DerivedColumn:
         Returns
         -------
         values : ndarray of shape (n,), dtype float64
-            Codes; NaN where the function gives nothing that the column can hold.
+            Codes; NaN if the function returns a value that the column cannot hold.
 
         Raises
         ------
         ValueError
-            Where the function fails, or does not return one value per row.
+            If the function fails, or does not return one value per row.
         """
         columns = tuple(self.schema.columns[j] for j in self.sources)
         known = TableSchema(columns, self.schema.array_dtype)
@@ -66,7 +66,7 @@ class DerivedColumn:
         if values.shape != (len(codes),):
             raise ValueError(
                 f"links, {self.link!r}: the function must return one value per row, "
-                f"({len(codes)},), and returned an array of shape {values.shape}."
+                f"shape ({len(codes)},), but it returned shape {values.shape}."
             )
         return self._as_codes(values)
 
@@ -76,7 +76,7 @@ class DerivedColumn:
         return self.schema.columns[self.column].is_numeric
 
     def _as_codes(self, values: np.ndarray) -> np.ndarray:
-        """Round numbers to what the column can hold; look levels up."""
+        """Round numbers to values that the column can hold; look up levels."""
         column = self.schema.columns[self.column]
         if column.is_numeric:
             codes = np.rint(values) if column.kind == "integer" else values
@@ -90,7 +90,7 @@ class DerivedColumn:
 
 
 def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
-    """Take a Series, an array or a list as an array."""
+    """Turn a Series, an array or a list into an array."""
     if not is_numeric:
         return np.asarray(result, dtype=object)
     if hasattr(result, "to_numpy"):
@@ -99,7 +99,7 @@ def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
 
 
 def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
-    """Sort derived columns so that each stands behind those it follows from.
+    """Sort derived columns so that each comes after the columns it is computed from.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...
     Raises
     ------
     ValueError
-        Where a column is derived twice, or follows from itself.
+        If a column is derived twice, or depends on itself.
     """
     by_column: dict[int, DerivedColumn] = {}
     for one in derived:
@@ -121,22 +121,25 @@ def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...
             first = by_column[one.column].link
             raise ValueError(
                 f"links derive column {first.column!r} twice: {first!r} and "
-                f"{one.link!r}."
+                f"{one.link!r}. Remove one of them."
             )
         by_column[one.column] = one
     graph = {column: one.sources for column, one in by_column.items()}
     try:
         order = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        # The sorter lists each column before those that follow from it.
+        # The sorter lists each column before the columns computed from it.
         names = [repr(by_column[j].link.column) for j in reversed(error.args[1])]
         circle = " from ".join(names)
-        raise ValueError(f"links derive in a circle: {circle}.") from None
+        raise ValueError(
+            f"links derive columns in a circle: {circle}. A column must not depend on "
+            "itself."
+        ) from None
     return tuple(by_column[j] for j in order if j in by_column)
 
 
 def origins(derived: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
-    """Tell from which columns that people change themselves a column follows.
+    """Map each column to its origins: the columns to change in order to change it.
 
     Parameters
     ----------
@@ -146,7 +149,8 @@ def origins(derived: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ..
     Returns
     -------
     of : callable
-        Column to its origins; a column that is not derived is its own.
+        Takes a column and returns its origins. No origin is a derived column. A
+        column that is not derived is its own origin.
     """
     known: dict[int, tuple[int, ...]] = {}
     for one in derived:

@@ -1,4 +1,4 @@
-"""All links of a table, kept together."""
+"""LinkSet: all links of a table."""
 
 from __future__ import annotations
 
@@ -23,26 +23,29 @@ class LinkSet:
     rules : tuple of FeasibleValues
         The rules of each column.
     links : list of link, or None
-        What the user wrote.
+        The links that the user wrote.
     repair_rounds : int
-        Rounds of repairs before changes are taken back.
+        Number of rounds of repairs before changes are taken back.
 
     Attributes
     ----------
     links : tuple of link
-        As the user wrote them.
+        The links as the user wrote them.
     derived : tuple of int
         The derived columns.
     sources : dict of int to tuple of int
-        The columns that each derived column follows from.
+        The columns that each derived column is computed from.
     constraints : tuple of Constraint
-        All links but `Derived`, and that each derived column keeps its rules.
+        One constraint for each link except `Derived`, and one for each derived
+        column: it must keep its rules.
 
     Raises
     ------
-    TypeError, ValueError
-        For links that are malformed, name unknown columns, derive in a circle, or
-        can never hold or break.
+    TypeError
+        If a link or one of its arguments has the wrong type.
+    ValueError
+        If a link names an unknown column, if columns are derived in a circle, or if a
+        link can never hold or never be broken.
     """
 
     def __init__(
@@ -61,20 +64,22 @@ class LinkSet:
         self.constraints = validator.constraints()
 
     def repair(self, people: People, rows: np.ndarray) -> None:
-        """Move rows that keep the rules to where the links hold too.
+        """Change rows that keep the rules so that the links hold too.
 
         Parameters
         ----------
         people : People
-            With codes of shape (n, n_features) or (n, 1, n_features).
+            People with codes of shape (n, n_features) or (n, 1, n_features).
         rows : ndarray of shape (n, n_features) or (n, m, n_features), dtype float64
-            Codes that keep the rules, derived columns as in `people`; written to.
+            Codes that keep the rules, with derived columns as in `people`. Changed in
+            place.
 
         Notes
         -----
-        In each round broken links are repaired one after the other. Where some are
-        broken still, changes are reverted: each broken link takes back at least one
-        change of its own, so this ends, at the latest with the person's own row.
+        Each round repairs the broken links one after the other. If a row still breaks
+        links after the last round, changes are taken back: each broken link takes
+        back at least one change of its own columns. This ends at the latest with the
+        person's own row.
         """
         self.compute_derived(people.codes, rows)
         where = np.nonzero(self._broken(people, rows))
@@ -98,12 +103,14 @@ class LinkSet:
         rows[where] = moved
 
     def holds(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows in which all links hold.
+        """Check in which rows all links hold.
 
         Parameters
         ----------
-        people, rows
-            As in `repair`.
+        people : People
+            People with codes of shape (n, n_features) or (n, 1, n_features).
+        rows : ndarray of shape (n, n_features) or (n, m, n_features), dtype float64
+            Codes to check.
 
         Returns
         -------
@@ -118,12 +125,14 @@ class LinkSet:
         return holds
 
     def compute_derived(self, own: np.ndarray, rows: np.ndarray) -> None:
-        """Compute derived columns where their sources changed; keep them elsewhere.
+        """Compute derived columns if their sources changed; keep them otherwise.
 
         Parameters
         ----------
-        own, rows : ndarray of shape (..., n_features), dtype float64
-            Codes before and after; `rows` is written to.
+        own : ndarray of shape (..., n_features), dtype float64
+            Codes before the change.
+        rows : ndarray of shape (..., n_features), dtype float64
+            Codes after the change; derived columns are written in place.
         """
         for one in self._derived_columns:
             moved = np.zeros(rows.shape[:-1], dtype=bool)
@@ -134,7 +143,7 @@ class LinkSet:
                 rows[moved, one.column] = one.compute(rows[moved])
 
     def _broken(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Tell the rows that break a link."""
+        """Check which rows break a link."""
         broken = np.zeros(rows.shape[:-1], dtype=bool)
         for constraint in self.constraints:
             broken |= constraint.broken(people, rows)

@@ -1,7 +1,7 @@
-"""Links: what must change together, as the user writes it.
+"""Links between features, as the user writes them.
 
-For another link, add a class here and to `Link`, what it does on codes to
-`_constraints`, its check to `_validation`, and its name to what the packages offer.
+To add a link, add a class here and to `Link`, its constraint on codes to
+`_constraints`, its check to `_validation`, and its name to ``__all__`` of the packages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...table import as_python
 
 @dataclass(frozen=True)
 class _Change:
-    """A feature changes in one direction, by at least that much."""
+    """A feature changes in one direction, by at least `by`."""
 
     column: Hashable
     by: float | None = None
@@ -26,15 +26,26 @@ class _Change:
 
 
 class Rises(_Change):
-    """A feature goes up; used in `If`.
+    """A feature rises; used in `If`.
 
     Parameters
     ----------
     column : label
-        A column of numbers, or of levels that have an order.
+        A column of numbers, or of levels with an order.
     by : float, default=None
-        The smallest rise that counts, in the unit of the column or in levels; None
-        for any.
+        The smallest rise that counts, as a positive number. The unit is that of the
+        column. For levels, the unit is one step in their order. None counts every
+        rise.
+
+    See Also
+    --------
+    Falls : The opposite change.
+    If : Connects two changes.
+
+    Notes
+    -----
+    The rise is measured from the person's own value. Filling a missing cell is
+    neither a rise nor a fall.
 
     Examples
     --------
@@ -45,16 +56,26 @@ class Rises(_Change):
 
 
 class Falls(_Change):
-    """A feature goes down; used in `If`.
+    """A feature falls; used in `If`.
 
     Parameters
     ----------
     column : label
-        A column of numbers, or of levels that have an order.
+        A column of numbers, or of levels with an order.
     by : float, default=None
-        The smallest fall that counts, as a positive number. Its unit is that of the
-        column; for levels, one step of their order. None takes any fall, however
-        small.
+        The smallest fall that counts, as a positive number. The unit is that of the
+        column. For levels, the unit is one step in their order. None counts every
+        fall.
+
+    See Also
+    --------
+    Rises : The opposite change.
+    If : Connects two changes.
+
+    Notes
+    -----
+    The fall is measured from the person's own value. Filling a missing cell is
+    neither a rise nor a fall.
 
     Examples
     --------
@@ -66,22 +87,25 @@ class Falls(_Change):
 
 @dataclass(frozen=True)
 class If:
-    """One change takes another.
+    """If one change happens, another change must happen too.
 
     Parameters
     ----------
     change : Rises or Falls
         The change that has a consequence.
     then : Rises or Falls
-        What must happen besides.
+        The consequence. It may also happen alone.
 
     Notes
     -----
-    Whether a cell that was missing rises or falls is not known: filling it is no
-    `change`, and it cannot serve as `then`.
+    Both changes are measured from the person's own values, so no own value can break
+    this link. Filling a missing cell is neither a rise nor a fall: it does not count
+    as `change`, and it cannot serve as `then`.
 
     Examples
     --------
+    A better education takes at least two years:
+
     >>> from skpar import If, Rises
     >>> If(Rises("education"), Rises("age", by=2))
     If(Rises('education'), Rises('age', by=2))
@@ -97,12 +121,20 @@ class If:
 
 @dataclass(frozen=True)
 class NotAbove:
-    """One number does not exceed another: ``column <= other``.
+    """One number must not exceed another: ``column <= other``.
 
     Parameters
     ----------
-    column, other : label
-        Columns of numbers.
+    column : label
+        The column of numbers that must not be larger.
+    other : label
+        The column of numbers that it is compared with.
+
+    Notes
+    -----
+    A person with ``column > other`` may keep both values. If one of the two values
+    changes, the new row must keep the link. If one of the two cells is missing in the
+    new row, the link does not apply.
 
     Examples
     --------
@@ -121,22 +153,30 @@ class NotAbove:
 
 @dataclass(frozen=True)
 class Linear:
-    """A weighted sum of numbers stays between bounds.
+    """A weighted sum of numbers must stay between bounds.
 
     Parameters
     ----------
     weights : mapping of label to float
         Weight of each column of numbers.
-    low, high : float, default=None
-        Bounds of the sum; None for no bound on that side.
+    low : float, default=None
+        Lower bound of the sum; None for no lower bound.
+    high : float, default=None
+        Upper bound of the sum; None for no upper bound.
 
     Notes
     -----
-    Rounding of the sum is forgiven: it counts as kept within 1e-12 of the sum of
-    its terms' sizes.
+    Own values that break the link may stay. If one of the columns changes, the new row
+    must keep the link. If one of the cells is missing in the new row, the link does
+    not apply.
+
+    Rounding errors are tolerated: the sum may exceed a bound by 1e-12 times the sum
+    of the absolute values of its terms.
 
     Examples
     --------
+    A rent, paid twelve times, of at most 40% of the yearly income:
+
     >>> from skpar import Linear
     >>> Linear({"rent": 12, "income": -0.4}, high=0)
     Linear({'rent': 12, 'income': -0.4}, high=0)
@@ -157,7 +197,7 @@ class Linear:
 
     @property
     def terms(self) -> tuple[tuple[Hashable, float], ...]:
-        """Columns with their weights."""
+        """The columns with their weights."""
         return self.weights  # type: ignore[return-value]
 
     def __repr__(self) -> str:
@@ -167,25 +207,27 @@ class Linear:
 
 @dataclass(frozen=True)
 class Derived:
-    """A column that follows from others and cannot be changed by itself.
+    """A column is computed from other columns and cannot be changed directly.
 
     Parameters
     ----------
     column : label
-        The column that follows.
+        The derived column.
     sources : sequence of labels
-        The columns that it follows from.
+        The columns that it is computed from.
     function : callable
-        Takes a table with the columns `sources` (a DataFrame in their training
-        dtypes, or an array where the table is one) and returns the values of
-        `column`, one per row. Each must depend on its row alone. Use a named
-        function if the estimator is to be pickled.
+        Takes a table with the columns `sources` and returns the values of `column`,
+        one per row. The table is a DataFrame with the dtypes seen in training, or an
+        array if the estimator was fitted on an array. Each value must depend on its
+        row only. To pickle the estimator, use a named function.
 
     Notes
     -----
-    A person whose `sources` stay keeps the own value, whatever it is. Otherwise the
-    value is computed, rounded to what the column can hold, and must keep the rules
-    of the column: if it does not, the change of `sources` is not proposed.
+    If no source changes, a person keeps the own value of `column`, even if the
+    function gives another value or the value breaks a rule. If a source changes, the
+    value is computed and rounded to a value that the column can hold. It must then
+    keep the rules of `column`. If it does not, this change of the sources is not
+    proposed.
 
     Examples
     --------
@@ -216,23 +258,28 @@ class Derived:
 
 @dataclass(frozen=True)
 class MaxChanged:
-    """At most so many features change.
+    """At most `count` features change.
 
     Parameters
     ----------
     count : int
-        The largest number of features changed. All that differ count: what `If`
-        asks for, and derived columns, too.
+        The largest number of changed features. Every feature that differs from the
+        own value counts, including changes that `If` requires and derived columns.
     of : sequence of labels, default=None
-        Columns to count; None for all. ``MaxChanged(1, of=[...])`` makes changes
-        exclude one another.
+        Columns to count; None counts all columns. With ``MaxChanged(1, of=[...])``
+        only one of these columns can change.
+
+    Notes
+    -----
+    Changes are counted from the person's own values, so no own value can break this
+    link.
 
     Examples
     --------
     >>> from skpar import MaxChanged
     >>> MaxChanged(3)
     MaxChanged(3)
-    >>> MaxChanged(1, of=["job", "housing"])  # either the one or the other
+    >>> MaxChanged(1, of=["job", "housing"])  # not both
     MaxChanged(1, of=['job', 'housing'])
     """
 
@@ -255,7 +302,7 @@ Link = If | NotAbove | Linear | Derived | MaxChanged
 
 
 def _shown(link: object, *values: Any, **named: Any) -> str:
-    """Write a link as the call that makes it, without what was left out."""
+    """Show a link as the call that makes it, without arguments that are None."""
     given = [repr(as_python(value)) for value in values]
     given += [
         f"{name}={as_python(value)!r}"

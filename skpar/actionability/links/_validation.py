@@ -1,4 +1,4 @@
-"""Links, validated against schema and rules."""
+"""LinkValidator: checks links and turns them into constraints."""
 
 from __future__ import annotations
 
@@ -27,17 +27,21 @@ _ROUNDING = 1e-12
 
 
 class LinkValidator:
-    """Read the links of a table, and refuse those that make no sense.
+    """Check links against schema and rules, and turn them into constraints.
 
     Parameters
     ----------
-    schema, rules, links
-        As for `LinkSet`.
+    schema : TableSchema
+        What each column is.
+    rules : tuple of FeasibleValues
+        The rules of each column.
+    links : list of link, or None
+        The links that the user wrote.
 
     Attributes
     ----------
     derived_columns : tuple of DerivedColumn
-        The derived columns, each behind those that it follows from.
+        The derived columns, each after the columns it is computed from.
     """
 
     def __init__(
@@ -47,7 +51,7 @@ class LinkValidator:
         for link in self.links:
             if not isinstance(link, Link):
                 known = "If, NotAbove, Linear, Derived or MaxChanged"
-                raise TypeError(f"links must hold {known}; got {link!r}.")
+                raise TypeError(f"links must contain only {known}; got {link!r}.")
         self.derived_columns = sort_by_dependency(
             [self._derivation(link) for link in self.links if isinstance(link, Derived)]
         )
@@ -59,8 +63,8 @@ class LinkValidator:
         Returns
         -------
         constraints : tuple of Constraint
-            One for each link, in their order, but for each derived column one that
-            keeps its rules, at the end.
+            One for each link except `Derived`, in the order of the links. Then one
+            for each derived column: it must keep its rules.
         """
         made: list[Constraint] = []
         for link in self.links:
@@ -80,27 +84,27 @@ class LinkValidator:
         return tuple(made)
 
     def _actionable(self, columns: Iterable[int]) -> tuple[int, ...]:
-        """Columns that people change themselves and that these follow from."""
+        """Find the columns to change in order to change the given columns."""
         return tuple(sorted(set().union(*map(self._origins, columns))))
 
     def _position(self, link: Link, key: Hashable) -> int:
-        """Find a column."""
+        """Find the position of a column."""
         try:
             return self.schema.position(key)
         except ValueError as error:
             raise ValueError(f"links, {link!r}: {error}") from None
 
     def _positions(self, link: Link, keys: Iterable[Hashable]) -> tuple[int, ...]:
-        """Find columns, each of which stands once."""
+        """Find the positions of columns; refuse duplicates."""
         found = tuple(self._position(link, key) for key in keys)
         if len(set(found)) < len(found):
-            raise _refusal(link, "a column stands there twice.")
+            raise _refusal(link, "a column is named twice; name it once.")
         return found
 
     def _derivation(self, link: Derived) -> DerivedColumn:
         """Read a derived column, and try its function."""
         if not link.sources:
-            raise _refusal(link, "it follows from no column; give its sources.")
+            raise _refusal(link, "sources is empty; name the columns it depends on.")
         if not callable(link.function):
             raise TypeError(f"links, {link!r}: the function must be callable.")
         column = self._position(link, link.column)
@@ -118,8 +122,8 @@ class LinkValidator:
         j = self._position(link, step.column)
         rule, column = self.rules[j], self.schema.columns[j]
         if not rule.has_order:
-            why = f"the levels of column {column.name!r} have no order; use "
-            why += "ordinal_features, or Levels([...], ordered=True) as its rule."
+            why = f"the levels of column {column.name!r} have no order. Give one in "
+            why += "ordinal_features, or by the rule Levels([...], ordered=True)."
             raise _refusal(link, why)
         if step.by is not None and _number(link, "by", step.by) <= 0:
             raise _refusal(link, "by must be above 0.")
@@ -130,17 +134,17 @@ class LinkValidator:
         """Read a condition."""
         change, then = self._step(link, link.change), self._step(link, link.then)
         if change.column == then.column and change.up != then.up:
-            raise _refusal(link, "a column cannot rise and fall at once.")
+            raise _refusal(link, "a column cannot rise and fall at the same time.")
         for step, written in ((change, link.change), (then, link.then)):
             if not step.is_possible:
                 rules = ", ".join(map(repr, step.rule.written))
-                why = f"{written!r} never happens under the rules {rules}; "
-                why += "leave the link out, or loosen the rule."
+                why = f"{written!r} is impossible under the rules {rules}. "
+                why += "Remove the link, or relax the rules."
                 raise _refusal(link, why)
         return ImplicationConstraint(link, self._origins(change.column), change, then)
 
     def _check_implications(self, implications: list[ImplicationConstraint]) -> None:
-        """Refuse two consequences of one change that exclude each other."""
+        """Refuse two consequences of one change that contradict each other."""
         for one, two in combinations(implications, 2):
             same = (one.change.column, one.change.up) == (
                 two.change.column,
@@ -151,7 +155,7 @@ class LinkValidator:
                 raise ValueError(
                     f"links {one.link!r} and {two.link!r} contradict each other: "
                     f"column {self.schema.columns[one.then.column].name!r} cannot rise "
-                    "and fall at once."
+                    "and fall at the same time."
                 )
 
     def _sum(self, link: NotAbove | Linear) -> SumConstraint:
@@ -164,7 +168,7 @@ class LinkValidator:
             low = -math.inf if link.low is None else _number(link, "low", link.low)
             high = math.inf if link.high is None else _number(link, "high", link.high)
         if not terms or (low == -math.inf and high == math.inf):
-            raise _refusal(link, "give weights of columns, and low or high or both.")
+            raise _refusal(link, "give weights of columns, and low or high, or both.")
         if low > high:
             raise _refusal(link, "low must not be above high.")
         columns = self._positions(link, (key for key, _ in terms))
@@ -172,7 +176,7 @@ class LinkValidator:
         for j, weight in zip(columns, weights, strict=True):
             column = self.schema.columns[j]
             if not column.is_numeric:
-                raise _refusal(link, f"{column.name!r} is {column.kind}, not a number.")
+                raise _refusal(link, f"{column.name!r} is {column.kind}, not numeric.")
             if weight == 0:
                 raise _refusal(link, f"the weight of {column.name!r} must not be 0.")
         order = self._check_sum(link, columns, weights, low, high)
@@ -183,7 +187,7 @@ class LinkValidator:
         )
 
     def _numbers(self, columns: tuple[int, ...]) -> tuple[FeasibleNumbers, ...]:
-        """Rules of columns of numbers."""
+        """Find the rules of columns of numbers."""
         rules = (self.rules[j] for j in columns)
         return tuple(rule for rule in rules if isinstance(rule, FeasibleNumbers))
 
@@ -195,20 +199,20 @@ class LinkValidator:
         low: float,
         high: float,
     ) -> tuple[int, ...]:
-        """Refuse bounds that no permitted row keeps; order the columns to move."""
+        """Refuse bounds that no feasible row keeps; order the columns to move."""
         ends = np.array([(rule.low, rule.high) for rule in self._numbers(columns)])
         terms = np.sort(np.array(weights)[:, np.newaxis] * ends, axis=1)
         least, most = terms.sum(axis=0).tolist()
         tolerance = _ROUNDING * float(np.abs(terms).sum())
         if least > high + tolerance or most < low - tolerance:
-            why = f"the values permitted give {least:.15g} to {most:.15g} only."
+            why = f"the weighted sum can only be {least:.15g} to {most:.15g}."
             raise _refusal(link, why)
         reach = terms[:, 1] - terms[:, 0]
         order = np.argsort(-reach, kind="stable").tolist()
         return tuple(p for p in order if self._origins(columns[p]) == (columns[p],))
 
     def _count(self, link: MaxChanged) -> CountConstraint:
-        """Read a number of changes."""
+        """Read a limit on the number of changes."""
         count = link.count
         if isinstance(count, bool) or not isinstance(count, Integral):
             raise TypeError(f"links, {link!r}: count must be a whole number.")
@@ -218,7 +222,9 @@ class LinkValidator:
         if link.of is not None:
             columns = self._positions(link, link.of)
             if len(columns) <= count:
-                raise _refusal(link, f"only {len(columns)} columns are named.")
+                raise _refusal(
+                    link, f"of has only {len(columns)} columns; count must be smaller."
+                )
         widths = [
             c.high - c.low if c.is_ordered and c.high > c.low else math.nan
             for c in (self.schema.columns[j] for j in columns)
@@ -249,5 +255,5 @@ def _number(link: Link, name: str, value: Any) -> float:
 
 
 def _refusal(link: Link, why: str) -> ValueError:
-    """Name the link that cannot be used."""
+    """Make an error that names the link."""
     return ValueError(f"links, {link!r}: {why}")

@@ -1,8 +1,8 @@
 """Rules for one feature: as the user writes them, and as feasible values.
 
-`Range`, `Levels`, `Transitions`, `Fill` and `Weight` are what the user writes.
-`read_rules` validates and merges them into one `FeasibleValues` per column, which
-finds the feasible value nearest to any proposal.
+The user writes `Range`, `Levels`, `Transitions`, `Fill` and `Weight`. `read_rules`
+validates them and merges them into one `FeasibleValues` per column. `FeasibleValues`
+finds the feasible value nearest to a proposal.
 """
 
 from ._feasible_numbers import FeasibleNumbers, add_decimal

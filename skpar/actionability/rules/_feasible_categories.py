@@ -1,4 +1,4 @@
-"""Feasible levels of a column without order: who may move from which to which."""
+"""Feasible levels of a nominal column: the permitted moves between levels."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from ._feasible_values import UNBOUNDED, Bounds, FeasibleValues
 class FeasibleCategories(FeasibleValues):
     """All rules of a nominal column, merged.
 
-    No level is nearer than another: a proposed level is feasible, or the own one stays.
-    Of limits, a nominal column knows frozen cells only.
+    Nominal levels have no distance. So a proposed level is taken if it is feasible, and
+    the own level stays otherwise. The only limits of single people in a nominal column
+    are frozen cells.
 
     Attributes
     ----------
     moves : tuple of tuple of bool
-        ``moves[own][level]`` tells whether a person at level `own` may move to
-        `level`; the last row is for a missing cell.
+        ``moves[own][level]`` says whether a person at level `own` may move to
+        `level`. The last row is for a missing cell.
     ranks : tuple of float or None
-        Place of each level in the order that a rule gives, NaN where it has none;
-        None without such a rule.
+        Position of each level in the order that a rule gives; NaN for levels without
+        a position. None if no rule gives an order.
     """
 
     moves: tuple[tuple[bool, ...], ...] = ()
@@ -42,7 +43,7 @@ class FeasibleCategories(FeasibleValues):
         return self.ranks is not None
 
     def places(self, codes: np.ndarray) -> np.ndarray:
-        """Turn codes into places in the order that a rule gives."""
+        """Turn codes into positions in the order that a rule gives."""
         assert self.ranks is not None
         ranks = np.array([*self.ranks, np.nan])
         return ranks[np.nan_to_num(codes, nan=-1.0).astype(np.intp)]
@@ -50,7 +51,7 @@ class FeasibleCategories(FeasibleValues):
     def nearest(
         self, own: np.ndarray, proposal: np.ndarray, bounds: Bounds = UNBOUNDED
     ) -> np.ndarray:
-        """Take the proposed levels that are feasible, and own levels elsewhere."""
+        """Take proposed levels that are feasible, and own levels otherwise."""
         if self.immutable:
             return own
         is_level = (proposal >= 0) & (proposal < self.n_levels)
@@ -60,14 +61,14 @@ class FeasibleCategories(FeasibleValues):
         return np.where(feasible & ~np.asarray(bounds.frozen), proposal + 0.0, own)
 
     def can_change(self, own: np.ndarray, bounds: Bounds = UNBOUNDED) -> np.ndarray:
-        """Tell whether anything but the own level is feasible."""
+        """Check whether any level other than the own level is feasible."""
         if self.immutable:
             return np.zeros(own.shape, dtype=bool)
         leaves = self._leaves[rows_of_moves(own, self.n_levels)]
         return np.logical_and(leaves, np.logical_not(bounds.frozen))
 
     def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
-        """List the feasible levels of one person other than the own one."""
+        """List the feasible levels of one person, without the own level."""
         own_ = np.array([own])
         if not self.can_change(own_, bounds)[0]:
             return np.empty(0)
@@ -76,18 +77,18 @@ class FeasibleCategories(FeasibleValues):
         return levels[levels != own]
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
-        """Count the feasible levels of each person other than the own one."""
+        """Count the feasible levels of each person, without the own level."""
         levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
         feasible = [self.nearest(own, level, bounds) == level for level in levels]
         return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
-        """Give every level, the own one where it is not feasible."""
+        """Return every level; the own level if a level is not feasible."""
         levels = np.arange(float(self.n_levels))
         return [self.nearest(own, np.full(own.shape, k), bounds) for k in levels]
 
     def can_move(self, up: bool, by: float) -> bool:
-        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        """Check whether the rules let anybody rise (or fall) by at least `by`."""
         if self.immutable or self.ranks is None:
             return False
         return can_climb(self._table, np.array(self.ranks), up, by)
@@ -100,7 +101,7 @@ class FeasibleCategories(FeasibleValues):
         goal: np.ndarray | None,
         bounds: Bounds,
     ) -> np.ndarray:
-        """Leave proposals alone: no category is the nearest one."""
+        """Return the proposals: nominal levels have no nearest level."""
         return proposal
 
     @cached_property
@@ -110,7 +111,7 @@ class FeasibleCategories(FeasibleValues):
 
     @cached_property
     def _leaves(self) -> np.ndarray:
-        """Whether one may move from each level to another, (n_levels + 1,)."""
+        """Whether each level has a move to another level, (n_levels + 1,)."""
         elsewhere = self._table.copy()
         np.fill_diagonal(elsewhere, False)
         return np.asarray(elsewhere.any(axis=1))

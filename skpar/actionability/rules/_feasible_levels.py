@@ -1,4 +1,4 @@
-"""Feasible levels of an ordered column: who may move from which level to which."""
+"""Feasible levels of an ordered column: the permitted moves between levels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._feasible_values import Bounds, OrderedValues
 
 
 def rows_of_moves(own: np.ndarray, n_levels: int) -> np.ndarray:
-    """Row of a table of moves for every person: the own level, or the last if missing.
+    """Find the row of each person in a table of moves.
 
     Parameters
     ----------
@@ -23,21 +23,23 @@ def rows_of_moves(own: np.ndarray, n_levels: int) -> np.ndarray:
     Returns
     -------
     rows : ndarray of the shape of `own`, dtype intp
+        The own level; `n_levels`, the last row, if it is missing.
     """
     return np.where(np.isnan(own), float(n_levels), own).astype(np.intp)
 
 
 def can_climb(moves: np.ndarray, ranks: np.ndarray, up: bool, by: float) -> bool:
-    """Tell whether any move from level to level rises (or falls) by that much.
+    """Check whether any move between levels rises (or falls) by at least `by`.
 
     Parameters
     ----------
     moves : ndarray of shape (n_levels + 1, n_levels), dtype bool
-        From which level one may move to which; the last row is for a missing cell.
+        ``moves[own, level]`` says whether a person at level `own` may move to
+        `level`. The last row is for a missing cell.
     ranks : ndarray of shape (n_levels,), dtype float64
-        Place of each level in the order.
+        Position of each level in the order.
     up : bool
-        Whether to rise.
+        True to rise, False to fall.
     by : float
         The smallest step that counts.
 
@@ -54,13 +56,13 @@ def can_climb(moves: np.ndarray, ranks: np.ndarray, up: bool, by: float) -> bool
 class FeasibleLevels(OrderedValues):
     """All rules of an ordered column with levels, merged.
 
-    The levels that a person may move to are the lattice.
+    The lattice of a person consists of the levels that the person may move to.
 
     Attributes
     ----------
     moves : tuple of tuple of bool
-        ``moves[own][level]`` tells whether a person at level `own` may move to
-        `level`; the last row is for a missing cell.
+        ``moves[own][level]`` says whether a person at level `own` may move to
+        `level`. The last row is for a missing cell.
     """
 
     moves: tuple[tuple[bool, ...], ...] = ()
@@ -71,18 +73,18 @@ class FeasibleLevels(OrderedValues):
         return self._table.shape[1]
 
     def can_move(self, up: bool, by: float) -> bool:
-        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        """Check whether the rules let anybody rise (or fall) by at least `by`."""
         ranks = np.arange(float(self.n_levels))
         return not self.immutable and can_climb(self._table, ranks, up, by)
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
-        """Count the feasible levels of each person other than the own one."""
+        """Count the feasible levels of each person, without the own level."""
         levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
         feasible = [self.nearest(own, level, bounds) == level for level in levels]
         return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
-        """Give the feasible level nearest to each level."""
+        """Return the feasible level nearest to each level."""
         levels = np.arange(float(self.n_levels))
         return [self.nearest(own, np.full(own.shape, k), bounds) for k in levels]
 
@@ -124,7 +126,7 @@ class FeasibleLevels(OrderedValues):
 
     @cached_property
     def _below(self) -> np.ndarray:
-        """Largest feasible level at or below level k, at column k + 1; else NaN."""
+        """Largest feasible level at or below level k, in column k + 1; NaN if none."""
         levels = np.where(self._table, np.arange(self._table.shape[1]), -np.inf)
         best = np.maximum.accumulate(levels, axis=1)
         best = np.pad(best, ((0, 0), (1, 0)), constant_values=-np.inf)
@@ -132,7 +134,7 @@ class FeasibleLevels(OrderedValues):
 
     @cached_property
     def _above(self) -> np.ndarray:
-        """Smallest feasible level at or above level k, at column k; else NaN."""
+        """Smallest feasible level at or above level k, in column k; NaN if none."""
         levels = np.where(self._table, np.arange(self._table.shape[1]), np.inf)
         best = np.minimum.accumulate(levels[:, ::-1], axis=1)[:, ::-1]
         best = np.pad(best, ((0, 0), (0, 1)), constant_values=np.inf)

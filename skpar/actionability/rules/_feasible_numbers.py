@@ -20,29 +20,32 @@ class FeasibleNumbers(OrderedValues):
 
     Attributes
     ----------
-    low, high : float
-        Bounds that are the same for everybody, the range seen in training
-        included.
-    fall, rise : float
-        Bounds of the change from the own value.
+    low : float
+        Lower bound for everybody. It is not below the range seen in training.
+    high : float
+        Upper bound for everybody. It is not above the range seen in training.
+    fall : float
+        Lower bound of the change from the own value.
+    rise : float
+        Upper bound of the change from the own value.
     step : float or None
-        Distance between the feasible values; None where they are dense.
+        Distance between neighboring feasible values; None if all values are feasible.
     anchor : float or None
-        A feasible value to count the steps from; None for the own value.
+        A feasible value from which steps are counted; None for the own value.
     dtype : numpy dtype or None
-        What the table holds the column in, if that is less precise than float64;
+        The dtype of the column in the table, if it is less precise than float64. All
         feasible values are then values of this dtype.
 
     Notes
     -----
-    The feasible values, for a person whose value is :math:`o`, are the members of
-    a lattice between two ends,
+    The feasible values of a person with value :math:`o` are the members of a lattice
+    between two ends,
 
-    .. math:: \max(low, o + fall) \le v \le \min(high, o + rise),
+    .. math:: \max(low, o + fall) \le v \le \min(high, o + rise).
 
-    and the lattice is :math:`anchor + k \cdot step`, or everything. To a missing own
-    value, where it may be filled, neither `fall` nor `rise` applies, and steps that
-    would be counted from it are counted from 0.
+    The lattice is :math:`anchor + k \cdot step` for whole numbers :math:`k`. Without a
+    step it contains all values. If the own value is missing and may be filled, neither
+    `fall` nor `rise` applies, and steps from the own value are counted from 0.
     """
 
     low: float = -math.inf
@@ -56,7 +59,7 @@ class FeasibleNumbers(OrderedValues):
     def _lattice_ends(
         self, own: np.ndarray, low: float | np.ndarray, high: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the smallest and the largest member between two limits."""
+        """Find the smallest and the largest lattice member between two limits."""
         lowest, highest = np.full(own.shape, self.low), np.full(own.shape, self.high)
         if self.fall > -math.inf:
             lowest = np.fmax(lowest, self._move(own, np.float64(self.fall)))
@@ -86,7 +89,7 @@ class FeasibleNumbers(OrderedValues):
         return below, above
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
-        """Count the feasible codes of each person other than the own one."""
+        """Count the feasible codes of each person, without the own code."""
         first, last = self.ends(own, bounds)
         steps = np.inf if self.step is None else 1.0 / self.step
         with np.errstate(invalid="ignore"):
@@ -96,7 +99,7 @@ class FeasibleNumbers(OrderedValues):
         return count - ((first <= own) & (own <= last) & on_lattice)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
-        """Give the smallest and the largest feasible code."""
+        """Return the smallest and the largest feasible code."""
         if self.immutable:
             return []
         first, last = self.ends(own, bounds)
@@ -104,7 +107,7 @@ class FeasibleNumbers(OrderedValues):
         return [np.where(none, np.nan, first), np.where(none, np.nan, last)]
 
     def can_move(self, up: bool, by: float) -> bool:
-        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        """Check whether the rules let anybody rise (or fall) by at least `by`."""
         if self.immutable:
             return False
         most = min(self.rise if up else -self.fall, self.high - self.low)
@@ -118,9 +121,9 @@ class FeasibleNumbers(OrderedValues):
         goal: np.ndarray | None,
         bounds: Bounds,
     ) -> np.ndarray:
-        """Find the feasible codes nearest to proposals that rise (or fall)."""
+        """Find the nearest feasible codes that rise (or fall) from the own codes."""
         if goal is None and not self.step:
-            return proposal  # a continuous feature has no smallest step
+            return proposal  # A continuous feature has no smallest step.
         return super().moved(own, proposal, up, goal, bounds)
 
     def _members(
@@ -139,7 +142,7 @@ class FeasibleNumbers(OrderedValues):
         return self._move(anchor, (start + np.arange(count + 1)) * self.step) + 0.0
 
     def _anchor(self, own: np.ndarray) -> np.ndarray | np.float64:
-        """Say where steps start; NaN where they are too fine to be told apart."""
+        """Find the start of steps; NaN if steps are too small for the precision."""
         if self.anchor is not None:
             return np.float64(self.anchor)
         start = np.nan_to_num(own) if self.fills else own
@@ -157,7 +160,7 @@ class FeasibleNumbers(OrderedValues):
     def _representable_around(
         self, values: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the values next to given ones that the table can hold."""
+        """Find the values next to given values that the table can hold."""
         if self.dtype is None:
             return values, values
         near = values.astype(self.dtype)
@@ -169,33 +172,33 @@ class FeasibleNumbers(OrderedValues):
 
 
 def finest(dtype: np.dtype | None) -> float:
-    """Find the smallest step, in units of a value, that can be counted there."""
+    """Find the smallest step that can be counted, as a share of the value."""
     return _FINEST if dtype is None else 16 * float(np.finfo(dtype).eps)
 
 
 def add_decimal(
     anchor: np.ndarray | np.float64, change: np.ndarray | np.float64
 ) -> np.ndarray:
-    """Add a change to a value, free of the noise of binary fractions.
+    """Add a change to a value without the rounding errors of binary fractions.
 
     Parameters
     ----------
     anchor : ndarray, dtype float64
         Values to start from.
     change : ndarray, dtype float64
-        What to add; must broadcast with `anchor`.
+        Changes to add; must broadcast with `anchor`.
 
     Returns
     -------
     values : ndarray, dtype float64
-        Sums, rounded to 15 digits of the larger summand, and never on the wrong
-        side of `anchor`.
+        Sums, rounded to 15 digits of the larger summand. A positive change never
+        gives a value below `anchor`, a negative change never a value above.
 
     Notes
     -----
-    Every number of at most 15 significant digits survives the way into binary
-    and back. Hence ``add_decimal(0.1, 0.2) == 0.3`` where ``0.1 + 0.2`` is not, and a
-    change of 0 gives `anchor` to the bit, whatever its digits.
+    Every number with at most 15 significant digits can be converted to binary and
+    back without loss. Hence ``add_decimal(0.1, 0.2) == 0.3``, although ``0.1 + 0.2`` is
+    not 0.3. A change of 0 returns `anchor` exactly, for any number of digits.
     """
     larger = np.maximum(np.abs(anchor), np.abs(change))
     exponent = np.floor(np.log10(np.maximum(larger, 1e-290)))

@@ -1,4 +1,4 @@
-"""Feasible values of one feature: what its rules and a person's limits leave."""
+"""Feasible values of one feature, under its rules and a person's limits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ class Bounds(NamedTuple):
 
     Parameters
     ----------
-    low, high : float or ndarray of shape (n_people,), dtype float64
-        A cell may only move to codes between these.
+    low : float or ndarray of shape (n_people,), dtype float64
+        Smallest code that a cell may change to.
+    high : float or ndarray of shape (n_people,), dtype float64
+        Largest code that a cell may change to.
     frozen : bool or ndarray of shape (n_people,), dtype bool
         Whether a cell must not change.
     """
@@ -33,14 +35,15 @@ UNBOUNDED = Bounds()
 class FeasibleValues(ABC):
     """All rules of one feature, merged, on codes.
 
-    The own value of a person is always feasible. Subclasses say which others are.
+    The own value of a person is always feasible. Subclasses define which other values
+    are feasible.
 
     Attributes
     ----------
     written : tuple of rule
-        What the user wrote, for reports.
+        The rules that the user wrote, for reports.
     weight : float
-        Cost of a change of this feature, as a multiple of the usual effort.
+        Factor on the effort of this feature.
     immutable : bool
         Whether every cell keeps its code.
     fills : bool
@@ -64,7 +67,7 @@ class FeasibleValues(ABC):
             Own codes, NaN where missing.
         proposal : ndarray of shape (n_people,) or (n_people, n_proposals), \
                 dtype float64
-            Codes proposed.
+            Proposed codes.
         bounds : Bounds
             Limits of each person, of the shape of `own`.
 
@@ -72,12 +75,13 @@ class FeasibleValues(ABC):
         -------
         nearest : ndarray of a shape that broadcasts to that of `proposal`, \
                 dtype float64
-            Of two codes equally near the one nearer to the own code.
+            The nearest feasible codes. Of two equally near codes, the one nearer to
+            the own code is taken.
         """
 
     @abstractmethod
     def can_change(self, own: np.ndarray, bounds: Bounds = UNBOUNDED) -> np.ndarray:
-        """Tell whether anything but the own code is feasible.
+        """Check whether any code other than the own code is feasible.
 
         Parameters
         ----------
@@ -93,16 +97,16 @@ class FeasibleValues(ABC):
 
     @abstractmethod
     def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
-        """List the feasible codes of one person other than the own one.
+        """List the feasible codes of one person, without the own code.
 
         Parameters
         ----------
         own : float
-            Own code, NaN where missing.
+            Own code, NaN if missing.
         bounds : Bounds
             Limits of the person.
         most : int
-            Length of the longest list that is useful.
+            Largest number of codes to list.
 
         Returns
         -------
@@ -112,12 +116,12 @@ class FeasibleValues(ABC):
         Raises
         ------
         OverflowError
-            Where more than `most` codes are feasible, or a continuous range.
+            If more than `most` codes or a continuous range are feasible.
         """
 
     @abstractmethod
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
-        """Count the feasible codes of each person other than the own one.
+        """Count the feasible codes of each person, without the own code.
 
         Parameters
         ----------
@@ -129,12 +133,12 @@ class FeasibleValues(ABC):
         Returns
         -------
         count : ndarray of shape (n_people,), dtype float64
-            Infinite where a continuous range is feasible.
+            Infinite if a continuous range is feasible.
         """
 
     @abstractmethod
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
-        """List codes among which the best one is, for a line or a table of values.
+        """List the codes to compare in order to maximize a sum of scores of columns.
 
         Parameters
         ----------
@@ -146,8 +150,9 @@ class FeasibleValues(ABC):
         Returns
         -------
         codes : list of ndarray of shape (n_people,), dtype float64
-            NaN where a person has no such code. For numbers the two ends, for levels
-            all of them. The own code is left out.
+            For numbers, the two ends: a linear score is largest at one of them. For
+            levels, all levels. NaN if a person has no such code. The own code is not
+            added.
         """
 
     @property
@@ -156,12 +161,12 @@ class FeasibleValues(ABC):
         """Whether a feature can rise and fall."""
 
     def places(self, codes: np.ndarray) -> np.ndarray:
-        """Turn codes into places in the order of the feature."""
+        """Turn codes into positions in the order of the feature."""
         return codes
 
     @abstractmethod
     def can_move(self, up: bool, by: float) -> bool:
-        """Tell whether the rules let anybody rise (or fall), and by that much."""
+        """Check whether the rules let anybody rise (or fall) by at least `by`."""
 
     @abstractmethod
     def moved(
@@ -172,24 +177,26 @@ class FeasibleValues(ABC):
         goal: np.ndarray | None,
         bounds: Bounds,
     ) -> np.ndarray:
-        """Find the feasible codes nearest to proposals that rise (or fall).
+        """Find the nearest feasible codes that rise (or fall) from the own codes.
 
         Parameters
         ----------
-        own, proposal : ndarray of shape (n_people,), dtype float64
-            Own codes, NaN where missing, and codes proposed.
+        own : ndarray of shape (n_people,), dtype float64
+            Own codes, NaN where missing.
+        proposal : ndarray of shape (n_people,), dtype float64
+            Proposed codes.
         up : bool
-            Whether to rise.
+            True to rise, False to fall.
         goal : ndarray of shape (n_people,), dtype float64, or None
-            Where to move at least; None for any step.
+            Codes that the move must at least reach; None if every step counts.
         bounds : Bounds
             Limits of each person.
 
         Returns
         -------
         moved : ndarray of shape (n_people,), dtype float64
-            The own code where there is no such code; the proposal where the feature
-            has no nearest code.
+            The nearest such codes to the proposals. The own code if there is none.
+            The proposal if the feature has no nearest code.
         """
 
 
@@ -199,16 +206,16 @@ class OrderedValues(FeasibleValues):
 
     Notes
     -----
-    The feasible values of a person whose value is :math:`o` are the members of a
-    lattice between two ends, and :math:`o` itself. Subclasses say what the lattice is.
-    Limits of a single person narrow the ends further.
+    The feasible values of a person with value :math:`o` are :math:`o` itself and the
+    members of a lattice between two ends. Subclasses define the lattice. Limits of
+    single people narrow the ends further.
     """
 
     @abstractmethod
     def _lattice_ends(
         self, own: np.ndarray, low: float | np.ndarray, high: float | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the smallest and the largest member between two limits."""
+        """Find the smallest and the largest lattice member between two limits."""
 
     @abstractmethod
     def around(
@@ -225,10 +232,11 @@ class OrderedValues(FeasibleValues):
 
         Returns
         -------
-        below, above : ndarray of the shape of `values`, dtype float64
-            The largest member that is not larger, and the smallest that is not
-            smaller; both are the value itself where it is a member, NaN where
-            there is none.
+        below : ndarray of the shape of `values`, dtype float64
+            The largest member that is not above the value; NaN if there is none.
+        above : ndarray of the shape of `values`, dtype float64
+            The smallest member that is not below the value; NaN if there is none.
+            For a member of the lattice, `below` and `above` are the value itself.
         """
 
     @abstractmethod
@@ -245,7 +253,7 @@ class OrderedValues(FeasibleValues):
     def ends(
         self, own: np.ndarray, bounds: Bounds = UNBOUNDED
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Find the smallest and the largest feasible value, the own one aside.
+        """Find the smallest and the largest feasible value, without the own value.
 
         Parameters
         ----------
@@ -256,8 +264,11 @@ class OrderedValues(FeasibleValues):
 
         Returns
         -------
-        first, last : ndarray of the shape of `own`, dtype float64
-            No value is feasible where ``first <= last`` does not hold.
+        first : ndarray of the shape of `own`, dtype float64
+            The smallest feasible value.
+        last : ndarray of the shape of `own`, dtype float64
+            The largest feasible value. If ``first <= last`` does not hold, no value is
+            feasible.
         """
         first, last = self._lattice_ends(own, bounds.low, bounds.high)
         return np.where(bounds.frozen, np.nan, first), last
@@ -280,19 +291,21 @@ class OrderedValues(FeasibleValues):
     def nearest_change(
         self, own: np.ndarray, proposal: np.ndarray, bounds: Bounds
     ) -> np.ndarray:
-        """Find the feasible code nearest to each proposal, the own code left out.
+        """Find the feasible code nearest to each proposal, without the own code.
 
         Parameters
         ----------
-        own, proposal : ndarray of shape (n_people,), dtype float64
-            Own codes, NaN where missing, and codes proposed.
+        own : ndarray of shape (n_people,), dtype float64
+            Own codes, NaN where missing.
+        proposal : ndarray of shape (n_people,), dtype float64
+            Proposed codes.
         bounds : Bounds
-            Limits, which the own code need not keep.
+            Limits of each person; the own code may break them.
 
         Returns
         -------
         changed : ndarray of shape (n_people,), dtype float64
-            The own code only where no other is feasible.
+            The nearest feasible codes; the own code if no other code is feasible.
         """
         if self.immutable:
             return own
@@ -303,14 +316,14 @@ class OrderedValues(FeasibleValues):
         return np.where((first <= last) & ~np.isnan(moved), moved, own)
 
     def can_change(self, own: np.ndarray, bounds: Bounds = UNBOUNDED) -> np.ndarray:
-        """Tell whether anything but the own code is feasible."""
+        """Check whether any code other than the own code is feasible."""
         if self.immutable:
             return np.zeros(own.shape, dtype=bool)
         first, last = self.ends(own, bounds)
         return (first <= last) & ((first != own) | (last != own))
 
     def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
-        """List the feasible codes of one person other than the own one."""
+        """List the feasible codes of one person, without the own code."""
         own_ = np.array([own])
         first, last = self.ends(own_, bounds)
         if not self.can_change(own_, bounds)[0]:
@@ -326,7 +339,7 @@ class OrderedValues(FeasibleValues):
         goal: np.ndarray | None,
         bounds: Bounds,
     ) -> np.ndarray:
-        """Find the feasible codes nearest to proposals that rise (or fall)."""
+        """Find the nearest feasible codes that rise (or fall) from the own codes."""
         if goal is None:
             goal = np.nextafter(own, np.inf if up else -np.inf)
         low, high, frozen = bounds

@@ -1,4 +1,4 @@
-"""Rules: what a person may do with one feature, as the user writes it."""
+"""Rules: how a person may change one feature, as the user writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ...table import as_python
 
 WORDS = ("immutable", "increasing", "decreasing")
-"""Rules that are said in a word."""
+"""Rules that are written as a string."""
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,35 @@ class Range:
 
     Parameters
     ----------
-    low, high : float, default=None
-        The smallest and the largest value that may be proposed; None leaves
-        that side to the values seen in training, which are never exceeded.
+    low : float, default=None
+        The smallest value that may be proposed. None sets no bound here. Values below
+        the smallest value seen in training are never proposed.
+    high : float, default=None
+        The largest value that may be proposed. None sets no bound here. Values above
+        the largest value seen in training are never proposed.
     step : float, default=None
-        Only ``low + k * step`` for whole numbers ``k`` may be proposed
-        (``k * step`` where `low` is None).
+        Only ``low + k * step`` with whole numbers ``k`` may be proposed
+        (``k * step`` if `low` is None).
     relative : bool, default=False
-        Whether `low` and `high` are changes from the person's own value, and
-        the steps are counted from there.
+        If True, `low` and `high` are bounds of the change from the person's own
+        value, and steps are counted from the own value.
+
+    See Also
+    --------
+    Fill : Whether a missing cell may be filled.
+
+    Notes
+    -----
+    A person may always keep the own value, even if it breaks the rule. If the value
+    changes, the new value must keep the rule. For example, with ``Range(10, 60)`` a
+    person at 5 stays at 5 or moves to a value from 10 to 60.
 
     Examples
     --------
     >>> from skpar import Range
     >>> Range(10, 60, step=5)
     Range(10, 60, step=5)
-    >>> Range(0, 5, relative=True)  # up, by at most 5
+    >>> Range(0, 5, relative=True)  # rises by at most 5
     Range(0, 5, relative=True)
     """
 
@@ -43,7 +56,7 @@ class Range:
     relative: bool = False
 
     def __repr__(self) -> str:
-        """Show what was given, and nothing else."""
+        """Show only the arguments that were given."""
         bounded = self.low is not None and self.high is not None
         shown = []
         for name in ("low", "high", "step"):
@@ -63,11 +76,22 @@ class Levels:
     Parameters
     ----------
     levels : sequence
-        Levels as they stand in the table.
+        The levels, written as in the table. Levels not seen in training are never
+        proposed.
     ordered : bool, default=False
-        Whether they stand in rising order, so that ``"increasing"`` and
-        ``"decreasing"`` apply to a column of strings that has no order of its own;
-        ``ordinal_features`` orders a column for effort and densities too.
+        Whether `levels` are listed from the lowest to the highest. Then
+        ``"increasing"``, ``"decreasing"``, `Rises` and `Falls` apply to a column of
+        strings without an order. The order is used by rules and links only. To order
+        a column for effort and densities too, use ``ordinal_features``.
+
+    See Also
+    --------
+    Transitions : Levels that depend on the person's own level.
+
+    Notes
+    -----
+    A person may always keep the own level, even if it is not in `levels`. If the level
+    changes, the new level must be in `levels`.
 
     Examples
     --------
@@ -98,13 +122,22 @@ class Levels:
 
 @dataclass(frozen=True)
 class Transitions:
-    """From which level a person may move to which.
+    """The levels that a person may move to, for each own level.
 
     Parameters
     ----------
     moves : mapping of level to sequence of levels
-        Where a person at each level may move. Who is at a level that is no key of
-        it stays there.
+        Maps an own level to the levels that a person at it may move to. Levels that
+        are not keys cannot change.
+
+    See Also
+    --------
+    Levels : The same levels for everybody.
+
+    Notes
+    -----
+    A person may always keep the own level. A missing cell stays missing unless
+    ``Fill(True)`` is added.
 
     Examples
     --------
@@ -135,7 +168,7 @@ class Transitions:
 
     @property
     def pairs(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
-        """Each level with the levels that it leads to, in a fixed order."""
+        """Each level with the levels that one may move to, in a fixed order."""
         return self.moves  # type: ignore[return-value]
 
     def __repr__(self) -> str:
@@ -148,19 +181,30 @@ class Transitions:
 class Fill:
     """Whether a missing cell may be filled.
 
-    Without this rule it may, unless another rule compares with the person's own
-    value, which nobody knows. A present cell is never emptied.
-
     Parameters
     ----------
     allowed : bool, default=True
-        True permits filling: of the other rules only those hold then that are the
-        same for everybody. False keeps a missing cell missing.
+        If True, a missing cell may be filled. If False, it stays missing.
+
+    Notes
+    -----
+    Without this rule, a missing cell may be filled unless another rule of the column
+    compares with the person's own value, which is unknown. These rules are
+    ``"immutable"``, ``"increasing"``, ``"decreasing"``, `Transitions`, and `Range` with
+    ``relative=True``.
+
+    With ``Fill(True)``, a new value in a missing cell must keep only the rules that do
+    not compare with the own value: `Levels`, and `Range` without ``relative=True``.
+
+    For a person with a value, the rule has no effect. A value is never replaced by a
+    missing cell.
 
     Examples
     --------
+    A missing value may be filled; a known value may only rise:
+
     >>> from skpar import Fill
-    >>> ["increasing", Fill()]  # whoever has a value can only raise it
+    >>> ["increasing", Fill()]
     ['increasing', Fill(True)]
     """
 
@@ -173,15 +217,22 @@ class Fill:
 
 @dataclass(frozen=True)
 class Weight:
-    """How hard a change of this feature is, as a multiple of the usual effort.
+    """A factor on the effort of changing a feature.
 
     Parameters
     ----------
     weight : float
-        Multiplies the effort of the feature; not negative.
+        The factor, at least 0. The usual effort has the factor 1. A larger factor
+        makes changes of this feature cost more.
+
+    Notes
+    -----
+    This rule does not restrict the feature: all values stay feasible.
 
     Examples
     --------
+    A feature that may only rise, with twice the usual effort:
+
     >>> from skpar import Weight
     >>> ["increasing", Weight(2)]
     ['increasing', Weight(2)]

@@ -1,4 +1,4 @@
-"""Rules, validated against the schema and merged, one per column."""
+"""Validation of rules against the schema; merges the rules of each column."""
 
 from __future__ import annotations
 
@@ -23,20 +23,29 @@ _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
 def read_rules(
     schema: TableSchema, rules: Mapping[Hashable, Any] | None
 ) -> tuple[FeasibleValues, ...]:
-    """Validate what the user wrote and merge it, one rule per column.
+    """Validate the rules that the user wrote, and merge the rules of each column.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     rules : mapping or None
-        Column to rule, or to a list of rules that hold together.
+        Column to rule, or to a list of rules. All rules of a list apply.
 
     Returns
     -------
     merged : tuple of FeasibleValues
-        In column order; columns that `rules` leaves out are free within what was
-        seen in training.
+        One per column, in column order. Columns without a rule may take all values
+        within the range or the levels seen in training.
+
+    Raises
+    ------
+    TypeError
+        If `rules` is no mapping, or if a rule or one of its arguments has the wrong
+        type.
+    ValueError
+        If a rule names an unknown column or level, does not suit its column, is
+        malformed, or if the rules of a column contradict each other.
     """
     rules = {} if rules is None else rules
     if not isinstance(rules, Mapping):
@@ -74,26 +83,28 @@ def _merge(
     if "immutable" in written:
         others = [rule for rule in written if not isinstance(rule, (Fill, Weight))]
         if any(rule != "immutable" for rule in others):
-            raise _refusal(column, written, "'immutable' leaves no room for others.")
+            raise _refusal(
+                column, written, "'immutable' can only be combined with Fill or Weight."
+            )
     if column.is_numeric:
         return _merge_numbers(column, written)
     return _merge_levels(schema, position, written)
 
 
 def _fills(column: Column, written: tuple[Rule, ...]) -> bool:
-    """Tell whether a missing cell may be filled."""
+    """Check whether a missing cell may be filled."""
     said = _only(column, written, Fill)
     return not any(map(_compares, written)) if said is None else said.allowed
 
 
 def _weight(column: Column, written: tuple[Rule, ...]) -> float:
-    """Find the weight of a change."""
+    """Find the factor on the effort of a column."""
     said = _only(column, written, Weight)
     return 1.0 if said is None else float(said.weight)
 
 
 def _compares(rule: Rule) -> bool:
-    """Tell whether a rule compares with the own value of a person."""
+    """Check whether a rule compares with the own value of a person."""
     if isinstance(rule, Range):
         bounds = (rule.low, rule.high, rule.step)
         return rule.relative and any(bound is not None for bound in bounds)
@@ -101,10 +112,10 @@ def _compares(rule: Rule) -> bool:
 
 
 def _only(column: Column, written: tuple[Rule, ...], kind: type[_Kind]) -> _Kind | None:
-    """Find the one rule of a kind that may stand once."""
+    """Find the rule of a kind that a column may have once."""
     found = [rule for rule in written if isinstance(rule, kind)]
     if len(found) > 1:
-        raise _refusal(column, written, f"only one {kind.__name__} may stand here.")
+        raise _refusal(column, written, f"only one {kind.__name__} is possible.")
     return found[0] if found else None
 
 
@@ -115,17 +126,17 @@ def _check(column: Column, rule: Any) -> None:
             close = get_close_matches(rule, WORDS, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             known = ", ".join(map(repr, WORDS))
-            raise _refusal(column, (rule,), f"the words known are {known}.{hint}")
+            raise _refusal(column, (rule,), f"the rule must be one of {known}.{hint}")
     elif isinstance(rule, Range):
         if not column.is_numeric:
-            why = f"Range is for numbers and the column is {column.kind}"
+            why = f"Range is for numeric columns and this one is {column.kind}"
             raise _refusal(column, (rule,), f"{why}; use Levels([...]).")
         _check_range(column, rule)
     elif isinstance(rule, Levels):
         _check_levels(column, rule)
     elif isinstance(rule, Transitions):
         if column.is_numeric:
-            why = f"Transitions is for columns with levels, this one is {column.kind}"
+            why = f"Transitions is for columns with levels and this is {column.kind}"
             raise _refusal(column, (rule,), f"{why}; use Range(..., relative=True).")
     elif isinstance(rule, Fill):
         if not isinstance(rule.allowed, bool):
@@ -146,22 +157,22 @@ def _check(column: Column, rule: Any) -> None:
 
 
 def _check_levels(column: Column, rule: Levels) -> None:
-    """Refuse levels of numbers, no levels, and a second order."""
+    """Refuse levels for numbers, empty levels, and a second order."""
     if column.is_numeric:
         why = f"Levels is for columns with levels and this one is {column.kind}"
         hint = "use Range, or declare the column in categorical_features"
         raise _refusal(column, (rule,), f"{why}; {hint} or ordinal_features.")
     if not rule.levels:
-        raise _refusal(column, (rule,), "it permits no level; use 'immutable'.")
+        raise _refusal(column, (rule,), "the list is empty; use 'immutable' instead.")
     if rule.ordered and column.is_ordered:
-        why = f"the column is {column.kind} and has an order already; leave out ordered"
+        why = f"the column is {column.kind} and has an order already; remove ordered"
         raise _refusal(column, (rule,), f"{why}, or change ordinal_features.")
     if rule.ordered and len(set(rule.levels)) < len(rule.levels):
-        raise _refusal(column, (rule,), "a level stands twice in the order.")
+        raise _refusal(column, (rule,), "a level occurs twice in the order.")
 
 
 def _check_range(column: Column, rule: Range) -> None:
-    """Refuse bounds and steps that are no finite numbers or out of order."""
+    """Refuse bounds and steps that are not finite numbers, or are out of order."""
     for name in ("low", "high", "step"):
         if getattr(rule, name) is not None:
             _check_number(column, rule, name)
@@ -175,7 +186,7 @@ def _check_range(column: Column, rule: Range) -> None:
 
 
 def _check_number(column: Column, rule: Range | Weight, name: str) -> None:
-    """Refuse what is no finite number."""
+    """Refuse a value that is not a finite number."""
     value = getattr(rule, name)
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(
@@ -183,12 +194,12 @@ def _check_number(column: Column, rule: Range | Weight, name: str) -> None:
             f"{name}, or leave it out."
         )
     if not math.isfinite(value):
-        why = f"{name} must be finite; leave it out where there is no limit."
+        why = f"{name} must be finite; leave it out if there is no limit."
         raise _refusal(column, (rule,), why)
 
 
 def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> FeasibleValues:
-    """Merge ranges and directions; refuse what permits nothing to anybody."""
+    """Merge ranges and directions; refuse rules that permit no value to anybody."""
     ranges = [
         _as_range(rule)
         for rule in written
@@ -197,7 +208,7 @@ def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> FeasibleValues:
     low, high = _overlap(column, written, [r for r in ranges if not r.relative])
     fall, rise = _overlap(column, written, [r for r in ranges if r.relative])
     if low > column.high or high < column.low:
-        why = f"the values seen in training, {_seen(column)}, lie outside."
+        why = f"the values seen in training, {_seen(column)}, are outside the bounds."
         raise _refusal(column, written, why)
     step, anchor = _merge_steps(column, written, ranges)
     low, high, dtype = max(low, column.low), min(high, column.high), _coarse(column)
@@ -240,7 +251,7 @@ def _check_numbers(
     )
     if not _has_members(common):
         noun = "whole number" if whole else "value"
-        why = f"no {noun} among those seen in training, {_seen(column)}, is permitted."
+        why = f"no {noun} in the range seen in training, {_seen(column)}, is feasible."
         raise _refusal(column, written, why)
     fall, rise = changes
     _check_changes(column, written, FeasibleNumbers(low=fall, high=rise, step=stride))
@@ -249,7 +260,7 @@ def _check_numbers(
 def _merge_steps(
     column: Column, written: tuple[Rule, ...], ranges: list[Range]
 ) -> tuple[float | None, float | None]:
-    """Find the step of a column of numbers and where it is counted from."""
+    """Find the step of a column of numbers, and the value to count steps from."""
     stepped = [rule for rule in ranges if rule.step is not None]
     if not stepped:
         return (1.0 if column.kind == "integer" else None), 0.0
@@ -260,7 +271,7 @@ def _merge_steps(
     anchor = None if stepped[0].relative else start
     reach = max(abs(column.low), abs(column.high), abs(start))
     if step <= 4 * reach * finest(_coarse(column)):
-        why = f"the step is too fine to be counted between {_seen(column)}."
+        why = f"the step is too fine for the precision of values of {_seen(column)}."
         raise _refusal(column, written, why)
     return step, anchor
 
@@ -268,7 +279,7 @@ def _merge_steps(
 def _merge_levels(
     schema: TableSchema, position: int, written: tuple[Rule, ...]
 ) -> FeasibleValues:
-    """Merge levels, transitions and directions; refuse what permits nothing."""
+    """Merge levels, transitions and directions; refuse rules that permit no change."""
     column = schema.columns[position]
     moves = _moves(schema, position, written)
     ranks = _ranks(schema, position, written)
@@ -276,8 +287,8 @@ def _merge_levels(
         if word not in written:
             continue
         if ranks is None:
-            why = "the levels of a nominal column have no order; use Levels([...]"
-            why += ", ordered=True), or ordinal_features to order them."
+            why = "the levels of a nominal column have no order. Add Levels([...], "
+            why += "ordered=True), or give the order in ordinal_features."
             raise _refusal(column, written, why)
         rise = ranks - ranks[:, np.newaxis]
         moves[:-1] &= (rise > 0) if word == "increasing" else (rise < 0)
@@ -285,7 +296,7 @@ def _merge_levels(
     np.fill_diagonal(elsewhere, False)
     immutable, fills = "immutable" in written, _fills(column, written)
     if not elsewhere.any() and not immutable and len(elsewhere) > 1:
-        why = "no change is left; use 'immutable' if that is meant."
+        why = "no change is feasible; use 'immutable' if this is intended."
         raise _refusal(column, written, why)
     if immutable and fills:
         moves[:-1], immutable = False, False
@@ -299,7 +310,7 @@ def _merge_levels(
 
 
 def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.ndarray:
-    """Tell from which level one may move to which, order aside, (L + 1, L)."""
+    """Find the permitted moves between levels, without directions, (L + 1, L)."""
     column = schema.columns[position]
     permitted = np.array(column.seen, dtype=bool)
     for rule in written:
@@ -307,7 +318,7 @@ def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.
             codes = [schema.code_of(position, level) for level in rule.levels]
             permitted &= np.isin(np.arange(len(permitted)), codes)
     if not permitted.any():
-        raise _refusal(column, written, "no level seen in training is permitted.")
+        raise _refusal(column, written, "no level seen in training is feasible.")
     moves = np.tile(permitted, (len(permitted) + 1, 1))
     for rule in written:
         if isinstance(rule, Transitions):
@@ -323,7 +334,7 @@ def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.
 def _ranks(
     schema: TableSchema, position: int, written: tuple[Rule, ...]
 ) -> np.ndarray | None:
-    """Find the place of every level in the order of its column, if there is one."""
+    """Find the position of every level in the order of its column, if it has one."""
     column = schema.columns[position]
     assert column.levels is not None
     if column.is_ordered:
@@ -332,7 +343,7 @@ def _ranks(
     if not orders:
         return None
     if len(orders) > 1:
-        raise _refusal(column, written, "only one rule of a column may order it.")
+        raise _refusal(column, written, "only one rule of a column may order levels.")
     ranks = np.full(len(column.levels), np.nan)
     for rank, level in enumerate(orders[0].levels):
         ranks[int(schema.code_of(position, level))] = rank
@@ -354,12 +365,12 @@ def _overlap(
     low = max((float(r.low) for r in ranges if r.low is not None), default=-math.inf)
     high = min((float(r.high) for r in ranges if r.high is not None), default=math.inf)
     if low > high:
-        raise _refusal(column, written, "these exclude one another.")
+        raise _refusal(column, written, "these rules exclude each other.")
     return low, high
 
 
 def _has_members(rule: FeasibleNumbers) -> bool:
-    """Tell whether a rule that is the same for everybody permits any value."""
+    """Check whether a rule that is the same for everybody permits any value."""
     first, last = rule.ends(np.zeros(1))
     return bool(first[0] <= last[0])
 
@@ -367,15 +378,15 @@ def _has_members(rule: FeasibleNumbers) -> bool:
 def _check_changes(
     column: Column, written: tuple[Rule, ...], changes: FeasibleNumbers
 ) -> None:
-    """Refuse bounds of the change that leave nothing but the own value."""
+    """Refuse bounds of the change that permit only the own value."""
     first, last = changes.ends(np.zeros(1))
     if first[0] > last[0] or first[0] == last[0] == 0.0:
-        why = "no change is left; use 'immutable' if that is meant."
+        why = "no change is feasible; use 'immutable' if this is intended."
         raise _refusal(column, written, why)
 
 
 def _coarse(column: Column) -> np.dtype | None:
-    """Say what holds the column, if that is less precise than float64."""
+    """Find the dtype of the column if it is less precise than float64."""
     return None if column.is_double_precision else column.storage_dtype
 
 
@@ -385,6 +396,6 @@ def _seen(column: Column) -> str:
 
 
 def _refusal(column: Column, rules: tuple[Rule, ...], why: str) -> ValueError:
-    """Name the column and the rules that cannot be kept."""
+    """Make an error that names the column and its rules."""
     shown = ", ".join(map(repr, rules))
     return ValueError(f"actionability of column {column.name!r}, {shown}: {why}")
