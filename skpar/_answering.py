@@ -242,7 +242,7 @@ class Answerer:
     def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
         """Say why people have no answer, in case they have none."""
         reason = np.full(len(people), "", dtype=object)
-        reason[:] = "no accepted row was found within reach and budget"
+        reason[:] = "no accepted row was found within the budget"
         can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
         rows = np.flatnonzero(impossible)
         blocking = blocking_rules(
@@ -251,7 +251,7 @@ class Answerer:
         for row, rules in zip(rows, blocking, strict=True):
             reason[row] = why_impossible(rules)
             if not can_change[row]:
-                reason[row] = f"the rules leave nothing to change; {reason[row]}"
+                reason[row] = f"the rules allow no change; {reason[row]}"
         return reason
 
     def _options(
@@ -302,7 +302,7 @@ class Answerer:
         """Report of a further option."""
         status = np.where(report.denied, NOT_FOUND, ACCEPTED).astype("<U10")
         reason = np.full(len(people), "", dtype=object)
-        reason[report.denied] = "no other way was found"
+        reason[report.denied] = "no further option was found"
         return self._checked_report(people, who, result, status, reason)
 
     def _checked_report(

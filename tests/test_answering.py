@@ -109,7 +109,7 @@ def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
     named = 0
     for place in np.flatnonzero(report.status == "impossible"):
         start, _, opening = report.reason[place].partition("; dropping one rule ")
-        assert start == "no row within reach is accepted"
+        assert start == "no feasible row is accepted"
         if "MaxChanged" in opening:
             rows = reach(X.iloc[place])
             rises = rows["grade"].cat.codes > GRADES.index(X["grade"].iloc[place])
@@ -301,7 +301,9 @@ def test_options_are_different_ways_in_falling_order(name, request):
                 for one in (option, earlier)
             )
             assert (asks < asked).any(axis=1).all()
-        assert set(option.reason[option.denied & ~found]) <= {"no other way was found"}
+        assert set(option.reason[option.denied & ~found]) <= {
+            "no further option was found"
+        }
         assert not option.optimal[~found].any()
     distance = np.mean(
         [
@@ -336,7 +338,9 @@ def test_no_option_where_there_is_one_way_only():
         assert not option.answered.any()
         np.testing.assert_array_equal(option.denied, report.denied)
     assert np.isnan(report.diversity).all()
-    assert set(report.options[1].reason[report.denied]) == {"no other way was found"}
+    assert set(report.options[1].reason[report.denied]) == {
+        "no further option was found"
+    }
 
 
 @pytest.mark.parametrize("n_options", [0, -1, True])

@@ -93,7 +93,7 @@ def test_only_those_within_reach_are_answered():
     beyond = report.denied & ~within
     assert set(report.status[beyond]) == {"impossible"}
     opening = "; dropping one rule would help: points: Range(0, 10, relative=True)"
-    assert set(report.reason[beyond]) == {f"no row within reach is accepted{opening}"}
+    assert set(report.reason[beyond]) == {f"no feasible row is accepted{opening}"}
     assert report.optimal[within].all()
 
 
@@ -124,12 +124,12 @@ def test_everybody_changes_only_what_they_fail():
         (
             {"income": "immutable", "points": Range(high=50)},
             "impossible",
-            r"no row within reach is accepted; dropping one rule would help: points: ",
+            r"no feasible row is accepted; dropping one rule would help: points: ",
         ),
         (
             dict.fromkeys(people().columns, "immutable"),
             "impossible",
-            "the rules leave nothing to change; no row within reach is accepted",
+            "the rules allow no change; no feasible row is accepted",
         ),
     ],
 )

@@ -21,7 +21,7 @@ class Effort:
         What each column is.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Reference people, NaN where a cell is missing.
-    kind : {"percentile", "mad", "range"}, default="percentile"
+    unit : {"percentile", "mad", "range"}, default="percentile"
         Unit of effort. "percentile": share of people between the old and the new
         value. "mad": size of the change in median absolute deviations. "range": size
         of the change as a share of the range.
@@ -33,7 +33,7 @@ class Effort:
 
     Notes
     -----
-    With ``kind="percentile"``, the effort of moving a number or an ordered level from
+    With ``unit="percentile"``, the effort of moving a number or an ordered level from
     :math:`a` to :math:`b` is :math:`|T(a) - T(b)|` with
 
     .. math:: T(v) = P(V < v) + P(V = v) / 2
@@ -44,9 +44,9 @@ class Effort:
     has more than `max_knots` values, knots are taken at evenly spaced shares, together
     with the values just below them. This keeps gaps and frequent values sharp.
 
-    With ``kind="mad"``, the effort is :math:`|a - b| / s`, and :math:`s` is the median
+    With ``unit="mad"``, the effort is :math:`|a - b| / s`, and :math:`s` is the median
     absolute deviation. If this is 0, :math:`s` is the interquartile range. If this is 0
-    too, :math:`s` is the standard deviation. With ``kind="range"``, :math:`s` is the
+    too, :math:`s` is the standard deviation. With ``unit="range"``, :math:`s` is the
     difference between the largest and the smallest value. Between two reference people,
     the sum of these efforts is then Gower's distance times the number of features.
 
@@ -71,24 +71,24 @@ class Effort:
         self,
         schema: TableSchema,
         codes: np.ndarray,
-        kind: str = "percentile",
+        unit: str = "percentile",
         weights: np.ndarray | None = None,
         max_knots: int = SearchConfig.max_effort_knots,
     ) -> None:
-        if kind not in ("percentile", *_SPREADS):
+        if unit not in ("percentile", *_SPREADS):
             raise ValueError(
-                f"effort must be 'percentile', 'mad' or 'range', got {kind!r}."
+                f"effort must be 'percentile', 'mad' or 'range', got {unit!r}."
             )
-        self.kind = kind
+        self.unit = unit
         self.weights = np.ones(len(schema.columns)) if weights is None else weights
         self._ordered = tuple(
             column.kind not in ("nominal", "binary") for column in schema.columns
         )
         columns = [column[~np.isnan(column)] for column in codes.T]
-        if kind == "percentile":
+        if unit == "percentile":
             self._knots = [_knots(column, max_knots) for column in columns]
         else:
-            self._spreads = [_spread(column, kind) for column in columns]
+            self._spreads = [_spread(column, unit) for column in columns]
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
         """Map codes to positions: the distance between positions is the effort.
@@ -144,7 +144,7 @@ class Effort:
         """Positions of the cells of one column."""
         if not self._ordered[j]:
             return cells
-        if self.kind == "percentile":
+        if self.unit == "percentile":
             return np.interp(cells, *self._knots[j])
         return cells / self._spreads[j]
 
@@ -205,11 +205,11 @@ def _knots(present: np.ndarray, max_knots: int) -> tuple[np.ndarray, np.ndarray]
     return values, shares
 
 
-def _spread(present: np.ndarray, kind: str) -> float:
+def _spread(present: np.ndarray, unit: str) -> float:
     """Spread of the present cells; infinite if they are all equal."""
     if len(present) == 0 or present.min() == present.max():
         return np.inf
-    return _SPREADS[kind](present)
+    return _SPREADS[unit](present)
 
 
 def _deviation(present: np.ndarray) -> float:

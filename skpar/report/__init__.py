@@ -1,9 +1,9 @@
-"""What people see: the report, its views and its page.
+"""The report, its views and its HTML page.
 
-`RecourseReport` holds answers with their status and `Measures`, the columns of the
-report. `Wording` writes changes in words. `person_view` and `feature_summaries` gather
-what pictures show of one person and of many; `RecourseReport.to_html` writes it as one
-page, `skpar.inspection` draws it with matplotlib.
+`RecourseReport` holds the recourse of each row with its status and `Measures`, the
+columns of the report. `Wording` writes changes in words. `person_view` and
+`feature_summaries` collect what pictures show of one person and of many people.
+`RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms

@@ -1,4 +1,4 @@
-"""What pictures show besides the measures: accepted people, and values before."""
+"""Data for pictures: distributions of accepted people, and details of each row."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _TAIL_SHARE = 0.01
 
 @dataclass(frozen=True, eq=False)
 class ColumnHistogram:
-    """Histogram of one column; it holds shares, and no single rows.
+    """Histogram of one column. It holds shares, and no rows of people.
 
     Parameters
     ----------
     edges : ndarray of shape (n_bins + 1,), dtype float64
-        Edges of the bins in codes; those of levels lie half way between.
+        Edges of the bins in codes; for levels, midpoints between their codes.
     shares : ndarray of shape (n_bins,), dtype float64
-        Share of the present cells in each bin. The outermost hundredth on each side of
-        a column of numbers counts in the first and the last bin.
+        Share of the present cells in each bin. For numbers, the smallest and the
+        largest 1% are in the first and the last bin.
     """
 
     edges: np.ndarray
@@ -34,12 +34,12 @@ class ColumnHistogram:
 
 @dataclass(frozen=True, eq=False)
 class ReportContext:
-    """What is the same for every row of every report of an estimator.
+    """Data that all reports of an estimator share.
 
     Parameters
     ----------
     histograms : tuple of ColumnHistogram
-        Accepted people of the training table, one histogram per column.
+        Distribution of the accepted training people, one histogram per column.
     rules : tuple of str
         Rules and links that the answers keep, as the user wrote them.
     """
@@ -71,12 +71,12 @@ class ReportContext:
 
 @dataclass(frozen=True, eq=False)
 class RowDetails:
-    """What pictures show of each row besides its measures.
+    """Data of each row that pictures show in addition to the measures.
 
     Parameters
     ----------
     probability : ndarray of shape (n_samples, 2), dtype float64
-        Probability of a favorable label before and after; NaN where it is not known.
+        Probability of a favorable label before and after; NaN if unknown.
     percentile_before : ndarray of shape (n_samples,), dtype float64
         Plausibility percentile of the factual; NaN for rows that are not denied.
     feature_effort : ndarray of shape (n_samples, n_features), dtype float64
@@ -105,7 +105,7 @@ class RowDetails:
         denied: np.ndarray,
         answered: np.ndarray,
     ) -> RowDetails:
-        """Gather the details of all rows of a report.
+        """Compute the details of all rows of a report.
 
         Parameters
         ----------
@@ -113,10 +113,14 @@ class RowDetails:
             Objective with its effort and plausibility.
         black_box : BlackBox
             The user's classifier.
-        before, after : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of factuals and counterfactuals.
-        denied, answered : ndarray of shape (n_samples,), dtype bool
-            Rows that are denied, and rows with a recourse.
+        before : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of factuals.
+        after : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of counterfactuals.
+        denied : ndarray of shape (n_samples,), dtype bool
+            Rows that are denied.
+        answered : ndarray of shape (n_samples,), dtype bool
+            Rows with a recourse.
 
         Returns
         -------

@@ -53,35 +53,34 @@ vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
 """
 _SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _GUARANTEES = (
-    "It was turned into a real row of the table and checked again: the classifier's "
-    "own <code>predict</code> accepts it, whatever its threshold.",
-    "It keeps every rule that was given; whole numbers are whole, and levels are "
-    "levels that were there in training.",
+    "It was written into the table and checked again: the classifier's own "
+    "<code>predict</code> accepts it.",
+    "It keeps every rule that was given. Whole numbers are whole, and every level "
+    "occurs in the training table.",
 )
 _LIMITS = (
-    "<b>No legal advice, and no promise of a decision.</b> The answer is about one "
-    "classifier as it is today. A later one, or a person, may decide otherwise.",
-    "<b>Not causal.</b> It says what the classifier would answer to another row. It "
-    "does not say that an action has this effect, nor what else would change with it.",
+    "<b>No legal advice, and no promise of a decision.</b> The page is about one "
+    "classifier today. A later classifier, or a person, may decide differently.",
+    "<b>Not causal.</b> The page says how the classifier decides on another row. It "
+    "does not say that an action has this effect, or what else would change with it.",
     "<b>Not found is no proof.</b> The search found nothing within its budget. Only "
     "<i>impossible</i> is proved, under the rules given.",
-    "<b>Rules are the user's.</b> skpar knows no law: sex, race and the like stay as "
-    "they are only where a rule says so.",
-    "<b>Personal data.</b> This page shows people's data, and values may be those of "
-    "accepted people. Treat it like the table itself.",
+    "<b>The rules come from the user.</b> skpar knows no law. Sex, race and the like "
+    "are fixed only if a rule fixes them.",
+    "<b>Personal data.</b> This page shows people's data, and values may come from "
+    "accepted people. Protect it like the table itself.",
 )
 _RARE_NOTE = (
-    "Mind privacy: the changed row is one of the training table that fewer than five "
+    "Privacy: the changed row equals a row of the training table that fewer than five "
     "people share."
 )
 _MEASURES_EXPLAINED = (
-    "<b>Plausibility percentile</b>: the share of accepted people, held out when the "
-    "density was learned, who are less likely than this row under a model of accepted "
-    "people. Low means unusual; high is no merit, and neither says that the change is "
-    "easy.",
-    "<b>Effort</b>: summed over features; for numbers and ordered levels the share of "
-    "people between the old and the new value, 1 for another level or a filled cell, "
-    "unless chosen otherwise.",
+    "<b>Plausibility percentile</b>: the share of accepted people who are less "
+    "typical than this row. A low percentile means unusual. A higher one is not better "
+    "in itself, and does not mean that the change is easy.",
+    "<b>Effort</b>: the sum over features. By default, a number or an ordered level "
+    "counts the share of people between the old and the new value. Another level of "
+    "an unordered feature, or a filled cell, counts 1.",
 )
 
 
@@ -98,7 +97,7 @@ def page(report: RecourseReport, wording: Wording) -> str:
     Returns
     -------
     html : str
-        It needs no network and runs no script; its policy forbids both.
+        It needs no network and runs no script. Its content policy forbids both.
     """
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -110,7 +109,7 @@ def page(report: RecourseReport, wording: Wording) -> str:
 
 
 def fragment(report: RecourseReport, wording: Wording) -> str:
-    """Write what a notebook shows of a report.
+    """Write the part of the page that a notebook shows.
 
     Parameters
     ----------
@@ -151,13 +150,13 @@ def _body(
 def _counts(report: RecourseReport) -> str:
     """Count decisions and answers."""
     n, n_denied = len(report), report.denied.sum()
-    text = f"The classifier accepts {n - n_denied} of {n} people as they are. "
+    text = f"The classifier accepts {n - n_denied} of {n} people. "
     if n_denied:
         n_answered = report.answered.sum()
-        text += f"Of the {n_denied} whom it denies, {n_answered} have a recourse."
+        text += f"Of the {n_denied} denied people, {n_answered} have a recourse."
     n_impossible = (report.status == IMPOSSIBLE).sum()
     if n_impossible:
-        text += f" For {n_impossible} it is proved that there is none."
+        text += f" For {n_impossible}, recourse is proved to be impossible."
     return f'<div class="box"><p>{text}</p></div>'
 
 
@@ -186,7 +185,7 @@ def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> s
         f'<th class="num">{heading}</th>' for heading, _, _ in _TABLE_MEASURES
     )
     return (
-        "<h2>Everybody who is denied</h2><table><thead><tr><th>row</th>"
+        "<h2>Denied people</h2><table><thead><tr><th>row</th>"
         f"<th>recourse</th><th>changes</th>{headings}</tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table>"
         f"{_note(f'{n_left} more are not shown.') if n_left else ''}"
@@ -210,12 +209,12 @@ def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
 
 
 def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
-    """Show the first denied people, folded but for the very first."""
+    """Show the first denied people; only the first one is unfolded."""
     denied = np.flatnonzero(report.denied)
     shown = denied[:max_people].tolist()
     if not shown:
         return ""
-    parts = ["<h2>One by one</h2>"]
+    parts = ["<h2>Each person</h2>"]
     if len(denied) > len(shown):
         parts.append(_note(f"The first {len(shown)} of {len(denied)} people."))
     for row in shown:
@@ -242,11 +241,11 @@ def _person(report: RecourseReport, row: int, view: PersonView) -> str:
     for option, actions in enumerate(view.actions):
         if len(view.actions) > 1:
             parts.append(f"<h3>Option {option + 1}</h3>")
-        parts.append("<p>With these changes together, the classifier accepts:</p>")
+        parts.append("<p>The classifier accepts with these changes together:</p>")
         parts += [_list(map(safe, actions)), draw_option(view, option)]
     if view.options:
         parts.append(
-            _note("Ring: before. Dot: after. Grey: how accepted people are spread.")
+            _note("Ring: before. Dot: after. Grey: distribution of accepted people.")
         )
         if report.training_row[row]:
             parts.append(_note(f"<b>{_RARE_NOTE}</b>"))
@@ -257,20 +256,20 @@ def _guarantees(report: RecourseReport) -> str:
     """State what is guaranteed, how to read the measures, and the limits."""
     parts = []
     if report.answered.any():
-        parts.append("<h2>What is guaranteed of every recourse here</h2>")
+        parts.append("<h2>What is guaranteed for every recourse here</h2>")
         parts.append(_list(_GUARANTEES))
         rules = report.context.rules
         if rules:
             parts.append(f"<p>Rules that were kept:</p>{_list(map(safe, rules))}")
         else:
-            parts.append("<p>No rules were given: every feature was free.</p>")
+            parts.append("<p>No rules were given: all features could change.</p>")
         parts.append(f"<h2>How to read it</h2>{_list(_MEASURES_EXPLAINED)}")
     parts.append(f"<h2>What is not promised</h2>{_list(_LIMITS)}")
     return "".join(parts)
 
 
 def _list(items: Iterable[str]) -> str:
-    """Write a list of items that are HTML already."""
+    """Write a list; its items are HTML."""
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
 

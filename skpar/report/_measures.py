@@ -35,10 +35,10 @@ def _hidden(missing: float) -> Any:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Measures:
-    """What recourse takes and achieves, measured for each row.
+    """Measures of the recourse of each row.
 
-    `RecourseReport` describes the measures for users. Its columns stand in the order
-    of the fields.
+    `RecourseReport` describes them for users. They are columns of the report, in the
+    order of the fields.
 
     Parameters
     ----------
@@ -94,11 +94,13 @@ def measure_answers(
     objective : Objective
         Objective with its effort and plausibility.
     is_rare : callable
-        Tells which rows (n, d) are rare training rows, (n,).
+        Maps rows (n, d) to whether they are rare training rows, (n,).
     contributions : ndarray of shape (n_answers, n_features), dtype float64
         How much each change adds to the surrogate's score.
-    before, after : ndarray of shape (n_answers, n_features), dtype float64
-        Codes of factuals and counterfactuals.
+    before : ndarray of shape (n_answers, n_features), dtype float64
+        Codes of factuals.
+    after : ndarray of shape (n_answers, n_features), dtype float64
+        Codes of counterfactuals.
 
     Returns
     -------
@@ -120,7 +122,7 @@ def measure_answers(
 
 
 def scatter_measures(measures: Measures, answered: np.ndarray) -> dict[str, Any]:
-    """Put measures of answers where their rows are.
+    """Spread measures of answers over all rows.
 
     Parameters
     ----------
@@ -132,7 +134,7 @@ def scatter_measures(measures: Measures, answered: np.ndarray) -> dict[str, Any]
     Returns
     -------
     columns : dict of str to ndarray of shape (n_samples, ...)
-        By name of the measure; other rows have the value of a row without an answer.
+        By name of the measure. Rows without an answer have the missing value.
 
     Examples
     --------
@@ -160,8 +162,10 @@ def changed_features(
 
     Parameters
     ----------
-    before, after : ndarray of shape (n_features,), dtype float64
-        Codes of the row before and after.
+    before : ndarray of shape (n_features,), dtype float64
+        Codes of the factual.
+    after : ndarray of shape (n_features,), dtype float64
+        Codes of the counterfactual.
     contributions : ndarray of shape (n_features,), dtype float64
         How much each change adds to being accepted.
 

@@ -1,4 +1,4 @@
-"""What is shown of one person: each change on its own scale."""
+"""The view of one person: each change on its own scale."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ class ScaleView:
     ----------
     name : str
         The feature or measure.
-    before_text, after_text : str
-        The values in words.
-    before, after : float
-        The values on the scale; NaN for a missing cell.
+    before_text : str
+        Value before, in words.
+    after_text : str
+        Value after, in words.
+    before : float
+        Value before, on the scale; NaN for a missing cell.
+    after : float
+        Value after, on the scale.
     bars : ndarray of shape (n_bars, 3), dtype float64
         Histogram of accepted people: left end, right end and height of each bar, in
         [0, 1].
@@ -55,13 +59,15 @@ class ScaleView:
 
 @dataclass(frozen=True, eq=False)
 class PersonView:
-    """What is shown of one person.
+    """The view of one person.
 
     Parameters
     ----------
     label : str
         Label of the row.
-    status, reason : str
+    status : str
+        As in the report.
+    reason : str
         As in the report.
     options : tuple of tuple of ScaleView
         The scales of each option: those of changed features, then probability of
@@ -78,17 +84,17 @@ class PersonView:
 
     @property
     def title(self) -> str:
-        """Label for a heading: a bare number needs a word before it."""
+        """Label for a heading, with "Row" before a plain number."""
         return f"Row {self.label}" if self.label.isdecimal() else self.label
 
     @property
     def without_recourse(self) -> str:
         """Why there is no recourse to show."""
-        return self.reason or "accepted as is: nothing has to change"
+        return self.reason or "accepted: no change is needed"
 
 
 def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonView:
-    """Gather what is shown of one person.
+    """Make the view of one person.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is shown of many people: which features change, how much, for how many."""
+"""The view of many people: which features change, how much, and for how many."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FeatureSummary:
         Share of the people with a recourse who raise it, lower it, switch to another
         level, or fill in a missing cell.
     typical_change : str
-        The median change of a number, or the commonest change of levels.
+        The median change of a number, or the most frequent change of levels.
     mean_effort : float
         Mean effort over the people who change it.
     """
@@ -50,7 +50,7 @@ class FeatureSummary:
 def feature_summaries(
     report: RecourseReport, wording: Wording
 ) -> tuple[FeatureSummary, ...]:
-    """Summarise the changes of a report by feature, the commonest first.
+    """Summarise the changes of a report by feature, the most frequent first.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def feature_summaries(
     Returns
     -------
     summaries : tuple of FeatureSummary
-        One per feature that changes for anybody.
+        One per feature that changes for at least one person.
     """
     rows = np.flatnonzero(report.answered)
     before, after = report.codes_before[rows], report.codes_after[rows]
@@ -98,7 +98,7 @@ def _kind_counts(column: Column, old: np.ndarray, new: np.ndarray) -> np.ndarray
 def _typical_change(
     column: Column, wording: Wording, j: int, old: np.ndarray, new: np.ndarray
 ) -> str:
-    """Write the median change, or the commonest one."""
+    """Write the median change, or the most frequent one."""
     shift = new - old
     if column.is_numeric and not np.isnan(shift).all():
         return f"median {float(f'{np.nanmedian(shift):.3g}'):+,.12g}"

@@ -1,4 +1,4 @@
-"""The report: recourse for every row of a table."""
+"""The report: recourse of every row of a table."""
 
 from __future__ import annotations
 
@@ -24,25 +24,26 @@ from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, Wording, escape_fo
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RecourseReport(Measures):
-    """Recourse for every row of a table, with its status and measures.
+    """Recourse of every row of a table, with its status and measures.
 
-    Returned by :meth:`skpar.PARRecourse.recourse`; not made by hand.
+    :meth:`skpar.PARRecourse.recourse` returns it. ``report[i]``, ``report[mask]`` and
+    ``report[a:b]`` are the reports of some of its people.
 
     Parameters
     ----------
     factuals : DataFrame or ndarray of shape (n_samples, n_features)
-        The rows as they were given.
+        Copy of the rows that were given.
     counterfactuals : DataFrame or ndarray of shape (n_samples, n_features)
-        The recourse of every row that has one; the factual elsewhere.
+        The recourse of every row that has one. All other rows are the factuals.
     status : ndarray of shape (n_samples,), dtype str
-        ``"accepted"`` for rows that the classifier accepts as they are, ``"found"``
-        for a recourse that was re-checked, ``"impossible"`` where it is proved that
-        no row within reach is accepted, ``"not found"`` otherwise: nothing was found
-        within the budget.
+        ``"accepted"``: the classifier accepts the factual. ``"found"``: there is a
+        recourse, and it was checked again. ``"impossible"``: it is proved that no
+        feasible row is accepted. ``"not found"``: search found none within the budget.
     reason : ndarray of shape (n_samples,), dtype object
-        Why there is no recourse; empty where there is one.
+        Why there is no recourse; empty if there is one.
     n_changed : ndarray of shape (n_samples,), dtype float64
-        Number of features changed; NaN where there is no recourse, here and below.
+        Number of features changed. This and the other measures are NaN for rows
+        without recourse.
     effort : ndarray of shape (n_samples,), dtype float64
         Effort of the recourse, summed over features.
     gower_distance : ndarray of shape (n_samples,), dtype float64
@@ -50,21 +51,22 @@ class RecourseReport(Measures):
     objective : ndarray of shape (n_samples,), dtype float64
         Objective of the recourse under the weights of the estimator.
     log_density : ndarray of shape (n_samples,), dtype float64
-        Log-density of the counterfactual among accepted people, in nats, numbers
-        being measured in their own units.
+        Log-density of the counterfactual among accepted people, in nats and the units
+        of the table.
     percentile : ndarray of shape (n_samples,), dtype float64
-        Share of held-out accepted people who are less plausible, in [0, 1].
+        Plausibility percentile: share of held-out accepted people who are less
+        plausible, in [0, 1].
     training_row : ndarray of shape (n_samples,), dtype bool
-        Whether the recourse is, cell by cell, a training row that fewer than five
-        people share.
+        Whether the recourse equals a training row that fewer than five people share.
     contributions : ndarray of shape (n_samples, n_features), dtype float64
-        How much each change adds to being accepted; it orders the changes.
+        How much each change raises the surrogate's score of acceptance. It orders the
+        changes in `actions`.
     n_queries : ndarray of shape (n_samples,), dtype int64
-        Rows that search queried the classifier about, for each person; proofs, reasons
-        and the final check are not counted.
+        Number of rows that search queried the classifier about for this person.
+        Proofs, reasons and the final check do not count.
     optimal : ndarray of shape (n_samples,), dtype bool
-        Whether it is certain that no accepted row within reach has a larger
-        objective, because all of them were tried.
+        Whether the recourse has the largest objective of all accepted feasible rows,
+        because all of them were tried.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -112,7 +114,7 @@ class RecourseReport(Measures):
         return len(self.status)
 
     def __repr__(self) -> str:
-        """Count the rows by status: the arrays of a batch would fill screens."""
+        """Count the rows by status, because the arrays would fill the screen."""
         statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE)
         counts = {status: int((self.status == status).sum()) for status in statuses}
         shown = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
@@ -165,7 +167,7 @@ class RecourseReport(Measures):
     def diversity(self) -> np.ndarray:
         """Mean Gower distance between the options of each person.
 
-        Shape (n_samples,), dtype float64; NaN where there are fewer than two.
+        Shape (n_samples,), dtype float64; NaN for people with fewer than two.
         """
         total, pairs = np.zeros(len(self)), np.zeros(len(self))
         for one, other in combinations(self.options, 2):
@@ -276,7 +278,7 @@ class RecourseReport(Measures):
         Parameters
         ----------
         path : str, path or file, default=None
-            Where to write; None returns the text.
+            File to write. None returns the text.
         names : mapping of column to str, default=None
             As in `actions`.
         units : mapping of column to str, default=None
@@ -285,8 +287,8 @@ class RecourseReport(Measures):
         Returns
         -------
         text : str or None
-            Texts that a spreadsheet would read as formulas, because they begin with
-            ``=``, ``+``, ``-`` or ``@``, have an apostrophe in front.
+            Texts that begin with ``=``, ``+``, ``-`` or ``@`` get an apostrophe in
+            front, because a spreadsheet would read them as formulas.
         """
         frame = self.to_frame()
         frame.insert(1, "actions", self.actions(names, units))
@@ -301,21 +303,20 @@ class RecourseReport(Measures):
         Parameters
         ----------
         by : column or array-like of shape (n_samples,)
-            A column of the factuals, or the group of each row, which the table need
-            not hold. Numbers with more than 10 values are cut at their quartiles, the
-            cut itself being in the lower group; missing cells make a group of their
-            own.
+            A column of the factuals, or the group of each row. Numbers with more than
+            10 values are cut at their quartiles; the cut belongs to the lower group.
+            Missing cells are a group of their own.
 
         Returns
         -------
         table : DataFrame of shape (n_groups, 15), or 18 with options
-            One row per group: ``n`` people, of whom ``n_denied`` are denied and
-            ``n_answered`` have a recourse; ``coverage``, the share of the denied who
-            have one; and the means over the latter of ``effort``, ``percentile`` and
-            ``n_changed``. Where several options were asked for, ``n_options`` is the
-            mean number found for those who are denied. Each with the ends ``_low`` and
-            ``_high`` of its 95% confidence interval (Wilson's for shares, Student's for
-            means), NaN where there are too few people.
+            One row per group. ``n``, ``n_denied`` and ``n_answered`` count all people,
+            denied people, and people with a recourse. ``coverage`` is the share of
+            denied people with a recourse. ``effort``, ``percentile`` and ``n_changed``
+            are means over people with a recourse. ``n_options``, if there are several
+            options, is the mean number of options of a denied person. Columns with
+            ``_low`` and ``_high`` are the ends of 95% confidence intervals (Wilson's
+            for shares, Student's for means), NaN for too few people.
 
         Raises
         ------
@@ -324,9 +325,9 @@ class RecourseReport(Measures):
 
         Notes
         -----
-        Groups differ in whom the classifier denies and in how far these are from
-        being accepted, so a difference in effort is no proof of unequal treatment,
-        nor is its absence a proof of equal treatment.
+        A difference in effort does not prove unequal treatment, because denied people
+        of different groups may differ in how far they are from being accepted. Equal
+        effort does not prove equal treatment either.
         """
         return table_by_group(self, by)
 
@@ -336,12 +337,12 @@ class RecourseReport(Measures):
         names: Mapping[Any, str] | None = None,
         units: Mapping[Any, str] | None = None,
     ) -> str | None:
-        """Write an HTML page: decisions, changes, pictures, guarantees and limits.
+        """Write an HTML page with decisions, changes, pictures, promises and limits.
 
         Parameters
         ----------
         path : str or path, default=None
-            File to write, in UTF-8; None returns the text.
+            File to write, in UTF-8. None returns the text.
         names : mapping of column to str, default=None
             As in `actions`.
         units : mapping of column to str, default=None
@@ -350,18 +351,18 @@ class RecourseReport(Measures):
         Returns
         -------
         text : str or None
-            One file that needs no network, no script and no other file. Texts of the
-            table are escaped. Only the first 50 people have pictures.
+            The page needs no network, no script and no other file. Texts of the table
+            are escaped. Only the first 50 people have pictures.
         """
         text = page(self, Wording(self.schema, names, units))
         if path is None:
             return text
-        # Half a surrogate pair, which a table may hold, has no place in UTF-8.
+        # A table may hold half a surrogate pair, which UTF-8 cannot encode.
         Path(path).write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
         return None
 
     def _repr_html_(self) -> str:
-        """First people of the page, for a notebook."""
+        """Show the first people of the page in a notebook."""
         return fragment(self, Wording(self.schema))
 
 

@@ -25,9 +25,9 @@ class Wording:
     schema : TableSchema
         What each column is.
     names : mapping of column to str, default=None
-        Names of columns for readers; others go by their labels.
+        Names of columns for readers. Other columns keep their labels.
     units : mapping of column to str, default=None
-        Text behind the new value, or around both values if the unit has a ``{}``.
+        Text after the new value, or around both values if the unit has a ``{}``.
 
     Raises
     ------
@@ -66,8 +66,10 @@ class Wording:
         ----------
         j : int
             The column.
-        old, new : float
-            Codes before and after; `old` is NaN where a missing cell is filled.
+        old : float
+            Code before; NaN if a missing cell is filled.
+        new : float
+            Code after.
 
         Returns
         -------
@@ -93,13 +95,17 @@ class Wording:
         ----------
         j : int
             The column.
-        old, new : float
-            Codes before and after; `old` may be NaN.
+        old : float
+            Code before; may be NaN.
+        new : float
+            Code after.
 
         Returns
         -------
-        before, after : str
-            The unit stands behind the second, or around both.
+        before : str
+            Value before, with the unit around it if the unit has a ``{}``.
+        after : str
+            Value after, with the unit.
         """
         unit = self._units.get(j, "")
         values = self.schema.value_of(j, old), self.schema.value_of(j, new)
@@ -144,12 +150,12 @@ def shorten(text: str, max_length: int = 30) -> str:
 
 
 def why_impossible(blocking: tuple[str, ...]) -> str:
-    """Write that recourse is impossible, and which rules block it.
+    """Write that recourse is impossible, and which rules prevent it.
 
     Parameters
     ----------
     blocking : tuple of str
-        Rules each of which, dropped alone, would give a recourse.
+        Rules. Dropping any single one of them would give a recourse.
 
     Returns
     -------
@@ -159,9 +165,9 @@ def why_impossible(blocking: tuple[str, ...]) -> str:
     --------
     >>> from skpar.report._wording import why_impossible
     >>> why_impossible(("age: 'immutable'",))
-    "no row within reach is accepted; dropping one rule would help: age: 'immutable'"
+    "no feasible row is accepted; dropping one rule would help: age: 'immutable'"
     """
-    reason = "no row within reach is accepted"
+    reason = "no feasible row is accepted"
     if blocking:
         reason += f"; dropping one rule would help: {' or '.join(blocking)}"
     return reason
@@ -179,7 +185,7 @@ def escape_formula(value: Any) -> Any:
     -------
     value : object
         A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
-        return gets an apostrophe in front; everything else is left as it is.
+        return gets an apostrophe in front. All other values stay.
 
     Examples
     --------

@@ -55,7 +55,7 @@ def test_a_filled_cell_has_a_dot_and_no_arrow():
 
 
 @pytest.mark.parametrize(
-    ("row", "said"), [(2, "too far"), (3, "accepted as is: nothing has to change")]
+    ("row", "said"), [(2, "too far"), (3, "accepted: no change is needed")]
 )
 def test_without_a_recourse_the_reason_is_written(row, said):
     display = RecourseDisplay.from_report(few(), row)

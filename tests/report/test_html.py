@@ -107,13 +107,13 @@ def test_a_batch_lists_all_who_ask():
     assert read.tags.count("details") == 3
     assert read.tags.count("tr") == 1 + 3
     assert "accepts 1 of 4 people" in read.words
-    assert "3 whom it denies, 2 have a recourse" in read.words
+    assert "3 denied people, 2 have a recourse" in read.words
 
 
 def test_what_is_proved_is_counted():
     status = ["impossible", "accepted", "accepted", "accepted"]
     report = make_report(people(), people(), status)
-    assert "For 1 it is proved that there is none." in report.to_html()
+    assert "For 1, recourse is proved to be impossible." in report.to_html()
 
 
 def test_hostile_texts_are_shown_and_not_run():
@@ -148,4 +148,4 @@ def test_options_and_rare_rows_are_shown():
     words = Reader(report.to_html()).words
     assert "Option 1" in words
     assert "Option 2" in words
-    assert "Mind privacy" in words
+    assert "Privacy: the changed row" in words

@@ -58,7 +58,7 @@ def test_people_without_recourse_have_no_options(row, status, reason):
     found = view(few(), row)
     assert (
         found.without_recourse == reason
-        or "nothing has to change" in found.without_recourse
+        or "no change is needed" in found.without_recourse
     )
     assert (found.status, found.reason, found.options) == (status, reason, ())
 

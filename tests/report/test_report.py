@@ -196,8 +196,8 @@ def test_the_change_that_helps_most_comes_first(table):
 def test_what_is_proved_is_said(table):
     status = ["impossible", "accepted", "not found", "found"]
     report = make_report(table, changed(table, "di", age=50), status)
-    report.reason[0] = "no row within reach is accepted"
-    assert report.actions()[0] == "impossible: no row within reach is accepted"
+    report.reason[0] = "no feasible row is accepted"
+    assert report.actions()[0] == "impossible: no feasible row is accepted"
     assert report.denied.tolist() == [True, False, True, True]
     assert report.answered.tolist() == [False, False, False, True]
 

@@ -73,7 +73,7 @@ def test_the_rest_is_left_alone(value):
 
 
 def test_blocking_rules_are_named():
-    assert why_impossible(()) == "no row within reach is accepted"
+    assert why_impossible(()) == "no feasible row is accepted"
     assert why_impossible(("a", "b")).endswith("one rule would help: a or b")
 
 
