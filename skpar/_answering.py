@@ -1,23 +1,23 @@
-"""From people to a report.
+"""The way from people to a report, and the judgement of proposals.
 
-The way of one row through `PARRecourse.recourse`:
+A row takes this way through `PARRecourse.recourse`:
 
 1. `PARRecourse._read` checks table and limits, and encodes them as `People`.
 2. `Answerer.report` takes the rows that the classifier denies.
 3. `RecourseSearch.find` searches for an answer. If the feasible set is small, it is
    enumerated. Otherwise `Proposer.propose` proposes rows, `Actionability.project`
-   makes them feasible, and `QueryScheduler.run` queries the classifier about those of
-   largest expected improvement. Fallback proposals follow where nothing was found,
-   and `Proposer.propose_near` polishes what was.
-4. `InfeasibilityProver.prove` proves for those left that there is no recourse, or
-   finds one; `blocking_rules` says which rules prevent it.
-5. `FinalCheck.check` writes answers into the user's table and checks what it reads
-   back; what fails is no answer.
-6. `measure_answers` measures what was read back: effort, plausibility, what each
-   change contributes. `RecourseReport` holds the answers with status, reasons and
-   measures.
+   makes them feasible, and `QueryScheduler.run` queries the classifier with the rows
+   of largest expected improvement. If nothing was found, fallback proposals follow;
+   `Proposer.propose_near` polishes the answers.
+4. For people without an answer, `InfeasibilityProver.prove` proves that there is no
+   recourse, or finds one. `blocking_rules` names the rules that prevent it.
+5. `FinalCheck.check` writes answers into the user's table, reads them back and checks
+   them. An answer that fails is dropped.
+6. `measure_answers` measures the answers: effort, plausibility, contribution of each
+   change. `RecourseReport` holds them with status, reasons and measures.
 
 For further options, steps 3, 5 and 6 are repeated with the answers taken so far.
+`Answerer.assess` judges proposals of other origin by the same rules and measures.
 """
 
 from __future__ import annotations
@@ -59,22 +59,22 @@ from .table import TableSchema, check_same_rows, round_decimals
 
 
 class Answerer:
-    """Answer people: search, prove, check, report.
+    """Answers people: search, proof, check, report.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
     actionability : Actionability
-        Rules and links.
+        Rules and links that answers keep.
     black_box : BlackBox
         The user's classifier.
     parts : FittedParts
-        What was fitted.
+        Fitted densities, objective, proposer and search.
     context : ReportContext
-        What reports show beside the answers.
+        Data that all reports share.
     config : SearchConfig
-        How to explain that there is no recourse.
+        Constants of the explanation that there is no recourse.
     """
 
     def __init__(
@@ -140,8 +140,10 @@ class Answerer:
         Returns
         -------
         table : DataFrame or ndarray of shape (n_samples, n_features)
-        n_denied, n_changed : int
-            How many rows are denied, and how many of these are changed.
+        n_denied : int
+            Number of denied rows.
+        n_changed : int
+            Number of denied rows that changed.
         """
         denied = self._denied(people)
         result, _ = self._find(people[denied])
@@ -212,11 +214,11 @@ class Answerer:
         return np.flatnonzero(~self.black_box.accepted(people.codes))
 
     def _find(self, people: People) -> tuple[SearchResult, np.ndarray]:
-        """Answer denied people, and tell for whom recourse is impossible."""
+        """Answer denied people, and find those for whom recourse is impossible."""
         result = self.search.find(people)
         impossible = result.exhausted & ~result.found
         if self.eligibility.is_active:
-            # Rows that are not eligible were not queried; they may be accepted.
+            # Rows that are not eligible were not queried, so they may be accepted.
             impossible[:] = False
         left = np.flatnonzero(~result.found & ~impossible)
         if not len(left):
@@ -235,12 +237,12 @@ class Answerer:
         return result, impossible
 
     def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Objective of rows, -inf where they must not be answers."""
+        """Objective of rows, -inf for rows that must not be answers."""
         is_eligible = self.eligibility.is_eligible(rows)
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
     def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
-        """Say why people have no answer, in case they have none."""
+        """Write for each person why there is no answer."""
         reason = np.full(len(people), "", dtype=object)
         reason[:] = "no accepted row was found within the budget"
         can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
@@ -269,10 +271,10 @@ class Answerer:
     def _in_order(
         self, people: People, options: list[RecourseReport]
     ) -> list[RecourseReport]:
-        """Sort options: a search for a further one finds a better one at times."""
+        """Sort options, because the search for a further one may find a better one."""
         first = options[0]
         value = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
-        value = round_decimals(value)  # ties must not depend on rounding errors
+        value = round_decimals(value)  # rounding errors must not decide ties
         if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
         rows, value = rank_options(

@@ -1,4 +1,4 @@
-"""Cost of answers: CPU time, and rows that the classifier predicts."""
+"""Cost of answers: CPU time, and number of rows that the classifier predicts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class MeteredClassifier:
     Parameters
     ----------
     clf : fitted classifier
-        Makes the predictions; all other attributes are taken from it.
+        It makes the predictions. All its other attributes are passed on.
 
     Attributes
     ----------
     rows : int
         Number of rows predicted.
     seconds : float
-        CPU seconds of the process spent on predictions.
+        CPU seconds that the process spent on predictions.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class MeteredClassifier:
         self.seconds = 0.0
 
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute of the classifier; methods that predict are metered."""
+        """Return an attribute of the classifier; methods that predict are counted."""
         if name == "clf":  # while being unpickled
             raise AttributeError(name)
         attribute = getattr(self.clf, name)
@@ -76,7 +76,7 @@ class Cost(NamedTuple):
     own_seconds : float
         CPU seconds outside the classifier.
     n_rows : float
-        Rows that the classifier predicted.
+        Number of rows that the classifier predicted, in search and elsewhere.
     n : int
         Number of people.
     """
@@ -95,17 +95,17 @@ def cost_per_person(
     Parameters
     ----------
     find : callable
-        Answers people, such as ``par.recourse``; what it returns is dropped.
+        Answers people, such as ``par.recourse``. Its result is ignored.
     factuals : DataFrame or array-like of shape (n, d)
-        Rows of the denied people; all of them count, answered or not.
+        Rows of the denied people. All of them count, answered or not.
     clf : MeteredClassifier
         The classifier that `find` uses.
 
     Returns
     -------
     cost : Cost
-        Smaller is better. CPU time is that of all threads of this process; waiting
-        and other processes are not counted.
+        Smaller is better. CPU time includes all threads of this process, but no
+        waiting and no other processes.
 
     Examples
     --------
