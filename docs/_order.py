@@ -1,4 +1,4 @@
-"""The order in which the examples tell their story."""
+"""The order of the examples in the gallery."""
 
 STORY = (
     "first_recourse.py",
@@ -10,7 +10,7 @@ STORY = (
 
 
 class Story:
-    """Sort key of the gallery: what is not in the story comes last."""
+    """Sort key of the gallery: other examples come last."""
 
     def __init__(self, src_dir: str) -> None:
         self.src_dir = src_dir

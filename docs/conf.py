@@ -48,7 +48,7 @@ sphinx_gallery_conf = {
 
 html_theme = "alabaster"
 html_theme_options = {
-    "description": "Algorithmic recourse that is probable",
+    "description": "Plausible algorithmic recourse",
     "page_width": "1180px",
     "body_max_width": "900px",  # 88 characters of code
     "fixed_sidebar": True,

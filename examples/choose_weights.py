@@ -2,11 +2,11 @@
 Choose the weights
 ==================
 
-A grid search over the weights of the objective, and the frontier that it finds between
-what is asked of people and how typical the people are that they become.
+A grid search over a weight of the objective. It shows the trade-off between the
+distance that people have to move and the plausibility of the result.
 
-The weights cannot be chosen by the objective, for they move it: the smallest weight of
-effort would always win. ``recourse_score`` is free of them.
+The objective cannot choose its own weights, because it depends on them: the smallest
+weight of effort would always win. ``recourse_score`` does not depend on the weights.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from skpar.datasets import make_loans
 from skpar.metrics import recourse_scorers
 
 # %%
-# The forest to explain was trained on people of its own. ``FrozenEstimator`` keeps the
-# search from cloning and refitting it.
+# The forest is trained on separate people. ``FrozenEstimator`` prevents the grid search
+# from cloning and fitting it again.
 X, y = make_loans(900, random_state=0)
 X_clf, X_par, y_clf, y_par = train_test_split(X, y, test_size=1 / 2, random_state=0)
 forest = make_pipeline(
@@ -48,8 +48,8 @@ rules = {
 }
 
 # %%
-# Folds are stratified and shuffled, so that each of them has denied people. Few epochs
-# are enough to compare weights by; the chosen ones deserve the default.
+# Folds are stratified and shuffled, so that each of them has denied people. A few
+# epochs are enough to compare weights. Use the default for the final fit.
 par = PARRecourse(
     FrozenEstimator(forest), actionability=rules, max_iter=3, random_state=0
 )
@@ -63,7 +63,7 @@ search = GridSearchCV(
 ).fit(X_par, y_par)
 
 # %%
-# Every setting, with all that the scorers measured in the same call.
+# The scores of every setting. All scorers share one search per fold.
 results = pd.DataFrame(search.cv_results_)
 results = results.rename(columns=lambda name: name.removeprefix("mean_test_"))
 shown = ["recourse_score", "success", "percentile"]
@@ -73,7 +73,7 @@ print(table.to_string(float_format="{:.3f}".format))
 print(f"\nChosen: {search.best_params_}")
 
 # %%
-# The frontier: no setting is better at both. The chosen one has a ring.
+# The trade-off: no setting is better in both measures. A ring marks the chosen one.
 fig, ax = plt.subplots(layout="constrained")
 points = ax.scatter(
     -results["neg_gower_distance"],
@@ -92,7 +92,7 @@ ax.scatter(
 )
 fig.colorbar(points, label="weight_effort")
 ax.set(
-    xlabel="Gower distance (smaller asks less)",
+    xlabel="Gower distance (smaller is nearer)",
     ylabel="plausibility percentile (larger is more typical)",
     title="Area: number of features changed",
 )

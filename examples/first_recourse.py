@@ -2,8 +2,8 @@
 First recourse
 ==============
 
-Applicants for a loan, a classifier that denies some of them, and what each of the
-denied can do to be accepted. Everything runs offline on invented people.
+A classifier denies some applicants a loan. This example finds for each denied person
+the changes that lead to acceptance. It runs offline, on invented people.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from skpar import Levels, PARRecourse, Range
 from skpar.datasets import make_loans
 
 # %%
-# One third of the people teach the classifier, one third teach the recourse, and
-# the last third come and ask: nobody is asked about rows seen before.
+# One third of the people trains the classifier, and one third trains skpar. The last
+# third are new people, whom neither has seen.
 X, y = make_loans(4500, random_state=0)
 X_clf, X_rest, y_clf, y_rest = train_test_split(X, y, test_size=2 / 3, random_state=0)
-X_par, X_ask, y_par, y_ask = train_test_split(
+X_par, X_new, y_par, y_new = train_test_split(
     X_rest, y_rest, test_size=1 / 2, random_state=0
 )
 
 # %%
-# The raw table goes in; preprocessing is the classifier's own business.
+# The classifier takes the raw table. Preprocessing is part of its pipeline.
 columns = make_column_transformer(
     (
         OneHotEncoder(handle_unknown="ignore"),
@@ -41,7 +41,8 @@ columns = make_column_transformer(
 clf = make_pipeline(columns, LogisticRegression(max_iter=1000)).fit(X_clf, y_clf)
 
 # %%
-# What a person may change, and how far. Features without a rule are free.
+# The rules say what a person may change, and how far. A feature without a rule may
+# change freely.
 rules = {
     "age": "immutable",
     "education": "increasing",
@@ -56,16 +57,16 @@ rules = {
 par = PARRecourse(actionability=rules, random_state=0).fit(X_par, y_par, clf)
 
 # %%
-# Every denied person asks. The report holds one row per person.
-X_denied = X_ask[clf.predict(X_ask) == 0]
+# The report has one row for each denied person.
+X_denied = X_new[clf.predict(X_new) == 0]
 report = par.recourse(X_denied)
 X_cf = report.counterfactuals
 
-print(f"The classifier is right for {clf.score(X_ask, y_ask):.0%} of the people.")
-print(f"It denies {len(X_denied)} of {len(X_ask)}.")
+print(f"The classifier is right for {clf.score(X_new, y_new):.0%} of the people.")
+print(f"It denies {len(X_denied)} of {len(X_new)}.")
 
 # %%
-# One of them, before and after, and the same in words.
+# One person before and after, and the changes in words.
 person = int(report.answered.argmax())
 label = X_denied.index[person]
 changes = report.changes()
@@ -77,17 +78,17 @@ print(f"\nPerson {label}:\n{table.to_string(float_format='{:,.2f}'.format)}")
 print(f"In words: {report.actions()[person]}.")
 
 # %%
-# Others, in words.
+# The changes of five other people.
 print("\nFive more:")
 for i in np.flatnonzero(report.answered)[1:6]:
     print(f"  {X_denied.index[i]}: {report.actions()[i]}")
 
 # %%
-# All of them, in numbers. The percentile is the share of accepted people who are
-# less plausible; validity is asked of the classifier once more.
-figures = ["n_changed", "effort", "gower", "percentile", "n_queries"]
-answers = report.to_frame().loc[report.answered, figures].astype(float)
-summary = answers.agg(["mean", "min", "median", "max"])
+# The measures of all people with a recourse. The classifier predicts the changed rows
+# once more.
+measures = ["n_changed", "effort", "gower_distance", "percentile", "n_queries"]
+found = report.to_frame().loc[report.answered, measures].astype(float)
+summary = found.agg(["mean", "min", "median", "max"])
 valid = clf.predict(X_cf[report.answered]) == 1
 
 print(f"\nAnswered: {report.answered.sum()} of {report.denied.sum()} denied people")

@@ -2,9 +2,9 @@
 In a pipeline
 =============
 
-Recourse as the last step of a pipeline, cross-validated with the classifier inside.
-Steps before it prepare the table that people are asked about; what only the classifier
-needs, such as scaling and one-hot columns, stays inside the classifier.
+Recourse as the last step of a pipeline, cross-validated together with its classifier.
+Earlier steps prepare the table in which people change. Steps that only the classifier
+needs, such as scaling and one-hot encoding, stay inside the classifier.
 """
 
 from __future__ import annotations
@@ -23,24 +23,25 @@ from skpar.datasets import make_loans
 from skpar.metrics import recourse_scorers
 
 # %%
-# A table as it comes: with a column that is none of the classifier's business, and
-# some savings that were typed in with a wrong sign.
+# A raw table: it has a column that the classifier must not use, and some savings with a
+# wrong sign.
 X, y = make_loans(1600, random_state=0)
 X = X.assign(application=[f"A{number:05d}" for number in range(len(X))])
 X.loc[::50, "savings"] *= -1
-X_train, X_ask, y_train, y_ask = train_test_split(X, y, random_state=0)
+X_train, X_new, y_train, y_new = train_test_split(X, y, random_state=0)
 
 
 # %%
-# The first step cleans. It is a function of one row, so it can be part of a pipeline.
+# The first step cleans the table. It treats each row alone, so it can be a step of a
+# pipeline.
 def clean(table: pd.DataFrame) -> pd.DataFrame:
     """Drop the number of the application, and correct signs."""
     return table.drop(columns="application").assign(savings=table["savings"].abs())
 
 
 # %%
-# The last step gets an unfitted classifier: the recourse step fits a clone of it, and
-# learns who is accepted from predictions for rows that a clone has not seen.
+# The last step gets an unfitted classifier and fits a clone of it. It learns who is
+# accepted from out-of-fold predictions.
 classifier = make_pipeline(
     make_column_transformer(
         (
@@ -65,22 +66,22 @@ pipe = Pipeline(
 )
 
 # %%
-# ``transform`` of the pipeline changes every denied row into its recourse. Those who
-# have none come back unchanged, with a warning that counts them.
-X_cf = pipe.fit(X_train, y_train).transform(X_ask)
-print(f"A table of {X_ask.shape} became one of {X_cf.shape}.")
+# ``transform`` of the pipeline replaces every denied row by its recourse. Rows without
+# recourse are returned unchanged, with a warning that counts them.
+X_cf = pipe.fit(X_train, y_train).transform(X_new)
+print(f"A table of {X_new.shape} became one of {X_cf.shape}.")
 
 # %%
-# The report is that of the last step, asked about the table as it gets it.
-par, cleaned = pipe[-1], pipe[:-1].transform(X_ask)
+# The last step makes the report. Pass it the table that the earlier steps return.
+par, cleaned = pipe[-1], pipe[:-1].transform(X_new)
 report = par.recourse(cleaned)
 person = int(report.answered.argmax())
-print(f"{X_ask['application'].iloc[person]}: {report.actions()[person]}")
+print(f"{X_new['application'].iloc[person]}: {report.actions()[person]}")
 
 # %%
-# Cross-validation fits classifier and recourse anew in every fold. The scorers find the
-# last step of the pipeline; all of them take one call of ``recourse`` per fold. A few
-# epochs of training do for a first look.
+# Cross-validation fits classifier and recourse in every fold. The scorers use the last
+# step of the pipeline and share one call of ``recourse`` per fold. A few epochs are
+# enough for a first look.
 results = cross_validate(
     clone(pipe).set_params(recourse__max_iter=5),
     X_train,

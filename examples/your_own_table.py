@@ -2,9 +2,9 @@
 Your own table
 ==============
 
-From a CSV file to recourse: what skpar reads from a table, what you have to say, and
-what to look at before you trust it. The file here holds the diabetes data that ships
-with scikit-learn; put your own in its place.
+From a CSV file to recourse: what skpar reads from a table, what you have to add, and
+what to check first. The file contains the diabetes data of scikit-learn. Replace it by
+your own file.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from skpar import PARRecourse, Range
 from skpar.inspection import PopulationDisplay, RecourseDisplay
 
 # %%
-# A file as you might have it: words, numbers, an order that only a reader knows, and
-# missing cells. People want the disease to progress slowly.
+# The file has strings, numbers and missing cells. The levels of glucose have an order
+# that a file cannot show. People want the disease to progress slowly.
 data = load_diabetes(as_frame=True, scaled=False)
 own = data.data[["age", "bmi", "bp", "s5"]].rename(columns={"s5": "triglycerides"})
 own["sex"] = data.data["sex"].map({1.0: "a", 2.0: "b"})
@@ -40,13 +40,13 @@ path = Path(tempfile.mkdtemp()) / "table.csv"
 own.to_csv(path, index=False)
 
 # %%
-# Read it. Two parts: people to train the classifier, people to learn recourse from.
+# Read the file. One half of the people trains the classifier, the other half skpar.
 table = pd.read_csv(path)
 X, y = table.drop(columns="progress"), table["progress"]
 X_clf, X_par, y_clf, y_par = train_test_split(X, y, test_size=1 / 2, random_state=0)
 
 # %%
-# Your classifier, whatever it is, as long as it takes the table as it stands.
+# Your classifier. It must take the raw table.
 classifier = make_pipeline(
     make_column_transformer(
         (OrdinalEncoder(), make_column_selector(dtype_exclude="number")),
@@ -56,8 +56,8 @@ classifier = make_pipeline(
 ).fit(X_clf, y_clf)
 
 # %%
-# What nobody can know but you: which label people want, the order of levels, and what
-# can be changed, how far. Features without a rule are free.
+# You say which label people want, the order of levels, and what may change, and how
+# far. A feature without a rule may change freely.
 par = PARRecourse(
     favorable_label="slow",
     ordinal_features={"glucose": ["low", "normal", "high"]},
@@ -71,30 +71,30 @@ par = PARRecourse(
 ).fit(X_par, y_par, classifier)
 
 # %%
-# Look at what was read before you go on: a column of the wrong kind makes changes that
-# nobody can make.
+# Check the kind of each column first. A wrong kind leads to changes that nobody can
+# make.
 for column in par.schema_.columns:
     levels = column.levels or f"{column.low:g} to {column.high:g}"
     missing = ", cells may be missing" if column.may_be_missing else ""
     print(f"{column.name}: {column.kind}, {levels}{missing}")
 
 # %%
-# Ask. The report says for everybody what was found, or why nothing was.
+# The report shows the recourse of each person, or the reason why there is none.
 report = par.recourse(X_clf[:60])
 frame = report.to_frame()
 print(f"\n{frame['status'].value_counts().to_string()}")
-figures = ["n_changed", "effort", "gower", "percentile"]
-print(frame.loc[report.answered, figures].astype(float).mean().round(3).to_string())
+measures = ["n_changed", "effort", "gower_distance", "percentile"]
+print(frame.loc[report.answered, measures].astype(float).mean().round(3).to_string())
 
 # %%
-# Everybody at a look: which features change, how much, and for whom. Beside it, whether
-# a group is left without recourse, or pays more; ``report.by_group("sex")`` has the
-# figures. And one person: each change on its own scale.
+# The first figure shows all people: which features change, by how much, and whether a
+# group has less recourse or needs more effort. ``report.by_group("sex")`` has the
+# numbers. The second figure shows one person, with each change on its own scale.
 PopulationDisplay.from_report(report, by="sex")
 RecourseDisplay.from_report(report, row=int(np.nanargmax(report.n_changed)))
 plt.show()
 
 # %%
-# In words, for the first few.
+# The changes of the first eight people in words.
 for label, action in list(zip(frame.index, report.actions(), strict=True))[:8]:
     print(f"{label}: {action}")
