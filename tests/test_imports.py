@@ -28,6 +28,7 @@ LEVEL = {
 DOORS = {"density": {"skpar.density", "skpar.density._api"}}
 
 PANDAS = {"table", "report", "metrics", "datasets", "inspection"}
+PANDAS |= {"_answering", "_recourse"}
 TORCH = {"table", "density", "objective", "generator", "training"}
 # Optional packages, and where alone they are imported.
 EXTRAS = {"matplotlib": "inspection", "tqdm": "training"}

@@ -191,10 +191,10 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         log_units : float
             Mean log-unit of the rows that learning measured.
         """
-        schema = encoder.schema
-        self.schema_, self.encoder_, self.circuit_ = schema, encoder, learned.circuit
-        edges, names = learned.circuit.tree.edges_down(), schema.names
-        self.tree_ = [(names[j], names[parent]) for j, parent in edges]
+        schema, circuit = encoder.schema, learned.circuit
+        self.schema_, self.encoder_, self.circuit_ = schema, encoder, circuit
+        tree, names = circuit.tree, schema.names
+        self.tree_ = [(names[j], names[parent]) for j, parent in tree.edges_down()]
         self.n_iter_ = learned.n_iter
         self.lower_bound_ = learned.log_density - log_units
 

@@ -10,15 +10,12 @@ uses `recourse_score`; `report` uses the intervals.
 from __future__ import annotations
 
 from ..classifier import refit_classifiers
-from ._actionability import actionability
 from ._cost import Cost, MeteredClassifier, cost_per_person
-from ._diversity import diversity
 from ._evaluation import evaluate
 from ._intervals import Interval, mean_interval
 from ._neighbors import knn_distance, outlier_share, ynn
 from ._plausibility import log_density, percentile
-from ._proximity import effort, gower_distance, n_changed
-from ._robustness import robustness
+from ._proximity import diversity, effort, gower_distance, n_changed
 from ._scorers import (
     RecourseScorer,
     RecourseScorers,
@@ -26,7 +23,7 @@ from ._scorers import (
     recourse_score,
     recourse_scorers,
 )
-from ._validity import coverage, success, validity
+from ._validity import actionability, coverage, robustness, success, validity
 
 __all__ = [
     "Cost",

@@ -11,13 +11,12 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from ..table import TableSchema
-from ._actionability import actionability as actionability_of
 from ._intervals import mean_interval
 from ._neighbors import knn_distance, outlier_share, ynn
 from ._plausibility import log_density, percentile
 from ._proximity import effort, gower_distance, n_changed
-from ._robustness import robustness
-from ._validity import coverage, success, validity
+from ._validity import actionability as actionability_of
+from ._validity import coverage, robustness, success, validity
 
 # Metrics in the order of the table, and those of which each row is a yes or a no.
 _METRICS: tuple[Callable[..., Any], ...] = (

@@ -14,9 +14,8 @@ from sklearn.utils import _safe_indexing
 
 from ..classifier import BlackBox
 from ..table import warn_user
-from ._actionability import actionability
 from ._proximity import gower_distance, n_changed
-from ._validity import coverage, success, validity
+from ._validity import actionability, coverage, success, validity
 
 # The value of `recourse_score` for a denied row without recourse.
 _SCORE_WITHOUT_RECOURSE = -2.0

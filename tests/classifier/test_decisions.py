@@ -1,0 +1,78 @@
+"""Whom a classifier accepts: given fitted, or fitted here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from skpar._config import TrainingConfig
+from skpar.classifier._decisions import decide
+from skpar.table import TableSchema
+
+CONFIG = TrainingConfig()
+X = pd.DataFrame({"a": np.random.RandomState(0).randn(200)})
+Y = np.where(X["a"] + np.random.RandomState(1).randn(200) > 0, "yes", "no")
+SCHEMA = TableSchema.infer(X)
+CODES = SCHEMA.encode(X)
+
+
+def decisions(classifier, is_fitted, y=Y, favorable="yes", min_probability=None):
+    return decide(
+        classifier,
+        is_fitted,
+        X,
+        y,
+        CODES,
+        SCHEMA,
+        favorable,
+        min_probability,
+        CONFIG,
+        np.random.RandomState(0),
+    )
+
+
+def test_a_fitted_classifier_decides_by_its_predict():
+    clf = LogisticRegression().fit(X, Y)
+    found = decisions(clf, True, y=None)
+    assert found.classifier is clf
+    np.testing.assert_array_equal(found.accepted, clf.predict(X) == "yes")
+    assert found.classes.tolist() == ["no", "yes"]
+    assert found.black_box.favorable.tolist() == ["yes"]
+    other = decisions(clf, True, favorable="no")
+    np.testing.assert_array_equal(other.accepted, ~found.accepted)
+
+
+def test_a_classifier_that_is_fitted_here_decides_out_of_fold():
+    nearest = KNeighborsClassifier(1)
+    found = decisions(nearest, False)
+    assert not hasattr(nearest, "classes_")
+    known = found.classifier.predict(X) == Y
+    assert known.all()
+    assert 0.5 < ((found.accepted == (Y == "yes")).mean()) < 0.9
+
+
+def test_a_classifier_that_knows_the_rows_is_suspicious():
+    memory = KNeighborsClassifier(1).fit(X, Y)
+    with pytest.warns(UserWarning, match="agree with y on 100.0%"):
+        decisions(memory, True)
+
+
+def test_what_cannot_be_explained_is_refused():
+    clf = LogisticRegression().fit(X, Y)
+    with pytest.raises(ValueError, match="favorable_label='maybe'"):
+        decisions(clf, True, favorable="maybe")
+    rich = LogisticRegression().fit(X + 100, np.where(X["a"] > 0, "yes", "no"))
+    with pytest.raises(ValueError, match="accepts (everybody|nobody)"):
+        decisions(rich, True, y=None)
+
+    class Plain:
+        """Predicts labels only."""
+
+        def predict(self, table):
+            return np.where(table["a"] > 0, "yes", "no")
+
+    with pytest.raises(ValueError, match="min_probability needs"):
+        decisions(Plain(), True, min_probability=0.6)
