@@ -1,9 +1,10 @@
-"""The user's classifier, and a cheap surrogate of it.
+"""The user's classifier and its fast surrogate.
 
-`BlackBox` calls the classifier in the container that it was trained on. The set-up
-finds the classifier, its labels and the favorable ones. Linear pipelines become exact
-sums over columns (`LinearScore`). `Surrogate` estimates, without a call of ``predict``,
-the margin by which a row is accepted; `PlattScale` turns margins into probabilities.
+`BlackBox` calls the classifier with the container that it was trained on. The setup
+functions find the classifier, its labels and the favorable labels. `LinearScore` writes
+a linear pipeline as an exact sum over columns. `Surrogate` estimates the margin by
+which a row is accepted, without a call of ``predict``. `PlattScale` converts margins to
+probabilities.
 """
 
 from ._black_box import BlackBox

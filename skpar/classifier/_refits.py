@@ -1,4 +1,4 @@
-"""Classifiers refitted on bootstrap samples, to measure robustness."""
+"""Classifiers refitted on bootstrap samples; they measure robustness."""
 
 from __future__ import annotations
 
@@ -23,24 +23,26 @@ def refit_acceptance(
     n_refits: int,
     random_state: Any = None,
 ) -> np.ndarray:
-    """Share of classifiers, refitted on bootstrap samples, that accept each row.
+    """Compute the share of refitted classifiers that accept each row.
+
+    Each classifier is refitted on a bootstrap sample.
 
     Parameters
     ----------
     X : DataFrame or ndarray of shape (n_samples, n_features)
-        People.
+        Training rows.
     y : array-like of shape (n_samples,)
-        Their labels.
+        Labels of the training rows.
     rows : DataFrame or ndarray of shape (n_rows, n_features)
         Rows to predict.
     estimator : classifier
-        Cloned and fitted on each sample.
+        Classifier that is cloned and fitted on each sample.
     favorable : ndarray of shape (n_favorable,)
         Labels that people want.
     n_refits : int
         Number of classifiers.
     random_state : int, RandomState instance or None, default=None
-        Seed of the samples.
+        Seed of the bootstrap samples.
 
     Returns
     -------
@@ -50,12 +52,12 @@ def refit_acceptance(
     Raises
     ------
     ValueError
-        For a frozen estimator, which is never fitted again, and for a label that is too
-        rare to be drawn.
+        If the estimator is frozen, because it is never fitted again; or if a label is
+        too rare to occur in a bootstrap sample.
     """
     if isinstance(estimator, FrozenEstimator):
         raise ValueError(
-            "estimator is a FrozenEstimator, which is never fitted again; pass the "
+            "estimator is a FrozenEstimator, which cannot be refitted; pass the "
             "estimator inside it."
         )
     if n_refits < 1:
@@ -70,7 +72,7 @@ def refit_acceptance(
 
 
 def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any]:
-    """Draw people with replacement until every label occurs."""
+    """Draw rows with replacement until every label occurs."""
     n_labels = len(np.unique(y))
     for _ in range(_MAX_DRAWS):
         people, labels = resample(X, y, random_state=rng)
@@ -79,6 +81,6 @@ def _sample(X: Any, y: np.ndarray, rng: np.random.RandomState) -> tuple[Any, Any
     labels, counts = np.unique(y, return_counts=True)
     rarest = as_python(labels[np.argmin(counts)])
     raise ValueError(
-        f"label {rarest!r} has {counts.min()} of {len(y)} rows, too few to be in a "
-        "bootstrap sample; leave it out or pass more rows."
+        f"label {rarest!r} has {counts.min()} of {len(y)} rows, too few to occur in a "
+        "bootstrap sample; remove the label or pass more rows."
     )
