@@ -1,7 +1,8 @@
-"""Densities for the other packages; users have `HiddenChowLiuTree`.
+"""Interface of the densities for the other packages of skpar.
 
 `fit_circuit` learns a `Circuit` from encoded rows. `TabulatedCircuit` evaluates many
-rows that are made of few distinct cells. `one_thread` keeps torch on one thread.
+rows with few distinct cells. `one_thread` limits torch to one thread. Users work with
+`HiddenChowLiuTree` instead.
 """
 
 from ._threads import one_thread
