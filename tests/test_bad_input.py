@@ -236,7 +236,7 @@ def test_an_unfitted_estimator_says_so(loans, method):
         (put("age", "old"), f"'age'.*{ROW_3}"),
         (lambda X: X.assign(age="old"), "'age', row 'person 60': 'old' is a string"),
         (lambda X: X.assign(job=3), "'job', row 'person 60': 3 is a number"),
-        (lambda X: X.assign(age=X["age"] + 0.5), "'age', row 'person 60'.*not whole"),
+        (lambda X: X.assign(age=X["age"] + 0.5), "'age', row 'person 60'.*not a whole"),
         (lambda X: X.assign(age=DATES), "'age': dates"),
         (put("job", "king"), f"'job', {ROW_3}: 'king' is not a level"),
         (put("age", np.nan), f"'age', {ROW_3}: the cell is missing"),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 
 from ._loans import split_loans
@@ -65,7 +66,7 @@ def test_code_on_pages_runs(page, tmp_path, monkeypatch, capsys):
     space = {}
     for block in blocks_of(DOCS / page):
         exec(compile(block, page, "exec"), space)
-    mpl.pyplot.close("all")
+    plt.close("all")
     assert list(tmp_path.iterdir())
 
 

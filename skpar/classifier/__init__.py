@@ -1,10 +1,11 @@
-"""The user's classifier, and a cheap surrogate of it.
+"""The user's classifier and its fast surrogate.
 
-`BlackBox` calls the classifier in the container that it was trained on. `decide` sets
-it up: it fits the classifier if necessary, and finds its labels and decisions.
-`refit_classifiers` fits clones on bootstrap samples. Linear pipelines become exact sums
-over columns (`LinearScore`). `Surrogate` estimates the margin by which a row is
-accepted, without a call of ``predict``; `PlattScale` turns margins into probabilities.
+`BlackBox` calls the classifier with the container that it was trained on. `decide`
+sets it up: it fits the classifier if necessary, and finds its labels and decisions.
+`refit_classifiers` fits clones on bootstrap samples. `LinearScore` writes a linear
+pipeline as an exact sum over columns. `Surrogate` estimates the margin by
+which a row is accepted, without a call of ``predict``. `PlattScale` converts margins to
+probabilities.
 """
 
 from ._black_box import BlackBox

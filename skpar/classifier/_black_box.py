@@ -1,4 +1,4 @@
-"""The user's classifier behind one interface, called with the container it knows."""
+"""A wrapper that lets the user's classifier predict codes."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ class BlackBox:
     Parameters
     ----------
     classifier : object with ``predict``
-        Used as it is, never cloned or fitted.
+        Fitted classifier; it is used unchanged, never cloned or fitted.
     schema : TableSchema
         Columns of the codes.
     favorable : ndarray of shape (n_favorable,), optional
-        Labels that people want; all methods but `check` and `predict` need them.
+        Labels that people want. All methods except `check` and `predict` need them.
     min_probability : float, optional
-        Least probability of the favorable labels that an answer needs.
+        Minimum probability of the favorable labels that an answer needs.
 
     Notes
     -----
     The classifier gets the container that it was trained on, with the training dtypes.
-    With ``feature_names_in_`` that is a DataFrame. With ``n_features_in_`` alone it is
-    an ndarray, if one numeric array can hold the table. With neither, it is the
-    container of ``fit``.
+    A classifier with ``feature_names_in_`` gets a DataFrame. A classifier that has only
+    ``n_features_in_`` gets an ndarray, if one numeric array can hold the table. A
+    classifier with neither gets the container of ``fit``.
 
-    ``predict`` alone decides who is accepted: not every lender has its threshold at one
-    half. Scores merely order candidates.
+    Only ``predict`` decides whether a person is accepted, because the threshold of a
+    classifier may differ from one half. Scores only rank candidates.
 
     Examples
     --------
@@ -68,12 +68,14 @@ class BlackBox:
     def with_favorable(
         self, favorable: Any, min_probability: float | None = None
     ) -> BlackBox:
-        """Return the same black box with other favorable labels.
+        """Create a black box of the same classifier with other favorable labels.
 
         Parameters
         ----------
         favorable : ndarray of shape (n_favorable,)
+            Labels that people want.
         min_probability : float, optional
+            Minimum probability of these labels that an answer needs.
 
         Returns
         -------
@@ -82,7 +84,7 @@ class BlackBox:
         return BlackBox(self.classifier, self.schema, favorable, min_probability)
 
     def check(self, codes: npt.NDArray[np.float64]) -> None:
-        """Predict one row, so that a fit fails early with a classifier that cannot.
+        """Check that the classifier can predict one row, so that errors come early.
 
         Parameters
         ----------
@@ -92,11 +94,11 @@ class BlackBox:
         Raises
         ------
         TypeError
-            For an object that does not predict.
+            If the object is not a classifier with ``predict``.
         NotFittedError
-            For a classifier that is not fitted.
+            If the classifier is not fitted.
         ValueError
-            Where the prediction fails or has a wrong shape.
+            If the prediction fails or has a wrong shape.
         """
         name = type(self.classifier).__name__
         if isinstance(self.classifier, type):
@@ -115,13 +117,13 @@ class BlackBox:
         except Exception as error:
             raise ValueError(
                 f"The classifier, a {name}, cannot predict a row of the table "
-                f"({type(error).__name__}: {error}). It must take the table's columns "
-                "as they are; put preprocessing inside a Pipeline."
+                f"({type(error).__name__}: {error}). It must accept the table's "
+                "columns unchanged; put preprocessing inside a Pipeline."
             ) from error
         self._one_label_per_row(labels, 1)
 
     def check_probability(self, codes: npt.NDArray[np.float64]) -> None:
-        """Predict one probability, so that a fit fails early without any.
+        """Check that the classifier predicts probabilities, so that errors come early.
 
         Parameters
         ----------
@@ -131,7 +133,7 @@ class BlackBox:
         Raises
         ------
         ValueError
-            Where the classifier has no probabilities.
+            If the classifier has no probabilities.
         """
         if self._call("predict_proba", self._input_schema.decode(codes[:1])) is None:
             name = type(self.classifier).__name__
@@ -141,12 +143,12 @@ class BlackBox:
             )
 
     def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        """Labels of rows.
+        """Predict the labels of rows.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Valid rows; an empty array never reaches the classifier.
+            Valid rows. For an empty array, the classifier is not called.
 
         Returns
         -------
@@ -158,12 +160,12 @@ class BlackBox:
         return self._one_label_per_row(labels, len(codes))
 
     def accepted(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Whether the classifier gives each row a favorable label.
+        """Check for each row whether the classifier predicts a favorable label.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Valid rows; an empty array never reaches the classifier.
+            Valid rows. For an empty array, the classifier is not called.
 
         Returns
         -------
@@ -172,12 +174,12 @@ class BlackBox:
         return np.isin(self.predict(codes), self._favorable_labels())
 
     def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Whether rows are accepted with the probability that an answer needs.
+        """Check for each row whether it is accepted with at least `min_probability`.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Valid rows; an empty array never reaches the classifier.
+            Valid rows. For an empty array, the classifier is not called.
 
         Returns
         -------
@@ -191,12 +193,13 @@ class BlackBox:
         return accepted & (score >= self.min_probability)
 
     def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
-        """Whether the classifier accepts each row of a user's table.
+        """Check for each row of a user's table whether the classifier accepts it.
 
         Parameters
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
-            Passed on untouched if the classifier was trained on such a container.
+            It is passed on unchanged if the classifier was trained on this type of
+            container.
 
         Returns
         -------
@@ -208,20 +211,21 @@ class BlackBox:
         return np.isin(labels, self._favorable_labels())
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
-        """How favorable the classifier finds each row; larger is better.
+        """Score rows by the classifier; a larger score is more favorable.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Valid rows; an empty array never reaches the classifier.
+            Valid rows. For an empty array, the classifier is not called.
 
         Returns
         -------
         score : ndarray of shape (n,) and dtype float64, or None
-            Probability of the favorable labels. Without probabilities the decision
-            function, signed so that favorable is larger; for several classes the
-            largest of a favorable one minus the largest of the others. None if the
-            classifier has neither, or no ``classes_``.
+            Probability of the favorable labels, if the classifier has probabilities.
+            Otherwise the decision function, with the sign such that larger is more
+            favorable. For several classes, this is the largest value of the favorable
+            classes minus the largest value of the other classes. None if the classifier
+            has neither method, or no ``classes_``.
         """
         classes = getattr(self.classifier, "classes_", None)
         if classes is None:
@@ -247,32 +251,32 @@ class BlackBox:
         Returns
         -------
         score : LinearScore or None
-            None for a classifier that `extract_linear_score` does not know.
+            None for a classifier that `extract_linear_score` does not support.
         """
         favorable = self._favorable_labels()
         return extract_linear_score(self.classifier, self.schema, favorable)
 
     def _favorable_labels(self) -> npt.NDArray[Any]:
-        """Return the favorable labels, which must be known by now."""
+        """Return the favorable labels; they must have been given."""
         assert self.favorable is not None
         return self.favorable
 
     def _not_fitted(self) -> NotFittedError:
-        """Make the error for a classifier that is not fitted."""
+        """Create the error for a classifier that is not fitted."""
         name = type(self.classifier).__name__
         return NotFittedError(
-            f"The classifier, a {name}, is not fitted. Fit it before passing it on."
+            f"The classifier, a {name}, is not fitted. Fit it before you pass it."
         )
 
     def _check_is_fitted(self) -> None:
-        """Distinguish an unfitted estimator, which may hide `predict`, from others."""
+        """Raise a NotFittedError for an unfitted estimator; it may hide `predict`."""
         try:
             check_is_fitted(self.classifier)
         except NotFittedError as error:
             raise self._not_fitted() from error
 
     def _one_label_per_row(self, labels: Any, n_rows: int) -> npt.NDArray[Any]:
-        """Check that a prediction has one label per row; a single column is fine."""
+        """Check that a prediction has one label per row; one column is allowed."""
         labels = np.asarray(labels)
         if labels.shape == (n_rows, 1):
             labels = labels[:, 0]
@@ -285,7 +289,7 @@ class BlackBox:
         return labels
 
     def _call(self, method: str, table: Any) -> npt.NDArray[np.float64] | None:
-        """Call a method; None if it is absent or raises that it is not there."""
+        """Call a method; return None if it is absent or not implemented."""
         if not hasattr(self.classifier, method):
             return None
         try:
@@ -297,7 +301,7 @@ class BlackBox:
 def _favorable_lead(
     values: npt.NDArray[np.float64], favorable: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64] | None:
-    """Lead of the favorable classes; None if the columns are not the classes."""
+    """Compute the lead of the favorable classes; None if columns are not classes."""
     if favorable.all() or not favorable.any():
         return None
     if values.ndim == 1 and len(favorable) == 2:

@@ -1,4 +1,4 @@
-"""From margins of the surrogate to probabilities of acceptance."""
+"""Calibration: margins of the surrogate become probabilities of acceptance."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ class PlattScale:
 
     Parameters
     ----------
-    slope, offset : float
-        :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`, fitted on rows that
-        the surrogate had not learned from.
+    slope : float
+        Factor of the margin.
+    offset : float
+        Constant term.
+
+    Notes
+    -----
+    The probability is :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`. It is
+    fitted on rows that were not used to train the surrogate.
     """
 
     slope: float
     offset: float
 
     def probability(self, margin: np.ndarray) -> np.ndarray:
-        """Probability of acceptance.
+        """Compute the probability of acceptance.
 
         Parameters
         ----------
@@ -38,11 +44,12 @@ class PlattScale:
         return probability
 
     def log_odds(self, margin: np.ndarray) -> np.ndarray:
-        """Log-odds of acceptance, clipped to [-30, 30].
+        """Compute the log-odds of acceptance, clipped to [-30, 30].
 
         Parameters
         ----------
         margin : ndarray, dtype float64
+            Margins of the surrogate.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Linear classifiers behind preprocessing by column, as exact sums over columns."""
+"""Linear classifiers with preprocessing, written as exact sums over columns."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ class LinearScore:
     slopes : ndarray of shape (n_features,), dtype float64
         Weight of each column of numbers; 0 for columns with levels.
     missing : ndarray of shape (n_features,), dtype float64
-        Contribution of a missing cell; NaN if the classifier takes none.
+        Contribution of a missing cell; NaN if the classifier does not accept missing
+        cells.
     tables : tuple of ndarray or None
-        Contribution of each level of a column, of shape (n_levels,), NaN if the
-        classifier does not know it; None for columns of numbers.
+        For each column with levels, the contribution of each level, of shape
+        (n_levels,); NaN if the classifier does not know the level. None for columns of
+        numbers.
 
     Notes
     -----
-    Imputing, scaling and one-hot or ordinal encoding, each fitted, turn one column
-    into a few. A linear score of these is
+    Fitted steps for imputing, scaling, and one-hot or ordinal encoding convert each
+    column to one or more features. A linear score of these features has the form
 
     .. math:: b + \sum_j f_j(x_j)
 
-    with :math:`f_j` a line for numbers and a table for levels. Lines and tables are
-    composed of the fitted steps' own parameters, without a call of ``predict``.
+    Here :math:`f_j` is a linear function for numbers and a table for levels. Both are
+    computed from the parameters of the fitted steps, without a call of ``predict``.
     """
 
     intercept: float
@@ -54,11 +56,12 @@ class LinearScore:
     tables: tuple[np.ndarray | None, ...]
 
     def decision_function(self, codes: np.ndarray) -> np.ndarray:
-        """Score of rows.
+        """Compute the score of rows.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
 
         Returns
         -------
@@ -68,11 +71,12 @@ class LinearScore:
         return score
 
     def contributions(self, codes: np.ndarray) -> np.ndarray:
-        """Contribution of every cell to the score.
+        """Compute the contribution of each cell to the score.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
 
         Returns
         -------
@@ -84,14 +88,14 @@ class LinearScore:
         return contributions
 
     def contribution(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Contribution of cells of one column.
+        """Compute the contribution of cells of one column.
 
         Parameters
         ----------
         j : int
-            The column.
+            Position of the column.
         cells : ndarray, dtype float64
-            Codes.
+            Codes of the cells.
 
         Returns
         -------
@@ -108,15 +112,15 @@ class LinearScore:
 def extract_linear_score(
     classifier: Any, schema: TableSchema, favorable: np.ndarray
 ) -> LinearScore | None:
-    """Write a fitted classifier as a sum over columns, if it is linear and known.
+    """Write a fitted classifier as a sum over columns, if it is linear and supported.
 
     Parameters
     ----------
     classifier : fitted classifier
-        A logistic regression, a linear support vector classifier, an SGD or a ridge
-        classifier with two classes; alone, or at the end of a Pipeline of
-        ColumnTransformer, SimpleImputer, StandardScaler, MinMaxScaler,
-        OneHotEncoder and OrdinalEncoder. Exactly these classes, no subclass.
+        A LogisticRegression, LinearSVC, SGDClassifier or RidgeClassifier with two
+        classes. It may be the last step of a Pipeline of ColumnTransformer,
+        SimpleImputer, StandardScaler, MinMaxScaler, OneHotEncoder and OrdinalEncoder.
+        Subclasses are not supported.
     schema : TableSchema
         Columns of the table.
     favorable : ndarray of shape (n_favorable,)
@@ -125,7 +129,7 @@ def extract_linear_score(
     Returns
     -------
     score : LinearScore or None
-        None if some step is of another class, or has an option that is not known here.
+        None if a step has another class, or an option that is not supported.
 
     Examples
     --------
@@ -162,14 +166,14 @@ def _sum_by_column(
     schema: TableSchema,
     favorable: np.ndarray,
 ) -> LinearScore:
-    """Multiply features by the classifier's coefficients, and sum by column."""
+    """Multiply features by the coefficients of the classifier and sum by column."""
     if type(classifier) not in _CLASSIFIERS or len(classifier.classes_) != 2:
         raise UnsupportedStep
     weights = np.ravel(classifier.coef_).astype(np.float64)
     wanted = np.isin(classifier.classes_, favorable)
     if wanted.all() or not wanted.any() or len(weights) != len(features):
         raise UnsupportedStep
-    sign = 1.0 if wanted[1] else -1.0  # coefficients are those of the second class
+    sign = 1.0 if wanted[1] else -1.0  # the coefficients belong to the second class
     intercept = sign * float(np.ravel(classifier.intercept_)[0])
     slopes, missing = np.zeros(schema.n_features), np.zeros(schema.n_features)
     tables = [

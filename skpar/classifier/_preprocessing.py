@@ -1,4 +1,4 @@
-"""Fitted transformers as functions of single columns, read from their parameters."""
+"""Fitted transformers, expressed as functions of single columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..table import TableSchema
 
 
 class UnsupportedStep(Exception):
-    """A step, or an option of a step, that is not known here."""
+    """The step, or an option of it, is not supported."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,14 @@ class Feature:
     ----------
     column : int
         Index of the column.
-    slope, shift : float
-        The feature of a number x is ``slope * x + shift``.
+    slope : float
+        The value of the feature for a number x is ``slope * x + shift``.
+    shift : float
+        Constant term of the feature for numbers.
     values : tuple or None
-        The feature of every level; None for a column of numbers.
+        Value of the feature for each level; None for a column of numbers.
     missing : object
-        The feature of a missing cell.
+        Value of the feature for a missing cell.
     """
 
     column: int
@@ -68,14 +70,14 @@ class Feature:
         return Feature(self.column, values=values, missing=function(self.missing))
 
     def filled(self, value: Any) -> Feature:
-        """Replace the feature of a missing cell, if that is missing too."""
+        """Replace the value for a missing cell, if that value is missing."""
         if not _is_missing(self.missing):
             return self
         return Feature(self.column, self.slope, self.shift, self.values, value)
 
 
 def input_feature(schema: TableSchema, j: int) -> Feature:
-    """Return a column as the classifier gets it.
+    """Create the feature of a column before any preprocessing step.
 
     Parameters
     ----------
@@ -96,7 +98,7 @@ def input_feature(schema: TableSchema, j: int) -> Feature:
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether a value is NaN; SimpleImputer does not look for None."""
+    """Check whether a value is NaN; None is excluded, as in SimpleImputer."""
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
 
@@ -106,12 +108,12 @@ def pipeline_steps(classifier: Any) -> list[Any]:
     Parameters
     ----------
     classifier : estimator
-        A Pipeline, at any depth, or any other estimator.
+        A Pipeline, possibly nested, or any other estimator.
 
     Returns
     -------
     steps : list
-        The classifier last.
+        All steps; the classifier is the last one.
     """
     if type(classifier) is FrozenEstimator:
         return pipeline_steps(classifier.estimator)
@@ -126,10 +128,11 @@ def apply_step(step: Any, features: list[Feature], names: list[Any]) -> list[Fea
     Parameters
     ----------
     step : transformer, "drop", "passthrough" or None
+        The step.
     features : list of Feature
         Features before the step.
     names : list
-        Their names; empty if they have none.
+        Names of the features; empty if they have none.
 
     Returns
     -------
@@ -188,7 +191,7 @@ def _selected_indices(selected: Any, names: list[Any], n_features: int) -> list[
 def _impute(
     step: SimpleImputer, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Fill missing cells."""
+    """Pass features through a SimpleImputer."""
     if step.add_indicator or not _is_missing(step.missing_values):
         raise UnsupportedStep
     if any(_is_missing(value) or value is None for value in step.statistics_):
@@ -200,7 +203,7 @@ def _impute(
 def _standardize(
     step: StandardScaler, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Subtract means and divide by standard deviations."""
+    """Pass features through a StandardScaler."""
     means = np.zeros(len(features)) if not step.with_mean else step.mean_
     scales = np.ones(len(features)) if not step.with_std else step.scale_
     return [
@@ -212,7 +215,7 @@ def _standardize(
 def _scale_range(
     step: MinMaxScaler, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Scale the range of every feature."""
+    """Pass features through a MinMaxScaler."""
     if step.clip:
         raise UnsupportedStep
     return [
@@ -224,7 +227,7 @@ def _scale_range(
 def _one_hot(
     step: OneHotEncoder, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Make an indicator of every category."""
+    """Pass features through a OneHotEncoder: one indicator per category."""
     if step.min_frequency is not None or step.max_categories is not None:
         raise UnsupportedStep
     indicators = []
@@ -242,7 +245,7 @@ def _one_hot(
 
 
 def _indicator(categories: Any, index: int, unknown: float) -> Callable[[Any], float]:
-    """Make a function that is 1 for one category and 0 for the others."""
+    """Create a function that is 1 for one category and 0 for the others."""
 
     def indicate(value: Any) -> float:
         found = _category_index(categories, value)
@@ -254,7 +257,7 @@ def _indicator(categories: Any, index: int, unknown: float) -> Callable[[Any], f
 def _ordinal(
     step: OrdinalEncoder, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Replace every category by its index."""
+    """Pass features through an OrdinalEncoder: each category becomes its index."""
     if step.min_frequency is not None or step.max_categories is not None:
         raise UnsupportedStep
 
@@ -274,7 +277,7 @@ def _ordinal(
 
 
 def _category_index(categories: Any, value: Any) -> int | None:
-    """Index of a value among the categories; None if it is unknown."""
+    """Find the index of a value among the categories; None if it is unknown."""
     for index, category in enumerate(categories.tolist()):
         if category == value or (_is_missing(category) and _is_missing(value)):
             return index
@@ -284,7 +287,7 @@ def _category_index(categories: Any, value: Any) -> int | None:
 def _pass_through(
     step: FunctionTransformer, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
-    """Return the features as they are."""
+    """Return the features unchanged."""
     if step.func is not None:
         raise UnsupportedStep
     return features

@@ -1,4 +1,4 @@
-"""Setting up the classifier to explain, its labels and the favorable ones."""
+"""Setup of the classifier to explain, its labels and the favorable labels."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def choose_classifier(
     Parameters
     ----------
     estimator : estimator or None
-        The constructor parameter.
+        The constructor parameter ``estimator``.
     clf : fitted classifier or None
-        The argument of ``fit``.
+        The argument ``clf`` of ``fit``.
     schema : TableSchema
         Columns that the default classifier encodes.
 
     Returns
     -------
     classifier : estimator
-        Used as it is, or cloned and fitted.
+        The classifier to use.
     is_fitted : bool
-        Whether it is used as it is.
+        True if it is used unchanged, False if it must be cloned and fitted.
 
     Raises
     ------
@@ -50,8 +50,8 @@ def choose_classifier(
     """
     if clf is not None and estimator is not None:
         raise ValueError(
-            "Both estimator= and fit(..., clf=) are given: pass the classifier to "
-            "explain once, as clf= or as estimator=FrozenEstimator(clf)."
+            "Both estimator= and fit(..., clf=) are given. Pass the classifier to "
+            "explain only once, as clf= or as estimator=FrozenEstimator(clf)."
         )
     if clf is not None:
         return clf, True
@@ -102,7 +102,7 @@ def check_labels(X: Any, y: Any, *, is_needed: bool = True) -> np.ndarray | None
     check_classification_targets(y)
     if len(np.unique(y)) < 2:
         raise ValueError(
-            "y holds 1 class only; recourse needs accepted and denied people."
+            "y holds 1 class only; recourse needs both accepted and denied people."
         )
     return y
 
@@ -115,9 +115,9 @@ def find_classes(
     Parameters
     ----------
     classifier : fitted classifier
-        Its ``classes_`` are returned, if it has them.
+        If it has ``classes_``, these are returned.
     predicted : ndarray of shape (n_samples,)
-        Labels that it predicted.
+        Labels predicted by the classifier.
     y : ndarray of shape (n_samples,) or None
         Labels of the same rows.
 
@@ -128,7 +128,7 @@ def find_classes(
     Raises
     ------
     ValueError
-        If `y` is needed and its labels are of another type.
+        If `y` is used and its labels have another type than the predicted labels.
     """
     classes = getattr(classifier, "classes_", None)
     if classes is not None:
@@ -139,7 +139,7 @@ def find_classes(
     if isinstance(given, str) != isinstance(true, str):
         raise ValueError(
             f"y holds labels such as {true!r}, but the classifier predicts labels such "
-            f"as {given!r}; pass y as the classifier knows it, or none at all."
+            f"as {given!r}; pass y with the labels of the classifier, or leave y out."
         )
     return np.unique(np.concatenate([predicted, y]))
 
@@ -147,25 +147,28 @@ def find_classes(
 def fit_classifier(
     classifier: Any, X: Any, y: np.ndarray, n_folds: int, rng: np.random.RandomState
 ) -> tuple[Any, np.ndarray]:
-    """Fit a clone, and predict every row by a clone that was not fitted on it.
+    """Fit a clone of a classifier, and predict all rows out of fold.
 
     Parameters
     ----------
     classifier : estimator
-        Is cloned; its random states that are None are drawn.
+        Classifier to clone. Random states that are None get a seed from `rng`.
     X : table of shape (n_samples, n_features)
+        Training rows.
     y : ndarray of shape (n_samples,)
         Labels.
     n_folds : int
-        Number of folds of the predictions.
+        Number of folds for the out-of-fold predictions.
     rng : numpy.random.RandomState
+        Source of the seeds.
 
     Returns
     -------
     fitted : estimator
-        Fitted on all rows.
+        Clone fitted on all rows.
     predicted : ndarray of shape (n_samples,)
-        Out-of-fold predictions; plain ones if a class is too small for folds.
+        Out-of-fold predictions. If a class is too small for folds, predictions of
+        `fitted`.
     """
     fresh = clone(classifier)
     seeds = {
@@ -191,7 +194,7 @@ def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
     classes : ndarray of shape (n_classes,)
         All labels.
     favorable_label : label, collection of labels, or None
-        None takes the last of `classes`, with a warning if that is a guess.
+        None selects the last of `classes`; a warning follows if this is a guess.
 
     Returns
     -------
@@ -200,7 +203,7 @@ def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a label is unknown, or all labels are named, or none.
+        If a label is unknown, or if all labels or none are favorable.
     """
     if favorable_label is None:
         return _guess_favorable(classes)
@@ -223,61 +226,68 @@ def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
 
 
 def _guess_favorable(classes: np.ndarray) -> np.ndarray:
-    """Take the last label; warn unless it is favorable by convention."""
+    """Select the last label; warn unless it is favorable by convention."""
     labels = classes.tolist()
     if set(labels) not in _LAST_IS_FAVORABLE:
         warn_user(
             f"favorable_label is not given: {labels[-1]!r}, the last of "
-            f"{labels}, is taken as the label that people want."
+            f"{labels}, is taken as the label that people want. Set favorable_label "
+            "to silence this warning."
         )
     return classes[-1:]
 
 
 def check_acceptance_rate(accepted: np.ndarray) -> None:
-    """Refuse a classifier that accepts everybody or nobody.
+    """Raise an error if the classifier accepts everybody or nobody.
 
     Parameters
     ----------
     accepted : ndarray of shape (n_samples,), dtype bool
+        Decisions of the classifier.
 
     Raises
     ------
     ValueError
-        If only one decision occurs.
+        If all decisions are the same.
     """
     share = float(accepted.mean())
     if share in (0.0, 1.0):
         who = "everybody" if share else "nobody"
         raise ValueError(
             f"The classifier accepts {who}: the share accepted is {share:.2f} of "
-            f"{len(accepted)} rows. Recourse needs accepted and denied people; check "
-            "favorable_label, the classifier's threshold and the rows."
+            f"{len(accepted)} rows. Recourse needs both accepted and denied people; "
+            "check favorable_label, the classifier's threshold and the rows."
         )
 
 
 def warn_if_trained_on(
     predicted: np.ndarray, y: np.ndarray, suspicious_agreement: float
 ) -> None:
-    """Warn if predictions repeat the labels, as a forest's on its training rows.
+    """Warn if the classifier was probably trained on the rows.
+
+    The sign is that predictions agree with almost all labels. For example, a forest
+    agrees with almost all labels of its training rows.
 
     Parameters
     ----------
-    predicted, y : ndarray of shape (n_samples,)
-        Labels.
+    predicted : ndarray of shape (n_samples,)
+        Predicted labels.
+    y : ndarray of shape (n_samples,)
+        True labels.
     suspicious_agreement : float
-        Share of equal labels from which on the warning is given.
+        The warning is issued if the share of equal labels is at least this value.
     """
     agreement = float((predicted == y).mean())
     if agreement >= suspicious_agreement:
         warn_user(
             f"The classifier's predictions agree with y on {agreement:.1%} of the "
-            "rows: it was probably trained on them. Fit on rows that it has not seen, "
-            "so that predictions reflect unseen data."
+            "rows, so it was probably trained on them. Call fit with rows that the "
+            "classifier has not seen."
         )
 
 
 def _default_classifier(schema: TableSchema) -> Any:
-    """Make a logistic regression behind imputing, scaling and one-hot encoding."""
+    """Create a pipeline: imputing, scaling, one-hot encoding, logistic regression."""
     numeric = [j for j, column in enumerate(schema.columns) if column.is_numeric]
     levels = [j for j, column in enumerate(schema.columns) if not column.is_numeric]
     return make_pipeline(

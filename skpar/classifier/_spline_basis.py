@@ -1,4 +1,4 @@
-"""Linear splines of cells, as inputs of the surrogate."""
+"""Linear splines of cells, the inputs of the surrogate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..table import TableSchema, quantile_grids
 
 
 class SplineBasis:
-    """Linear splines of numbers and indicators of levels, as inputs of a network.
+    """Linear splines of numbers and indicators of levels, the inputs of a network.
 
     Parameters
     ----------
@@ -17,18 +17,19 @@ class SplineBasis:
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows.
     n_knots : int
-        Quantiles of the rows, and of their distinct values, that become knots.
+        Number of quantiles of the rows, and of their distinct values, to use as knots.
 
     Attributes
     ----------
     bounds : ndarray of shape (n_features + 1,), dtype int64
-        Index of the first weight of each column among those of a row.
+        Index of the first weight of each column among the weights of a row.
 
     Notes
     -----
-    A number has two weights, which sum to 1, on the knots next to it; beyond the last
-    knot it has one. Knots are quantiles of the training rows and of their distinct
-    values. A level has one weight of 1, and so has a missing cell.
+    A number has two nonzero weights, on its two neighboring knots; they sum to 1. A
+    number beyond the outermost knots has one weight of 1. The knots are quantiles of
+    the training rows and of their distinct values. A level has one weight of 1, and a
+    missing cell has one weight of 1.
     """
 
     def __init__(self, schema: TableSchema, codes: np.ndarray, n_knots: int) -> None:
@@ -55,7 +56,7 @@ class SplineBasis:
         j : int
             Index of the column.
         cells : ndarray of shape (n_cells,), dtype float64
-            Codes.
+            Codes of the cells.
 
         Returns
         -------
@@ -79,11 +80,12 @@ class SplineBasis:
         return weights
 
     def expand_rows(self, codes: np.ndarray) -> np.ndarray:
-        """Expand rows into weights, column by column.
+        """Expand rows into weights.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
 
         Returns
         -------
@@ -94,7 +96,7 @@ class SplineBasis:
 
 
 def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:
-    """Quantiles of the present cells of a column of numbers, and of their values."""
+    """Compute the knots of a column of numbers: all values if few, else quantiles."""
     present = cells[~np.isnan(cells)]
     values = np.unique(present)
     if len(values) <= 2 * n_knots:

@@ -1,4 +1,4 @@
-"""A surrogate of the user's classifier in plain numpy, evaluated cell by cell."""
+"""Surrogate of the user's classifier in plain numpy, evaluated cell by cell."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Surrogate:
     Parameters
     ----------
     basis : SplineBasis
-        Expands cells into weights.
+        Converts cells to weights.
     arrays : mapping of str to ndarray, dtype float64
-        Parameters of `SurrogateNetwork`, by its names for them.
+        Parameters of `SurrogateNetwork` by name.
 
     Attributes
     ----------
@@ -26,8 +26,8 @@ class Surrogate:
 
     Notes
     -----
-    Hidden values of a row are the sum of `start` and those of its cells. If a cell
-    changes, only its own summand has to be replaced.
+    The hidden values of a row are the sum of `start` and the hidden values of its
+    cells. If a cell changes, only its summand has to be replaced.
     """
 
     def __init__(self, basis: SplineBasis, arrays: Mapping[str, np.ndarray]) -> None:
@@ -40,12 +40,14 @@ class Surrogate:
         self._outer_bias = float(arrays["last.bias"][0])
 
     def embed(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Hidden values of cells of one column.
+        """Compute the hidden values of cells of one column.
 
         Parameters
         ----------
-        j, cells
-            As in `SplineBasis.expand`.
+        j : int
+            Index of the column.
+        cells : ndarray of shape (n_cells,), dtype float64
+            Codes of the cells.
 
         Returns
         -------
@@ -55,11 +57,12 @@ class Surrogate:
         return self.basis.expand(j, cells) @ self._embedding[first:last]
 
     def margin(self, hidden: np.ndarray) -> np.ndarray:
-        """Margin of rows, given the sum of their hidden values.
+        """Compute the margin of rows from their hidden values.
 
         Parameters
         ----------
         hidden : ndarray of shape (n_samples, n_hidden), dtype float64
+            Hidden values, summed over `start` and all cells.
 
         Returns
         -------
@@ -71,11 +74,12 @@ class Surrogate:
         return margin
 
     def slope(self, hidden: np.ndarray) -> np.ndarray:
-        """Gradient of the margin with respect to hidden values.
+        """Compute the gradient of the margin with respect to hidden values.
 
         Parameters
         ----------
         hidden : ndarray of shape (n_samples, n_hidden), dtype float64
+            Hidden values, summed over `start` and all cells.
 
         Returns
         -------
@@ -88,11 +92,12 @@ class Surrogate:
         return slope
 
     def decision_function(self, codes: np.ndarray) -> np.ndarray:
-        """Margin of rows; positive if the surrogate expects acceptance.
+        """Compute the margin of rows; positive if the surrogate predicts acceptance.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
 
         Returns
         -------

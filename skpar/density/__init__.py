@@ -1,7 +1,8 @@
 """Exact densities of mixed tables.
 
-`HiddenChowLiuTree` is the density estimator for users. Inside, `circuit` evaluates and
-samples a density and `learning` fits one; the other packages use both by `_api`.
+`HiddenChowLiuTree` is the density estimator for users. The package `circuit` evaluates
+and samples a density. The package `learning` fits a density. Other packages of skpar
+use both through `_api`.
 """
 
 from ._hidden_chow_liu_tree import HiddenChowLiuTree

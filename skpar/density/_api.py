@@ -1,8 +1,9 @@
-"""Densities for the other packages; users have `HiddenChowLiuTree`.
+"""Interface of the densities for the other packages of skpar.
 
-`fit_density` fits the density of an estimator that reads the table itself, and
-`fit_circuit` a `Circuit` to encoded rows. `TabulatedCircuit` evaluates many
-rows that are made of few distinct cells. `one_thread` keeps torch on one thread.
+`fit_density` fits the density of an estimator that reads the table itself.
+`fit_circuit` learns a circuit from encoded rows. `TabulatedCircuit` evaluates many
+rows with few distinct cells. `one_thread` limits torch to one thread. Users work with
+`HiddenChowLiuTree` instead.
 """
 
 from ._fitting import check_density, fit_density

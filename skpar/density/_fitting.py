@@ -82,5 +82,5 @@ def fit_density(
     if schema.is_frame and all(isinstance(name, str) for name in schema.names):
         fitted.feature_names_in_ = np.array(schema.names, dtype=object)
     units = encoder.log_units(codes[learned.measured])
-    fitted.keep(encoder, learned, float(np.mean(units)))
+    fitted._keep(encoder, learned, float(np.mean(units)))
     return fitted

@@ -1,4 +1,4 @@
-"""HiddenChowLiuTree: the circuit as a scikit-learn density estimator."""
+"""HiddenChowLiuTree, a scikit-learn density estimator for mixed tables."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ CHUNK_ROWS = 2048
 class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     r"""Density of mixed tables: a hidden Chow-Liu tree.
 
-    Every column has a latent state, and the states form the tree over columns that
-    shares most information. Given its state a column of numbers is a mixture of
-    kernels that all its states share, a column with levels has a table. Where training
-    has missing cells, "missing" is one more thing that a cell can be. Log-densities are
-    exact.
+    Each column has a latent state. The states form the tree over columns with the
+    largest total mutual information. Given its state, a column of numbers is a mixture
+    of kernels; all states of the column share the kernels. A column with levels has a
+    table of probabilities per state. If a column has missing cells in training,
+    "missing" is one more possible value of its cells. Log-densities are exact.
 
     Parameters
     ----------
     n_states : int or "auto", default="auto"
-        Latent states per column; 1 makes the columns independent. "auto" takes 16, or
-        8 where there are less than 600 rows.
+        Number of latent states per column. With 1, the columns are independent. "auto"
+        uses 16 states, or 8 states for fewer than 600 rows.
     max_iter : int, default=20
-        Passes over the rows at most.
+        Maximum number of passes over the rows.
     tol : float, default=1e-4
-        Gain in nats per cell (of one row and column) that a pass must bring for
-        another one to follow.
+        Minimum gain of a pass, in nats per cell (of one row and column). Learning stops
+        if a pass gains less.
     categorical_features : list of names or positions, default=None
-        Columns of numbers that are mere labels. Columns of strings, categories and
-        booleans are known by their dtype.
+        Columns of numbers that are category codes. Columns of strings, categories and
+        booleans are recognized by their dtype.
     ordinal_features : dict, default=None
-        ``{name: levels in rising order}`` for columns of levels that have an order.
-        Ordered categorical columns are known by their dtype.
+        ``{name: levels in ascending order}`` for columns with ordered levels. Ordered
+        categorical columns are recognized by their dtype.
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness in :meth:`fit`.
 
@@ -56,36 +56,37 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     schema_ : TableSchema
         Kind, levels and range of each column.
     encoder_ : TableEncoder
-        Turns codes of the schema into the rows of the circuit.
+        Converts codes of the schema to rows of the circuit.
     tree_ : list of tuple
-        Edges of the tree, (column, its parent), those nearer to the root first.
+        Edges of the tree, (column, its parent). Edges closer to the root come first.
     n_iter_ : int
         Number of passes over the rows.
     lower_bound_ : float
-        Mean log-density, in nats, that the last pass has measured: of the tenth of
-        the rows held out where there are 2,000 or more, else of all rows.
+        Mean log-density, in nats, measured by the last pass. With 2,000 rows or more,
+        it is the mean over the held-out tenth of the rows, otherwise over all rows.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of the columns, where the table has string names.
+        Names of the columns; defined only if all names are strings.
 
     See Also
     --------
     sklearn.neighbors.KernelDensity : Density of numeric tables.
-    sklearn.mixture.GaussianMixture : The same, with a parametric form.
+    sklearn.mixture.GaussianMixture : Parametric density of numeric tables.
 
     Notes
     -----
-    With states :math:`h_j` of columns j, tree parents :math:`\pi(j)` and leaves f,
+    With states :math:`h_j` of columns j, tree parents :math:`\pi(j)` and leaves f, the
+    density is
 
     .. math:: p(x) = \sum_h \prod_j p(h_j | h_{\pi(j)}) f_j(x_j | h_j)
 
-    A column with missing cells has the leaf :math:`m_j(h_j)` for a missing one and
-    :math:`(1 - m_j(h_j)) f_j` for a value. ``circuit_.log_prob(rows, absent)`` sums
-    over cells instead, exactly and for any choice of them.
+    In a column with missing cells, the leaf is :math:`m_j(h_j)` for a missing cell and
+    :math:`(1 - m_j(h_j)) f_j` for a value. ``circuit_.log_prob(rows, absent)`` treats
+    the cells in `absent` as unknown and sums over their values exactly.
 
-    A fitted estimator holds no rows, but values that many rows share and quantiles.
-    It is made of numpy arrays and pickles and copies anywhere.
+    A fitted estimator stores no training rows. It stores quantiles, and values that
+    many rows share. It consists of numpy arrays, so it can be pickled and copied.
 
     References
     ----------
@@ -136,17 +137,17 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
     def fit(
         self, X: Any, y: Any = None, sample_weight: Any = None
     ) -> HiddenChowLiuTree:
-        """Learn the density.
+        """Fit the density to a table.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            The table; cells may be missing.
+            Training rows; cells may be missing.
         y : object, default=None
             Ignored.
         sample_weight : array-like of shape (n_samples,), default=None
-            How many rows each row stands for. The sum matters: a density of few rows
-            is smoothed more.
+            Number of rows that each row represents. The sum of the weights matters:
+            the density of few rows is smoothed more.
 
         Returns
         -------
@@ -174,13 +175,13 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         measured = schema.encode(_rows(X, learned.measured))
         log_units = encoder.log_units(measured)
         weight = weight[learned.measured]
-        self.keep(encoder, learned, float(np.average(log_units, weights=weight)))
+        self._keep(encoder, learned, float(np.average(log_units, weights=weight)))
         return self
 
-    def keep(
+    def _keep(
         self, encoder: TableEncoder, learned: LearnedCircuit, log_units: float
     ) -> None:
-        """Keep a learned circuit; internal to the package.
+        """Keep a learned circuit.
 
         Parameters
         ----------
@@ -199,19 +200,20 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         self.lower_bound_ = learned.log_density - log_units
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Log-density of each row.
+        """Compute the log-density of each row.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            Rows; a missing cell counts by its probability of being missing, given the
-            others.
+            Rows. A missing cell contributes the probability that it is missing, given
+            the other cells.
 
         Returns
         -------
         log_density : ndarray of shape (n_samples,), dtype float64
-            In nats. Numbers count per unit of their column, so one in cents is
-            log 100 less; levels and missing cells count by their probability.
+            In nats. Numbers contribute a density per unit of their column. For example,
+            a column in cents contributes log 100 less than the same column in dollars.
+            Levels and missing cells contribute a probability.
         """
         check_is_fitted(self)
         X = check_table(self, X, reset=False)
@@ -224,7 +226,7 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         return log_density
 
     def score(self, X: Any, y: Any = None) -> float:
-        """Mean log-density.
+        """Compute the mean log-density.
 
         Parameters
         ----------
@@ -236,31 +238,31 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         Returns
         -------
         score : float
-            In nats per row. Unlike the sum that
-            :class:`~sklearn.neighbors.KernelDensity` returns it does not grow with
-            the number of rows.
+            In nats per row. :class:`~sklearn.neighbors.KernelDensity` returns the sum
+            instead, which grows with the number of rows.
         """
         return float(self.score_samples(X).mean())
 
     def sample(self, n_samples: int = 1, random_state: Any = None) -> Any:
-        """Draw rows.
+        """Draw random rows.
 
-        As in :class:`~sklearn.neighbors.KernelDensity` the rows come alone, and the
-        seed is given here, so that the fitted estimator does not change.
+        As in :class:`~sklearn.neighbors.KernelDensity`, the method returns only the
+        rows. The seed is a parameter of this method, so the fitted estimator does not
+        change.
 
         Parameters
         ----------
         n_samples : int, default=1
-            How many.
+            Number of rows.
         random_state : int, RandomState instance or None, default=None
-            Seed.
+            Seed of the draws.
 
         Returns
         -------
         X : DataFrame or ndarray of shape (n_samples, n_features)
-            In the container and dtypes of training. Rows are complete, every cell as it
-            would be if it were known. Rows that its dtypes cannot hold, or with a
-            category that training did not have, are drawn again.
+            A table with the container and dtypes of training. Every cell has a value;
+            none is missing. A row is drawn again if the dtypes cannot hold it, or if it
+            has a category that did not occur in training.
         """
         check_is_fitted(self)
         if n_samples < 1:
@@ -276,25 +278,25 @@ class HiddenChowLiuTree(DensityMixin, BaseEstimator):
         return self.schema_.decode(np.concatenate(parts))
 
     def __sklearn_tags__(self) -> Tags:
-        """Missing cells are fine."""
+        """Declare that missing cells are allowed."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
 
 
 def _rows(X: Any, index: np.ndarray | slice) -> Any:
-    """Take rows of a table by their numbers."""
+    """Select rows of a table by position."""
     return X.iloc[index] if hasattr(X, "iloc") else X[index]
 
 
 def _chunks(n_rows: int) -> Iterator[slice]:
-    """Cut row numbers into slices."""
+    """Split the row positions into slices."""
     for start in range(0, n_rows, CHUNK_ROWS):
         yield slice(start, start + CHUNK_ROWS)
 
 
 def _weigh(X: Any, sample_weight: Any) -> tuple[Any, np.ndarray]:
-    """Leave out rows without weight; return the others and their weights (n,)."""
+    """Drop rows with weight zero; return the others and their weights (n,)."""
     if sample_weight is None:
         return X, np.broadcast_to(1.0, len(X))
     weight = _check_sample_weight(

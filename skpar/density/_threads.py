@@ -1,4 +1,4 @@
-"""One thread for small tensors, and the caller's number again afterwards."""
+"""A context manager that limits torch to one thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 
 class _OpenBlocks:
-    """Number of open blocks, and of threads before the first."""
+    """Number of open blocks, and number of threads before the first block."""
 
     lock = Lock()
     n_open = 0
@@ -19,15 +19,16 @@ class _OpenBlocks:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch work on one thread inside the block.
+    """Limit torch to one thread inside the block.
 
-    The tensors here are small: more threads spend their time waiting for one
-    another, and they change the order of sums. Blocks may be nested and may overlap
-    in several Python threads; the last one that closes restores the number of threads
-    before the first.
+    The tensors here are small. More threads would spend their time waiting for one
+    another, and they would change the order of sums. Blocks may be nested, and blocks
+    of several Python threads may overlap. The last block to close restores the number
+    of threads from before the first block.
     """
     with _OpenBlocks.lock:
-        # The first call of a Python thread sets its number, so it comes before all.
+        # In each Python thread, the first call sets the number of threads of torch, so
+        # it comes before everything else.
         n_threads = torch.get_num_threads()
         if _OpenBlocks.n_open == 0:
             _OpenBlocks.n_threads_before = n_threads

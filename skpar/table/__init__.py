@@ -1,9 +1,9 @@
-"""Tables, their columns, their codes and their tensors.
+"""Conversion of tables to codes and tensors, and back.
 
 A *table* is the user's DataFrame or array. Its *codes* are a float64 array of the
-same shape (numbers in their own unit, level numbers, NaN for a missing cell). The
-*tensor* is what densities and networks see. Everything else builds on `TableSchema`,
-which infers columns and turns tables into codes and back.
+same shape: numbers in their own unit, level numbers, and NaN for a missing cell. The
+*tensor* is the input of densities and networks. `TableSchema` infers the columns and
+converts tables to codes and back. The rest of skpar builds on it.
 """
 
 from ._cells import Cells, as_python, values_of

@@ -1,4 +1,4 @@
-"""Cells of one column as the user gave them."""
+"""Cells of one column of the user's table, and their types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from pandas.api import types
 
 EXACT_LIMIT = 2.0**53
-"""Whole numbers below this size have a float64 of their own."""
+"""Each whole number below this size has its own exact float64 value."""
 
 _DATES = "dates and durations are not supported: use numbers, such as days elapsed"
 _UNSUPPORTED = {
@@ -25,7 +25,7 @@ _UNSUPPORTED = {
 
 
 def family_of(value: Any) -> str | None:
-    """Family of a present cell: "bool", "number", "string", or None if neither."""
+    """Type of a present cell: "bool", "number", "string", or None for any other."""
     if isinstance(value, (bool, np.bool_)):
         return "bool"
     if isinstance(value, str):
@@ -41,13 +41,13 @@ def as_python(value: Any) -> Any:
 
 
 def values_of(series: Any) -> Any:
-    """Cells of a Series, as an ndarray or as a pandas array of its dtype."""
+    """Return the cells of a Series as an ndarray or as a pandas array of its dtype."""
     return series.to_numpy() if isinstance(series.dtype, np.dtype) else series.array
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Cells of one column, with the labels that error messages need.
+    """Cells of one column, with the column and row labels for error messages.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ class Cells:
 
     @cached_property
     def family(self) -> str:
-        """What the present cells are: "bool", "number" or "string".
+        """Type of the present cells: "bool", "number" or "string".
 
-        A column of an unsupported dtype or of mixed types is a ValueError. There must
-        be a present cell.
+        At least one cell must be present. An unsupported dtype or mixed types raise a
+        ValueError.
         """
         dtype = self.values.dtype
         if isinstance(dtype, pd.CategoricalDtype):
@@ -96,17 +96,17 @@ class Cells:
         if dtype.kind in _UNSUPPORTED:
             raise self.error(_UNSUPPORTED[dtype.kind])
         if dtype.kind == "f" and dtype.itemsize > 8:
-            raise self.error(f"{dtype} is wider than float64, which is the widest")
+            raise self.error(f"{dtype} is wider than float64: use float64")
         if types.is_bool_dtype(dtype):
             return "bool"
         if types.is_integer_dtype(dtype) or types.is_float_dtype(dtype):
             return "number"
         if types.is_string_dtype(dtype):
             return "string"
-        raise self.error(f"cells of dtype {dtype} are not supported")
+        raise self.error(f"dtype {dtype} is not supported: use numbers or strings")
 
     def _object_family(self) -> str:
-        """Find the one family of a column of Python objects."""
+        """Find the common type of a column of Python objects."""
         present = np.flatnonzero(~self.missing)
         cells = self.values[present]
         examples = {type(cell): cell for cell in cells}
@@ -131,14 +131,19 @@ class Cells:
         return first
 
     def error(self, problem: str, row: Any = None) -> ValueError:
-        """Make the error that names this column and, where given, the row.
+        """Create an error that names this column and, if given, the row.
 
         Parameters
         ----------
         problem : str
             What is wrong and what to do.
         row : int or bool ndarray of shape (n,), optional
-            Position of the row, or a mask whose first True is taken.
+            Position of the row, or a mask; its first True marks the row.
+
+        Returns
+        -------
+        error : ValueError
+            The caller raises it.
         """
         if row is None:
             return ValueError(f"Column {self.name!r}: {problem}.")
@@ -147,13 +152,21 @@ class Cells:
         return ValueError(f"Column {self.name!r}, row {label!r}: {problem}.")
 
     def value(self, row: int) -> Any:
-        """Python value of the cell at a position."""
+        """Return the Python value of the cell at a position."""
         return as_python(self.values[row])
 
     def numbers(self) -> npt.NDArray[np.float64]:
-        """Read numbers or booleans as float64, NaN where missing, shape (n,).
+        """Convert numbers or booleans to float64.
 
-        Infinities and integers that float64 cannot hold exactly are refused.
+        Returns
+        -------
+        codes : ndarray of shape (n,) and dtype float64
+            NaN where missing.
+
+        Raises
+        ------
+        ValueError
+            If a number is infinite, or an integer is not exact in float64.
         """
         values = self.values
         if isinstance(values.dtype, pd.CategoricalDtype):
@@ -171,33 +184,34 @@ class Cells:
         infinite = np.isinf(codes)
         if infinite.any():
             row = int(np.argmax(infinite))
-            raise self.error(f"{codes[row]} is not finite; give a missing cell", row)
+            raise self.error(f"{codes[row]} is not finite; use a missing value", row)
         return codes
 
     def _refuse_large_integers(
         self, values: Any, suspect: npt.NDArray[np.bool_]
     ) -> None:
-        """Raise for the first suspect integer that float64 cannot hold exactly."""
+        """Raise a ValueError for the first suspect integer beyond exact float64."""
         for row in np.flatnonzero(suspect):
             value = values[row]
             if isinstance(value, (int, np.integer)) and abs(int(value)) >= EXACT_LIMIT:
                 raise self.error(
-                    f"the integer {int(value)} is not below 2**53 and has no exact "
-                    "float64; use a string or a category for identifiers",
+                    f"the integer {int(value)} has no exact float64, because its size "
+                    "is not below 2**53; use strings or categories for identifiers",
                     int(row),
                 )
 
     def distinct(self) -> tuple[npt.NDArray[np.intp], list[Any]]:
-        """Enumerate the different present values in order of first appearance.
+        """List the distinct present values in order of first appearance.
 
-        Categories come in the order of their dtype, the unused ones too.
+        For a categorical dtype, list all its categories in its order, including unused
+        ones.
 
         Returns
         -------
         positions : ndarray of shape (n,) and dtype intp
-            Place of each cell's value in `values`, -1 where missing.
+            Position of each cell's value in `values`, -1 where missing.
         values : list
-            The different values as Python objects.
+            The distinct values as Python objects.
         """
         if isinstance(self.values.dtype, pd.CategoricalDtype):
             categories = self.values.categories

@@ -1,4 +1,4 @@
-"""Comparing, numbering, hashing and rounding codes and what is computed from them."""
+"""Functions that compare, number, hash and round codes and computed values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 TOLERANCE = 1e-9
-"""Smaller differences are rounding errors: the last bits depend on the batch."""
+"""Smaller differences are rounding errors: the batch of rows affects the last bits."""
 
 _DECIMALS = 9
 _GOLDEN_GAMMA = 0x9E3779B97F4A7C15
@@ -20,13 +20,15 @@ def n_changed(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    codes, codes2 : ndarray of shape (..., n_features), dtype float64
-        Rows; they are broadcast against each other.
+    codes : ndarray of shape (..., n_features), dtype float64
+        Rows.
+    codes2 : ndarray of shape (..., n_features), dtype float64
+        Rows to compare with, broadcast against `codes`.
 
     Returns
     -------
     count : ndarray of shape (...), dtype int64
-        Two missing cells do not differ.
+        Number of features that differ. Two missing cells do not differ.
 
     Examples
     --------
@@ -43,13 +45,15 @@ def same_cells(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    codes, codes2 : ndarray of shape (..., n_features), dtype float64
-        Rows; they are broadcast against each other.
+    codes : ndarray of shape (..., n_features), dtype float64
+        Rows.
+    codes2 : ndarray of shape (..., n_features), dtype float64
+        Rows to compare with, broadcast against `codes`.
 
     Returns
     -------
     same : ndarray of shape (..., n_features), dtype bool
-        Two missing cells are the same.
+        Whether the cells are equal. Two missing cells are equal.
 
     Examples
     --------
@@ -65,18 +69,19 @@ def same_cells(codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
 def numbered(
     values: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Assign numbers to the different codes, NaN included, faster than by sorting.
+    """Assign a number to each distinct code, including NaN; faster than by sorting.
 
     Parameters
     ----------
     values : ndarray of any shape, dtype float64
+        Codes.
 
     Returns
     -------
     different : ndarray of shape (n_different,), dtype float64
-        In order of first appearance.
+        Distinct codes in order of first appearance.
     place : ndarray of the shape of values, dtype intp
-        Where each value stands among these.
+        Position of each value in `different`.
 
     Examples
     --------
@@ -94,26 +99,26 @@ def row_keys(
     rows: npt.NDArray[np.float64] | npt.NDArray[np.int64],
     owner: npt.NDArray[np.int64] | None = None,
 ) -> npt.NDArray[np.int64]:
-    """Hash rows to 64 bits, equally where they are equal in every cell.
+    """Hash rows to 64 bits; rows with equal cells have equal keys.
 
     Parameters
     ----------
     rows : ndarray of shape (n_rows, n_cells), dtype float64 or int64
-        Codes (missing cells are equal, and so are 0.0 and -0.0), or whole numbers.
+        Codes or whole numbers. Missing cells are equal; 0.0 and -0.0 are equal.
     owner : ndarray of shape (n_rows,), dtype int64, optional
-        Rows of different owners are different rows.
+        Owner of each row. Rows of different owners are different rows.
 
     Returns
     -------
     keys : ndarray of shape (n_rows,), dtype int64
-        Their order means nothing.
+        The order of the keys has no meaning.
 
     Notes
     -----
-    From cell to cell the key takes in the bits of the cell and goes through a step of
+    The key is updated cell by cell: the bits of the cell are mixed in by one step of
     SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
-    generators", OOPSLA 2014), in which every bit changes about half of all bits. Among
-    a million different rows, two share a key with a probability of about 3e-8.
+    generators", OOPSLA 2014). In this step, every bit changes about half of all bits.
+    Among a million different rows, two share a key with a probability of about 3e-8.
 
     Examples
     --------
@@ -125,7 +130,7 @@ def row_keys(
     """
     cells = np.ascontiguousarray(rows.T)
     if np.issubdtype(cells.dtype, np.floating):
-        cells = np.add(cells, 0.0)  # makes -0.0 to 0.0
+        cells = np.add(cells, 0.0)  # turns -0.0 into 0.0
         cells[np.isnan(cells)] = np.nan
     columns = list(cells.view(np.uint64))
     if owner is not None:
@@ -140,7 +145,7 @@ def row_keys(
 
 
 def _mix(keys: npt.NDArray[np.uint64], shifted: npt.NDArray[np.uint64]) -> None:
-    """Apply the finaliser of SplitMix64 in place; `shifted` is room to work in."""
+    """Apply the finalizer of SplitMix64 in place; `shifted` is a work array."""
     np.right_shift(keys, np.uint64(30), out=shifted)
     keys ^= shifted
     keys *= np.uint64(0xBF58476D1CE4E5B9)
@@ -154,17 +159,19 @@ def _mix(keys: npt.NDArray[np.uint64], shifted: npt.NDArray[np.uint64]) -> None:
 def in_tolerances(
     values: npt.NDArray[np.float64], out: npt.NDArray[np.float64] | None = None
 ) -> npt.NDArray[np.float64]:
-    """Express values as numbers of tolerances, rounded to whole numbers.
+    """Divide values by `TOLERANCE` and round to whole numbers.
 
     Parameters
     ----------
     values : ndarray of any shape, dtype float64
+        Values to convert.
     out : ndarray of the shape of values, dtype float64, optional
-        Where to write; may be `values`.
+        Array for the result; may be `values`.
 
     Returns
     -------
     counts : ndarray of the shape of values, dtype float64
+        Whole numbers.
     """
     counts = np.divide(values, TOLERANCE, out=out)
     return np.rint(counts, out=counts)
@@ -173,27 +180,40 @@ def in_tolerances(
 def round_to_tolerance(
     values: npt.NDArray[np.float64], out: npt.NDArray[np.float64] | None = None
 ) -> npt.NDArray[np.float64]:
-    """Round to multiples of `TOLERANCE`, so that the batch decides no comparison.
+    """Round to multiples of `TOLERANCE`.
 
-    Parameters and result are those of `in_tolerances`, in the unit of the values.
+    Comparisons of rounded values do not depend on the batch of rows.
+
+    Parameters
+    ----------
+    values : ndarray of any shape, dtype float64
+        Values to round.
+    out : ndarray of the shape of values, dtype float64, optional
+        Array for the result; may be `values`.
+
+    Returns
+    -------
+    rounded : ndarray of the shape of values, dtype float64
+        In the unit of `values`.
     """
     counts = in_tolerances(values, out=out)
     return np.multiply(counts, TOLERANCE, out=counts)
 
 
 def round_decimals(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Round to the decimals of `TOLERANCE`, as numbers are written.
+    """Round to as many decimals as `TOLERANCE` has.
 
     Parameters
     ----------
     values : ndarray of any shape, dtype float64
+        Values to round.
 
     Returns
     -------
     rounded : ndarray of the shape of values, dtype float64
-        The float64 nearest to each decimal number; `round_to_tolerance` is faster, and
-        may differ from it in the last bit. Values are compared with others that were
-        rounded alike.
+        The float64 nearest to each decimal number. `round_to_tolerance` is faster, but
+        its result may differ in the last bit, so compare only values that were rounded
+        by the same function.
     """
     return np.round(values, _DECIMALS)
 
@@ -201,22 +221,23 @@ def round_decimals(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def quantile_grids(
     present: npt.NDArray[np.float64], shares: Sequence[float] | npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Quantiles of the cells of a column, and of its distinct values.
+    """Compute quantiles of the cells of a column and of its distinct values.
 
-    A value that many rows share would take most quantiles of the cells; those of the
-    distinct values go around it.
+    If many rows share one value, most quantiles of the cells equal that value. The
+    quantiles of the distinct values avoid this.
 
     Parameters
     ----------
     present : ndarray of shape (n,), dtype float64
         Cells, none missing.
     shares : array-like of shape (n_shares,), dtype float64
-        From 0 to 1.
+        Levels of the quantiles, from 0 to 1.
 
     Returns
     -------
     grids : ndarray of shape (2, n_shares), dtype float64
-        Values of the column only: of the cells, then of the distinct values.
+        Quantiles of the cells, then of the distinct values. All of them are values of
+        the column.
 
     Examples
     --------

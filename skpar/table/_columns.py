@@ -1,4 +1,4 @@
-"""One column of a table: its kind and levels, and the coding of its cells."""
+"""One column of a table: its kind, its levels and the encoding of its cells."""
 
 from __future__ import annotations
 
@@ -19,31 +19,34 @@ _SHOWN_LEVELS = 10
 
 @dataclass(frozen=True)
 class Column:
-    """What is known about a column since training.
+    """Properties of one column, inferred from its training cells.
 
     Parameters
     ----------
     name : Hashable
         Label of the column; "x0", "x1", ... for the columns of an ndarray.
     kind : {"continuous", "integer", "ordinal", "nominal", "binary"}
-        How the column may move. Floats whose training values are all whole numbers are
-        integers too, because counts become floats where cells are missing: they move
-        to whole numbers only, though a person's own value may be another.
+        Which new values the column can take. A float column is also "integer" if all
+        its training values are whole, because counts become floats if cells are
+        missing. Such a column changes to whole numbers only, but the original value of
+        a person may be any number.
     levels : tuple or None
-        The Python values of a column with levels, where position is code. None for
-        continuous and integer columns.
-    low, high : float
-        Smallest and largest code of training; 0 and L - 1 for L levels.
+        Python values of a column with levels. The code of a level is its position.
+        None for continuous and integer columns.
+    low : float
+        Smallest code in training; 0 for a column with levels.
+    high : float
+        Largest code in training; L - 1 for a column with L levels.
     may_be_missing : bool
         Whether a training cell was missing.
     dtype : numpy dtype or pandas ExtensionDtype
         The training dtype, which `build` restores.
     seen : tuple of bool or None
-        Which levels a training row had; the others are legal for a person, but nothing
-        is known of them and nobody is sent there. Levels that the user listed in order
-        are all True.
+        Whether each level occurs in a training row. A person may have an unseen level,
+        but nothing is known about it, and recourse never changes a cell to it. All True
+        if the user listed the levels in order.
     missing_value : Any
-        What `build` writes for a missing cell.
+        Value that `build` writes for a missing cell.
 
     Examples
     --------
@@ -68,18 +71,18 @@ class Column:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether codes are numbers in their own unit, not level numbers."""
+        """Whether codes are numbers in the unit of the column, not level numbers."""
         return self.levels is None
 
     @property
     def storage_dtype(self) -> np.dtype[Any] | None:
-        """Numpy dtype that holds the cells, if any: categories of pandas have none."""
+        """Numpy dtype of the cells; None if there is none, as for pandas categories."""
         dtype = getattr(self.dtype, "numpy_dtype", self.dtype)
         return dtype if isinstance(dtype, np.dtype) else None
 
     @property
     def is_double_precision(self) -> bool:
-        """Whether cells keep every digit of a float64: False for narrower floats."""
+        """Whether cells store all digits of a float64; False for narrower floats."""
         dtype = self.storage_dtype
         return dtype is None or dtype.kind != "f" or dtype.itemsize >= 8
 
@@ -90,16 +93,16 @@ class Column:
 
     @property
     def family(self) -> str | None:
-        """What present cells are: "bool", "number" or "string"."""
+        """Type of the present cells: "bool", "number" or "string"."""
         return "number" if self.levels is None else family_of(self.levels[0])
 
     def read(self, cells: Cells) -> npt.NDArray[np.float64]:
-        """Turn cells into codes, by value and not by dtype.
+        """Convert cells to codes.
 
         Parameters
         ----------
         cells : Cells of n cells
-            They may have another dtype than in training where every value is legal.
+            Their dtype may differ from training if all values are legal.
 
         Returns
         -------
@@ -113,12 +116,12 @@ class Column:
             self._check_family(cells)
             codes = self._numbers(cells) if self.is_numeric else self._places(cells)
         if missing.any() and not self.may_be_missing:
-            problem = "the cell is missing, but no training cell was; fill it in"
+            problem = "the cell is missing, but no training cell was missing; fill it"
             raise cells.error(problem, missing)
         return codes
 
     def _check_family(self, cells: Cells) -> None:
-        """Refuse strings for numbers and numbers for strings."""
+        """Raise a ValueError for strings in a column of numbers, and vice versa."""
         if (cells.family == "string") != (self.family == "string"):
             row = int(np.argmin(cells.missing))
             raise cells.error(
@@ -129,7 +132,7 @@ class Column:
 
     @property
     def _must_be_whole(self) -> bool:
-        """Whether no other numbers fit; a person may have 2.5 in a column of floats."""
+        """Whether cells must be whole; a person may have 2.5 in a column of floats."""
         return self.kind == "integer" and not types.is_float_dtype(self.dtype)
 
     def _numbers(self, cells: Cells) -> npt.NDArray[np.float64]:
@@ -142,15 +145,15 @@ class Column:
         if beyond.any():
             row = int(np.argmax(beyond))
             raise cells.error(
-                f"{cells.value(row)!r} is beyond what the training column could hold, "
-                f"{low:g} to {high:g} ({self.kind}, dtype {self.dtype})",
+                f"{cells.value(row)!r} is beyond the range that the training column "
+                f"can hold, {low:g} to {high:g} ({self.kind}, dtype {self.dtype})",
                 row,
             )
         if self._must_be_whole and broken.any():
             row = int(np.argmax(broken))
             raise cells.error(
-                f"{cells.value(row)!r} is not whole, but the training column could "
-                f"hold whole numbers only (dtype {self.dtype})",
+                f"{cells.value(row)!r} is not a whole number, but the training column "
+                f"can hold only whole numbers (dtype {self.dtype})",
                 row,
             )
         return codes
@@ -165,36 +168,36 @@ class Column:
             row = int(np.argmax(unknown))
             raise cells.error(
                 f"{values[positions[row]]!r} is not a level known from training; known "
-                f"levels are {self.describe_levels()}. If it is legal, train on a "
-                "category that lists it",
+                f"levels are {self.describe_levels()}. If the level is legal, train "
+                "with a categorical dtype that lists it",
                 row,
             )
         return codes
 
     def describe_levels(self) -> str:
-        """List the levels, the first ten at most."""
+        """Return the levels as text, at most the first ten."""
         known = [repr(level) for level in self._place]
         more = len(known) - _SHOWN_LEVELS
         shown = ", ".join(known[:_SHOWN_LEVELS])
         return f"{shown} and {more} more" if more > 0 else shown
 
     def build(self, codes: npt.NDArray[np.float64]) -> Any:
-        """Turn codes into cells of the training dtype.
+        """Convert codes to cells of the training dtype.
 
         Parameters
         ----------
         codes : ndarray of shape (n,) and dtype float64
-            Level numbers must be whole; codes of columns whose dtype holds whole
-            numbers only are rounded here.
+            Level numbers must be whole. Other codes are rounded if the dtype of the
+            column can hold only whole numbers.
 
         Returns
         -------
         cells : ndarray or pandas ExtensionArray of shape (n,)
-            Owns its memory.
+            A new array that owns its memory.
         """
         missing = np.isnan(codes)
         if missing.any() and not self.may_be_missing:
-            raise ValueError(f"Column {self.name!r} has no missing cells to give.")
+            raise ValueError(f"Column {self.name!r} cannot have missing cells.")
         if self.levels is not None:
             return self._stock.take(
                 np.where(missing, len(self.levels), codes).astype(np.intp)
@@ -211,17 +214,17 @@ class Column:
         return cells
 
     def holds(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Whether the training dtype can hold codes.
+        """Check for each code whether the training dtype can hold its value.
 
         Parameters
         ----------
         codes : ndarray of shape (n,) and dtype float64
-            Numbers, or level numbers; not missing.
+            Numbers or level numbers, none missing.
 
         Returns
         -------
         fits : ndarray of shape (n,) and dtype bool
-            False for levels that training did not have.
+            Also False for levels that did not occur in training.
         """
         if self.seen is not None:
             return np.array(self.seen)[codes.astype(np.intp)]
@@ -231,7 +234,7 @@ class Column:
         return (codes >= low) & (codes <= high)
 
     def value_of(self, code: float) -> Any:
-        """Python value of a code: int, float, level, or None for NaN."""
+        """Convert a code to its Python value: int, float, level, or None for NaN."""
         if np.isnan(code):
             return None
         if self.levels is not None:
@@ -241,7 +244,7 @@ class Column:
         return float(code)
 
     def code_of(self, value: Any) -> float:
-        """Code of a level or number; anything else is a ValueError."""
+        """Convert a level or number to its code; raise a ValueError otherwise."""
         if self.levels is not None:
             try:
                 return float(self._place[value])
@@ -265,7 +268,7 @@ class Column:
 
     @cached_property
     def _stock(self) -> Any:
-        """The levels, then the missing value if there is one, in the training dtype."""
+        """Levels, then the missing value if there is one, in the training dtype."""
         assert self.levels is not None
         missing = [self.missing_value] if self.may_be_missing else []
         values = [*self.levels, *missing]
@@ -277,7 +280,7 @@ class Column:
 
     @cached_property
     def _bounds(self) -> tuple[float, float]:
-        """Numbers that the training dtype can hold and float64 holds exactly."""
+        """Smallest and largest number that training dtype and float64 can both hold."""
         dtype = self.storage_dtype
         whole = EXACT_LIMIT - 1 if self.kind == "integer" else np.inf
         if dtype is not None and dtype.kind in "iu":

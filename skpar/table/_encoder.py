@@ -1,4 +1,4 @@
-"""Codes as tensors, and back, exactly."""
+"""Exact conversion of codes to tensors and back."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _LARGEST_EXPONENT = 1000
 
 
 class TableEncoder:
-    """Turn codes into the tensors that densities and networks work on.
+    """Convert codes to the tensors that densities and networks work on.
 
-    A column of numbers takes one cell, ``z = code / scale`` with ``scale`` a
-    power of two, so that dividing and multiplying lose no bit. A column with
-    levels takes a one-hot block. Columns whose cells may be missing have one
-    indicator more, behind all blocks: 1 where the cell is missing, and then the
-    cells of its block are 0.
+    A column of numbers has one tensor cell, ``z = code / scale``. The ``scale``
+    is a power of two, so that division and multiplication are exact. A column
+    with levels has a one-hot block. A column with possibly missing cells also
+    has an indicator, placed after all blocks. The indicator is 1 if the cell is
+    missing; the cells of its block are then 0.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Kinds and levels of the columns.
     codes : ndarray of shape (n_samples, n_features), dtype float64
-        Training rows; the scale of a column of numbers is the power of two
+        Training rows. The scale of a column of numbers is the power of two
         nearest to the standard deviation of its present cells.
 
     Attributes
@@ -35,13 +35,13 @@ class TableEncoder:
     width : int
         Number of tensor cells per row.
     numeric : ndarray of shape (n_numeric,), dtype int64
-        The columns that are numbers, in order.
+        Positions of the columns of numbers, in order.
     slices : tuple of slice
-        The tensor cells of each column, its indicator left out.
+        Tensor cells of each column, without its indicator.
     missing : ndarray of shape (n_features,), dtype int64
         Tensor position of the missing indicator of each column, -1 for none.
     scale : ndarray of shape (n_features,), dtype float64
-        Units of a code per unit of ``z``; 1 for columns with levels.
+        Code units per unit of ``z``; 1 for columns with levels.
 
     Examples
     --------
@@ -79,12 +79,12 @@ class TableEncoder:
         self.width = start
 
     def encode(self, codes: np.ndarray) -> torch.Tensor:
-        """Write codes as tensors.
+        """Convert codes to a tensor.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
-            Numbers in own units, level numbers, NaN where missing.
+            Numbers in the unit of their column, level numbers, NaN where missing.
 
         Returns
         -------
@@ -106,14 +106,16 @@ class TableEncoder:
         return torch.from_numpy(out)
 
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
-        """Read tensors as codes: the exact inverse of `encode`.
+        """Convert a tensor to codes; the exact inverse of `encode`.
 
-        On relaxed rows the likeliest level is taken, a cell is missing where its
-        indicator is above one half, and integer columns are rounded.
+        Relaxed rows are discretized. Each column with levels takes the level with the
+        largest cell. A cell is missing if its indicator exceeds one half. Integer
+        columns are rounded.
 
         Parameters
         ----------
         tensor : Tensor of shape (n_samples, width), dtype float64
+            Encoded or relaxed rows.
 
         Returns
         -------
@@ -134,25 +136,27 @@ class TableEncoder:
         return codes
 
     def log_units(self, codes: np.ndarray) -> np.ndarray:
-        """Log of the size of a tensor's unit cell in own units.
+        """Compute the log-volume of a unit cell of the tensor in units of the table.
 
-        To be taken from a log-density over tensors to have it per own unit.
+        A log-density over tensors minus this value is a log-density per unit of the
+        table's columns.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
 
         Returns
         -------
         log_units : ndarray of shape (n_samples,), dtype float64
-            Summed over the numbers that are present.
+            Sum of ``log(scale)`` over the present numbers of each row.
         """
         present: np.ndarray = ~np.isnan(codes)
         return present @ np.log(self.scale)
 
 
 def _power_of_two_near_spread(values: np.ndarray) -> float:
-    """Take the power of two nearest to the standard deviation, in logarithms."""
+    """Return the power of two nearest to the standard deviation on a log scale."""
     present = values[~np.isnan(values)]
     largest = np.abs(present).max(initial=0.0)
     if largest == 0.0:

@@ -24,14 +24,15 @@ def infer_column(
     cells : Cells of n cells, n > 0
         The training cells.
     nominal : bool, default=False
-        Take the values as names without order.
+        Whether to treat the values as names without order.
     order : sequence of levels, optional
-        Take the values as levels in this order.
+        All levels of the column in order.
 
     Returns
     -------
     column : Column
-        Its levels are the sorted values where the dtype and the user give no order.
+        Its levels are the sorted values if neither the dtype nor the user gives an
+        order.
 
     Examples
     --------
@@ -69,7 +70,7 @@ def infer_column(
 
 
 def _numeric_column(cells: Cells, codes: npt.NDArray[np.float64]) -> Column:
-    """Describe a continuous or integer column."""
+    """Create a continuous or integer column."""
     present = codes[~cells.missing]
     whole = np.all(present == np.rint(present)) and np.abs(present).max() < EXACT_LIMIT
     return Column(
@@ -87,7 +88,7 @@ def _numeric_column(cells: Cells, codes: npt.NDArray[np.float64]) -> Column:
 def _level_column(
     cells: Cells, kind: str, levels: list[Any], seen: npt.NDArray[np.bool_]
 ) -> Column:
-    """Describe a column with levels."""
+    """Create a column with levels."""
     return Column(
         name=cells.name,
         kind=kind,
@@ -102,13 +103,13 @@ def _level_column(
 
 
 def _ordinal_column(cells: Cells, levels: list[Any]) -> Column:
-    """Describe a column whose levels the user has put in order."""
+    """Create a column with levels that the user listed in order."""
     _check_one_family(cells, levels)
     given = family_of(levels[0])
     if given != cells.family:
         raise cells.error(
             f"ordinal_features lists {given}s such as {levels[0]!r}, but the cells "
-            f"are {cells.family}s"
+            f"are {cells.family}s; list the values of the cells"
         )
     if len(set(levels)) < len(levels):
         raise cells.error(f"ordinal_features lists a level twice: {levels!r}")
@@ -129,18 +130,18 @@ def _ordinal_column(cells: Cells, levels: list[Any]) -> Column:
 
 
 def _check_one_family(cells: Cells, levels: list[Any]) -> None:
-    """Refuse no levels, and levels of mixed or unusual types."""
+    """Raise a ValueError if levels are absent, or of mixed or unsupported types."""
     families = {family_of(level) for level in levels}
     if len(families) != 1 or None in families:
         found = ", ".join(sorted({type(level).__name__ for level in levels}))
         raise cells.error(
-            "levels must be all strings, all numbers or all booleans, and at least one;"
-            f" found {found or 'none'}; convert them to strings"
+            "levels must be all strings, all numbers or all booleans, and not empty, "
+            f"but found {found or 'none'}; convert them to strings"
         )
 
 
 def _check_restorable(cells: Cells, column: Column) -> None:
-    """Refuse listed levels that the training dtype cannot hold."""
+    """Raise a ValueError for listed levels that the training dtype cannot hold."""
     assert column.levels is not None
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -162,7 +163,7 @@ def _check_restorable(cells: Cells, column: Column) -> None:
 
 
 def _missing_value(cells: Cells) -> Any:
-    """Missing cell, as the training column has it."""
+    """Value that stands for a missing cell in the training column."""
     dtype = cells.values.dtype
     if types.is_object_dtype(dtype) and cells.missing.any():
         return cells.values[int(np.argmax(cells.missing))]

@@ -23,7 +23,7 @@ __all__ = ["Column", "TableSchema"]
 
 @dataclass(frozen=True)
 class TableSchema:
-    """Names, kinds and levels of the columns of a table, from training rows.
+    """Names, kinds and levels of the columns of a table, inferred from training rows.
 
     A table is the user's DataFrame or ndarray. Its codes are a float64 array of the
     same shape: numbers in their own unit, the level number for columns with levels, and
@@ -32,16 +32,17 @@ class TableSchema:
     Parameters
     ----------
     columns : tuple of Column
-        One per column.
+        One per column of the table.
     array_dtype : numpy dtype or None
-        Dtype of the ndarray that `decode` returns, None for a DataFrame.
+        Dtype of the ndarray that `decode` returns; None for a DataFrame.
 
     Notes
     -----
-    Kinds follow from dtypes: booleans are binary; strings and unordered categories are
-    nominal; ordered categories are ordinal; integers are integer, and so are floats
-    whose training values are all whole, because counts become floats where cells are
-    missing; other floats are continuous. Object columns count as what they hold.
+    The dtype of a column determines its kind. Booleans are binary. Strings and
+    unordered categories are nominal. Ordered categories are ordinal. Integers are
+    integer. Floats are integer if all training values are whole, because counts become
+    floats if cells are missing. Other floats are continuous. In object columns, the
+    type of the values determines the kind.
 
     Examples
     --------
@@ -70,21 +71,26 @@ class TableSchema:
         categorical_features: Iterable[Hashable] | None = None,
         ordinal_features: Mapping[Hashable, Sequence[Any]] | None = None,
     ) -> TableSchema:
-        """Infer the schema of training rows; unusable rows are a ValueError.
+        """Infer the schema of training rows.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
             Training rows.
         categorical_features : list of column names or positions, optional
-            Columns whose values are names without order, even if they are numbers.
+            Columns with values that are names without order, even if they are numbers.
         ordinal_features : dict of column name to list of levels, optional
-            Columns whose values are levels in the given order. Levels without a
-            training row are legal too.
+            Columns with ordered levels, and all their levels in that order. A level
+            is legal even if no training row has it.
 
         Returns
         -------
         schema : TableSchema
+
+        Raises
+        ------
+        ValueError
+            If the rows cannot be used.
         """
         table = _as_table(X)
         frame = isinstance(table, pd.DataFrame)
@@ -123,12 +129,12 @@ class TableSchema:
 
     @property
     def is_double_precision(self) -> bool:
-        """Whether every column keeps all digits of a float64."""
+        """Whether every column stores all digits of a float64."""
         return all(column.is_double_precision for column in self.columns)
 
     @property
     def numeric_dtype(self) -> Any:
-        """Dtype of a numeric ndarray that holds every column, or None without one."""
+        """Dtype of a numeric ndarray that can hold all columns, None if impossible."""
         dtypes = [column.dtype for column in self.columns]
         if not all(types.is_numeric_dtype(dtype) for dtype in dtypes):
             return None
@@ -136,12 +142,14 @@ class TableSchema:
         return np.dtype(np.float64) if extended else np.result_type(*dtypes)
 
     def encode(self, X: Any) -> npt.NDArray[np.float64]:
-        """Turn a table into codes, by value: dtypes may differ from training.
+        """Convert a table to codes.
+
+        Only the values matter; the dtypes may differ from training.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
-            An array is taken in the order of the training columns.
+            The columns of an array must be in training order.
 
         Returns
         -------
@@ -156,7 +164,7 @@ class TableSchema:
         return codes
 
     def _check_columns(self, table: Any) -> None:
-        """Raise for missing, extra and reordered columns."""
+        """Raise a ValueError if columns are missing, extra or in another order."""
         if not (self.is_frame and isinstance(table, pd.DataFrame)):
             if table.shape[1] != self.n_features:
                 raise ValueError(
@@ -171,21 +179,22 @@ class TableSchema:
         extra = [name for name in names if name not in self.names]
         if missing or extra or len(names) != self.n_features:
             raise ValueError(
-                f"The table's columns differ from training: missing {missing}, "
-                f"unexpected {extra}, {len(names)} instead of {self.n_features} in all."
+                f"The columns of the table differ from training: missing {missing}, "
+                f"unexpected {extra}, {len(names)} columns instead of "
+                f"{self.n_features}."
             )
         raise ValueError(
             f"The columns are in another order than in training: {names} instead of "
-            f"{list(self.names)}; use X[names] to reorder them."
+            f"{list(self.names)}. Use X[names] to reorder them."
         )
 
     def decode(self, codes: npt.NDArray[np.float64], index: Any = None) -> Any:
-        """Turn codes into a new table in the training container and dtypes.
+        """Convert codes to a new table with the container and dtypes of training.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Level numbers must be whole; codes of integer columns are rounded.
+            Level numbers must be whole. Codes of integer columns are rounded.
         index : pandas Index of length n, optional
             Row labels of a DataFrame.
 
@@ -207,21 +216,21 @@ class TableSchema:
 
     @cached_property
     def _labels(self) -> pd.Index:
-        """Column labels as pandas keeps them."""
+        """Column labels as a pandas Index."""
         return pd.Index(self.names)
 
     def holds(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Whether a table of the training dtypes can hold rows.
+        """Check for each row whether a table with the training dtypes can hold it.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Without missing cells.
+            Codes without missing cells.
 
         Returns
         -------
         fits : ndarray of shape (n,) and dtype bool
-            False for rows with a level that training did not have.
+            Also False if a row has a level that did not occur in training.
         """
         fits = [column.holds(codes[:, j]) for j, column in enumerate(self.columns)]
         return np.logical_and.reduce(fits)
@@ -232,22 +241,24 @@ class TableSchema:
         old: npt.NDArray[np.float64],
         new: npt.NDArray[np.float64],
     ) -> Any:
-        """Copy a table and rewrite exactly the cells whose codes differ.
+        """Copy a table and rewrite only the cells that have a new code.
 
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
             A table that `encode` accepts.
-        old, new : ndarray of shape (n, d) and dtype float64
-            Codes of `X`, and codes to write.
+        old : ndarray of shape (n, d) and dtype float64
+            Codes of `X`.
+        new : ndarray of shape (n, d) and dtype float64
+            Codes to write.
 
         Returns
         -------
         table : DataFrame or ndarray of shape (n, d)
-            All other cells, the index and the column labels are those of `X`, and so
-            are dtypes that hold the new values exactly. A column whose dtype in `X`
-            does not hold them comes back in its training dtype; an array, in the
-            smallest dtype that holds all.
+            All other cells, the index and the column labels are those of `X`. A dtype
+            of `X` is kept if it holds the new values exactly. Otherwise, a column of a
+            DataFrame gets its training dtype, and an array gets the smallest dtype that
+            holds all values.
         """
         table = _as_table(X).copy()
         changed = (old != new) & ~(np.isnan(old) & np.isnan(new))
@@ -260,22 +271,26 @@ class TableSchema:
         return table
 
     def position(self, key: Hashable) -> int:
-        """Find a column by its name, or by its number where tables are ndarrays.
+        """Find the position of a column.
 
         Parameters
         ----------
         key : Hashable
-            A column label. For ndarrays an int from 0 to d - 1, or "x0", "x1", ...
+            A column label. For ndarrays, an int from 0 to d - 1, or "x0", "x1", ...
 
         Returns
         -------
         position : int
-            A ValueError names an unknown column and the closest names.
+
+        Raises
+        ------
+        ValueError
+            If the column is unknown. The message suggests the closest names.
         """
         return _find(self.names, key, by_number=not self.is_frame)
 
     def code_of(self, j: int, value: Any) -> float:
-        """Code of a level or number; anything else is a ValueError.
+        """Convert a level or number to its code.
 
         Parameters
         ----------
@@ -287,18 +302,23 @@ class TableSchema:
         Returns
         -------
         code : float
+
+        Raises
+        ------
+        ValueError
+            If the column cannot have this value.
         """
         return self.columns[j].code_of(value)
 
     def value_of(self, j: int, code: float) -> Any:
-        """Python value of a code.
+        """Convert a code to its Python value.
 
         Parameters
         ----------
         j : int
             Position of the column.
         code : float
-            NaN stands for a missing cell.
+            Code of the cell; NaN for a missing cell.
 
         Returns
         -------
@@ -309,7 +329,7 @@ class TableSchema:
 
 
 def _as_table(X: Any) -> Any:
-    """Take a DataFrame as it is and anything else as a two-dimensional ndarray."""
+    """Return a DataFrame unchanged; convert other input to a two-dimensional array."""
     if not isinstance(X, pd.DataFrame):
         if hasattr(X, "toarray"):
             raise TypeError("Sparse tables are not supported; use X.toarray().")
@@ -328,7 +348,7 @@ def _as_table(X: Any) -> Any:
 
 
 def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
-    """Go through the columns of a table under the given names."""
+    """Iterate over the columns of a table."""
     frame = isinstance(table, pd.DataFrame)
     rows = table.index if frame else np.arange(len(table))
     for j, name in enumerate(names):
@@ -337,14 +357,14 @@ def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
 
 
 def _kept_dtype(cells: Any, index: pd.Index) -> Any:
-    """Keep the dtype of objects, for which pandas would infer another one."""
+    """Keep the dtype of object cells; pandas would infer another one."""
     if not types.is_object_dtype(cells.dtype):
         return cells
     return pd.Series(cells, index=index, dtype=object, copy=False)
 
 
 def _find(names: Sequence[Hashable], key: Hashable, *, by_number: bool) -> int:
-    """Find a column by name, or by number where numbers count as names."""
+    """Find a column by name, or by position if `by_number`."""
     if key in names:
         return names.index(key)
     if by_number and isinstance(key, (int, np.integer)) and not isinstance(key, bool):
@@ -363,7 +383,7 @@ def _chosen_columns(
     categorical: Iterable[Hashable] | None,
     ordinal: Mapping[Hashable, Sequence[Any]] | None,
 ) -> tuple[set[int], dict[int, Sequence[Any]]]:
-    """Find the columns whose kind the user has chosen."""
+    """Find the columns for which the user chose the kind."""
     if isinstance(categorical, str):
         raise ValueError(
             f"categorical_features must be a list of columns; use [{categorical!r}]."
@@ -381,7 +401,7 @@ def _chosen_columns(
         if j in nominal or j in orders:
             raise ValueError(
                 f"Column {names[j]!r} is named twice in categorical_features and "
-                "ordinal_features."
+                "ordinal_features; name it once."
             )
         orders[j] = levels
     return nominal, orders

@@ -10,21 +10,23 @@ from sklearn.utils.validation import validate_data
 
 
 def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
-    """Check names and count of columns, and the form of arrays.
+    """Check the names and number of columns, and the shape of arrays.
 
-    Cells are left to the schema, which knows columns and rows by name.
+    The schema checks the cells later, because its messages name the column and row.
 
     Parameters
     ----------
     estimator : BaseEstimator
-        Keeps or compares ``n_features_in_`` and ``feature_names_in_``.
+        Estimator that sets or checks ``n_features_in_`` and ``feature_names_in_``.
     X : DataFrame or array-like of shape (n_samples, n_features)
+        The user's table.
     reset : bool
         Whether the estimator is being fitted.
 
     Returns
     -------
     X : DataFrame or ndarray of shape (n_samples, n_features)
+        A DataFrame is returned unchanged.
     """
     if hasattr(X, "columns") and hasattr(X, "iloc"):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
@@ -36,7 +38,7 @@ def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
 
 
 def _holds_text(X: Any) -> bool:
-    """Whether an array has strings, which scikit-learn would turn into numbers."""
+    """Check whether an array has strings; scikit-learn would convert them to floats."""
     kind = getattr(getattr(X, "dtype", None), "kind", None)
     if kind == "O":
         return any(isinstance(cell, str) for cell in np.ravel(X))

@@ -1,25 +1,27 @@
-"""Warnings that name the line of the user's code that they are about."""
+"""Warnings that point to a line of the user's code."""
 
 from __future__ import annotations
 
 import sys
 import warnings
 
-# Estimators are called through wrappers of scikit-learn, and in a Pipeline by joblib.
+# scikit-learn wraps the methods of estimators, and a Pipeline calls them by joblib.
 _SKIPPED = frozenset({"skpar", "sklearn", "joblib"})
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the first line outside of skpar and of scikit-learn.
+    """Issue a warning that points to the first line outside skpar and scikit-learn.
 
     Parameters
     ----------
     message : str
+        Text of the warning.
     category : type of Warning, default=UserWarning
+        Class of the warning.
 
     Notes
     -----
-    From Python 3.12 on, ``warnings.warn`` does this by ``skip_file_prefixes``.
+    Since Python 3.12, ``warnings.warn`` offers this as ``skip_file_prefixes``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Replacement of cells in the user's own table; all others stay bit for bit."""
+"""Replacement of changed cells in the user's table; all other cells are unchanged."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ def rewrite_cells(
     changed: npt.NDArray[np.bool_],
     codes: npt.NDArray[np.float64],
 ) -> Any:
-    """Replace cells of a DataFrame's column.
+    """Replace cells of a column of a DataFrame.
 
     Parameters
     ----------
     column : Column
-        What the column was in training.
+        The column as inferred from training.
     cells : ndarray or pandas ExtensionArray of shape (n,)
         The user's cells, in any dtype that `column` reads.
     changed : ndarray of shape (n,) and dtype bool
         Which cells to replace.
     codes : ndarray of shape (n,) and dtype float64
-        Codes of the new cells; the others are codes of `cells`.
+        Codes of all cells: new codes where `changed`, codes of `cells` elsewhere.
 
     Returns
     -------
     cells : ndarray or pandas ExtensionArray of shape (n,)
-        In the dtype of `cells` if that holds the new values exactly, else in the
+        Has the dtype of `cells` if it holds the new values exactly, otherwise the
         training dtype.
 
     Examples
@@ -67,12 +67,12 @@ def rewrite_array(
     changed: npt.NDArray[np.bool_],
     codes: npt.NDArray[np.float64],
 ) -> npt.NDArray[Any]:
-    """Replace cells of an ndarray, in place where its dtype holds the new values.
+    """Replace cells of an ndarray, in place if its dtype holds the new values.
 
     Parameters
     ----------
     columns : sequence of d Column
-        What the columns were in training.
+        The columns as inferred from training.
     table : ndarray of shape (n, d)
         The user's table.
     changed : ndarray of shape (n, d) and dtype bool
@@ -83,8 +83,8 @@ def rewrite_array(
     Returns
     -------
     table : ndarray of shape (n, d)
-        In the dtype of `table` if that holds the new values exactly, else in the
-        smallest common one.
+        Has the dtype of `table` if it holds the new values exactly, otherwise the
+        smallest common dtype.
     """
     places = np.flatnonzero(changed.any(axis=0)).tolist()
     fresh = [
@@ -101,19 +101,19 @@ def rewrite_array(
 
 
 def as_array(cells: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Convert built cells to a form that assigns to an ndarray without loss.
+    """Convert built cells to an ndarray for lossless assignment to a table.
 
     Parameters
     ----------
     cells : array of shape (n,)
-        As `Column.build` gives them.
+        Cells as returned by `Column.build`.
     dtype : numpy dtype
-        Dtype of the ndarray.
+        Dtype of the table.
 
     Returns
     -------
     cells : ndarray of shape (n,)
-        Objects for object tables, strings of their own width for tables of strings,
+        Objects for object tables, strings of full width for tables of strings,
         numbers otherwise.
     """
     if dtype.kind == "U":
@@ -126,7 +126,7 @@ def as_array(cells: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
 
 
 def _cast_exactly(column: Column, cells: Any, dtype: Any) -> Any:
-    """Cast built cells to another dtype; None if that changes a value."""
+    """Cast built cells to another dtype; return None if that changes a value."""
     wanted = pd.Series(cells, dtype=object)
     if isinstance(dtype, pd.CategoricalDtype):
         if not wanted.dropna().isin(dtype.categories).all():

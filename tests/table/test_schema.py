@@ -250,7 +250,7 @@ def test_sparse_tables_are_refused():
         (PEOPLE[["age", "job"]], r"missing \['rate'\]"),
         (PEOPLE.assign(zip=1), r"unexpected \['zip'\]"),
         (PEOPLE.rename(columns={"age": "Age"}), r"missing \['age'\], unexpected"),
-        (PEOPLE[["age", "age", "job", "rate"]], "4 instead of 3"),
+        (PEOPLE[["age", "age", "job", "rate"]], "4 columns instead of 3"),
         (PEOPLE[["job", "age", "rate"]], "another order than in training"),
         (PEOPLE.assign(job=[1, 2]), "'job', row 'u': 1 is a number"),
         (PEOPLE.assign(age=["1", "2"]), "'age', row 'u': '1' is a string"),

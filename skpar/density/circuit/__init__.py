@@ -1,7 +1,8 @@
-"""The circuit of a density: kernels, leaves, messages along the tree, log-density.
+"""The circuit of a density: tree, kernels, leaves, message passing.
 
-Nothing here learns. A `Circuit` is a tree, leaves and their parameters; it evaluates
-and samples rows exactly. `TabulatedCircuit` evaluates rows from tables of leaves.
+A `Circuit` consists of a tree, leaves and their parameters. It evaluates and samples
+rows exactly. `TabulatedCircuit` evaluates rows from precomputed tables of leaves. The
+package `learning` fits the parameters.
 """
 
 from ._circuit import Circuit, CircuitParameters

@@ -1,4 +1,4 @@
-"""The circuit: a latent state per column, arranged along a tree."""
+"""The circuit: one latent state per column, connected by a tree."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ._tree import Tree
 
 
 class CircuitParameters(NamedTuple):
-    """The parameters of a circuit.
+    """Parameters of a circuit.
 
-    The same layout holds probabilities, where every distribution sums to 1 and is
-    positive but for the padding of the kernels, and expected counts.
+    The same layout is used for probabilities and for expected counts. As probabilities,
+    each distribution sums to 1 and is positive, except for the padding of the kernels.
 
     Parameters
     ----------
@@ -24,12 +24,12 @@ class CircuitParameters(NamedTuple):
         Probability of each state of the root.
     transition : Tensor of shape (n_columns, n_states, n_states), dtype float64
         ``transition[j, a, b]`` is the probability of state b in column j given state a
-        in its parent. The root's entry is not used.
+        in its parent. The entry of the root is not used.
     weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
         Kernel weights of the numeric columns.
     levels : Tensor of shape (n_states, n_levels), dtype float64
-        Tables of the other columns, side by side, and behind them the probabilities of
-        being missing and present of every column whose cells may be missing.
+        Tables of the other columns, side by side. After them, for each column with
+        possibly missing cells, the probabilities of being missing and of being present.
     """
 
     prior: Tensor
@@ -41,19 +41,19 @@ class CircuitParameters(NamedTuple):
 class Circuit:
     r"""Hidden Chow-Liu tree over encoded rows.
 
-    Every column j has a latent state :math:`h_j`, and the states form a tree:
+    Each column j has a latent state :math:`h_j`, and the states form a tree:
 
     .. math:: p(x) = \sum_h p(h_{root}) \prod_j p(h_j | h_{parent(j)}) f_j(x_j | h_j)
 
-    The sum over all states is exact and costs one matrix product per column. Where
-    training has missing cells, "missing" is one more value of a cell, with a
-    probability per state. A cell marked as `absent` is summed over exactly, missing or
-    not.
+    The sum over all states is exact and costs one matrix product per column. If a
+    column has missing cells in training, "missing" is one more value of its cells, with
+    one probability per state. A cell marked as `absent` is different: it is unknown,
+    and the density is summed over all its values, including "missing".
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     leaves : Leaves
         Kernel dictionary and layout of the tensor.
     parameters : CircuitParameters
@@ -61,8 +61,8 @@ class Circuit:
 
     Notes
     -----
-    The state is made of numpy arrays only, so circuits pickle and copy anywhere.
-    Results for one row agree to 1e-12 whatever rows it is evaluated with.
+    The state consists only of numpy arrays, so circuits can be pickled and copied. The
+    result for a row does not depend on the other rows of the batch, up to 1e-12.
 
     Examples
     --------
@@ -97,23 +97,23 @@ class Circuit:
         return CircuitParameters(*(torch.tensor(array) for array in self._arrays))
 
     def log_prob(self, tensor: Tensor, absent: Tensor | None = None) -> Tensor:
-        """Log-density of encoded rows.
+        """Compute the log-density of encoded rows.
 
-        Differentiable with respect to `tensor`, also where one-hots and missing
-        indicators are relaxed.
+        The result is differentiable with respect to `tensor`, including relaxed one-hot
+        blocks and relaxed missing indicators.
 
         Parameters
         ----------
         tensor : Tensor of shape (n_rows, width), dtype float64
             Rows of the encoder that the circuit was fitted with.
         absent : Tensor of shape (n_rows, n_columns), dtype bool, optional
-            Cells of any column to be summed over, whatever they hold.
+            Cells to sum over. Their contents in `tensor` are ignored.
 
         Returns
         -------
         Tensor of shape (n_rows,), dtype float64
-            In nats: density per unit of z = code / scale for numbers, mass for levels
-            and for missing cells.
+            In nats. Numbers contribute a density per unit of z = code / scale; levels
+            and missing cells contribute a probability mass.
         """
         prior, transition, weights, levels = self.parameters
         log_leaves = self.leaves.log_likelihood(tensor, weights, levels)
@@ -123,7 +123,7 @@ class Circuit:
         return log_density(self.tree, log_leaves, prior, transition)
 
     def sample(self, n_rows: int, generator: torch.Generator) -> Tensor:
-        """Draw rows, exactly.
+        """Draw random rows from the exact density.
 
         Parameters
         ----------
@@ -135,8 +135,8 @@ class Circuit:
         Returns
         -------
         Tensor of shape (n_rows, width), dtype float64
-            Encoded rows that are complete: every cell as it would be if it were known.
-            Cells of integer columns are not rounded; the encoder's `decode` does that.
+            Encoded rows. Every cell has a value; none is missing. Cells of integer
+            columns are not rounded; `decode` of the encoder rounds them.
         """
         prior, transition, weights, levels = self.parameters
         states = draw_states(self.tree, n_rows, prior, transition, generator)

@@ -1,4 +1,4 @@
-"""Kernels of numeric columns: their centres and widths."""
+"""Kernels of numeric columns: centres, widths and densities."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from torch import Tensor
 
 from ..._config import TrainingConfig
 
-GAUSSIAN_REACH = 26.0  # so that a product of two such densities stays in float64
-CAUCHY_REACH = 1e75  # so that neither its square nor its density leaves float64
+GAUSSIAN_REACH = 26.0  # the product of two such densities does not underflow
+CAUCHY_REACH = 1e75  # neither its square nor its density leaves the float64 range
 
 
 @dataclass(frozen=True)
 class KernelDictionary:
-    """Kernels of all numeric columns, fixed during learning.
+    """Kernels of all numeric columns; learning does not change them.
 
-    The last kernel of a column is a Cauchy density, all others are Gaussian.
+    The last kernel of a column is a Cauchy density. All others are Gaussian.
 
     Parameters
     ----------
     location : ndarray of shape (n_numeric, n_kernels), dtype float64
         Centres, in units of z = code / scale.
     width : ndarray of shape (n_numeric, n_kernels), dtype float64
-        Standard deviations, for the Cauchy density its half width at half height.
+        Standard deviations of the Gaussians; half width at half maximum of the Cauchy
+        densities.
     used : ndarray of shape (n_numeric, n_kernels), dtype bool
-        False where a column has fewer kernels than the largest one.
+        False for padding, in columns with fewer kernels than the maximum.
     """
 
     location: np.ndarray
@@ -37,7 +38,7 @@ class KernelDictionary:
     used: np.ndarray
 
     def column(self, index: int) -> KernelDictionary:
-        """Kernels of one numeric column.
+        """Select the kernels of one numeric column.
 
         Parameters
         ----------
@@ -47,14 +48,14 @@ class KernelDictionary:
         Returns
         -------
         KernelDictionary
-            A dictionary of one column, without padding.
+            The kernels of one column, without padding.
         """
         used = self.used[index]
         parts = (self.location, self.width, self.used)
         return KernelDictionary(*(part[index : index + 1, used] for part in parts))
 
     def densities(self, z: Tensor) -> Tensor:
-        """Density of every kernel at every cell.
+        """Compute the density of each kernel at each cell.
 
         Parameters
         ----------
@@ -64,9 +65,9 @@ class KernelDictionary:
         Returns
         -------
         Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
-            Positive and finite for every finite z. Beyond 26 widths a Gaussian, beyond
-            1e75 widths the Cauchy density stays at the value that it has there, with
-            gradient 0; less than 1e-74 of their mass lies farther out.
+            Positive and finite for each finite z. A Gaussian is constant beyond 26
+            widths, and the Cauchy density is constant beyond 1e75 widths, so their
+            gradient is 0 there. Less than 1e-74 of their mass is farther out.
         """
         location = torch.tensor(self.location)[:, :, None]
         width = torch.tensor(self.width)[:, :, None]
@@ -81,23 +82,26 @@ class KernelDictionary:
 
 
 def robust_scale(values: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Spread of a sample, robust to spikes and outliers.
+    """Compute the spread of a sample, robust to spikes and outliers.
 
-    The interquartile range in standard deviations of a normal; where it is 0 (most
-    rows share one value) that of the rows off the commonest value, then of the distinct
-    values, then the range; 1 for a constant.
+    The spread is the interquartile range, divided by that of a standard normal
+    distribution. The interquartile range is 0 if most rows share one value. Then the
+    following replace it, in this order: the interquartile range of the rows without the
+    most frequent value; the interquartile range of the distinct values; the full range
+    (undivided); and 1 if all values are equal.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows,), dtype float64
         At least one finite value.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each value counts; once by default.
+        Weight of each value; 1 by default.
 
     Returns
     -------
     float
-        Positive; multiplied by a when `values` are, unless they are constant.
+        Positive. If `values` are multiplied by a positive factor, so is the spread,
+        unless all values are equal.
     """
     distinct, counts = count_values(values, weight)
     others = np.arange(len(distinct)) != counts.argmax()
@@ -122,13 +126,16 @@ def count_values(
     Parameters
     ----------
     values : ndarray of shape (n_rows,), dtype float64
+        The sample.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each value counts; once by default.
+        Weight of each value; 1 by default.
 
     Returns
     -------
-    distinct, counts : ndarray of shape (n_distinct,), dtype float64
-        Values in rising order.
+    distinct : ndarray of shape (n_distinct,), dtype float64
+        Distinct values in ascending order.
+    counts : ndarray of shape (n_distinct,), dtype float64
+        Sum of the weights of each distinct value.
     """
     distinct, inverse = np.unique(values, return_inverse=True)
     return distinct, np.bincount(inverse, weight).astype(np.float64)
@@ -137,18 +144,24 @@ def count_values(
 def quantiles(
     values: np.ndarray, weight: np.ndarray, shares: Sequence[float] | np.ndarray
 ) -> np.ndarray:
-    """Weighted quantiles: smallest values that given shares do not exceed.
+    """Compute weighted quantiles.
+
+    The quantile of a share is the smallest value such that at least this share of the
+    weight is on this value or below.
 
     Parameters
     ----------
-    values, weight : ndarray of shape (n_rows,), dtype float64
-        A sample, and how often each value counts.
+    values : ndarray of shape (n_rows,), dtype float64
+        The sample.
+    weight : ndarray of shape (n_rows,), dtype float64
+        Weight of each value.
     shares : array-like of shape (n_shares,)
-        From 0 to 1.
+        Levels of the quantiles, from 0 to 1.
 
     Returns
     -------
     ndarray of shape (n_shares,), dtype float64
+        Quantiles; all of them are values of the sample.
     """
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weight[order])
@@ -164,26 +177,28 @@ def place_kernels(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place the kernels of one numeric column.
 
-    Narrow Gaussians ("atoms") sit on frequent values; Gaussians on the quantiles of
-    the other rows, as wide as these quantiles lie apart; one broad Gaussian and one
-    Cauchy density cover the values between and beyond.
+    Frequent values get narrow Gaussians ("atoms"). The quantiles of the other rows get
+    Gaussians with the distance between neighboring quantiles as width. One broad
+    Gaussian and one Cauchy density cover all values between and beyond.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows,), dtype float64
         Present cells of the column; may be empty.
     whole : bool
-        Whether the column holds whole numbers: the narrowest kernel then is a share of
-        the smallest step between two values seen.
+        Whether the column holds whole numbers. If so, the minimum width is at least a
+        fixed share of the smallest step between two values.
     config : TrainingConfig
-        Number and least width of the kernels.
+        Number and minimum width of the kernels.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each cell counts; once by default.
+        Weight of each cell; 1 by default.
 
     Returns
     -------
-    location, width : ndarray of shape (n_kernels,), dtype float64
-        The broad Gaussian and the Cauchy density are the last two.
+    location : ndarray of shape (n_kernels,), dtype float64
+        Centres. The broad Gaussian and the Cauchy density are the last two kernels.
+    width : ndarray of shape (n_kernels,), dtype float64
+        Widths of the kernels.
     """
     if not len(values):
         return np.zeros(2), np.ones(2)
@@ -207,7 +222,7 @@ def place_kernels(
 
 
 def _frequent(counts: np.ndarray, config: TrainingConfig) -> np.ndarray:
-    """Numbers (n_atoms,) of the values frequent enough for a kernel of their own."""
+    """Find the indices (n_atoms,) of the values frequent enough to be atoms."""
     common = np.argsort(-counts, kind="stable")[: config.max_atoms]
     total = counts.sum()
     enough = max(config.min_atom_share * total, min(config.min_atom_rows, total / 2))
@@ -217,7 +232,7 @@ def _frequent(counts: np.ndarray, config: TrainingConfig) -> np.ndarray:
 def _quantile_kernels(
     values: np.ndarray, counts: np.ndarray, floor: float, n_quantiles: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Centres and widths of Gaussians on the quantiles of values (n,) with counts."""
+    """Place Gaussians on quantiles of values (n,); return their centres and widths."""
     if not len(values):
         return np.empty(0), np.empty(0)
     shares = (np.arange(n_quantiles) + 0.5) / n_quantiles

@@ -1,9 +1,9 @@
 """Leaves of the circuit: the distribution of one column given its latent state.
 
-A numeric column has a dictionary of kernels that all states share, and every state its
-own weights over it. A column with levels has one table of probabilities per state. A
-column with missing cells has a probability of being missing per state, whatever its
-value.
+A numeric column has a dictionary of kernels. All states share the kernels, and each
+state has its own kernel weights. A column with levels has one table of probabilities
+per state. A column with missing cells has one probability of being missing per state;
+it does not depend on the value of the cell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ._kernels import KernelDictionary, place_kernels
 if TYPE_CHECKING:
     from ...table import TableEncoder
 
-FEW_VALUES = 256  # so few repeat within a batch, which learning makes use of
+FEW_VALUES = 256  # such values repeat within a batch, which makes learning faster
 
 
 class Leaves:
@@ -30,33 +30,33 @@ class Leaves:
     Parameters
     ----------
     encoder : TableEncoder
-        Says which cells belong to which column and what kind it is. The columns' cells
-        follow one another, and all missing indicators follow them.
+        Defines the tensor cells and the kind of each column. The cells of all columns
+        come first, in order; all missing indicators follow.
     tensor : ndarray of shape (n_rows, width), dtype float64
-        Encoded rows from which the kernels are placed.
+        Encoded rows that determine the kernels.
     config : TrainingConfig
-        Number and least width of the kernels.
+        Number and minimum width of the kernels.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts; once by default.
+        Weight of each row; 1 by default.
 
     Attributes
     ----------
     kernels : KernelDictionary
         Kernels of the numeric columns.
     cells : list of tuple of int
-        First tensor cell of each column, and the one after its last.
+        Range of the tensor cells of each column: first cell and end (exclusive).
     missing : ndarray of shape (n_columns,), dtype int64
-        Cell of the missing indicator, -1 where the column has none.
+        Cell of the missing indicator; -1 if the column has none.
     numeric : ndarray of shape (n_numeric,), dtype int64
         Columns with kernels; all others have a table.
     has_few_values : list of bool
-        Whether the values of a numeric column are few.
+        Whether each numeric column has at most 256 distinct values.
     tables : dict of int to tuple of int
-        For every other column, the first entry in the tables' second axis and the one
-        after its last.
+        For each other column, the range of its table in the second axis of the
+        tables: first entry and end (exclusive).
     presence : dict of int to tuple of int
-        For every column with a missing indicator, its two entries behind all tables:
-        the probabilities of being missing and of being present.
+        For each column with a missing indicator, the range of its two entries after
+        all tables: the probabilities of being missing and of being present.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class Leaves:
         self.kernels = self._place_kernels(tensor, weight, whole, config)
 
     def distributions(self) -> list[tuple[int, int]]:
-        """List the parts of the tables' second axis that sum to 1.
+        """List the ranges in the second axis of the tables that sum to 1.
 
         Returns
         -------
         list of tuple of int
-            First entry of each, and the one after its last.
+            First entry and end (exclusive) of each range.
         """
         return [*self.tables.values(), *self.presence.values()]
 
@@ -103,7 +103,7 @@ class Leaves:
         whole: list[bool],
         config: TrainingConfig,
     ) -> KernelDictionary:
-        """Build the dictionaries of all numeric columns, padded to one length."""
+        """Build the kernels of all numeric columns, padded to the same number."""
         pairs, self.has_few_values = [], []
         for column in self.numeric:
             values, counts = tensor[:, self.cells[column][0]], weight
@@ -124,7 +124,7 @@ class Leaves:
         return KernelDictionary(location, width, used)
 
     def kernel_densities(self, tensor: Tensor) -> Tensor:
-        """Kernel densities of the numeric cells.
+        """Compute the kernel densities of the numeric cells.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Leaves:
         Returns
         -------
         Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
-            `likelihood` takes them as an argument, so that they are worked out once.
+            Pass them to `likelihood` to avoid computing them again.
         """
         first = [self.cells[column][0] for column in self.numeric]
         return self.kernels.densities(tensor[:, first])
@@ -146,18 +146,18 @@ class Leaves:
         levels: Tensor,
         kernel_densities: Tensor | None = None,
     ) -> list[Tensor]:
-        r"""Likelihood of every column's cell under each of its latent states.
+        r"""Compute the likelihood of each column's cell under each latent state.
 
         Parameters
         ----------
         tensor : Tensor of shape (n_rows, width), dtype float64
             Encoded rows, hard or relaxed.
         weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
-            Kernel weights, summing to 1 over the last axis.
+            Kernel weights; they sum to 1 over the last axis.
         levels : Tensor of shape (n_states, n_levels), dtype float64
-            Tables side by side, each summing to 1, and those of presence.
+            Tables side by side, then those of presence. Each table sums to 1.
         kernel_densities : Tensor of shape (n_numeric, n_kernels, n_rows), dtype float64
-            Kernel densities where they are known already.
+            Kernel densities of the rows, if already known.
 
         Returns
         -------
@@ -167,9 +167,9 @@ class Leaves:
         Notes
         -----
         With missing indicator r, probability m of being missing and density f of the
-        values, the leaf is :math:`r m + (1 - r) (1 - m) f`: a distribution over the
-        values and "missing", linear in a relaxed indicator. A table is linear in a
-        relaxed one-hot.
+        values, the leaf is :math:`r m + (1 - r) (1 - m) f`. This is a distribution over
+        the values and "missing". It is linear in a relaxed indicator. A table is linear
+        in a relaxed one-hot block.
         """
         if kernel_densities is None:
             kernel_densities = self.kernel_densities(tensor)
@@ -178,16 +178,16 @@ class Leaves:
     def join(
         self, tensor: Tensor, numeric: list[Tensor], levels: Tensor
     ) -> list[Tensor]:
-        """Complete the likelihood of numeric cells by tables and missing cells.
+        """Compute the likelihood of all cells, given that of the numeric cells.
 
         Parameters
         ----------
         tensor : Tensor of shape (n_rows, width), dtype float64
             Encoded rows, hard or relaxed.
         numeric : list of Tensor of shape (n_states, n_rows), dtype float64
-            Mixtures of kernels, one per numeric column.
+            Density of each numeric column's mixture of kernels.
         levels : Tensor of shape (n_states, n_levels), dtype float64
-            Tables side by side, and those of presence.
+            Tables side by side, then those of presence.
 
         Returns
         -------
@@ -218,7 +218,7 @@ class Leaves:
         levels: Tensor,
         kernel_densities: Tensor | None = None,
     ) -> list[Tensor]:
-        """Logarithm of `likelihood`, with the same arguments."""
+        """Compute the logarithm of `likelihood`, with the same arguments."""
         leaves = self.likelihood(tensor, weights, levels, kernel_densities)
         return [leaf.log() for leaf in leaves]
 
@@ -229,12 +229,12 @@ class Leaves:
         levels: Tensor,
         generator: torch.Generator,
     ) -> Tensor:
-        """Draw one row per column of latent states.
+        """Draw one row for each set of latent states.
 
         Parameters
         ----------
         states : Tensor of shape (n_columns, n_rows), dtype int64
-            Latent state of every column in every row.
+            Latent state of each column in each row.
         weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
             Kernel weights.
         levels : Tensor of shape (n_states, n_levels), dtype float64
@@ -270,7 +270,7 @@ def draw(probabilities: Tensor, generator: torch.Generator) -> Tensor:
     Parameters
     ----------
     probabilities : Tensor of shape (n_rows, n_categories), dtype float64
-        Rows summing to 1.
+        Probabilities of the categories; each row sums to 1.
     generator : torch.Generator
         Source of randomness.
 

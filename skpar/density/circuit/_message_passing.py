@@ -1,4 +1,4 @@
-"""Message passing along the tree: log-densities of rows, draws of latent states."""
+"""Message passing along the tree: log-densities of rows and draws of latent states."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ._tree import Tree
 def log_density(
     tree: Tree, log_leaves: list[Tensor], prior: Tensor, transition: Tensor
 ) -> Tensor:
-    r"""Log-density of rows, by one pass from the tips of the tree to its root.
+    r"""Compute the log-density of rows by one pass from the tree's bottom to its root.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     log_leaves : list of Tensor of shape (n_states, n_rows), dtype float64
         Log-likelihood of each column's cell under each of its states.
     prior : Tensor of shape (n_states,), dtype float64
@@ -33,9 +33,9 @@ def log_density(
     Notes
     -----
     Let :math:`s_j(b)` be the log-density of all cells at and below column j given its
-    state b, and :math:`m_j(a)` the same given state a of j's parent. A column's own
-    cell and the parts below its children are independent given its state, so, with
-    leaves f and children k of j,
+    state b, and :math:`m_j(a)` the same given state a of j's parent. Given the state of
+    a column, its own cell and the subtrees of its children are independent. With leaves
+    f and children k of j, therefore,
 
     .. math:: s_j(b) = \log f_j(b) + \sum_k m_k(b), \quad
        m_k(a) = \log \sum_b T_k(a, b) \exp s_k(b)
@@ -49,14 +49,14 @@ def log_density(
 
 
 def log_matmul(matrix: Tensor, log_values: Tensor) -> Tensor:
-    """Logarithm of a matrix times the exponentials of a table, without underflow.
+    """Compute ``log(matrix @ exp(log_values))`` without underflow.
 
     Parameters
     ----------
     matrix : Tensor of shape (n_out, n_states) or (n_states,), dtype float64
-        Positive.
+        Positive values.
     log_values : Tensor of shape (n_states, n_rows), dtype float64
-        Finite. The sum is taken relative to the largest value of each row.
+        Finite values. The largest value of each row is factored out of the sum.
 
     Returns
     -------
@@ -73,12 +73,12 @@ def draw_states(
     transition: Tensor,
     generator: torch.Generator,
 ) -> Tensor:
-    """Draw all latent states of rows, each after its parent's.
+    """Draw all latent states of rows from the root to the bottom of the tree.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     n_rows : int
         Number of rows.
     prior : Tensor of shape (n_states,), dtype float64
@@ -93,7 +93,7 @@ def draw_states(
     Tensor of shape (n_columns, n_rows), dtype int64
     """
     states = torch.empty(tree.n_columns, n_rows, dtype=torch.int64)
-    # Its layout in memory sets the order of the random numbers.
+    # The memory layout of `first` determines the order of the random numbers.
     first = prior[:, None].repeat(1, n_rows).T
     states[tree.root] = draw(first, generator)
     for column, parent in tree.edges_down():

@@ -1,4 +1,4 @@
-"""Circuits on rows whose cells come from a list: leaves are looked up in a table."""
+"""A fast circuit for rows with few distinct cells: leaves are looked up in a table."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class LeafTable:
     Parameters
     ----------
     leaf : ndarray of shape (n_columns, n_cells, n_states), dtype float64
-        Likelihood of the v-th cell of each column under each state, over the largest
-        of the cell's states.
+        Likelihood of the v-th cell of each column under each state, divided by the
+        largest likelihood of the cell under any state.
     log_peak : ndarray of shape (n_columns, n_cells), dtype float64
-        Logarithm of the largest.
+        Logarithm of this largest likelihood.
     """
 
     leaf: np.ndarray
@@ -38,7 +38,7 @@ class CellContexts:
     log_prob : ndarray of shape (n_rows,), dtype float64
         Log-density of each row.
     state : ndarray of shape (n_columns, n_rows, n_states), dtype float64
-        Probability of each column's state given all other cells, up to a factor.
+        Probability of each state of a column given all other cells, up to a factor.
     """
 
     log_prob: np.ndarray
@@ -46,7 +46,7 @@ class CellContexts:
 
 
 class TabulatedCircuit:
-    r"""A circuit that reads its leaves from a table, several times faster.
+    r"""A circuit that looks up its leaves in a table; several times faster.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class TabulatedCircuit:
 
     Notes
     -----
-    Search evaluates many rows that are made of few distinct cells. Their leaves are
-    worked out once (`tabulate`). Products of probabilities along the tree are rescaled
-    to sum 1 on the way, and the logarithms of the scales are summed up.
-    Leaves of one cell differ between states by less than 1e-20 (every state keeps some
-    weight on a broad kernel and on every level), so that nothing underflows between
-    two rescalings. Values agree with `Circuit.log_prob` to 1e-9.
+    The search evaluates many rows with few distinct cells. `tabulate` computes the
+    leaves of these cells once. Products of probabilities along the tree are rescaled to
+    sum 1 on the way, and the logarithms of the scales are added up. Each state
+    keeps some weight on a broad kernel and on each level. Therefore the leaves of one
+    cell differ between states by less than 1e-20, and nothing underflows between two
+    rescalings. Values agree with `Circuit.log_prob` to 1e-9.
     """
 
     def __init__(self, circuit: Circuit) -> None:
@@ -71,16 +71,16 @@ class TabulatedCircuit:
         self.prior = parameters.prior.numpy()
         self.transition = parameters.transition.numpy()
         self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
-        # Products sum up short rows several times as fast as sums do.
+        # For short rows, a matrix product is several times as fast as a sum.
         self._ones = np.ones((self.transition.shape[2], 1))
 
     def tabulate(self, cells: torch.Tensor) -> LeafTable:
-        """Work out the leaves of listed cells.
+        """Compute the leaves of listed cells.
 
         Parameters
         ----------
         cells : Tensor of shape (n_cells, width), dtype float64
-            Encoded rows; the v-th holds the v-th cell of every column.
+            Encoded rows; row v holds the v-th cell of each column.
 
         Returns
         -------
@@ -94,14 +94,14 @@ class TabulatedCircuit:
         return LeafTable(leaf / peak, np.log(peak[..., 0]))
 
     def log_prob(self, table: LeafTable, index: np.ndarray) -> np.ndarray:
-        """Log-density of rows of listed cells.
+        """Compute the log-density of rows of listed cells.
 
         Parameters
         ----------
         table : LeafTable
-            Of `tabulate`.
+            Result of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
-            Which cell each row has in each column.
+            Number of the listed cell, for each column and row.
 
         Returns
         -------
@@ -111,14 +111,14 @@ class TabulatedCircuit:
         return self._pass_up(table, index)[0]
 
     def contexts(self, table: LeafTable, index: np.ndarray) -> CellContexts:
-        """State of each column of rows of listed cells, given all other cells.
+        """Compute the state of each column given all other cells of the row.
 
         Parameters
         ----------
         table : LeafTable
-            Of `tabulate`.
+            Result of `tabulate`.
         index : ndarray of shape (n_columns, n_rows), dtype int64
-            Which cell each row has in each column.
+            Number of the listed cell, for each column and row.
 
         Returns
         -------
@@ -142,11 +142,13 @@ class TabulatedCircuit:
     ) -> tuple[
         np.ndarray, list[np.ndarray], list[np.ndarray | float], list[np.ndarray]
     ]:
-        """Pass from the tips of the tree to its root.
+        """Pass messages from the bottom of the tree to its root.
 
-        Returns the log-density (n,), and for every column, up to factors that depend on
-        the row alone: the likelihood of all cells at and below it, of those below it,
-        both given its state, and of the former given its parent's state.
+        Returns the log-density (n,) and three lists with one array per column: the
+        likelihood of all cells at and below the column given its state; the likelihood
+        of all cells below it given its state; and the likelihood of all cells at and
+        below it given its parent's state. The likelihoods are known up to factors that
+        depend only on the row.
         """
         n_columns, n_rows = index.shape
         total = np.zeros(n_rows)

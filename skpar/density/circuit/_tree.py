@@ -14,9 +14,9 @@ class Tree:
     Parameters
     ----------
     parent : ndarray of shape (n_columns,), dtype int64
-        Parent of every column, -1 at the root.
+        Parent of each column; -1 for the root.
     order : ndarray of shape (n_columns,), dtype int64
-        All columns, each after its parent; the root comes first.
+        All columns, each after its parent. The root comes first.
     """
 
     parent: np.ndarray
@@ -33,22 +33,22 @@ class Tree:
         return len(self.order)
 
     def edges_down(self) -> list[tuple[int, int]]:
-        """List the edges from the root to the tips.
+        """List the edges from the root to the bottom of the tree.
 
         Returns
         -------
         edges : list of tuple of int
-            (column, its parent), every edge after the one above it.
+            (column, its parent). Each edge comes after the edge above it.
         """
         columns = self.order[1:]
         return list(zip(columns.tolist(), self.parent[columns].tolist(), strict=True))
 
     def edges_up(self) -> list[tuple[int, int]]:
-        """List the edges from the tips to the root.
+        """List the edges from the bottom of the tree to the root.
 
         Returns
         -------
         edges : list of tuple of int
-            (column, its parent), every edge before the one above it.
+            (column, its parent). Each edge comes before the edge above it.
         """
         return self.edges_down()[::-1]

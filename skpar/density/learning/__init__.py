@@ -1,8 +1,8 @@
-"""Learning a circuit: tree, kernels, first states, expectation maximisation.
+"""Learning of a circuit: tree, kernels, first states, expectation maximization.
 
-The tree is a Chow-Liu tree, the first states are cut from a score of the rows, and
+The tree is a Chow-Liu tree. The first states are guessed from a score of the rows. The
 parameters are learned by stepwise EM. `fit_circuit` takes encoded rows; `learn_circuit`
-has them encoded a few at a time.
+encodes the rows in small parts.
 """
 
 from ._em import EMSettings

@@ -1,4 +1,4 @@
-"""Rows in mini-batches with their kernel densities, encoded when they are needed."""
+"""Mini-batches of rows with their kernel densities, encoded on demand."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from ..circuit import CircuitParameters, Leaves
 
 
 class KernelDensities:
-    """Kernel densities of a batch, worked out once per distinct value.
+    """Kernel densities of a batch, computed once per distinct value.
 
-    Whole numbers and rounded ones repeat: in 512 rows a column of ages has some 60
-    values. Working on values makes such columns twice to four times as fast.
+    Whole and rounded numbers repeat: in 512 rows, a column of ages has about 60
+    distinct values. Computing once per value makes such columns two to four times as
+    fast.
 
     Parameters
     ----------
@@ -32,15 +33,16 @@ class KernelDensities:
     Attributes
     ----------
     n_bytes : int
-        Memory that the densities take.
+        Memory of the densities, in bytes.
     """
 
     def __init__(self, leaves: Leaves, rows: Tensor, n_states: int) -> None:
         kernels = leaves.kernels
         self._leaves = leaves
         self._used = [_where(used) for used in kernels.used]
-        # Per numeric column, at every value without padding (n_kernels, n_values), and
-        # the value of each row for every state (n_states, n_rows); None: the row's own.
+        # Per numeric column: densities at the distinct values without padding
+        # (n_kernels, n_values), and the index of each row's value (n_states, n_rows),
+        # None if densities are per row.
         self._density: list[Tensor] = []
         self._value: list[Tensor | None] = []
         for index, column in enumerate(leaves.numeric.tolist()):
@@ -53,7 +55,7 @@ class KernelDensities:
         self.n_bytes = 8 * sum(density.numel() for density in self._density)
 
     def likelihood(self, rows: Tensor, parameters: CircuitParameters) -> list[Tensor]:
-        """Likelihood of every column's cell under each of its states.
+        """Compute the likelihood of each column's cell under each of its states.
 
         Parameters
         ----------
@@ -65,7 +67,7 @@ class KernelDensities:
         Returns
         -------
         list of Tensor of shape (n_states, n_rows), dtype float64
-            As `Leaves.likelihood` returns it.
+            Same as the result of `Leaves.likelihood`.
         """
         numeric = []
         for weights, used, density, value in zip(
@@ -76,14 +78,14 @@ class KernelDensities:
         return self._leaves.join(rows, numeric, parameters.levels)
 
     def sum_weighted(self, row_weights: list[Tensor], out: Tensor) -> None:
-        """Sum kernel densities over rows.
+        """Compute weighted sums of the kernel densities over rows.
 
         Parameters
         ----------
         row_weights : list of Tensor of shape (n_states, n_rows), dtype float64
             Weights of the rows, per numeric column.
         out : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
-            Receives the sums.
+            Tensor for the sums.
         """
         for index, (weight, density, value) in enumerate(
             zip(row_weights, self._density, self._value, strict=True)
@@ -95,21 +97,21 @@ class KernelDensities:
 
 
 def _where(used: np.ndarray) -> slice | Tensor:
-    """Index the kernels in use (M,) as cheaply as possible."""
+    """Create an index of the used kernels (M,); a slice if all are used."""
     return slice(None) if used.all() else torch.from_numpy(used.nonzero()[0])
 
 
 class Batch(NamedTuple):
-    """Some rows.
+    """One batch of rows.
 
     Parameters
     ----------
     rows : Tensor of shape (n_rows, width), dtype float64
         Encoded rows.
     densities : KernelDensities
-        Their kernel densities.
+        Kernel densities of the rows.
     weight : Tensor of shape (n_rows,), dtype float64
-        How often each row counts.
+        Weight of each row.
     """
 
     rows: Tensor
@@ -118,26 +120,27 @@ class Batch(NamedTuple):
 
     @property
     def n_bytes(self) -> int:
-        """Memory of rows and densities."""
+        """Memory of rows and densities, in bytes."""
         return self.densities.n_bytes + 8 * self.rows.numel()
 
 
 class Batches:
-    """Shuffled rows in nearly equal batches.
+    """Shuffled rows in batches of nearly equal size.
 
-    As many batches as fit in their share of the cache are kept; the others are made
-    anew each time.
+    Batches are cached as long as they fit in their share of the cache. The others are
+    computed again on each visit.
 
     Parameters
     ----------
     leaves : Leaves
         Computes the kernel densities, which do not change during learning.
     encode : callable
-        Encodes the rows of given numbers, (k,) to a Tensor of shape (k, width).
+        Encodes rows: takes row numbers of shape (k,) and returns a Tensor of shape
+        (k, width).
     order : ndarray of shape (n_rows,), dtype int
-        Numbers of the rows, shuffled.
+        Shuffled row numbers.
     weight : ndarray of shape (n_all_rows,), dtype float64
-        How often each row counts, by its number.
+        Weight of each row, indexed by row number.
     n_states : int
         Latent states per column.
     config : TrainingConfig
@@ -172,18 +175,18 @@ class Batches:
         self._fill_cache(config.em_cache_bytes * len(order) / len(weight))
 
     def __len__(self) -> int:
-        """Count the batches."""
+        """Return the number of batches."""
         return len(self.bounds) - 1
 
     def visit(
         self, random_state: np.random.RandomState | None = None
     ) -> Iterator[Batch]:
-        """Go through all batches once.
+        """Iterate over all batches once.
 
         Parameters
         ----------
         random_state : RandomState, optional
-            Shuffles the batches; else they come in order.
+            Shuffles the batches. Without it, the batches come in order.
 
         Yields
         ------
@@ -197,7 +200,7 @@ class Batches:
             yield from self._read(chunk)
 
     def _fill_cache(self, n_bytes: float) -> None:
-        """Keep batches while there is room."""
+        """Cache batches until `n_bytes` are used."""
         for chunk in self._chunks():
             for batch in list(self._read(chunk)):
                 n_bytes -= batch.n_bytes
@@ -212,7 +215,7 @@ class Batches:
         return [numbers[k : k + self.chunk_size] for k in starts]
 
     def _read(self, chunk: list[int]) -> Iterator[Batch]:
-        """Batches of one chunk, in its order."""
+        """Yield the batches of one chunk, in its order."""
         start = int(self.bounds[min(chunk)])
         rows = None
         if max(chunk) >= len(self._cache):

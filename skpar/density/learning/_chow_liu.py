@@ -1,8 +1,8 @@
 """The Chow-Liu tree of a table.
 
-Columns are cut into few bins, one matrix of joint counts gives the mutual information
-of every pair of columns, and Prim's algorithm finds the spanning tree with the largest
-total.
+Each column is cut into few bins. One matrix of joint counts gives the mutual
+information of all pairs of columns. Prim's algorithm finds the spanning tree with the
+largest total mutual information.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ def discretize(
     max_bins: int,
     weight: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Cut every column of an encoded table into few bins.
+    """Cut each column of an encoded table into few bins.
 
-    Numeric columns are cut at their quantiles (a value that many rows share therefore
-    has a bin of its own), rare levels share one bin, and missing cells have their own.
+    Numeric columns are cut at their quantiles, so a value that many rows share has its
+    own bin. Rare levels share one bin. Missing cells have their own bin.
 
     Parameters
     ----------
     encoder : TableEncoder
-        Says which cells of `tensor` belong to which column.
+        Defines the cells of `tensor` for each column.
     tensor : ndarray of shape (n_rows, width), dtype float64
         Encoded rows.
     max_bins : int
-        Most bins of a column, one of them for missing cells.
+        Maximum number of bins of a column, including one for missing cells.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts; once by default.
+        Weight of each row; 1 by default.
 
     Returns
     -------
     ndarray of shape (n_rows, n_columns), dtype int64
-        Bin numbers, consecutive from 0 in each column; bins of numeric columns keep
-        the order of the values.
+        Bin numbers, consecutive from 0 in each column. Bins of numeric columns keep the
+        order of the values.
     """
     weight = np.ones(len(tensor)) if weight is None else weight
     numeric = set(np.asarray(encoder.numeric).tolist())
@@ -63,7 +63,7 @@ def discretize(
 
 
 def _cut_values(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
-    """Bin numbers (n,) of numeric cells (n, 1), cut at quantiles."""
+    """Compute bin numbers (n,) of numeric cells (n, 1), cut at quantiles."""
     values = block[:, 0]
     shares = np.arange(1, n_bins) / n_bins
     edges = np.unique(quantiles(values, weight, shares))
@@ -71,7 +71,7 @@ def _cut_values(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarra
 
 
 def _cut_levels(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
-    """Bin numbers (n,) of one-hot cells (n, L); rare levels share the last bin."""
+    """Compute bin numbers (n,) of one-hot cells (n, L); rare levels share the last."""
     levels = block.argmax(axis=1)
     counts = np.bincount(levels, weight, minlength=block.shape[1])
     rank = np.empty(block.shape[1], dtype=np.int64)
@@ -80,7 +80,7 @@ def _cut_levels(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarra
 
 
 def indicators(bins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Write bin numbers as 0/1 indicators, all columns side by side.
+    """Convert bin numbers to 0/1 indicators, all columns side by side.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ def indicators(bins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     indicators : ndarray of shape (n_rows, n_bins), dtype float32
-        One cell per column and bin.
+        One indicator per column and bin.
     starts : ndarray of shape (n_columns,), dtype int64
-        First cell of each column.
+        First indicator of each column.
     """
     sizes = bins.max(axis=0) + 1
     starts = np.cumsum(sizes) - sizes
@@ -104,29 +104,29 @@ def indicators(bins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def mutual_information(
     bins: np.ndarray, weight: np.ndarray | None = None
 ) -> np.ndarray:
-    r"""Mutual information of every pair of columns.
+    r"""Compute the mutual information of all pairs of columns.
 
     Parameters
     ----------
     bins : ndarray of shape (n_rows, n_columns), dtype int64
         Bin numbers, consecutive from 0 in each column.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts; once by default.
+        Weight of each row; 1 by default.
 
     Returns
     -------
     ndarray of shape (n_columns, n_columns), dtype float64
-        In nats, symmetric, the diagonal 0. Entries of independent columns scatter
+        In nats, symmetric, with diagonal 0. Entries of independent columns scatter
         around 0 and may be negative.
 
     Notes
     -----
     With counts :math:`n_{ab}`, the plug-in estimate is
-    :math:`\sum_{ab} \frac{n_{ab}}{n} \log \frac{n\, n_{ab}}{n_a n_b}`. Its value for
-    independent columns with A and B bins is about :math:`(A-1)(B-1)/2n` instead of 0,
-    since :math:`2n` times it is asymptotically chi-squared with that many degrees of
-    freedom. This bias is subtracted: without it columns of many levels attract all
-    the others in small tables.
+    :math:`\sum_{ab} \frac{n_{ab}}{n} \log \frac{n\, n_{ab}}{n_a n_b}`. For independent
+    columns with A and B bins, :math:`2n` times the estimate is asymptotically
+    chi-squared with :math:`(A-1)(B-1)` degrees of freedom, so its mean is about
+    :math:`(A-1)(B-1)/2n` instead of 0. This bias is subtracted. Otherwise, in small
+    tables, columns with many levels would be connected to all other columns.
     """
     weight = np.ones(len(bins)) if weight is None else weight
     n_columns, n_rows = bins.shape[1], weight.sum()
@@ -145,7 +145,7 @@ def mutual_information(
 
 
 def maximum_spanning_tree(weights: np.ndarray) -> Tree:
-    """Spanning tree of largest total weight, by Prim's algorithm.
+    """Find the spanning tree with the largest total weight by Prim's algorithm.
 
     Parameters
     ----------
@@ -155,13 +155,13 @@ def maximum_spanning_tree(weights: np.ndarray) -> Tree:
     Returns
     -------
     Tree
-        Rooted at the column whose weights to all others have the largest sum, which
-        keeps the tree shallow.
+        The root is the column with the largest sum of weights to all others. This keeps
+        the tree shallow.
 
     Notes
     -----
-    ``scipy.sparse.csgraph`` takes a weight of 0 for no edge, and weights may be 0 or
-    negative here.
+    ``scipy.sparse.csgraph`` is not used because it treats a weight of 0 as no edge.
+    Here, weights may be 0 or negative.
 
     Examples
     --------

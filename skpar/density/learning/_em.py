@@ -1,4 +1,4 @@
-"""Expectation maximisation: stepwise passes first, full passes after them."""
+"""Expectation maximization: stepwise passes first, then full passes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class EMSettings:
     Parameters
     ----------
     n_states : int or "auto"
-        Latent states per column; with 1 the columns are independent. "auto" depends on
-        the number of rows.
+        Number of latent states per column. With 1, the columns are independent. "auto"
+        depends on the number of rows.
     max_iter : int
-        Most passes over the rows.
+        Maximum number of passes over the rows.
     tol : float
-        Least gain of a pass, in nats per cell, for another one to follow.
+        Minimum gain of a pass, in nats per cell. Learning stops if a pass gains less.
     """
 
     n_states: int | str
@@ -41,39 +41,41 @@ class EMSettings:
 
 
 class EMRun:
-    r"""The passes of one fit.
+    r"""The EM passes of one fit.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     leaves : Leaves
         Kernel dictionary and layout.
     pseudo_counts : CircuitParameters
-        Added to all expected counts.
-    train, held_out : Batches
-        Rows to learn from, and rows that only decide when to stop; there may be none
-        of the latter.
+        Counts that are added to all expected counts.
+    train : Batches
+        Rows to learn from.
+    held_out : Batches
+        Rows that only decide when to stop; may be empty.
     config : TrainingConfig
-        Number and steps of the stepwise passes.
+        Number and step sizes of the stepwise passes.
 
     Attributes
     ----------
     n_iter : int
-        Passes so far.
+        Number of passes so far.
     log_density : float
-        Mean log-density of the rows held out, or lacking these of the others, in nats.
+        Mean log-density of the held-out rows, in nats. If no rows are held out, that of
+        the training rows.
 
     Notes
     -----
-    The first passes change the probabilities after every batch. With a batch's
-    expected counts :math:`\hat n` scaled up to the whole table, the running counts
-    after batch t = 1, 2, ... are :math:`(1 - \eta_t) n + \eta_t \hat n` with
-    :math:`\eta_t = t^{-\alpha}` for a decay :math:`\alpha`: the first states, which
-    only break the symmetry, are forgotten at once, and early batches soon after. The
-    later passes are plain EM: the sum of log-likelihood and log-prior (pseudo-counts
-    times the logarithms of the probabilities) never falls. The last one includes the
-    rows held out.
+    The first passes are stepwise: they update the probabilities after each batch. The
+    expected counts :math:`\hat n` of a batch are scaled up to the whole table. After
+    batch t = 1, 2, ... the running counts are :math:`(1 - \eta_t) n + \eta_t \hat n`
+    with :math:`\eta_t = t^{-\alpha}` for a decay :math:`\alpha`. The first states only
+    break the symmetry; their counts vanish after the first batch, and the influence of
+    early batches decays. The later passes are plain EM. They never decrease the sum of
+    log-likelihood and log-prior (pseudo-counts times the logarithms of the
+    probabilities). The last pass includes the held-out rows.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class EMRun:
         counts : CircuitParameters
             First counts.
         settings : EMSettings
-            Most passes and least gain.
+            Maximum number of passes and minimum gain.
         random_state : RandomState
             Shuffles the batches.
 
@@ -140,12 +142,12 @@ class EMRun:
     def stepwise_pass(
         self, parameters: CircuitParameters, random_state: np.random.RandomState
     ) -> CircuitParameters:
-        """Pass over the training rows and improve after every batch.
+        """Pass over the training rows once and update after each batch.
 
         Parameters
         ----------
         parameters : CircuitParameters
-            Present probabilities.
+            Current probabilities.
         random_state : RandomState
             Shuffles the batches.
 
@@ -168,21 +170,21 @@ class EMRun:
     def full_pass(
         self, parameters: CircuitParameters, groups: list[Batches]
     ) -> tuple[CircuitParameters, float]:
-        """Pass over all rows of some groups and improve once.
+        """Pass over all rows of some groups and update once.
 
         Parameters
         ----------
         parameters : CircuitParameters
-            Present probabilities.
+            Current probabilities.
         groups : list of Batches
-            Rows.
+            Groups of rows.
 
         Returns
         -------
         parameters : CircuitParameters
             Improved probabilities.
         log_density : float
-            Mean log-density of the rows under the present ones.
+            Mean log-density of the rows under the current probabilities.
         """
         total = 0.0
         sums = [torch.zeros_like(part) for part in parameters]
@@ -199,7 +201,7 @@ class EMRun:
         return improved, total / weight
 
     def held_out_log_density(self, parameters: CircuitParameters) -> float:
-        """Mean log-density of the rows held out.
+        """Compute the mean log-density of the held-out rows.
 
         Parameters
         ----------
@@ -223,21 +225,21 @@ class EMRun:
 def m_step(
     leaves: Leaves, counts: CircuitParameters, pseudo_counts: CircuitParameters
 ) -> CircuitParameters:
-    """Turn expected counts and pseudo-counts into probabilities.
+    """Convert expected counts and pseudo-counts to probabilities.
 
     Parameters
     ----------
     leaves : Leaves
-        Says which entries of the tables belong together.
+        Defines which entries of the tables form a distribution.
     counts : CircuitParameters
         Expected counts, not negative.
     pseudo_counts : CircuitParameters
-        A Dirichlet prior with these parameters plus one.
+        Parameters, minus one, of a Dirichlet prior.
 
     Returns
     -------
     CircuitParameters
-        Every distribution sums to 1.
+        Probabilities; each distribution sums to 1.
     """
     prior, transition, weights, levels = (
         count + pseudo for count, pseudo in zip(counts, pseudo_counts, strict=True)

@@ -1,4 +1,4 @@
-"""The expectation step: expected counts of each parameter, given the rows."""
+"""The expectation step: expected counts of all parameters, given the rows."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from torch import Tensor
 from ..circuit import CircuitParameters, Leaves, Tree
 from ._batches import KernelDensities
 
-# No likelihood of a state falls below this share of the largest, so that later cells
-# can still restore the state and no row is left without any.
+# The likelihood of a state is at least this share of the largest. Thus later cells can
+# make the state likely again, and each row keeps at least one possible state.
 SMALLEST_RATIO = 1e-250
 
 
 class UpwardPass(NamedTuple):
-    """Messages of rows, from the tips of the tree to its root.
+    """Messages of rows, from the bottom of the tree to its root.
 
     Parameters
     ----------
     log_density : Tensor of shape (n_rows,), dtype float64
         In nats.
     inside : list of Tensor of shape (n_states, n_rows), dtype float64
-        Per column, density of the cells at and below it given its state; relative to
-        the largest of the row where something is below.
+        For each column, density of the cells at and below it given its state. If the
+        column has children, it is relative to the largest value of the row.
     message : list of Tensor of shape (n_states, n_rows), dtype float64
-        The same given the state of the parent; empty at the root.
+        For each column, the same density given the state of the parent; empty for the
+        root.
     root : Tensor of shape (n_states, n_rows), dtype float64
-        Posterior probabilities of the root's states.
+        Posterior probabilities of the states of the root.
     """
 
     log_density: Tensor
@@ -40,12 +41,12 @@ class UpwardPass(NamedTuple):
 def pass_upward(
     tree: Tree, likelihood: list[Tensor], parameters: CircuitParameters
 ) -> UpwardPass:
-    """Pass messages from the tips of the tree to its root.
+    """Pass messages from the bottom of the tree to its root.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     likelihood : list of Tensor of shape (n_states, n_rows), dtype float64
         Likelihood of each column's cell under each of its states, positive.
     parameters : CircuitParameters
@@ -54,8 +55,8 @@ def pass_upward(
     Returns
     -------
     UpwardPass
-        Its log-density agrees with that of `Circuit.log_prob`, which works on
-        logarithms, has gradients, and takes four times as long.
+        Its log-density agrees with `Circuit.log_prob`. That method works on logarithms,
+        has gradients, and takes four times as long.
     """
     total = torch.zeros(likelihood[0].shape[1], dtype=torch.float64)
     inside, message = list(likelihood), [total[:0]] * len(likelihood)
@@ -77,12 +78,12 @@ def log_densities(
     rows: Tensor,
     densities: KernelDensities | None = None,
 ) -> Tensor:
-    """Log-density of rows, without gradients.
+    """Compute the log-density of rows, without gradients.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     leaves : Leaves
         Kernel dictionary and layout.
     parameters : CircuitParameters
@@ -90,7 +91,7 @@ def log_densities(
     rows : Tensor of shape (n_rows, width), dtype float64
         Encoded rows.
     densities : KernelDensities
-        Their kernel densities, where known.
+        Kernel densities of the rows, if already known.
 
     Returns
     -------
@@ -112,22 +113,22 @@ def expected_counts(
     densities: KernelDensities | None = None,
     weight: Tensor | None = None,
 ) -> tuple[float, CircuitParameters]:
-    r"""Find the expected counts of states, transitions, kernels and levels.
+    r"""Compute the expected counts of states, transitions, kernels and levels.
 
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     leaves : Leaves
         Kernel dictionary and layout.
     parameters : CircuitParameters
-        Present probabilities.
+        Current probabilities.
     rows : Tensor of shape (n_rows, width), dtype float64
         Encoded rows.
     densities : KernelDensities
-        Their kernel densities, where known.
+        Kernel densities of the rows, if already known.
     weight : Tensor of shape (n_rows,), dtype float64
-        How often each row counts; once by default.
+        Weight of each row; 1 by default.
 
     Returns
     -------
@@ -138,18 +139,18 @@ def expected_counts(
 
     Notes
     -----
-    With :math:`\gamma_j` the posterior probabilities of the states of column j,
-    :math:`m_j` the message of j to its parent i and :math:`s_j` the density of the
-    cells at and below j given its state, Bayes' rule gives
+    Let :math:`\gamma_j` be the posterior probabilities of the states of column j,
+    :math:`m_j` the message of j to its parent i, and :math:`s_j` the density of the
+    cells at and below j given its state. Bayes' rule gives
 
     .. math::
         P(h_i = a, h_j = b | x) = \frac{\gamma_i(a)}{m_j(a)} T_j(a, b) s_j(b)
 
-    which is summed over rows for the counts of the transition, and over a for
+    The sum over rows gives the counts of the transition. The sum over a gives
     :math:`\gamma_j`. Kernel k of a leaf :math:`f(x | b) = \sum_k w_{bk} g_k(x)` is
-    responsible with probability :math:`\gamma_j(b) w_{bk} g_k(x) / f(x | b)`. A table
-    is the same with the one-hot of the cell in place of the kernels, or the indicator
-    of being missing. The M step makes every distribution proportional to its counts.
+    responsible with probability :math:`\gamma_j(b) w_{bk} g_k(x) / f(x | b)`. For a
+    table, the one-hot block of the cell, or the missing indicator, replaces the
+    kernels. The M step makes each distribution proportional to its counts.
     """
     with torch.no_grad():
         if weight is None:
@@ -180,10 +181,10 @@ def expected_counts(
 def _pass_downward(
     tree: Tree, upward: UpwardPass, parameters: CircuitParameters, weight: Tensor
 ) -> tuple[Tensor, list[Tensor]]:
-    """Pass messages from the root of the tree to its tips.
+    """Pass messages from the root of the tree to its bottom.
 
-    Returns the expected counts of the transitions over their probabilities (d, H, H),
-    and the weighted posteriors of all states, (H, n) per column.
+    Returns the expected counts of the transitions, divided by their probabilities,
+    (d, H, H); and the weighted posteriors of all states, (H, n) per column.
     """
     counts = torch.zeros_like(parameters.transition)
     posterior = list(upward.inside)
@@ -205,10 +206,11 @@ def _count_presence(
     ratio: list[Tensor],
     levels: Tensor,
 ) -> None:
-    """Count missing and present cells, over their probabilities, into `levels`.
+    """Write the counts of missing and present cells to `levels`.
 
-    `ratio` holds posteriors over likelihoods, (H, n) per column; those of columns with
-    missing cells become posteriors over the densities of the values.
+    The counts are divided by the probabilities. `ratio` holds posteriors divided by
+    likelihoods, (H, n) per column. For columns with missing cells, it is replaced by
+    posteriors divided by the densities of the values.
     """
     for column, (start, stop) in leaves.presence.items():
         absent = rows[:, leaves.missing[column]]

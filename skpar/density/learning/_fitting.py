@@ -1,4 +1,4 @@
-"""Fitting a circuit: tree, kernels, first states, expectation maximisation."""
+"""Functions that fit a circuit and combine all steps of learning."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class LearnedCircuit:
     circuit : Circuit
         The density.
     n_iter : int
-        Passes over the rows.
+        Number of passes over the rows.
     log_density : float
         Mean log-density of the rows `measured`, per unit of z, in nats.
     measured : ndarray of shape (n_measured,), dtype int
-        Numbers of the rows held out, or of all rows where none are.
+        Numbers of the held-out rows, or of all rows if none are held out.
     """
 
     circuit: Circuit
@@ -59,22 +59,22 @@ def fit_circuit(
     Parameters
     ----------
     encoder : TableEncoder
-        Says which cells of `tensor` belong to which column and what kind it is.
+        Defines the cells of `tensor` and the kind of each column.
     tensor : Tensor of shape (n_rows, width), dtype float64
         At least one encoded row. A column may be constant, or missing in all rows.
     config : TrainingConfig
         Constants of learning.
     sample_weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts; once by default.
+        Weight of each row; 1 by default.
     n_states : int or "auto", default="auto"
-        Latent states per column; with 1 the columns are independent. "auto" depends on
-        the number of rows.
+        Number of latent states per column. With 1, the columns are independent. "auto"
+        depends on the number of rows.
     max_iter : int, default=20
-        Most passes over the rows.
+        Maximum number of passes over the rows.
     tol : float, default=1e-4
-        Least gain of a pass, in nats per cell, for another one to follow.
+        Minimum gain of a pass, in nats per cell. Learning stops if a pass gains less.
     random_state : RandomState
-        Source of randomness; no other is used.
+        The only source of randomness.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def fit_circuit(
 
     See Also
     --------
-    HiddenChowLiuTree : The same for tables.
+    HiddenChowLiuTree : Estimator of the same density for tables.
 
     Examples
     --------
@@ -118,28 +118,29 @@ def learn_circuit(
     config: TrainingConfig,
     random_state: np.random.RandomState,
 ) -> LearnedCircuit:
-    """Fit a hidden Chow-Liu tree to rows that are encoded a few at a time.
+    """Fit a hidden Chow-Liu tree to rows that are encoded in small parts.
 
     Parameters
     ----------
     encoder : TableEncoder
-        Says which cells of a row belong to which column and what kind it is.
+        Defines the tensor cells and the kind of each column.
     encode : callable
-        Encodes the rows of given numbers, (k,) to a Tensor of shape (k, width).
+        Encodes rows: takes row numbers of shape (k,) and returns a Tensor of shape
+        (k, width).
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts, positive.
+        Weight of each row, positive.
     settings : EMSettings
         Parameters of the fit.
     config : TrainingConfig
         Constants of learning.
     random_state : RandomState
-        Source of randomness; no other is used.
+        The only source of randomness.
 
     Returns
     -------
     LearnedCircuit
     """
-    # Drawn ahead of the order, whose draws depend on the number of rows.
+    # Drawn before the order, because those draws depend on the number of rows.
     first_state = np.random.RandomState(random_state.randint(2**31))
     order = random_state.permutation(np.arange(len(weight), dtype=np.int32))
     some = order[: config.max_structure_rows]
@@ -166,7 +167,7 @@ def learn_circuit(
 
 
 def _n_held_out(n_rows: int, config: TrainingConfig) -> int:
-    """Count the rows that only decide when to stop."""
+    """Return the number of held-out rows, which only decide when to stop."""
     if n_rows < config.min_rows_to_hold_out:
         return 0
     return min(int(config.em_held_out_share * n_rows), config.max_em_held_out)

@@ -1,4 +1,4 @@
-"""The start of EM: first states, the counts that they give, pseudo-counts."""
+"""The start of EM: first states, first counts and pseudo-counts."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ def guess_states(
     n_iterations: int,
     random_state: np.random.RandomState,
 ) -> np.ndarray:
-    """Guess the latent state of every cell, to begin EM with.
+    """Guess the latent state of each cell as the start of EM.
 
-    A shared score of each row is the first principal component of the standardised
-    bin indicators. In each column the bins are ranked by the mean score of their rows,
-    rows of one bin by their own score, and the ranking is cut into equal parts. A
-    state then stands for few values of its column, and states of neighbouring columns
-    rise together. If all states began alike, EM would stay at independent columns.
+    Each row gets one score, the first principal component of the standardized bin
+    indicators. In each column, rows are ranked by the mean score of their bin, and
+    within a bin by their own score. The ranking is cut into equal parts, the states.
+    Thus a state covers few values of its column, and the states of neighboring columns
+    increase together. If all states started equal, EM would stay at independent
+    columns.
 
     Parameters
     ----------
     bins : ndarray of shape (n_rows, n_columns), dtype int64
         Bin numbers, consecutive from 0 in each column.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts.
+        Weight of each row.
     n_states : int
-        States per column.
+        Number of states per column.
     n_iterations : int
-        Power iterations for the principal component.
+        Number of power iterations for the principal component.
     random_state : RandomState
         Source of randomness.
 
@@ -49,13 +50,13 @@ def guess_states(
     bin_share = row_share @ cells
     cells = (cells - bin_share) / np.sqrt(bin_share)
     axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
-    # With five bins in all, OpenBLAS on AVX-512 also computes with uninitialized
-    # memory; its product is right, but it may flag an invalid value.
+    # With five bins in total, OpenBLAS on AVX-512 also reads uninitialized memory. Its
+    # product is correct, but it may report an invalid value.
     with np.errstate(invalid="ignore"):
         for _ in range(n_iterations):
             axis = cells.T @ (row_share * (cells @ axis))
             axis /= np.linalg.norm(axis) or 1.0
-        # Equal rows must have equal scores, whatever the order of sums.
+        # Rounding gives equal rows equal scores, independent of the order of sums.
         score = (cells @ axis).round(4)
     states = np.empty_like(bins)
     for column, codes in enumerate(bins.T):
@@ -68,7 +69,7 @@ def guess_states(
 def _cut_evenly(
     first: np.ndarray, second: np.ndarray, weight: np.ndarray, n_parts: int
 ) -> np.ndarray:
-    """Rank rows (n,) by two keys and cut them into equal parts; ties stay together."""
+    """Rank rows (n,) by two keys and cut them into equal parts; keep ties together."""
     ranking = np.lexsort((second, first))
     keys = np.stack([first[ranking], second[ranking]])
     tie = np.r_[0, (np.diff(keys) != 0).any(axis=0).cumsum()]
@@ -93,19 +94,19 @@ def first_counts(
     Parameters
     ----------
     tree : Tree
-        Parent of every column.
+        Tree over the columns.
     leaves : Leaves
         Kernel dictionary and layout.
     rows : Tensor of shape (n_rows, width), dtype float64
         Encoded rows.
     weight : ndarray of shape (n_rows,), dtype float64
-        How often each row counts.
+        Weight of each row.
     states : ndarray of shape (n_rows, n_columns), dtype int64
         Guessed states.
     n_states : int
-        States per column.
+        Number of states per column.
     config : TrainingConfig
-        How the kernel weights of columns on their own are found.
+        Number of rows and EM rounds for the kernel weights of single columns.
 
     Returns
     -------
@@ -150,7 +151,7 @@ def kernel_responsibilities(
     row_weight: Tensor,
     config: TrainingConfig,
 ) -> Tensor:
-    """Responsibility of each kernel for each cell of a column on its own.
+    """Compute the responsibility of each kernel for each cell of a single column.
 
     Parameters
     ----------
@@ -161,14 +162,14 @@ def kernel_responsibilities(
     rows : Tensor of shape (n_rows, width), dtype float64
         Encoded rows.
     row_weight : Tensor of shape (n_rows,), dtype float64
-        How often each row counts.
+        Weight of each row.
     config : TrainingConfig
-        Rows and rounds of EM that find the kernel weights of the column.
+        Number of rows and EM rounds for the kernel weights of the column.
 
     Returns
     -------
     Tensor of shape (n_kernels, n_rows), dtype float64
-        Without padding; 0 where the cell is missing.
+        Responsibilities without padding; 0 where the cell is missing.
     """
     column = int(leaves.numeric[index])
     z = rows[:, leaves.cells[column][0]]
@@ -189,7 +190,7 @@ def kernel_responsibilities(
 def pseudo_counts(
     leaves: Leaves, counts: CircuitParameters, config: TrainingConfig
 ) -> CircuitParameters:
-    """Pseudo-counts: each column's marginal, mixed with a uniform distribution.
+    """Compute pseudo-counts: column marginals mixed with uniform distributions.
 
     Parameters
     ----------
@@ -203,7 +204,7 @@ def pseudo_counts(
     Returns
     -------
     CircuitParameters
-        Pseudo-counts; positive but for the padding of the kernels.
+        Pseudo-counts; positive except for the padding of the kernels.
     """
     n_states, smoothing = len(counts.prior), config.smoothing
     share = config.uniform_share
