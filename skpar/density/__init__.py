@@ -6,5 +6,6 @@ use both through `_api`.
 """
 
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
+from .circuit import Circuit
 
-__all__ = ["HiddenChowLiuTree"]
+__all__ = ["Circuit", "HiddenChowLiuTree"]

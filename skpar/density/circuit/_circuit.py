@@ -39,7 +39,10 @@ class CircuitParameters(NamedTuple):
 
 
 class Circuit:
-    r"""Hidden Chow-Liu tree over encoded rows.
+    r"""Hidden Chow-Liu tree over encoded rows, in torch and differentiable.
+
+    It is ``circuit_`` of a fitted :class:`~skpar.density.HiddenChowLiuTree`. Use it for
+    gradients, and for densities of rows of which some cells are unknown.
 
     Each column j has a latent state :math:`h_j`, and the states form a tree:
 
@@ -66,18 +69,12 @@ class Circuit:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd, torch
-    >>> from skpar._config import TrainingConfig
-    >>> from skpar.density._api import fit_circuit
-    >>> from skpar.table import TableEncoder, TableSchema
+    >>> import pandas as pd, torch
+    >>> from skpar.density import HiddenChowLiuTree
     >>> table = pd.DataFrame({"owns": [True, True, False, False] * 50})
-    >>> schema = TableSchema.infer(table)
-    >>> codes = schema.encode(table)
-    >>> encoder = TableEncoder(schema, codes)
-    >>> rows = encoder.encode(codes)
-    >>> rng = np.random.RandomState(0)
-    >>> learned = fit_circuit(encoder, rows, config=TrainingConfig(), random_state=rng)
-    >>> circuit = learned.circuit
+    >>> density = HiddenChowLiuTree(random_state=0).fit(table)
+    >>> circuit = density.circuit_
+    >>> rows = density.encoder_.encode(density.schema_.encode(table))
     >>> circuit.log_prob(rows[:2]).exp().round(decimals=2).tolist()
     [0.5, 0.5]
     >>> circuit.sample(3, torch.Generator().manual_seed(0)).shape
