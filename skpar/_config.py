@@ -1,10 +1,10 @@
-"""Constants of search and training that are no parameters of PARRecourse.
+"""Constants of search and training that are not parameters of PARRecourse.
 
-Each value stands with its reason.
+A comment gives the reason for each value.
 
-Internals take a `SearchConfig` or a `TrainingConfig` as an argument; the estimator
-holds one of each as a class attribute. Numbers that only guard arithmetic, or that cut
-work into pieces without a trace in any answer, stay where they are used.
+Internals take a `SearchConfig` or a `TrainingConfig` as an argument. The estimator
+holds one of each as a class attribute. Two kinds of numbers are not here but where they
+are used: numbers that only guard arithmetic, and batch sizes that change no answer.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FallbackStage:
-    """How hard to search for people who have no answer yet.
+    """Effort of the search for people who have no answer yet.
 
     Parameters
     ----------
     n_neighbors : int
         Number of accepted neighbors to copy from.
     depth : int
-        Most single-feature changes on top of a copy, or of the factual.
+        Largest number of single-feature changes to a copy or to the factual.
     shortlist : int
-        Moves from a row that are scored exactly.
+        Number of moves from a row that are scored exactly.
     min_chance : float
-        Rows less likely to be accepted than this are not queried.
+        Rows with a smaller estimated probability of acceptance are not queried.
     """
 
     n_neighbors: int
@@ -36,25 +36,27 @@ class FallbackStage:
 
 @dataclass(frozen=True)
 class BeamSettings:
-    """How wide and how deep a beam search is.
+    """Settings of a beam search.
 
     Parameters
     ----------
     width : int
-        Candidates kept per person and multiplier from round to round.
+        Number of candidates kept per person and multiplier after each round.
     depth : int
-        Most rounds.
+        Largest number of rounds.
     multipliers : tuple of float
-        Units of the objective that a missing unit of margin costs. A low one finds
-        answers of larger objective, a high one finds answers for more people.
+        Units of the objective that a missing unit of margin costs. A low multiplier
+        finds answers of larger objective. A high multiplier finds answers for more
+        people.
     shortlist : int, default=8
-        Moves from a candidate that are scored exactly, per multiplier.
+        Number of moves from a candidate that are scored exactly, per multiplier.
     one_per_changed_set : bool, default=True
-        Whether only the best of the candidates that change the same features is kept:
-        other features rather than other values.
+        Whether to keep only the best of all candidates that change the same features.
+        Kept candidates then differ in the features that they change, not in values
+        alone.
     min_rounds : int or None, default=None
-        Rounds for everybody; later ones are for people whom the last one helped. None
-        stands for all rounds.
+        Number of rounds for all people. Later rounds are only for people whom the last
+        round helped. None means that all rounds are for all people.
     """
 
     width: int
@@ -67,91 +69,102 @@ class BeamSettings:
 
 @dataclass(frozen=True)
 class SearchConfig:
-    """How answers are proposed, searched for and polished."""
+    """Constants of proposals, search and polishing."""
 
     # Objective
 
-    # Objective lost per unit of the plausibility term below the smallest log-density of
-    # an answer: twice the default weight of that term, so that search leaves such rows.
+    # Objective lost per unit by which the plausibility term is below the smallest
+    # log-density of an answer. It is twice the default weight of this term, so that the
+    # search leaves such rows.
     low_density_penalty: float = 5.0
-    # Sizes of neighbourhood of the local outlier factor, whose largest value counts: no
-    # single size serves all tables (docs/quality.md).
+    # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
+    # single size is good for all tables (docs/quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
-    # Accepted rows that outliers are measured against: with 1,200 or fewer, adult has
-    # up to 4 outliers more among 500 answers.
+    # Number of accepted rows to which the outlier factor compares a row. With 1,200 or
+    # fewer, adult has up to 4 more outliers among 500 answers.
     max_outlier_rows: int = 1500
-    # Factor up to which a row is no outlier at all. The customary bound is 1.5; among
-    # other accepted people a row has another factor, and this leaves room for that.
+    # Up to this factor, a row has no outlier penalty. The usual bound is 1.5. The
+    # factor of a row depends on which accepted people are the reference; the lower
+    # bound leaves room for that.
     inlier_factor: float = 1.15
-    # Factor from which the penalty is full.
+    # From this factor on, a row has the full outlier penalty.
     outlier_factor: float = 1.55
-    # Accepted rows kept as neighbors: they bound time and memory of a look-up.
+    # Number of accepted rows kept as neighbors. It limits time and memory of a search
+    # for neighbors.
     max_neighbor_rows: int = 10_000
-    # Training rows that occur so often are nobody's own.
+    # A training row that occurs this often does not belong to a single person.
     common_row_count: int = 5
-    # Knots of the percentile effort of a feature: shares are exact to 1 / 511.
+    # Knots of the percentile effort of a feature. Shares are exact to 1 / 511.
     max_effort_knots: int = 1024
 
     # Action sets
 
-    # Levels of a feature that may be written, the most frequent ones; rarer levels can
-    # still be copied from neighbors.
+    # The most frequent levels of a feature can be written, up to this number. Rarer
+    # levels can still be copied from neighbors.
     max_levels: int = 24
-    # Bins of a column of numbers, by people and by distinct values: quantiles of people
-    # alone lost 0.05 on adult, where they all fell on the most frequent value.
+    # Number of bins of a numeric column, both by people and by distinct values. Bins by
+    # people alone lost 0.05 on adult, where all quantiles fell on the most frequent
+    # value.
     n_bins: int = 16
-    # The same for steps around an answer: polishing needs values close by.
+    # Number of bins of the finer grid for steps around an answer. Polishing needs
+    # values close to the answer.
     n_fine_bins: int = 96
-    # Most frequent numbers that the grid has besides.
+    # Number of most frequent numbers that are added to the grid.
     n_frequent: int = 12
-    # Pairs of values that search starts from: on adult they raised the share of the
-    # possible gain from 94.1% to 95.8%, mostly by marital status with relationship.
+    # Number of value pairs from which the search starts. On adult they raised the share
+    # of the possible gain from 94.1% to 95.8%, mostly by pairs of marital status and
+    # relationship.
     n_pairs: int = 8
-    # People counted for these pairs: enough for the largest terms.
+    # Number of people counted to find these pairs. It is enough for the largest terms.
     max_people_for_pairs: int = 5000
-    # Steps down and up the fine grid while polishing. All of its values gained 0.0005
-    # more, for twice the time.
+    # Steps down and up the fine grid in polishing. Trying all values of the grid gained
+    # 0.0005 more, for twice the time.
     fine_steps: tuple[int, ...] = (-8, -5, -3, -2, -1, 0, 1, 2, 4, 7)
 
     # Beam search and proposals
 
-    # Margin of the surrogate from which on a row counts as accepted.
+    # A row counts as accepted if the surrogate gives it at least this margin.
     safe_margin: float = 0.1
-    # From draws, pairs and neighbors; a third round only where the second helped. Width
-    # 8 and depth 4 gained 0.004 to 0.016 where search was worst, for 0.8 ms a person.
-    # Best candidates of any features, not one per changed set, lost 0.025.
+    # Beam that starts from draws, pairs and neighbors. The third round is only for
+    # people whom the second round helped. Width 8 and depth 4 gained 0.004 to 0.016
+    # where the search was worst, for 0.8 ms per person. Keeping the best candidates of
+    # any features, not one per changed set, lost 0.025.
     proposal_beam: BeamSettings = BeamSettings(
         width=6, depth=3, multipliers=(1.2,), shortlist=5, min_rounds=2
     )
-    # Candidates kept besides for every further option.
+    # Number of additional candidates kept for each further option.
     width_per_option: int = 8
-    # For people without a probable candidate: safer ones, whatever their objective.
-    # Where limits bar short ways, a fifth of all people needed the fallback stages
-    # without it, a 25th with it.
+    # Beam for people without a probably accepted candidate. It adds safer candidates,
+    # regardless of their objective. If limits prevent short changes, a fifth of all
+    # people needed the fallback stages without this beam, and a 25th with it.
     safer_beam: BeamSettings = BeamSettings(width=3, depth=1, multipliers=(7.0, 70.0))
-    # Estimated chance from which on a candidate is probably accepted.
+    # A candidate is probably accepted if its estimated probability is larger.
     probable_chance: float = 0.5
-    # Candidates of a person that may be queried.
+    # Largest number of candidates of a person that may be queried.
     max_candidates: int = 64
-    # The same per set of changed features, where several options are wanted: else
-    # all candidates might change the same features.
+    # Largest number of candidates per set of changed features, if several options are
+    # wanted. Otherwise all candidates might change the same features.
     max_per_changed_set: int = 6
-    # Candidates that are less likely accepted are dropped; the fallback goes lower.
+    # Candidates with a smaller estimated probability of acceptance are dropped. The
+    # fallback stages go lower.
     min_candidate_chance: float = 0.02
-    # How much worse than the worst candidate no answer counts, in units of the
-    # objective: large, so that chance decides between candidates of similar objective.
+    # Having no answer counts as this much worse than the worst candidate, in units of
+    # the objective. The value is large, so that the probability of acceptance decides
+    # between candidates of similar objective.
     no_answer_loss: float = 5.0
-    # Weight of the missing margin where the best of a set of changed features is kept.
+    # Weight of the missing margin in the choice of the best candidates per set of
+    # changed features.
     option_multiplier: float = 1.0
-    # Shares of the way back to the own row that polishing tries for numbers, and shares
-    # beyond the answer or past the own value: the best value lies on either side of a
-    # frequent one (0.009 on give_me_some_credit).
+    # Polishing tries numbers at these shares of the way from the answer back to the own
+    # row, and at shares beyond the answer or past the own value. The best value can be
+    # on either side of a frequent one (0.009 on give_me_some_credit).
     polishing_shares: tuple[float, ...] = (0.5, 0.25, 0.125, 0.0625, 0.03125)
     overshooting_shares: tuple[float, ...] = (-0.5, -1.0, 2.0)
-    # Multiplier while polishing.
+    # Multiplier in polishing.
     polishing_multiplier: float = 1.2
-    # Divided by the number of features, width and shortlist while polishing, and the
-    # least of each: widths above 2 gained less than 0.006, for up to 0.4 ms a person.
+    # In polishing, the first two numbers divided by the number of features give width
+    # and shortlist. The other two are their minimum. Widths above 2 gained less than
+    # 0.006, for up to 0.4 ms per person.
     polishing_width: int = 28
     polishing_shortlist: int = 200
     min_polishing_width: int = 2
@@ -159,214 +172,242 @@ class SearchConfig:
 
     # Queries and search
 
-    # Rows of each person in the first call; few, since what the classifier says about
-    # them changes the order of the others.
+    # Number of rows of each person in the first call. It is small, because the result
+    # of these queries changes the order of the other rows.
     first_queries: int = 2
-    # Growth from call to call: a call to a pipeline costs more than a row.
+    # Factor by which this number grows from call to call. A call to a pipeline costs
+    # more than a row.
     query_growth: int = 4
     # Shift of the log-odds of a person's other rows, per unit of surprise.
     surprise_weight: float = 1.0
-    # Rounds in which broken links are repaired, before changes are taken back: one
-    # repair may break another link.
+    # Number of rounds that repair broken links before changes are undone. One repair
+    # can break another link.
     link_repair_rounds: int = 2
-    # Least expected gain in the objective, for people who have an answer: a smaller
-    # one is not worth a query.
+    # Smallest expected gain of a query in the objective, for people who have an answer.
+    # A smaller gain does not justify a query.
     min_gain: float = 0.004
-    # Least chance of acceptance; less likely rows would use up the budget.
+    # Smallest estimated probability of acceptance. Less likely rows would use up the
+    # query budget.
     min_chance: float = 0.01
-    # For people without an answer: a cheap stage, then a wide one for those left.
+    # For people without an answer: a cheap stage, then a wide stage for people who
+    # still have none.
     fallback_stages: tuple[FallbackStage, ...] = (
         FallbackStage(n_neighbors=32, depth=1, shortlist=8, min_chance=0.01),
         FallbackStage(n_neighbors=512, depth=3, shortlist=64, min_chance=0.0003),
     )
-    # Cells that may differ from the answer, round by round; polishing adds 0.13 to
-    # 1.08 to the mean objective (docs/quality.md).
+    # Number of cells that may differ from the answer in each round of polishing.
+    # Polishing adds 0.13 to 1.08 to the mean objective (docs/quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
-    # Enumeration stops at so many incomplete rows: some links prune late.
+    # Enumeration stops at this number of incomplete rows, because some links prune
+    # late.
     max_partial_rows: int = 100_000
 
     # Infeasibility and alternatives
 
-    # Largest feasible set that is searched exhaustively for people without an answer;
-    # all of its rows are queried.
+    # Size of the largest feasible set that is searched exhaustively for people without
+    # an answer. All of its rows are queried.
     max_enumerated_rows: int = 2000
-    # Accepted neighbors that are tried without a rule, to see whether it blocks.
+    # Number of accepted neighbors that are tried without a rule, to find out whether
+    # the rule blocks recourse.
     n_trial_neighbors: int = 16
-    # Sets of frozen features tried per person for a further option; each costs a
-    # search of its own.
+    # Number of sets of frozen features that are tried per person for a further option.
+    # Each set costs a separate search.
     max_freezing_sets: int = 12
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How densities, surrogate and generator are learned."""
+    """Constants of the training of densities, surrogate and generator."""
 
     # Densities
 
-    # Latent states per column where "auto" is asked for. More gain where there are
-    # 20,000 rows and nothing at 6,000, and cost time; few rows get half as many.
+    # Number of latent states per column for "auto". More states gain with 20,000 rows
+    # and gain nothing with 6,000, and they cost time. Tables of few rows get half as
+    # many.
     many_states: int = 16
     few_states: int = 8
     min_rows_for_many_states: int = 600
-    # Rows that place the tree, the kernels and the first states: they bound the cost.
+    # Number of rows for the tree, the kernels and the first states. It limits the cost.
     max_structure_rows: int = 20_000
-    # Bins of a column when mutual information is estimated: its bias grows with them.
+    # Bins of a column in the estimate of mutual information. Its bias grows with the
+    # number of bins.
     max_bins: int = 16
-    # Narrowest kernel, in robust scales of its column; for whole numbers also in steps
-    # between values. Floors five to twenty times as wide hardly move the corruption
-    # test (docs/density.md).
+    # Width of the narrowest kernel, in robust scales of its column; for whole numbers
+    # also in steps between values. Limits that are five to twenty times as wide hardly
+    # change the corruption test (docs/density.md).
     kernel_floor: float = 0.01
     whole_number_floor: float = 0.25
-    # Frequent values get a narrow kernel: so many at most, each with this share of the
-    # rows and this many of them (with half of them in tiny tables).
+    # Frequent values get a narrow kernel. The first constant limits the number of these
+    # values. Each of them has at least this share of the rows, and at least this number
+    # of rows (half of the rows in tiny tables).
     max_atoms: int = 64
     min_atom_share: float = 0.005
     min_atom_rows: int = 5
-    # Kernels at quantiles of the other rows.
+    # Number of kernels at quantiles of the other rows.
     max_quantile_kernels: int = 24
-    # The broad kernel's width is half the range without this share at either end.
+    # The width of the broad kernel is half the range without this share at either end.
     tail_share: float = 0.01
-    # Iterations for the principal component that orders the first states; states drawn
+    # Iterations for the principal component that orders the first states. States drawn
     # at random collapse to independent columns (docs/density.md).
     n_power_iterations: int = 30
-    # Rows and rounds of EM for a numeric column on its own, before there are states.
+    # Rows and rounds of EM for a single numeric column, before there are states.
     max_marginal_rows: int = 4_000
     n_marginal_rounds: int = 10
-    # Each state is smoothed by so many rows' worth of its column's marginal. Ten rows
-    # for everything lost 0.04 to 0.1 nats, one row 0.01 (docs/density.md).
+    # Each state is smoothed with its column's marginal, weighted as this number of
+    # rows. Ten rows for everything lost 0.04 to 0.1 nats, one row 0.01
+    # (docs/density.md).
     smoothing: float = 3.0
-    # Share of a uniform distribution in that marginal, so that nothing is impossible.
+    # Share of a uniform distribution in that marginal. It keeps all probabilities above
+    # 0.
     uniform_share: float = 0.1
-    # Rows of a mini-batch, and batches that are read at once and shuffled together,
-    # which spares a table of many columns many calls.
+    # Rows of a mini-batch, and number of batches that are read at once and shuffled
+    # together. This saves many calls for a table of many columns.
     em_batch: int = 512
     em_batches_per_chunk: int = 8
-    # Memory for encoded batches and their kernel densities; others are made anew.
+    # Memory for encoded batches and their kernel densities. Other batches are computed
+    # again.
     em_cache_bytes: int = 256 * 2**20
-    # Passes that improve the parameters after every batch t, with step t ** -decay.
+    # Passes that update the parameters after every batch t, with step t ** -decay.
     n_stepwise_passes: int = 8
     step_decay: float = 0.6
-    # Share of the rows that only says when to stop, at most so many; none where there
-    # are fewer rows than the minimum.
+    # Share of the rows that is held out to decide when to stop, and its largest number
+    # of rows. Tables of fewer rows than the minimum hold out none.
     em_held_out_share: float = 0.1
     max_em_held_out: int = 5_000
     min_rows_to_hold_out: int = 2_000
 
-    # Rows to learn from
-    # Folds of the predictions for a classifier that is fitted here: rows count as the
-    # classifier would treat new people.
+    # Training rows
+
+    # Number of folds of the predictions, for a classifier that is fitted here. Each row
+    # is then predicted as the classifier would predict a new person.
     n_folds: int = 3
-    # Agreement of predictions and labels from which on a given classifier was probably
-    # trained on these rows: real tables have noisier labels.
+    # If predictions and labels agree on this share of rows or more, a given classifier
+    # was probably trained on these rows: real tables have noisier labels.
     suspicious_agreement: float = 0.99
-    # Share of the accepted rows that calibrates plausibility instead of learning.
+    # Share of the accepted rows that is not used to fit the density, but to calibrate
+    # plausibility.
     held_out_share: float = 0.2
-    # With fewer accepted rows, all of them learn and calibrate.
+    # With fewer accepted rows, all of them are used for both.
     min_rows_to_split: int = 20
-    # Denied rows that the generator learns from at most: they bound the cost of a fit.
+    # Largest number of denied rows that train the generator. It limits the cost of a
+    # fit.
     max_factuals: int = 4000
-    # Where fewer denied rows are known, more are drawn from the denied density.
+    # If there are fewer denied rows, more are drawn from the denied density.
     enough_factuals: int = 2000
-    # Drawn rows fill up to this many, however few people are denied: 500, 800 and 1400
-    # differ by less than their standard errors on german_credit (docs/quality.md).
+    # Rows are drawn up to at least this number of factuals, even if very few people are
+    # denied. 500, 800 and 1400 differ by less than their standard errors on
+    # german_credit (docs/quality.md).
     min_factuals: int = 500
-    # At most so many drawn rows for each real one: they repeat what it taught.
+    # Largest number of drawn rows for each real row. More drawn rows add little that is
+    # new.
     drawn_per_denied: int = 4
 
     # Surrogate
-    # Training rows that the surrogate starts from: they bound the cost of a fit.
+
+    # Number of training rows from which the surrogate starts. It limits the cost of a
+    # fit.
     surrogate_rows: int = 16_000
-    # Rows crossed from two training rows; at least as many as training rows. Answers
-    # combine cells that no training row has together.
+    # Smallest number of rows crossed from two training rows. There are at least as many
+    # crossed rows as training rows. Answers combine cells that no training row has
+    # together.
     min_crossed_rows: int = 4_000
     # Share of the cells that a crossed row takes from the first of its two rows.
     crossed_share: float = 0.3
-    # The latest rows that the surrogate goes on learning from: all of a usual fit.
+    # The surrogate keeps learning from the latest rows, up to this number. In a usual
+    # fit, these are all rows.
     remembered_rows: int = 48_000
-    # Passes over the rows that it starts from.
+    # Number of passes over the rows from which the surrogate starts.
     first_surrogate_epochs: int = 8
-    # Passes after each round of queries; 3, 5 and 10 differ by less than their standard
-    # errors on german_credit (docs/quality.md).
+    # Number of passes after each round of queries. 3, 5 and 10 differ by less than
+    # their standard errors on german_credit (docs/quality.md).
     surrogate_epochs: int = 5
-    # Slope of the calibration until there are this many rows of either decision; below,
-    # a fit of two parameters is noise.
+    # Slope of the calibration until there are this many rows of either decision. With
+    # fewer rows, a fit of two parameters is noise.
     first_calibration_slope: float = 4.0
     min_rows_to_calibrate: int = 50
-    # Inverse strength of regularization; the slope stays positive even if the surrogate
-    # is wrong about the rows queried.
+    # Inverse strength of regularization, and smallest slope. The slope stays positive
+    # even if the surrogate is wrong on the queried rows.
     calibration_c: float = 100.0
     min_calibration_slope: float = 0.1
-    # Widths of the hidden layers: the network is right on 95% to 99.9% of what is
-    # proposed (docs/quality.md).
+    # Widths of the hidden layers. The network is right on 95% to 99.9% of the proposed
+    # rows (docs/quality.md).
     surrogate_hidden: int = 64
     surrogate_narrow: int = 32
     # Rows of a gradient step, and the peak of the one-cycle learning rate.
     surrogate_batch: int = 256
     surrogate_learning_rate: float = 4e-3
-    # Errors of the margin below this are squared, larger ones count linearly.
+    # Errors of the margin below this value are squared. Larger errors count linearly.
     margin_loss_beta: float = 0.3
-    # Median distance of margins from 0, and all margins of a classifier without scores.
+    # Median distance of margins from 0. Without scores, all margins have this size.
     typical_margin: float = 2.0
-    # Margins are clipped here: beyond, nobody cares how sure the classifier is.
+    # Margins are clipped here. Beyond this, the certainty of the classifier does not
+    # matter.
     max_margin: float = 6.0
     # Smallest margin of a row that the classifier decides against its own score.
     min_margin: float = 0.05
-    # Probabilities are clipped here before they become log-odds.
+    # Probabilities are clipped here before they are converted to log-odds.
     min_probability_share: float = 1e-3
-    # Quantiles of the rows, and of their distinct values, at which a number bends.
+    # Number of quantiles of the rows, and of their distinct values, at which the spline
+    # of a number has knots.
     spline_knots: int = 20
 
     # Generator
 
-    # Width of the network's state, of embedded rows, and of the keys of neighbors: 0.1
-    # million weights. Wider networks answered no better on adult.
+    # Widths of the network's state, of embedded rows, and of the keys of neighbors,
+    # with 0.1 million weights in all. Wider networks were no better on adult.
     generator_hidden: int = 64
     generator_narrow: int = 32
     generator_key: int = 16
-    # Standardized cells are squashed into this range: a number may be an outlier.
+    # Standardized cells are squashed into this range, because a number may be an
+    # outlier.
     cell_bound: float = 5.0
-    # Gains are squashed into this range: a cell may be arbitrarily unlikely.
+    # Gains are squashed into this range, because a cell may be arbitrarily unlikely.
     input_bound: float = 8.0
-    # Rounds of beam search, queries and learning; it stops when answers stay the same.
+    # Rounds of beam search, queries and learning. Training stops earlier if the answers
+    # stop improving.
     training_rounds: int = 3
-    # Beam of the first round, and of the later ones, which the network starts.
+    # Beam of the first round, and of the later rounds, which start from the network.
     first_training_beam: BeamSettings = BeamSettings(
         width=3, depth=3, multipliers=(2.0,)
     )
     later_training_beam: BeamSettings = BeamSettings(
         width=3, depth=2, multipliers=(1.0,)
     )
-    # Draws of the network that later rounds start from.
+    # Number of draws of the network from which later rounds start.
     training_draws: int = 3
-    # Candidates of each factual that are queried: those of largest expected gain ...
+    # Number of candidates of largest expected gain that are queried for each factual.
     n_best_queried: int = 8
-    # ... and others near the boundary of the surrogate, where it has most to learn.
+    # Number of other queried candidates, and their largest margin. They are near the
+    # boundary of the surrogate, where it has most to learn.
     n_others_queried: int = 3
     boundary_margin: float = 1.5
-    # How much worse than the worst candidate no answer counts in the expected gain, in
-    # units of the objective: chance decides less than in search.
+    # In the expected gain, having no answer counts as this much worse than the worst
+    # candidate, in units of the objective. The probability of acceptance decides less
+    # than in search.
     no_answer_loss: float = 1.0
     # Rows of a gradient step, its learning rate (it falls as a cosine in every round),
     # and the largest norm of a gradient. Smaller batches did not help on adult.
     generator_batch: int = 128
     generator_learning_rate: float = 3e-3
     max_gradient_norm: float = 5.0
-    # Weight of imitating found answers: with 1, one pass of the network answers worse;
-    # with 0.1 it answers best, but its draws become poorer starts of search.
+    # Weight of imitating found answers. With 1, a single pass of the network gives
+    # worse answers. With 0.1 it gives the best answers, but its draws become worse
+    # starts of the search.
     imitation_weight: float = 0.4
     # Weight of the expected objective and violation.
     par_weight: float = 1.0
-    # Log-odds of acceptance from which on a row hardly violates validity.
+    # A row with these log-odds of acceptance, or more, hardly violates validity.
     safe_log_odds: float = 2.0
-    # First multiplier of the violation. It is updated by dual ascent at this rate to
-    # keep this share of the likeliest rows valid, measured on some factuals. With a
-    # fixed multiplier the network learned the same cheap change for nearly everybody.
+    # First multiplier of the violation. It is updated by dual ascent at this rate, so
+    # that this share of the most probable rows is valid. The share is measured on this
+    # number of factuals. With a fixed multiplier, the network learned the same cheap
+    # change for nearly all people.
     first_multiplier: float = 2.0
     multiplier_rate: float = 2.0
     valid_share: float = 0.97
     n_validity_checks: int = 500
-    # Share of the factuals that is held out, and epochs without improvement by
-    # `min_improvement` until training stops.
+    # Share of the factuals that is held out. Training stops after `patience` epochs
+    # without an improvement by `min_improvement`.
     validation_share: float = 0.1
     patience: int = 4
     min_improvement: float = 1e-3

@@ -57,7 +57,7 @@ def is_accepted(codes: np.ndarray) -> np.ndarray:
     return np.asarray(codes[:, 2] / 200 + income / 1000 + codes[:, 3] / 2 > 2.5)
 
 
-class Workshop:
+class FittedCase:
     """Every inner part, fitted on one small table."""
 
     def __init__(

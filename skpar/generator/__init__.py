@@ -1,9 +1,10 @@
-"""Proposals: the actions of each person, their scores, beam search, the network.
+"""Proposals: the actions of each person, their scores, beam search and the network.
 
-For every feature a person may keep their value, write one of a grid, or copy that of an
-accepted neighbor. `MoveScorer` scores all rows that differ in one feature, exactly;
-`BeamSearch` follows the best of them; `GeneratorNetwork` scores all actions in one
-pass. `Proposer` joins them; of its rows only the rules are guaranteed.
+A row is one action per feature. An action keeps the person's value, writes a value of a
+grid, or copies the value of an accepted neighbor. `MoveScorer` computes the exact
+objective of all rows that differ from a row in one feature. `BeamSearch` follows the
+best of these rows. `GeneratorNetwork` scores all actions in one pass. `Proposer`
+combines them. Its rows keep the rules; nothing else is guaranteed.
 """
 
 from ._action_sets import ActionSetBuilder, ActionSets

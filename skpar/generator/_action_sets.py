@@ -1,4 +1,4 @@
-"""The actions of each person: keep a value, write one, or copy a neighbor's."""
+"""The actions of each person: keep a value, write one, or copy it from a neighbor."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ._value_grid import MarginalScore, ValuePairs, value_grid
 
 @dataclass(frozen=True)
 class ActionSets:
-    """The actions of some people, feature by feature.
+    """The actions of some people, for each feature.
 
     Parameters
     ----------
     values : ndarray of shape (n_people, n_actions, n_features), dtype float64
-        The code that each action leads to, within the person's rules. Action 0 keeps
-        the own value, the next ones write a value of the grid, the last ones copy one
-        neighbor each.
+        Code after each action, projected onto the person's rules. Action 0 keeps the
+        own value. The next actions write the values of the grid. Each of the last
+        actions copies one neighbor.
     open : ndarray of shape (n_people, n_actions, n_features), dtype bool
-        Actions that are not masked: the first, and those that change the value; of
-        those that write equal values, one alone.
+        Actions that are not masked. Action 0 is open, and so are actions that change
+        the value. If several actions write equal values, only one of them is open.
     effort : ndarray of shape (n_people, n_actions, n_features), dtype float64
-        Effort of each.
+        Effort of each action.
     """
 
     values: np.ndarray
@@ -36,28 +36,29 @@ class ActionSets:
 
 
 class ActionSetBuilder:
-    """List the actions of any person.
+    """Build the actions of people.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Describes the columns.
     actionability : Actionability
-        The rules; the values of all actions are projected onto them.
+        The rules. The values of all actions are projected onto them.
     effort : Effort
         Effort of changes.
     neighborhood : AcceptedNeighbors
-        The accepted people, whose values make the grid.
+        The accepted people. The grid is made of their values.
     n_neighbors : int
         Number of neighbors to copy from.
     marginal_score : callable
-        Feature and codes of shape (n_values,) to the score of each value by itself.
+        Takes a feature and codes of shape (n_values,). Returns the score of each value
+        on its own.
     config : SearchConfig
 
     Attributes
     ----------
     grid : ndarray of shape (n_grid, n_features), dtype float64
-        Values to write, in ascending order; NaN fills shorter columns.
+        Values that can be written, in ascending order. NaN fills shorter columns.
     n_values : ndarray of shape (n_features,), dtype int64
         Number of values of each feature in the grid.
     is_complete : ndarray of shape (n_features,), dtype bool
@@ -65,7 +66,7 @@ class ActionSetBuilder:
     n_actions : int
         Number of actions per feature.
     pairs : ValuePairs
-        Values of the grid that occur together.
+        Pairs of grid values that accepted people have together.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class ActionSetBuilder:
     def build(
         self, people: People, others: np.ndarray | None = None
     ) -> tuple[ActionSets, np.ndarray]:
-        """List the actions of some people.
+        """Build the actions of some people.
 
         Parameters
         ----------
@@ -131,20 +132,20 @@ class ActionSetBuilder:
             others = self.nearest_accepted(codes, self.n_neighbors)
         own = codes[:, None, :]
         grid = np.broadcast_to(self.grid, (len(codes), *self.grid.shape))
-        # An empty cell of the grid stands for the person's own value.
+        # An empty cell of the grid means the person's own value.
         grid = np.where(np.isnan(grid), own, grid)
         raw = np.concatenate([own, grid, others], axis=1)
         values = self.actionability.project_cells(people, raw)
         is_open = ~same_cells(values, own)
         is_open[:, 0] = True
-        # The grid ascends, and so do its projections: equal ones are adjacent.
+        # The grid is sorted, and so are its projections: equal values are adjacent.
         end = 1 + len(self.grid)
         is_open[:, 2:end] &= values[:, 2:end] != values[:, 1 : end - 1]
         effort = self.effort.per_feature(own, values)
         return ActionSets(values, is_open, effort), others
 
     def nearby_values(self, codes: np.ndarray) -> np.ndarray:
-        """Step up and down a finer grid.
+        """Find values near each cell on a finer grid.
 
         Parameters
         ----------
@@ -153,9 +154,10 @@ class ActionSetBuilder:
         Returns
         -------
         values : ndarray of shape (n_people, n_steps, n_features), dtype float64
-            Values of the fine grid some steps below and above every cell (a cell on the
-            grid is its own first one above), as far as the grid goes; the cell itself
-            where no accepted person has a value of the feature.
+            Values of the fine grid some steps below and above each cell. Step 0 is the
+            first grid value that is not below the cell. Steps beyond the grid stop at
+            its first or last value. If no accepted person has a value of the feature,
+            all steps give the cell itself.
         """
         values = np.repeat(codes[:, None, :], len(self._steps), axis=1)
         for j in np.flatnonzero(~np.isnan(self._fine[0])):

@@ -1,4 +1,4 @@
-"""Beam search over single-feature moves; the classifier is not queried."""
+"""Beam search over single-feature moves, without queries to the classifier."""
 
 from __future__ import annotations
 
@@ -10,36 +10,38 @@ from .._config import BeamSettings
 from ._candidates import Candidates, ScoredCandidates, best_of_each, changed_sets
 from ._move_scores import MoveScorer
 
-# Blocks of candidates that stay in the processor's cache; no answer depends on it.
+# Candidates per block: a block fits in the processor's cache. Answers do not depend on
+# this number.
 _BLOCK = 512
 
 
 @dataclass(frozen=True)
 class BeamSearch:
-    r"""Find candidates of large objective that are probably accepted.
+    r"""Find candidates that have a large objective and are probably accepted.
 
     Parameters
     ----------
     settings : BeamSettings
-        Width, depth, multipliers, and which moves are scored exactly.
+        Width, depth, multipliers, and number of moves that are scored exactly.
     safe_margin : float
-        Margin of the surrogate from which on a row counts as accepted.
+        A row counts as accepted if the surrogate gives it at least this margin.
 
     Notes
     -----
-    Every round looks at all rows that differ from a kept candidate in one feature, by
-    their exact objective J and the surrogate's margin f (to first order, then exactly
-    for the best ones), and keeps for each multiplier :math:`\lambda` those of largest
-    :math:`J - \lambda \max(0, m - f)` with the safe margin m. A low multiplier finds
-    answers of larger objective, a high one finds answers for more people. A round
-    helped a person if it raised the largest of these values.
+    Each round scores all rows that differ from a kept candidate in one feature. Their
+    objective J is exact. The surrogate's margin f is computed to first order for all of
+    them, and then exactly for the best ones. For each multiplier :math:`\lambda`, the
+    round keeps the rows of largest :math:`J - \lambda \max(0, m - f)`, where m is the
+    safe margin. A low multiplier finds answers of larger objective. A high multiplier
+    finds answers for more people. A round helps a person if it raises the largest of
+    these values for any multiplier.
     """
 
     settings: BeamSettings
     safe_margin: float
 
     def widened(self, extra: int) -> BeamSearch:
-        """Keep more candidates per person, for several options instead of one."""
+        """Return a search that keeps more candidates per person, for more options."""
         wider = replace(self.settings, width=self.settings.width + extra)
         return replace(self, settings=wider)
 
@@ -53,12 +55,13 @@ class BeamSearch:
         scorer : MoveScorer
         starts : Candidates
         n_actions : int or None
-            Number of actions of a feature to look at, the first ones; None for all.
+            Only the first `n_actions` actions of each feature are tried; None for all.
 
         Returns
         -------
         found : ScoredCandidates
-            All candidates that were scored exactly, in no order, with repeats.
+            All candidates that were scored exactly, in no particular order, with
+            duplicates.
         """
         found = ScoredCandidates.joined(
             [ScoredCandidates(some, *scorer.evaluate(some)) for some in _blocks(starts)]
@@ -68,7 +71,7 @@ class BeamSearch:
     def continue_from(
         self, scorer: MoveScorer, found: ScoredCandidates, n_actions: int | None
     ) -> ScoredCandidates:
-        """Search from candidates that are scored already.
+        """Search from candidates that already have scores.
 
         Parameters
         ----------
@@ -80,7 +83,7 @@ class BeamSearch:
         Returns
         -------
         found : ScoredCandidates
-            These candidates and all others that were scored exactly.
+            The given candidates, and all others that were scored exactly.
         """
         parts = [found]
         best = self._best(found, scorer.n_people)
@@ -150,6 +153,6 @@ class BeamSearch:
 
 
 def _blocks(candidates: Candidates) -> list[Candidates]:
-    """Cut candidates into blocks."""
+    """Split candidates into blocks."""
     starts = range(0, len(candidates), _BLOCK)
     return [candidates[start : start + _BLOCK] for start in starts]

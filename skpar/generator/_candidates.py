@@ -1,4 +1,4 @@
-"""Candidate rows, written as one chosen action per feature."""
+"""Candidate rows, stored as one chosen action per feature."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..table import row_keys
 
 @dataclass(frozen=True)
 class Candidates:
-    """Rows that some people could become, as chosen actions.
+    """Candidate rows of some people, as chosen actions.
 
     Parameters
     ----------
     who : ndarray of shape (n_candidates,), dtype int64
-        The person of each.
+        The person of each candidate.
     chosen : ndarray of shape (n_features, n_candidates), dtype int64
-        The action taken in each feature.
+        The action chosen in each feature.
     """
 
     who: np.ndarray
@@ -29,13 +29,13 @@ class Candidates:
         return len(self.who)
 
     def __getitem__(self, rows: np.ndarray | slice) -> Candidates:
-        """Take some of the candidates."""
+        """Select some of the candidates."""
         return Candidates(self.who[rows], self.chosen[:, rows])
 
     def moved(
         self, rows: np.ndarray, feature: np.ndarray, action: np.ndarray
     ) -> Candidates:
-        """Take some of the candidates, each with another action in one feature."""
+        """Select some of the candidates, and change one action of each."""
         chosen = self.chosen[:, rows]
         chosen[feature, np.arange(len(rows))] = action
         return Candidates(self.who[rows], chosen)
@@ -68,20 +68,20 @@ class ScoredCandidates:
         return len(self.objective)
 
     def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
-        """Take some of the candidates."""
+        """Select some of the candidates."""
         return ScoredCandidates(
             self.candidates[rows], self.objective[rows], self.margin[rows]
         )
 
     def lagrangian(self, multiplier: float, safe_margin: float) -> np.ndarray:
-        """Objective less a multiple of what the margin lacks to a safe one."""
+        """Objective minus ``multiplier * max(0, safe_margin - margin)``."""
         lacking = np.maximum(0.0, safe_margin - self.margin)
         value: np.ndarray = self.objective - multiplier * lacking
         return value
 
     @classmethod
     def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
-        """Concatenate several."""
+        """Concatenate several sets of candidates."""
         return cls(
             Candidates(
                 np.concatenate([part.who for part in parts]),
@@ -93,18 +93,20 @@ class ScoredCandidates:
 
 
 def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:
-    """Places of the n largest scores of each group, the best first.
+    """Find the candidates of the n largest scores of each group, the best first.
 
     Parameters
     ----------
     group : ndarray of shape (n_candidates,), dtype int64
-        The group, such as the person, of each candidate.
+        The group of each candidate, such as its person.
     score : ndarray of shape (n_candidates,), dtype float64
     n : int
+        Largest number of candidates per group.
 
     Returns
     -------
     places : ndarray, dtype int64
+        Indices of the candidates.
     """
     order = np.lexsort((-score, group))
     ordered = group[order]
@@ -113,7 +115,7 @@ def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:
 
 
 def changed_sets(candidates: Candidates) -> np.ndarray:
-    """Give equal numbers to candidates of one person that change the same features.
+    """Group candidates by their person and by the features that they change.
 
     Parameters
     ----------
@@ -122,8 +124,9 @@ def changed_sets(candidates: Candidates) -> np.ndarray:
     Returns
     -------
     key : ndarray of shape (n_candidates,), dtype int64
+        Equal for candidates of the same person that change the same features.
     """
-    # Not `row_keys`: the order of these numbers decides between sets of equal value.
+    # `row_keys` is not used, because the order of the keys breaks ties between sets.
     is_changed = (candidates.chosen > 0).astype(np.int64)
     n_keys = len(is_changed) + 1
     factors = np.random.RandomState(0).randint(2**62, size=n_keys) * 2 + 1
@@ -135,22 +138,22 @@ def changed_sets(candidates: Candidates) -> np.ndarray:
 
 
 def first_of_equals(who: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """Places of the first of equal rows of each person.
+    """Find the distinct rows of each person; of equal rows, the first.
 
-    Rows are compared by a 64-bit hash: a row that a chance collision hides is one
-    candidate fewer, never a wrong answer.
+    Rows are compared by a 64-bit hash. A hash collision removes one candidate too many,
+    but never leads to a wrong answer.
 
     Parameters
     ----------
     who : ndarray of shape (n_candidates,), dtype int64
         The person of each row.
     cells : ndarray of shape (n_features, n_candidates), dtype int64
-        Numbers of the cells of each row.
+        Cell numbers of each row.
 
     Returns
     -------
     places : ndarray, dtype int64
-        In ascending order.
+        Indices of the rows, in ascending order.
     """
     key = row_keys(cells.T, owner=who)
     return np.sort(np.unique(key, return_index=True)[1])

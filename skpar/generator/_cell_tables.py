@@ -1,4 +1,4 @@
-"""All distinct cells that some people could take, and what is known of each."""
+"""Tables of leaves and hidden values for all distinct cells that people can take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from ..table import numbered
 from ._action_sets import ActionSets
 from ._scoring_model import ScoringModel
 
-# One product of matrices serves all people where so few cells per action are common.
+# One matrix product is computed for all people if there are at most this many common
+# cells per action.
 _COMMON = 3
 
 
@@ -23,19 +24,20 @@ class CellTables:
     actions : ActionSets
         Actions of the people.
     first_copy : int
-        Number of the first action that copies; those before it keep or write.
+        Number of the first action that copies. Earlier actions keep or write a value.
 
     Attributes
     ----------
     cell : ndarray of shape (n_features, n_people, n_actions), dtype int64
-        Number of the cell that each action leads to. Cells that may be written have
+        Number of the cell that each action leads to. Cells that can be written have
         the first numbers of their feature.
     leaves : tuple of (LeafTable, LeafTable)
         Leaves of the cells under both densities.
     embedded : ndarray of shape (n_cells, n_hidden), dtype float64
-        Hidden values of the surrogate that each cell adds, all features in sequence.
+        What each cell adds to the hidden values of the surrogate, feature after
+        feature.
     first : ndarray of shape (n_features + 1,), dtype int64
-        Where the cells of each feature begin in `embedded`.
+        Index of the first cell of each feature in `embedded`.
     """
 
     def __init__(
@@ -92,11 +94,11 @@ class CellTables:
     def products(
         self, j: int, rows: np.ndarray, table: np.ndarray, targets: np.ndarray
     ) -> np.ndarray:
-        """Multiply rows with the entries of a table that their actions look up.
+        """Compute scalar products of rows with the table entries of their actions.
 
-        The cells that may be written are nearly the same for everybody, so that one
-        product of matrices serves all. Where rules make them differ from person to
-        person, and for cells that only somebody has, entries are gathered row by row.
+        The cells that can be written are nearly the same for all people, so one matrix
+        product is enough for them. Entries are gathered row by row if rules make these
+        cells differ between people, and for cells that only some people have.
 
         Parameters
         ----------
@@ -118,7 +120,7 @@ class CellTables:
         first = 1
         if 0 < n_common <= _COMMON * n_actions:
             common = rows @ table[:n_common].T
-            # Masked actions may lie outside: any entry will do for them.
+            # Masked actions may lead to other cells; their products are not used.
             place = np.minimum(targets[:, 1:last], n_common - 1)
             place += np.arange(n)[:, None] * n_common
             out[:, 1:last] = common.ravel().take(place)

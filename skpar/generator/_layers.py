@@ -1,4 +1,4 @@
-"""Building blocks of the two networks: seeded layers that pickle as numpy."""
+"""Layers of both networks: seeded, and pickled as numpy arrays."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from torch import nn
 
 
 def linear(n_in: int, n_out: int, generator: torch.Generator | None) -> nn.Linear:
-    """Make a float64 layer whose weights are drawn from `generator` alone.
+    """Make a linear float64 layer; only `generator` draws its weights.
 
-    Without a generator the weights stay unset, to be loaded.
+    Without a generator, the weights are not initialized and have to be loaded.
     """
     layer = nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=torch.float64)
     if generator is not None:
@@ -22,7 +22,7 @@ def linear(n_in: int, n_out: int, generator: torch.Generator | None) -> nn.Linea
 
 
 def perceptron(sizes: list[int], generator: torch.Generator | None) -> nn.Sequential:
-    """Stack layers of the given sizes, SiLU between them, none behind the last."""
+    """Stack linear layers of the given sizes, with SiLU between them."""
     layers: list[nn.Module] = []
     for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
         layers += [linear(n_in, n_out, generator), nn.SiLU()]
@@ -34,9 +34,12 @@ class Standardizer(nn.Module):
 
     Parameters
     ----------
-    centre, spread : ndarray of shape (width,), dtype float64
-        Mean and standard deviation of every cell; a spread of 0 counts as 1.
+    centre : ndarray of shape (width,), dtype float64
+        Mean of every cell.
+    spread : ndarray of shape (width,), dtype float64
+        Standard deviation of every cell; 0 counts as 1.
     bound : float
+        Bound of the absolute value of the results.
     """
 
     centre: torch.Tensor
@@ -45,7 +48,7 @@ class Standardizer(nn.Module):
     def __init__(self, centre: np.ndarray, spread: np.ndarray, bound: float) -> None:
         super().__init__()
         self.bound = bound
-        # Copied, because arrays that joblib maps into memory may be read-only.
+        # These are copies, because memory-mapped arrays of joblib may be read-only.
         self.register_buffer("centre", torch.tensor(centre))
         self.register_buffer("spread", torch.tensor(np.where(spread > 0, spread, 1)))
 
@@ -56,9 +59,9 @@ class Standardizer(nn.Module):
 
 
 class PortableModule(nn.Module):
-    """A module that pickles and copies as its arguments and numpy arrays.
+    """A module that is pickled and copied as its arguments and numpy arrays.
 
-    Subclasses take `generator` (None: leave the weights unset) and pass all their
+    Subclasses take `generator`; None leaves the weights uninitialized. They pass all
     other arguments, numpy arrays or plain values, to this constructor.
     """
 
@@ -72,7 +75,7 @@ class PortableModule(nn.Module):
         return {"arguments": self.arguments, "weights": weights}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Build the module anew and load the weights."""
+        """Build the module again and load the weights."""
         self.__init__(**state["arguments"], generator=None)  # type: ignore[misc]
         weights = {
             key: torch.from_numpy(np.array(value))

@@ -1,4 +1,4 @@
-"""Exact scores of rows, and of all rows that differ from them in one feature."""
+"""Scores of rows, and of all rows that differ from them in one feature."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ from ._scoring_model import ScoringModel
 
 @dataclass(frozen=True)
 class ScoredMoves:
-    """Candidates with any one action replaced by any other, a column for each action.
+    """Scores of all single-feature moves from some candidates, one column per move.
 
     Parameters
     ----------
     objective : ndarray of shape (n_candidates, n_columns), dtype float64
-        Objective, exact; -inf for actions that are masked or change nothing.
+        Exact objective; -inf for actions that are masked or change nothing.
     margin : ndarray of shape (n_candidates, n_columns), dtype float64
         Margin of the surrogate, to first order.
-    feature, action : ndarray of shape (n_columns,), dtype int64
-        The feature, and its new action. Actions that no person has are left out.
+    feature : ndarray of shape (n_columns,), dtype int64
+        The feature of each move.
+    action : ndarray of shape (n_columns,), dtype int64
+        Its new action. Actions that no person has are left out.
     hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
         Hidden values of the surrogate at the candidates themselves.
     """
@@ -40,27 +42,27 @@ class ScoredMoves:
 
 
 class MoveScorer:
-    r"""Scores of all single-feature moves of some people.
+    r"""Score all single-feature moves of some people.
 
     Parameters
     ----------
     scoring_model : ScoringModel
         Densities, objective and surrogate.
     codes : ndarray of shape (n_people, n_features), dtype float64
-        The people.
+        Codes of the people.
     actions : ActionSets
         Their actions.
     neighbors : ndarray of shape (n_people, n_neighbors, n_features), dtype float64
-        Rows that they may copy from.
+        Rows to copy from.
     copied : ndarray of shape (n_features,), dtype bool, default=None
-        In which features single cells are copied; None for all.
+        Features in which single cells are copied; None for all.
 
     Notes
     -----
-    A row is one action per feature. All distinct cells are tabulated once: their leaves
-    under both densities, the hidden values that they add to the surrogate, their cost.
-    One upward and one downward pass per density then give the exact objective of a row
-    and of every row that differs from it in one cell.
+    A row is one action per feature. All distinct cells are tabulated once, with their
+    leaves under both densities, with what they add to the hidden values of the
+    surrogate, and with their cost. One upward and one downward pass per density then
+    give the exact objective of a row and of every row that differs from it in one cell.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class MoveScorer:
         people: People,
         others: np.ndarray | None = None,
     ) -> MoveScorer:
-        """List the actions of some people, and prepare their scores.
+        """Build the actions of some people, and prepare their scores.
 
         Parameters
         ----------
@@ -111,14 +113,14 @@ class MoveScorer:
         scorer : MoveScorer
         """
         builder = scoring_model.action_builder
-        # Where the grid has every level, other rows offer nothing more.
+        # If the grid has every level, other rows have no further values to copy.
         copied = None if others is None else ~builder.is_complete
         actions, others = builder.build(people, others)
         return cls(scoring_model, people.codes, actions, others, copied)
 
     @property
     def encoder(self) -> TableEncoder:
-        """Turns codes into tensors."""
+        """The encoder, which turns codes into tensors."""
         return self.scoring_model.encoder
 
     @property
@@ -128,7 +130,7 @@ class MoveScorer:
 
     @property
     def first_copy(self) -> int:
-        """Number of the first action that copies; those before it keep or write."""
+        """Number of the first action that copies; earlier ones keep or write."""
         return self.n_actions - self.neighbors.shape[1]
 
     def codes_at(self, candidates: Candidates) -> np.ndarray:
@@ -138,17 +140,17 @@ class MoveScorer:
         return codes
 
     def factuals(self) -> Candidates:
-        """Every person's own row."""
+        """Own rows of all people, as candidates."""
         chosen = np.zeros((self.n_features, self.n_people), dtype=np.int64)
         return Candidates(np.arange(self.n_people), chosen)
 
     def starts(self, chosen: list[np.ndarray]) -> Candidates:
-        """Own rows, rows of given actions, and every copy of a neighbor.
+        """List the starts of a search: own rows, given rows and copies of neighbors.
 
         Parameters
         ----------
         chosen : list of ndarray of shape (n_people, n_features), dtype int64
-            Actions, for everybody.
+            Actions of the given rows, for all people.
 
         Returns
         -------
@@ -161,7 +163,7 @@ class MoveScorer:
         return Candidates(who, np.concatenate(rows).T)
 
     def cells(self, candidates: Candidates) -> np.ndarray:
-        """Numbers (n_features, n_candidates) of cells, equal where the cells are."""
+        """Cell numbers (n_features, n_candidates); equal cells have equal numbers."""
         tables = self._tables
         return tables.cell.take(self._places(candidates))
 
@@ -197,7 +199,7 @@ class MoveScorer:
         ----------
         candidates : Candidates
         n_actions : int, default=None
-            Number of actions of a feature to look at, the first ones; None for all.
+            Only the first `n_actions` actions of each feature are scored; None for all.
 
         Returns
         -------
@@ -248,16 +250,20 @@ class MoveScorer:
         feature: np.ndarray,
         action: np.ndarray,
     ) -> np.ndarray:
-        """Margin of the surrogate after single moves, exactly.
+        """Compute the exact margin of the surrogate after single moves.
 
         Parameters
         ----------
         candidates : Candidates
-            Where the moves start.
+            Candidates before the moves.
         hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
-            Hidden values of the surrogate there.
-        rows, feature, action : ndarray of shape (n_moves,), dtype int64
-            Candidate, feature and new action of every move.
+            Hidden values of the surrogate at the candidates.
+        rows : ndarray of shape (n_moves,), dtype int64
+            Candidate of every move.
+        feature : ndarray of shape (n_moves,), dtype int64
+            Feature of every move.
+        action : ndarray of shape (n_moves,), dtype int64
+            New action of every move.
 
         Returns
         -------
@@ -280,7 +286,7 @@ class MoveScorer:
         return zip(self.scoring_model.circuits, tables.leaves, strict=True)
 
     def _columns(self, n_actions: int) -> list[np.ndarray]:
-        """Of the first `n_actions`, those of each feature that are worth scoring."""
+        """Actions of each feature to score, among the first `n_actions`."""
         numbers = np.arange(n_actions)
         is_copy = numbers >= self.first_copy
         return [
@@ -293,14 +299,14 @@ class MoveScorer:
         return self._cost.take(self._places(candidates))
 
     def _places(self, candidates: Candidates) -> np.ndarray:
-        """Places (n_features, n_candidates) of the chosen actions in flat arrays."""
+        """Flat indices (n_features, n_candidates) of the chosen actions."""
         first = self._features[:, None] * self.n_people + candidates.who
         first *= self.n_actions
         first += candidates.chosen
         return first
 
     def _hide(self, cells: np.ndarray) -> np.ndarray:
-        """Hidden values (n_candidates, n_hidden) of rows of cells."""
+        """Hidden values (n_candidates, n_hidden) of rows, from their cells."""
         return self._tables.hidden_sum(cells, self.surrogate.start)
 
     def _log_density_after(
@@ -311,7 +317,7 @@ class MoveScorer:
         cell: np.ndarray,
         targets: np.ndarray,
     ) -> np.ndarray:
-        """Log-density (n, c) of rows with their cell (n,) of j replaced by targets."""
+        """Log-density (n, c) of rows after their cell (n,) of j becomes a target."""
         leaf, log_peak, state = leaves.leaf[j], leaves.log_peak[j], context.state[j]
         likely = self._tables.products(j, state, leaf, targets)
         np.log(likely, out=likely)
@@ -329,7 +335,7 @@ class MoveScorer:
         cell: np.ndarray,
         targets: np.ndarray,
     ) -> np.ndarray:
-        """Margin (n, c) of rows with their cell of j replaced, to first order."""
+        """First-order margin (n, c) of rows after their cell of j becomes a target."""
         values = self._tables.hidden_of(j)
         change = self._tables.products(j, slope, values, targets)
         here = dot(slope, values.take(cell, axis=0))

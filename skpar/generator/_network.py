@@ -19,13 +19,13 @@ class NetworkInputs(NamedTuple):
     Parameters
     ----------
     person : Tensor of shape (n_people, width), dtype float64
-        Factuals.
+        The factuals, encoded.
     neighbors : Tensor of shape (n_people, n_neighbors, width), dtype float64
-        Their accepted neighbors.
+        Their accepted neighbors, encoded.
     objective_gain : Tensor of shape (n_people, n_actions, n_features), dtype float64
-        What each action alone adds to the objective.
+        Change of the objective by each action alone.
     margin_gain : Tensor of shape (n_people, n_actions, n_features), dtype float64
-        What each action alone adds to the margin of the surrogate.
+        Change of the surrogate's margin by each action alone, to first order.
     margin : Tensor of shape (n_people,), dtype float64
         Margin of the factual.
     open : Tensor of shape (n_people, n_actions, n_features), dtype bool
@@ -41,7 +41,7 @@ class NetworkInputs(NamedTuple):
 
     @classmethod
     def of(cls, scorer: MoveScorer, bound: float) -> NetworkInputs:
-        """Describe the people of a scorer; gains are squashed into (-bound, bound)."""
+        """Make inputs for a scorer's people; gains are squashed to (-bound, bound)."""
         own, encode = scorer.factuals(), scorer.encoder.encode
         moves = scorer.moves(own)
         objective, margin = scorer.evaluate(own)
@@ -63,7 +63,7 @@ class NetworkInputs(NamedTuple):
         )
 
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
-        """Take some of the people."""
+        """Select some of the people."""
         return NetworkInputs(*(part.index_select(0, rows) for part in tuple(self)))
 
 
@@ -72,35 +72,46 @@ class GeneratorNetwork(PortableModule):
 
     Parameters
     ----------
-    centre, spread : ndarray of shape (width,), dtype float64
-        Mean and standard deviation of every tensor cell.
+    centre : ndarray of shape (width,), dtype float64
+        Mean of every tensor cell.
+    spread : ndarray of shape (width,), dtype float64
+        Standard deviation of every tensor cell.
     n_features : int
         Number of columns.
     n_grid : int
         Number of grid values per column.
-    hidden, narrow, key : int
-        Widths of the state, of embedded rows, and of the keys of neighbors.
+    hidden : int
+        Width of the state.
+    narrow : int
+        Width of embedded rows.
+    key : int
+        Width of the keys of neighbors.
     cell_bound : float
         Standardized cells are squashed into (-cell_bound, cell_bound).
     input_bound : float
         Gains are squashed into (-input_bound, input_bound).
     generator : torch.Generator or None
-        Draws the first weights.
+        Draws the first weights; None leaves them uninitialized.
 
     Notes
     -----
-    A person's row, their margin and the largest margin gain of each feature are
-    embedded. The person attends to the neighbors, and the result joins the embedding
-    in a state :math:`h`. For feature j, keeping scores :math:`a_j(h)`, writing grid
-    value g :math:`b_{jg}(h) + t_j(c)` and copying neighbor i
-    :math:`q_j(h)^\top k(n_i) / \sqrt{d} + t_j(c)` with d the width of keys, where the
-    action c alone adds :math:`J_{jc}` to the objective and :math:`f_{jc}` to the margin
-    of the surrogate and
+    The network embeds a person's row, the person's margin, and for each feature the
+    largest margin gain with the objective gain of the same action. The embedding
+    attends to the neighbors. The attended neighbors and the embedding give a state
+    :math:`h`. For feature j, the scores are
 
-    .. math:: t_j(c) = u_j(h)\, J_{jc} + v_j(h)\, f_{jc} .
+    - :math:`a_j(h)` for keeping the value,
+    - :math:`b_{jg}(h) + t_j(c)` for writing grid value g,
+    - :math:`q_j(h)^\top k(n_i) / \sqrt{d} + t_j(c)` for copying neighbor i.
 
-    So the network learns how many units of the objective a unit of margin may cost a
-    person, which a search would have to find anew for everybody.
+    Here d is the width of keys, and
+
+    .. math:: t_j(c) = u_j(h)\, J_{jc} + v_j(h)\, f_{jc} ,
+
+    where action c alone adds :math:`J_{jc}` to the objective and :math:`f_{jc}` to the
+    margin of the surrogate. With these terms the network learns how many units of the
+    objective a unit of margin may cost each person. A search would have to find this
+    again for every person.
     """
 
     def __init__(
@@ -154,7 +165,7 @@ class GeneratorNetwork(PortableModule):
         Returns
         -------
         scores : Tensor of shape (n_people, n_actions, n_features), dtype float64
-            Log-odds up to a constant per feature; -inf where masked.
+            Log-odds up to a constant per feature; -inf for masked actions.
         """
         n = len(inputs.person)
         own = self.standardizer(inputs.person)  # (n, width)
@@ -182,12 +193,12 @@ class GeneratorNetwork(PortableModule):
 
 
 def gumbel(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
-    """Draw standard Gumbel noise: adding it to log-odds makes argmax a draw."""
+    """Draw standard Gumbel noise; the argmax of log-odds plus noise is a draw."""
     uniform = torch.rand(shape, generator=generator, dtype=torch.float64)
     tiny = torch.finfo(torch.float64).tiny
     return -torch.log(-torch.log(uniform.clamp(min=tiny)))
 
 
 def _bounded(values: np.ndarray, bound: float) -> torch.Tensor:
-    """Squash values, because a cell may be arbitrarily unlikely."""
+    """Squash values into (-bound, bound); a cell may be arbitrarily unlikely."""
     return torch.from_numpy(bound * np.tanh(values / bound))

@@ -27,18 +27,18 @@ from ._scoring_model import ScoringModel
 
 @dataclass(frozen=True)
 class Proposals:
-    """Rows proposed to some people.
+    """Rows proposed for some people.
 
     Parameters
     ----------
     who : ndarray of shape (n_proposals,), dtype int64
-        The person of each, in ascending order.
+        The person of each row, in ascending order.
     codes : ndarray of shape (n_proposals, n_features), dtype float64
         The rows.
     objective : ndarray of shape (n_proposals,), dtype float64
-        Objective of each, without the penalty for outliers.
+        Objective of each row, without the penalty for outliers.
     chance : ndarray of shape (n_proposals,), dtype float64
-        Estimated probability that the classifier accepts it.
+        Estimated probability that the classifier accepts the row.
     """
 
     who: np.ndarray
@@ -48,16 +48,17 @@ class Proposals:
 
 
 class Proposer:
-    """Propose rows that keep the rules; nothing else of them is guaranteed.
+    """Propose rows that keep the rules; nothing else is guaranteed.
 
     Parameters
     ----------
     scoring_model : ScoringModel
-        Lists and scores the actions of people.
+        Builds and scores the actions of people.
     network : GeneratorNetwork
         Scores actions in one pass.
     noise : ndarray of shape (n_draws, n_actions, n_features), dtype float64
-        Gumbel noise, the same for every person: an answer depends on its row alone.
+        Gumbel noise. It is the same for every person, so that an answer depends only
+        on the person's row.
     calibration : PlattScale
         Turns margins of the surrogate into probabilities.
     config : SearchConfig
@@ -79,7 +80,7 @@ class Proposer:
 
     @property
     def action_builder(self) -> ActionSetBuilder:
-        """Lists the actions of people."""
+        """The builder of people's actions."""
         return self.scoring_model.action_builder
 
     @property
@@ -92,13 +93,13 @@ class Proposer:
         return self.action_builder.nearest_accepted(codes, k)
 
     def propose(self, people: People, n_options: int = 1) -> Proposals:
-        """Propose rows to some people.
+        """Propose rows for some people.
 
         Parameters
         ----------
         people : People
         n_options : int, default=1
-            Number of options wanted; for more of them more candidates are kept.
+            Number of options wanted. More options keep more candidates.
 
         Returns
         -------
@@ -113,7 +114,7 @@ class Proposer:
         return self._select(scorer, found, n_options)
 
     def generate(self, people: People) -> np.ndarray:
-        """Answer by one pass of the network alone.
+        """Propose one row per person with a single pass of the network.
 
         Parameters
         ----------
@@ -122,7 +123,7 @@ class Proposer:
         Returns
         -------
         proposals : ndarray of shape (n_people, n_features), dtype float64
-            The network's likeliest row for every person.
+            The network's most probable row for every person.
         """
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people)
@@ -136,7 +137,7 @@ class Proposer:
         return scores
 
     def starts(self, scorer: MoveScorer) -> Candidates:
-        """Candidates to start from: draws of the network, pairs, copies, factuals."""
+        """List the starts: draws of the network, pairs, copies and factuals."""
         scores = self.scores(scorer)
         chosen = [scores.argmax(axis=1)]
         chosen += [(scores + draw).argmax(axis=1) for draw in self.noise]
@@ -146,21 +147,22 @@ class Proposer:
     def propose_near(
         self, people: People, answers: np.ndarray, depth: int
     ) -> Proposals:
-        """Propose rows near the answers that people have.
+        """Propose rows near the answers of people.
 
         Parameters
         ----------
         people : People
         answers : ndarray of shape (n_people, n_features), dtype float64
-            The accepted row that each has.
+            The accepted row of each person.
         depth : int
-            Number of features in which rows may differ from the answer.
+            Largest number of features in which rows differ from the answer.
 
         Returns
         -------
         proposals : Proposals
-            Numbers also part of the way back to the own value or beyond, and a few
-            steps of a fine grid up and down.
+            Rows near the answers. Numbers also take values part of the way back to the
+            own value, values beyond the answer or the own value, and values a few steps
+            up and down a fine grid.
         """
         codes, config = people.codes, self.config
         shares = (*config.polishing_shares, *config.overshooting_shares)
@@ -169,7 +171,7 @@ class Proposer:
         others = np.concatenate([np.stack([answers, *back], axis=1), fine], axis=1)
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people, others)
-            # The first row to copy is the answer itself: search starts from there.
+            # The first row to copy is the answer. The search starts from it.
             chosen = np.full(codes.shape, scorer.first_copy).T
             starts = Candidates(np.arange(len(people)), chosen)
             beam = self._beam(_polishing(config, codes.shape[1], depth))
@@ -177,18 +179,18 @@ class Proposer:
         return self._select(scorer, found)
 
     def propose_fallback(self, people: People, stage: FallbackStage) -> Proposals:
-        """Propose rows that are likely accepted, to people without an answer.
+        """Propose rows that are likely to be accepted, for people without an answer.
 
         Parameters
         ----------
         people : People
         stage : FallbackStage
-            How hard to search.
+            Effort of the search.
 
         Returns
         -------
         proposals : Proposals
-            Rows of largest margin, and copies of further neighbors.
+            Rows of largest margin, and copies of more neighbors.
         """
         near = self.nearest_accepted(people.codes, stage.n_neighbors)
         settings = replace(
@@ -212,7 +214,7 @@ class Proposer:
         return BeamSearch(settings, self.config.safe_margin)
 
     def _proposals(self, scorer: MoveScorer, found: ScoredCandidates) -> Proposals:
-        """Write candidates as rows."""
+        """Convert candidates to proposals."""
         rows = scorer.codes_at(found.candidates)
         chance = self.calibration.probability(found.margin)
         return Proposals(found.who, rows, found.objective, chance)
@@ -220,7 +222,7 @@ class Proposer:
     def _with_safer(
         self, scorer: MoveScorer, found: ScoredCandidates
     ) -> ScoredCandidates:
-        """Add safer candidates for people without a probable one."""
+        """Add safer candidates for people without a probably accepted one."""
         who = found.who
         best = np.zeros(scorer.n_people)
         np.maximum.at(best, who, self.calibration.probability(found.margin))
@@ -234,7 +236,7 @@ class Proposer:
     def _select(
         self, scorer: MoveScorer, found: ScoredCandidates, n_options: int = 1
     ) -> Proposals:
-        """Take the candidates of largest expected improvement."""
+        """Select the candidates of largest expected improvement."""
         config = self.config
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         if n_options > 1:
@@ -257,7 +259,7 @@ class Proposer:
 
 
 def _polishing(config: SearchConfig, n_features: int, depth: int) -> BeamSettings:
-    """Beam next to answers: wider in narrow tables, at about the same cost."""
+    """Beam settings for polishing: fewer columns get a wider beam at similar cost."""
     return BeamSettings(
         width=max(config.min_polishing_width, config.polishing_width // n_features),
         depth=depth,

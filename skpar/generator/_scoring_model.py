@@ -1,4 +1,4 @@
-"""What scores a row: the objective, both densities, and the surrogate."""
+"""The model that scores a row: objective, both densities, and surrogate."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ._action_sets import ActionSetBuilder
 
 @dataclass(frozen=True)
 class ScoringModel:
-    """The fitted parts that list and score the actions of people.
+    """The fitted parts that build and score the actions of people.
 
     Parameters
     ----------
     encoder : TableEncoder
         Turns codes into tensors.
     action_builder : ActionSetBuilder
-        Lists the actions of a person.
+        Builds the actions of people.
     objective : Objective
         The objective of a row.
     surrogate : Surrogate
@@ -39,7 +39,7 @@ class ScoringModel:
     circuits: tuple[TabulatedCircuit, TabulatedCircuit] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Prepare both densities for rows that are made of few distinct cells."""
+        """Prepare both densities for many rows with few distinct cells."""
         plausibility = self.objective.plausibility
         circuits = (
             TabulatedCircuit(plausibility.accepted),

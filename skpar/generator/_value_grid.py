@@ -1,4 +1,4 @@
-"""The values that the generator may write, and pairs of them that go together."""
+"""The values that the generator can write, and pairs that occur together."""
 
 from __future__ import annotations
 
@@ -21,31 +21,32 @@ def value_grid(
     n_bins: int,
     config: SearchConfig,
 ) -> np.ndarray:
-    """List values of accepted people, feature by feature.
+    """List values of accepted people for each feature.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        Describes the columns.
     people : ndarray of shape (n_people, n_features), dtype float64
         Codes of accepted people.
     marginal_score : callable
-        Feature and codes of shape (n_values,) to the score of each value by itself.
+        Takes a feature and codes of shape (n_values,). Returns the score of each value
+        on its own.
     n_bins : int
-        Number of bins of a column of numbers.
+        Number of bins of a numeric column.
     config : SearchConfig
 
     Returns
     -------
     grid : ndarray of shape (n_grid, n_features), dtype float64
-        In ascending order; NaN fills shorter columns.
+        Values in ascending order. NaN fills shorter columns.
 
     Notes
     -----
-    A column of many numbers is cut into bins that hold equally many people, and into
-    bins that hold equally many distinct values, because a frequent value would fill
-    most bins of the first kind. The grid has the value of largest score of each bin,
-    and the most frequent values.
+    A column of many numbers is cut into bins of equally many people. It is also cut
+    into bins of equally many distinct values, because a frequent value would fill most
+    bins of the first kind. The grid has the value of largest score of each bin, and the
+    most frequent values.
     """
     columns = []
     for j, column in enumerate(schema.columns):
@@ -77,13 +78,13 @@ class ValuePairs:
     feature : ndarray of shape (n_pairs, 2), dtype int64
         The two features.
     place : ndarray of shape (n_pairs, 2), dtype int64
-        Where on the grid the two values are.
+        Indices of the two values in the grid.
 
     Notes
     -----
-    Some values are likely only together, such as being married and being a wife. A
-    generator that draws one feature at a time seldom draws both, and a search that
-    changes one feature at a time does not pass through half of such a pair.
+    Some values are plausible only together, such as being married and being a wife. A
+    generator that draws one feature at a time seldom draws both. A search that changes
+    one feature at a time does not pass through half of such a pair.
     """
 
     feature: np.ndarray
@@ -97,15 +98,17 @@ class ValuePairs:
         may_change: np.ndarray,
         config: SearchConfig,
     ) -> ValuePairs:
-        r"""Find those that contribute most to the mutual information of two features.
+        r"""Find the pairs that contribute most to mutual information of two features.
 
         Parameters
         ----------
         people : ndarray of shape (n_people, n_features), dtype float64
-            Codes of accepted people; evenly spaced ones are counted.
+            Codes of accepted people. If there are too many, evenly spaced rows are
+            counted.
         grid : ndarray of shape (n_values, n_features), dtype float64
-            Values that may be written, ascending; NaN fills shorter columns.
+            Values that can be written, in ascending order. NaN fills shorter columns.
         may_change : ndarray of shape (n_features,), dtype bool
+            Features that may change.
         config : SearchConfig
             How many pairs to keep, and how many people to count.
 
@@ -115,9 +118,10 @@ class ValuePairs:
 
         Notes
         -----
-        With :math:`p` the share of people who have both values, and :math:`q, r` the
-        shares who have one, this is :math:`p \log (p / q r)`, a term of the sum which
-        defines mutual information. Only terms above 0 count.
+        Let :math:`p` be the share of people who have both values, and :math:`q, r` the
+        shares of people who have one of them. The contribution is
+        :math:`p \log (p / q r)`, a term of the sum that defines mutual information.
+        Only terms above 0 count.
 
         Examples
         --------
@@ -148,18 +152,18 @@ class ValuePairs:
         )
 
     def actions(self, is_open: np.ndarray) -> list[np.ndarray]:
-        """Write every pair, for all people.
+        """Choose the actions that write each pair, for all people.
 
         Parameters
         ----------
         is_open : ndarray of shape (n_people, n_actions, n_features), dtype bool
-            Actions that are not masked: the own value, those of the grid, others.
+            Actions that are not masked, in the order: own value, grid, others.
 
         Returns
         -------
         chosen : list of ndarray of shape (n_people, n_features), dtype int64
-            For each pair the chosen actions: 0, the own value, in all other features,
-            and where a value of the pair is masked.
+            The chosen actions, one array for each pair. All other features keep the own
+            value (action 0). So does a feature of the pair if its value is masked.
         """
         chosen = []
         for features, places in zip(self.feature, self.place, strict=True):
@@ -172,7 +176,7 @@ class ValuePairs:
 def _best_of_bins(
     edges: np.ndarray, values: np.ndarray, score: np.ndarray
 ) -> np.ndarray:
-    """Value (of ascending ones) of largest score in each bin between edges."""
+    """Value of largest score in each bin between edges; `values` ascend."""
     bins = np.searchsorted(edges, values)
     order = np.lexsort((-score, bins))
     best: np.ndarray = values[order[np.unique(bins[order], return_index=True)[1]]]
@@ -180,7 +184,7 @@ def _best_of_bins(
 
 
 def _places(people: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Find cells on the grid, (n_people, n_features); -1 where they are not on it."""
+    """Grid indices (n_people, n_features) of cells; -1 for cells off the grid."""
     places = np.full(people.shape, -1)
     for j, column in enumerate(grid.T):
         values = column[~np.isnan(column)]
@@ -191,7 +195,7 @@ def _places(people: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 
 def _terms(one: np.ndarray, other: np.ndarray, n: int) -> np.ndarray:
-    """Terms of the mutual information of two columns of places, (n, n)."""
+    """Terms (n, n) of the mutual information of two columns of grid indices."""
     on_grid = (one >= 0) & (other >= 0)
     counts = np.bincount(one[on_grid] * n + other[on_grid], minlength=n * n)
     share = counts.reshape(n, n) / max(1, on_grid.sum())

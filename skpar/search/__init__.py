@@ -1,9 +1,9 @@
 """Search: from proposals to answers that the classifier accepts.
 
-`RecourseSearch` queries the classifier about proposals in order of expected
-improvement, polishes answers, and enumerates small feasible sets. Where nothing is
-found, `InfeasibilityProver` proves infeasibility if it can. `FinalCheck` reads answers
-back from the user's table. `FittedParts` is what a fitted estimator holds.
+`RecourseSearch` queries the classifier with proposals in order of expected improvement,
+polishes answers, and enumerates small feasible sets. If nothing is found,
+`InfeasibilityProver` tries to prove infeasibility. `FinalCheck` reads answers back from
+the user's table. `FittedParts` are the parts that a fitted estimator holds.
 """
 
 from ._alternatives import rank_options

@@ -1,4 +1,4 @@
-"""Alternatives: further answers that differ and are not dominated."""
+"""Alternatives: further answers that are different and not dominated."""
 
 from __future__ import annotations
 
@@ -19,25 +19,30 @@ def is_alternative(
     earlier: np.ndarray,
     rows: np.ndarray,
 ) -> np.ndarray:
-    """Tell which rows are alternatives to an earlier answer.
+    """Find rows that are alternatives to an earlier answer.
 
-    An alternative changes other features, or an ordered one in the other direction,
-    and is not dominated: an answer dominates a row if its objective is at least as
-    large and its effort at most as large in every feature. Earlier answers have larger
-    objectives, so an alternative needs less effort than each of them in some feature.
-    A row that needs less effort in every feature does not dominate the earlier answer,
-    whose objective is larger: it is cheaper, and the earlier one more plausible. Of two
-    of equal objective, `rank_options` takes the one of less effort.
+    An alternative changes other features, or changes an ordered feature in the other
+    direction. It is also not dominated. An answer dominates a row if its objective is
+    at least as large and its effort at most as large in every feature.
+
+    Earlier answers have larger objectives. An alternative therefore needs less effort
+    than each of them in some feature. A row that needs less effort in every feature
+    does not dominate the earlier answer, because its objective is smaller: the row
+    costs less, and the earlier answer is more plausible. If two options have equal
+    objectives, `rank_options` prefers the one with less effort.
 
     Parameters
     ----------
     actionability : Actionability
-        Tells which columns are ordered.
+        Says which columns are ordered.
     effort : Effort
         Effort of a change.
-    own, earlier, rows : ndarray of shape (n, n_features), dtype float64
-        Codes of people, of an answer that each has (their own where there is none),
-        and of the rows.
+    own : ndarray of shape (n, n_features), dtype float64
+        Codes of people.
+    earlier : ndarray of shape (n, n_features), dtype float64
+        Codes of an earlier answer of each person; their own codes if there is none.
+    rows : ndarray of shape (n, n_features), dtype float64
+        Codes of the rows.
 
     Returns
     -------
@@ -64,22 +69,28 @@ def rank_options(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sort the options of each person, the largest objective first.
 
+    Options that are not alternatives to a better option are removed. Later options move
+    up.
+
     Parameters
     ----------
-    actionability, effort
-        As in `is_alternative`.
+    actionability : Actionability
+        Says which columns are ordered.
+    effort : Effort
+        Effort of a change.
     own : ndarray of shape (n, n_features), dtype float64
         Codes of people.
     options : ndarray of shape (n_options, n, n_features), dtype float64
-        Codes of their options; their own where there is none.
+        Codes of their options; their own codes if there is none.
     objective : ndarray of shape (n_options, n), dtype float64
-        Objective of each; -inf where there is none.
+        Objective of each option; -inf if there is none.
 
     Returns
     -------
-    options, objective : ndarray
-        Of the same shapes. Options that are no alternatives to a better one are left
-        out, and later ones close up.
+    options : ndarray of shape (n_options, n, n_features), dtype float64
+        Codes of the options, sorted.
+    objective : ndarray of shape (n_options, n), dtype float64
+        Objective of each option, sorted.
     """
     needed = effort.per_feature(own, options).sum(axis=-1)
     options, objective = _sorted(options, objective, in_tolerances(needed))
@@ -94,14 +105,14 @@ def rank_options(
 def freezing_sets(
     own: np.ndarray, taken: np.ndarray, can_change: np.ndarray, max_sets: int
 ) -> Iterator[np.ndarray]:
-    """Freeze features, so that every answer that remains feasible is an alternative.
+    """List sets of features to freeze, so that all remaining answers are alternatives.
 
     Parameters
     ----------
     own : ndarray of shape (n, n_features), dtype float64
         Codes of people.
     taken : ndarray of shape (n_taken, n, n_features), dtype float64
-        Answers that each has.
+        Answers that each person already has.
     can_change : ndarray of shape (n, n_features), dtype bool
         Cells that can be frozen.
     max_sets : int
@@ -110,14 +121,16 @@ def freezing_sets(
     Yields
     ------
     frozen : ndarray of shape (n, n_features), dtype bool
-        A minimal set of features that meets the changes of every answer taken; small
-        sets first. No features for people who had all of theirs.
+        A minimal set of features that has at least one changed feature of every answer
+        in `taken`. Small sets come first. The set is empty for people without further
+        sets.
 
     Notes
     -----
-    A row of less effort than each earlier answer in some feature does not change that
-    feature, or changes it less. All rows of the first kind, which a search among all
-    rows rarely meets, remain feasible when these features are frozen.
+    An alternative needs less effort than each earlier answer in some feature. Either it
+    does not change that feature, or it changes it less. A search among all rows rarely
+    finds alternatives of the first kind. They remain feasible when these features are
+    frozen.
     """
     changed = ~same_cells(own, taken) & can_change
     sets = [_minimal_sets(changed[:, i])[:max_sets] for i in range(len(own))]
@@ -130,21 +143,21 @@ def freezing_sets(
 
 
 def _minimal_sets(changed: np.ndarray) -> list[frozenset[int]]:
-    """Minimal sets of columns that meet every row of (n_taken, n_features)."""
+    """Minimal sets of columns that have a change in every row of `changed`."""
     changes = [np.flatnonzero(row).tolist() for row in changed]
     sets = sorted({frozenset(s) for s in product(*changes)}, key=_size_and_columns)
     return [s for s in sets if not any(other < s for other in sets)]
 
 
 def _size_and_columns(columns: frozenset[int]) -> tuple[int, list[int]]:
-    """Order sets of columns, small ones first."""
+    """Sort key of a set of columns: small sets come first."""
     return len(columns), sorted(columns)
 
 
 def _sorted(
     options: np.ndarray, objective: np.ndarray, effort: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sort each person's options by objective; of equals, less effort comes first."""
+    """Sort each person's options by objective; ties go to less effort."""
     order = np.lexsort((effort, -objective), axis=0)
     return (
         np.take_along_axis(options, order[:, :, None], axis=0),

@@ -12,20 +12,22 @@ from ..table import same_cells
 def attribute_changes(
     score: Callable[[np.ndarray], np.ndarray], own: np.ndarray, new: np.ndarray
 ) -> np.ndarray:
-    """Compute by how much the score falls if a single change is taken back.
+    """Compute how much the score falls if a single change is undone.
 
     Parameters
     ----------
     score : callable
-        Codes to a score that grows with acceptance, (n, d) to (n,); called once, with
-        the answers and one row for each change.
-    own, new : ndarray of shape (n_samples, n_features), dtype float64
-        Codes before and after.
+        Takes codes (n, d). Returns scores (n,); a higher score is more favorable. It is
+        called once, with the answers and one row for each change.
+    own : ndarray of shape (n_samples, n_features), dtype float64
+        Codes before the changes.
+    new : ndarray of shape (n_samples, n_features), dtype float64
+        Codes after the changes.
 
     Returns
     -------
     contribution : ndarray of shape (n_samples, n_features), dtype float64
-        0 where nothing changes.
+        How much the score falls; 0 for cells that do not change.
 
     Examples
     --------

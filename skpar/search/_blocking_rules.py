@@ -1,4 +1,4 @@
-"""Rules that block recourse: dropping any one of them would allow it."""
+"""Rules that block recourse: dropping a single one of them would allow it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ IsPossible = Callable[[Actionability, People], np.ndarray]
 
 @dataclass(frozen=True)
 class NeighborTrial:
-    """Look for recourse near accepted neighbors, at the cost of few queries.
+    """Look for recourse near accepted neighbors, with few queries.
 
     Parameters
     ----------
     proposer : Proposer
-        Knows the accepted neighbors.
+        Finds the accepted neighbors.
     accepts : callable
-        Codes to whether the classifier accepts them, (n, d) to (n,).
+        Takes codes (n, d). Returns whether the classifier accepts them, (n,).
     n_neighbors : int
         Number of neighbors to project onto the rules and to query.
     """
@@ -33,7 +33,7 @@ class NeighborTrial:
     n_neighbors: int
 
     def is_possible(self, actionability: Actionability, people: People) -> np.ndarray:
-        """Tell for whom a feasible row near a neighbor is accepted, (n_people,)."""
+        """Find people (n_people,) with an accepted feasible row near a neighbor."""
         codes = people.codes
         if not len(codes):
             return np.zeros(0, dtype=bool)
@@ -47,7 +47,7 @@ class NeighborTrial:
 def blocking_rules(
     actionability: Actionability, people: People, is_possible: IsPossible
 ) -> list[tuple[str, ...]]:
-    """Find the rules, links and limits each of which alone prevents recourse.
+    """Find the rules, links and limits that block recourse.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def blocking_rules(
     people : People
         People for whom recourse is impossible.
     is_possible : callable
-        Rules and links, and people, to whether an accepted feasible row was found,
-        (n_people,), dtype bool, such as `NeighborTrial.is_possible`.
+        Takes rules and links, and people. Returns whether an accepted feasible row was
+        found, (n_people,), dtype bool. An example is `NeighborTrial.is_possible`.
 
     Returns
     -------
     blocking : list of tuple of str
-        For each person the rules of which each, if dropped alone, would allow
-        recourse. Rules may be missing here where `is_possible` misses rows.
+        For each person, the rules that block recourse. Dropping a single one of them
+        would allow recourse. A rule may be missing if `is_possible` misses rows.
     """
     blocking: list[tuple[str, ...]] = [() for _ in people.codes]
     relaxed = [(name, rest, people) for name, rest in actionability.relaxations()]

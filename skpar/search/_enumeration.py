@@ -1,4 +1,4 @@
-"""Enumeration of the feasible set of a person, where it is small."""
+"""Enumeration of the feasible set of a person, if it is small."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..actionability import Actionability, Bounds, CountConstraint, LinkSet, Peo
 def feasible_rows(
     actionability: Actionability, person: People, max_rows: int, max_partial_rows: int
 ) -> np.ndarray | None:
-    """List all feasible rows of a person: those that keep rules, links and limits.
+    """List all feasible rows of a person; they keep rules, links and limits.
 
     Parameters
     ----------
@@ -21,19 +21,20 @@ def feasible_rows(
     max_rows : int
         Size of the largest feasible set to list.
     max_partial_rows : int
-        Largest number of incomplete rows on the way; at least 8 times `max_rows` are
-        allowed.
+        Largest number of incomplete rows during the enumeration; at least 8 times
+        `max_rows` are allowed.
 
     Returns
     -------
     rows : ndarray of shape (n_rows, n_features), dtype float64, or None
-        Every row once, the own one first; None where there are more than `max_rows`,
-        or where there were too many incomplete ones.
+        Every feasible row once, the own row first. None if there are more than
+        `max_rows` rows, or too many incomplete ones.
 
     Notes
     -----
-    Rows are built column by column, columns of links first. A link prunes them once
-    all of its columns are there, a limit on the number of changes at every column.
+    Rows are built column by column, columns of links first. A link prunes rows as soon
+    as all of its columns are filled. A limit on the number of changes prunes rows at
+    every column.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def feasible_rows(
 
 
 def _order(link_set: LinkSet, n_features: int) -> list[int]:
-    """Order columns: those that links depend on first, so that links prune early."""
+    """Order columns; columns of links come first, so that links prune early."""
     order: list[int] = []
 
     def add(column: int) -> None:
@@ -106,7 +107,7 @@ def _order(link_set: LinkSet, n_features: int) -> list[int]:
 def _other_values(
     actionability: Actionability, person: People, max_values: int
 ) -> list[np.ndarray]:
-    """Values that each column may change to; none where it is derived."""
+    """Values that each column may change to; none for derived columns."""
     found = []
     for j, rule in enumerate(actionability.rules):
         if j in actionability.derived:
@@ -129,7 +130,7 @@ def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
 
 
 def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
-    """Count the feasible rows of each person, links aside.
+    """Count the feasible rows of each person, without regard to links.
 
     Parameters
     ----------
@@ -140,8 +141,8 @@ def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
     Returns
     -------
     sizes : ndarray of shape (n_people,), dtype float64
-        The own row included; infinite where a column is continuous. Links can only
-        leave fewer.
+        Number of rows, including the own row; infinite if a column is continuous. Links
+        can only reduce the number.
     """
     sizes = np.ones(len(people))
     can_change = actionability.can_change(people)

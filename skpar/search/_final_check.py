@@ -1,4 +1,4 @@
-"""The final check: answers are read back from the user's own table."""
+"""The final check of answers, read back from the user's own table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CheckedAnswers:
     passed : ndarray of shape (n_samples,), dtype bool
         Whether a row has an answer that passed.
     failed : ndarray of shape (n_samples,), dtype bool
-        Whether a row had an answer that did not.
+        Whether a row had an answer that did not pass.
     """
 
     table: Any
@@ -35,7 +35,7 @@ class CheckedAnswers:
 
 @dataclass(frozen=True)
 class FinalCheck:
-    """Write answers into the user's table, and check what the table then holds.
+    """Write answers into the user's table, read them back, and check them.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class FinalCheck:
     black_box : BlackBox
         The user's classifier.
     eligibility : Eligibility
-        Which rows may be answers.
+        Says which rows may be answers.
     """
 
     schema: TableSchema
@@ -57,14 +57,14 @@ class FinalCheck:
     def check(
         self, people: People, who: np.ndarray, result: SearchResult
     ) -> CheckedAnswers:
-        """Check answers cell by cell and by the classifier's own ``predict``.
+        """Check that answers are feasible, eligible, and accepted by ``predict``.
 
         Parameters
         ----------
         people : People
             All people of a table, with the table.
         who : ndarray of shape (n_denied,), dtype int64
-            Rows of those who were searched for.
+            Row numbers of the denied people in the table.
         result : SearchResult
             Their answers.
 

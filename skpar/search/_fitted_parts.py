@@ -1,4 +1,4 @@
-"""The fitted parts that answer people."""
+"""The fitted parts that find recourse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._search import RecourseSearch
 
 @dataclass(frozen=True)
 class FittedParts:
-    """All that answers people; what else ``fit`` makes is dropped.
+    """The fitted parts that find recourse; ``fit`` drops all other parts.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ class FittedParts:
     search : RecourseSearch
         Finds answers.
     prover : InfeasibilityProver
-        Proves that there is none.
+        Proves that there is no answer.
     eligibility : Eligibility
-        Which rows may be answers.
+        Says which rows may be answers.
     rare_rows : RareRows
         Training rows that few people share.
     """

@@ -22,16 +22,17 @@ Evaluate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Proofs:
-    """What is proved about some people.
+    """Proofs about some people.
 
     Parameters
     ----------
     impossible : ndarray of shape (n_people,), dtype bool
         Whether it is proved that no feasible row is accepted.
     witness : ndarray of shape (n_people, n_features), dtype float64
-        A feasible row that the classifier accepts; the own one where none is known.
+        A feasible row that the classifier accepts; the own row if none is known.
     possible : ndarray of shape (n_people,), dtype bool
-        Whether `witness` is one. If neither this nor `impossible`, nothing is known.
+        Whether `witness` is an accepted feasible row. If `possible` and `impossible`
+        are both False, nothing is known.
     is_optimal : ndarray of shape (n_people,), dtype bool
         Whether `witness` has the largest objective of all accepted feasible rows.
     """
@@ -43,31 +44,35 @@ class Proofs:
 
 
 class InfeasibilityProver:
-    r"""Prove that there is no recourse, or find one.
+    r"""Prove that there is no recourse, or find an accepted row.
 
     Parameters
     ----------
     accepts : callable
-        Codes to whether the classifier accepts them, (n, d) to (n,).
+        Takes codes (n, d). Returns whether the classifier accepts them, (n,).
     linear : LinearScore or None
-        The terms of the classifier, where it is linear.
+        The terms of the classifier if it is linear, else None.
     config : SearchConfig
-        Size of the largest feasible set that is searched exhaustively.
+        Gives the size of the largest feasible set that is searched exhaustively.
 
     Notes
     -----
-    There are two proofs. If the feasible set of a person is small, links included, all
-    of its rows are queried; the accepted one of largest objective is the witness. If
-    the classifier is linear, the score
+    There are two proofs.
+
+    The first proof is exhaustive. If the feasible set of a person, after links, is
+    small, all of its rows are queried. The accepted row of largest objective is the
+    witness.
+
+    The second proof is a bound for linear classifiers. The score
     :math:`b + \sum_j f_j(x_j)` of every feasible row is at most
 
-    .. math:: b + \sum_j \max_{v \in A_j} f_j(v)
+    .. math:: b + \sum_j \max_{v \in A_j} f_j(v) ,
 
-    with :math:`A_j` the values of column `j` that rules and limits allow: its ends for
-    a line, its levels for a table. Links only narrow this. If the bound is below 0 by
-    more than rounding (1e-9 of the sizes of its terms, 1e-4 where the table is
-    float32), no feasible row is accepted. If it is not, the row that attains it is
-    queried.
+    where :math:`A_j` are the values of column `j` that rules and limits allow. If
+    :math:`f_j` is a line, the ends of :math:`A_j` are compared; if it is a table, its
+    levels are. Links can only reduce the maximum. If the bound is below 0 by more than
+    rounding (1e-9 of the sizes of its terms, 1e-4 if the table is float32), no feasible
+    row is accepted. Otherwise the row that attains the bound is queried.
     """
 
     def __init__(
@@ -80,7 +85,7 @@ class InfeasibilityProver:
     def prove(
         self, actionability: Actionability, people: People, evaluate: Evaluate
     ) -> Proofs:
-        """Prove infeasibility, or find an accepted row, for as many as possible.
+        """Prove infeasibility, or find accepted rows, for as many people as possible.
 
         Parameters
         ----------
@@ -89,8 +94,8 @@ class InfeasibilityProver:
         people : People
             Denied people.
         evaluate : callable
-            Codes of people and of a row for each, both (n, d), to the objective of the
-            rows, (n,); -inf where a row must not be an answer.
+            Takes codes of people and of one row for each person, both (n, d). Returns
+            the objective of the rows, (n,); -inf if a row must not be an answer.
 
         Returns
         -------
@@ -119,14 +124,14 @@ class InfeasibilityProver:
     def _prove_by_bound(
         self, actionability: Actionability, people: People, evaluate: Evaluate
     ) -> Proofs:
-        """Prove by the bound of a linear classifier; nothing for any other one."""
+        """Prove by the bound of a linear classifier; others give no proof."""
         codes = people.codes
         unknown = np.zeros(len(codes), dtype=bool)
         proofs = Proofs(unknown, codes.copy(), unknown.copy(), unknown.copy())
         if self.linear is None or not len(codes):
             return proofs
         bound, margin, best = linear_bound(self.linear, actionability, people)
-        # The people are denied: a score that says otherwise is not to be trusted.
+        # The people are denied. A score that contradicts this is not trusted.
         own = self.linear.decision_function(codes)
         impossible = (bound < -margin) & (own <= margin)
         best = actionability.project(people, best)
@@ -137,7 +142,7 @@ class InfeasibilityProver:
         return proofs
 
     def _is_recourse(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Tell which rows differ from the own one and are accepted."""
+        """Find rows that differ from the own row and are accepted."""
         moved = ~same_cells(own, rows).all(axis=-1)
         accepted = np.zeros(len(rows), dtype=bool)
         if moved.any():
@@ -155,7 +160,7 @@ def linear_bound(
     linear : LinearScore
         The classifier.
     actionability : Actionability
-        Rules; links are left out, which can only raise the bound.
+        The rules. Links are ignored, which can only raise the bound.
     people : People
 
     Returns
@@ -165,15 +170,16 @@ def linear_bound(
     margin : ndarray of shape (n_people,), dtype float64
         Upper bound of the rounding error.
     best : ndarray of shape (n_people, n_features), dtype float64
-        The row that attains the bound; it keeps rules and limits, perhaps not links.
+        The row that attains the bound. It keeps rules and limits, and may break links.
     """
     best = people.codes.copy()
     for j, rule in enumerate(actionability.rules):
         own = people.codes[:, j]
         options = [own, *rule.extremes(own, people.limits.of_column(j))]
         parts = np.stack([linear.contribution(j, option) for option in options])
-        # An option that is not feasible is NaN, and so may be a missing own cell
-        # for which the classifier has no value; neither is ever the best.
+        # An option that is not feasible is NaN and is ruled out. The own value is never
+        # ruled out. If it is missing and the classifier has no value for it, the bound
+        # is NaN and proves nothing.
         ruled_out = np.isnan(np.stack(options)) | np.isnan(parts)
         ruled_out[0] = False
         chosen = np.argmax(np.where(ruled_out, -np.inf, parts), axis=0)

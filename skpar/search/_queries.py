@@ -20,14 +20,14 @@ class SearchResult:
     Parameters
     ----------
     codes : ndarray of shape (n_people, n_features), dtype float64
-        The answer of each person; their own row where there is none.
+        The answer of each person; their own row if there is none.
     objective : ndarray of shape (n_people,), dtype float64
-        Objective of the answer; -inf where there is none.
+        Objective of the answer; -inf if there is none.
     n_queries : ndarray of shape (n_people,), dtype int64
         Number of rows queried for each person.
     exhausted : ndarray of shape (n_people,), dtype bool
-        Whether every feasible row of a larger objective was queried and denied: the
-        answer is optimal, or there is none.
+        Whether every feasible row of a larger objective was queried and denied. Then
+        the answer is optimal, or no answer exists.
     """
 
     codes: np.ndarray
@@ -37,7 +37,7 @@ class SearchResult:
 
     @classmethod
     def none(cls, codes: np.ndarray) -> SearchResult:
-        """Start without answers and queries, for the rows of some people."""
+        """Make a result without answers and queries, from the codes of people."""
         n = len(codes)
         return cls(
             codes.copy(),
@@ -63,7 +63,7 @@ class SearchResult:
 
 
 class QueryCandidates:
-    """Rows that the classifier may be queried about.
+    """Rows with which the classifier may be queried.
 
     Parameters
     ----------
@@ -72,26 +72,26 @@ class QueryCandidates:
     codes : ndarray of shape (n_candidates, n_features), dtype float64
         The rows.
     objective : ndarray of shape (n_candidates,), dtype float64
-        Objective of each row, without the penalty of outliers.
+        Objective of each row, without the penalty for outliers.
     chance : ndarray of shape (n_candidates,), dtype float64
         Estimated probability that the classifier accepts the row.
     baseline : ndarray of shape (n_people,), dtype float64
-        Objective that stands for having no answer, by person.
+        Objective that having no answer counts as, for each person.
 
     Attributes
     ----------
     log_odds : ndarray of shape (n_candidates,), dtype float64
-        Log-odds of the chances.
+        Log-odds of acceptance.
     key : ndarray of shape (n_candidates,), dtype int64
         Equal for equal rows of the same person.
     is_skipped : ndarray of shape (n_candidates,), dtype bool
-        Whether a row repeats another one, or was queried in an earlier round.
+        Whether a row is a duplicate, or was queried in an earlier round.
     is_queried : ndarray of shape (n_candidates,), dtype bool
         Whether the row was queried in this round.
     penalty : ndarray of shape (n_candidates,), dtype float64
-        Penalty that was subtracted from the objective; NaN where it is not known.
+        Penalty that was subtracted from the objective; NaN if it is not known.
     is_suspect : ndarray of shape (n_candidates,), dtype bool
-        Whether another candidate of the same person has a penalty above 0.
+        Whether some candidate of the same person has a penalty above 0.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class QueryCache:
         self._penalty = np.empty(0)
 
     def apply(self, candidates: QueryCandidates) -> None:
-        """Skip repeats and rows queried before; subtract known penalties."""
+        """Skip duplicates and rows queried before; subtract known penalties."""
         key, first = np.unique(candidates.key, return_index=True)
         candidates.is_skipped[:] = True
         candidates.is_skipped[first[~np.isin(key, self._queried)]] = False
@@ -139,7 +139,7 @@ class QueryCache:
         candidates.subtract_penalty(first[place], self._penalty[known])
 
     def add(self, candidates: QueryCandidates) -> None:
-        """Store which candidates were queried, and what their penalties are."""
+        """Store which candidates were queried, and all known penalties."""
         known = np.flatnonzero(~np.isnan(candidates.penalty))
         queried = candidates.key[candidates.is_queried]
         self._queried = np.concatenate([self._queried, queried])
@@ -150,27 +150,32 @@ class QueryCache:
 
 
 class QueryScheduler:
-    """Query a classifier about candidates.
+    """Query a classifier with candidates.
 
     Parameters
     ----------
     accepts : callable
-        Codes of shape (n, n_features) to bool of shape (n,).
+        The classifier. Takes codes of shape (n, n_features), returns bool of shape
+        (n,).
     penalty : callable
-        Codes of rows to the penalty of outliers, float64 of shape (n,).
+        Takes codes of rows. Returns the penalty for outliers, float64 of shape (n,).
     max_queries : int
         Largest number of rows to query for one person.
     config : SearchConfig
-        Number of rows per call, and how answers update chances.
+        Gives the number of rows per call and the weight of a surprise.
 
     Notes
     -----
-    The expected improvement of a candidate is its chance times what its objective is
-    above that of the best answer so far. The penalty takes time to compute: it is
-    computed for the best accepted row of a person. Once one of their rows has a
-    penalty, it is computed for others before these are queried. Each answer of the
-    classifier shifts the log-odds of the same person's other candidates in proportion
-    to its surprise, which is the answer (0 or 1) minus the chance.
+    The expected improvement of a candidate is its estimated probability of acceptance,
+    times the difference between its objective and that of the best answer so far.
+
+    The penalty takes time to compute. It is computed for the best accepted row of a
+    person. If a row of a person has a penalty above 0, it is also computed for the
+    person's other rows before these are queried.
+
+    Each decision of the classifier shifts the log-odds of the same person's other
+    candidates in proportion to its surprise: the decision (0 or 1) minus the estimated
+    probability.
     """
 
     def __init__(
@@ -200,9 +205,10 @@ class QueryScheduler:
         result : SearchResult
             Answers so far; updated in place.
         min_gain : float
-            Least expected improvement of a query, for people with an answer.
+            Smallest expected improvement of a query, for people with an answer.
         min_chance : float
-            Least chance of a queried row, for everybody.
+            Smallest estimated probability of acceptance of a queried row, for all
+            people.
         """
         width = self.config.first_queries
         while len(candidates.who):
@@ -224,7 +230,7 @@ class QueryScheduler:
         min_gain: float,
         min_chance: float,
     ) -> np.ndarray:
-        """Places of the candidates to query next."""
+        """Select the candidates to query next; return their indices."""
         who = candidates.who
         current = np.maximum(result.objective, candidates.baseline)[who]
         chance = expit(candidates.log_odds)
@@ -253,7 +259,7 @@ class QueryScheduler:
     def _update_answers(
         self, candidates: QueryCandidates, accepted: np.ndarray, result: SearchResult
     ) -> None:
-        """Make the best of the accepted candidates answers, penalties included."""
+        """Turn the best accepted candidates, after penalties, into answers."""
         is_new = True
         while is_new:
             objective, who = candidates.objective[accepted], candidates.who[accepted]
@@ -268,7 +274,7 @@ class QueryScheduler:
     def _compute_penalties(
         self, candidates: QueryCandidates, places: np.ndarray
     ) -> bool:
-        """Subtract the penalties of some candidates; return if any was not known."""
+        """Subtract penalties of some candidates; return whether any was new."""
         places = places[np.isnan(candidates.penalty[places])]
         if not len(places):
             return False

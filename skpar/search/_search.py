@@ -16,7 +16,7 @@ from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
 
-# Sizes of batches; no answer depends on them.
+# Sizes of batches. Answers do not depend on them.
 _MAX_BATCH = 2048
 _BYTES_PER_CELL = 12_000
 _FEW_NEIGHBORS = 32
@@ -32,30 +32,34 @@ class RecourseSearch:
     proposer : Proposer
         Proposes rows to people.
     actionability : Actionability
-        Rules and links: every candidate is projected onto them.
+        Rules and links. Every candidate is projected onto them.
     objective : Objective
         Objective of candidates.
     accepts : callable
-        The classifier: codes of shape (n, n_features) to bool of shape (n,), such as
-        `BlackBox.meets_demands`.
+        The classifier, such as `BlackBox.meets_demands`. Takes codes of shape
+        (n, n_features), returns bool of shape (n,).
     max_queries : int
         Largest number of rows to query for one person.
     config : SearchConfig
-        Stages of search, and which queries are made.
+        Stages of the search, and limits on queries.
     is_eligible : callable
-        Codes of rows to whether they may be answers, (n, n_features) to (n,).
+        Takes codes of shape (n, n_features). Returns whether the rows may be answers,
+        bool of shape (n,).
 
     Notes
     -----
     If the feasible set of a person has at most `max_queries` rows, it is searched
-    exhaustively, the best row first, so that the first accepted one is the optimum.
-    For all others, proposals are queried in order of expected improvement. People
-    left without an answer get fallback proposals in stages: copies of more and more
-    neighbors, and rows of largest estimated acceptance whatever their objective.
-    Answers are then polished: rows up to two cells away are candidates, and after
-    that rows one cell away from those answers that this improved. Objectives are
-    rounded to 1e-9 and ties go to the earlier candidate, so that answers do not depend
-    on the batch.
+    exhaustively. The best row comes first, so the first accepted row is the optimum.
+
+    For all other people, proposals are queried in order of expected improvement. People
+    without an answer then get fallback proposals in stages: copies of more and more
+    neighbors, and rows of largest estimated acceptance regardless of their objective.
+
+    Answers are then polished. The first candidates are rows that differ from the answer
+    in up to two cells. If they improve the answer, rows that differ in one cell follow.
+
+    Objectives are rounded to 1e-9, and ties go to the earlier candidate. Answers
+    therefore do not depend on the batch.
     """
 
     def __init__(
@@ -79,14 +83,14 @@ class RecourseSearch:
         self.is_eligible = is_eligible
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
-        """Search for some denied people.
+        """Search for answers of some denied people.
 
         Parameters
         ----------
         people : People
         taken : tuple of ndarray of shape (n_people, n_features), dtype float64
-            Answers that they have already; only alternatives to these are looked for,
-            see `is_alternative`.
+            Answers that they already have. The search then finds only alternatives to
+            these, see `is_alternative`.
 
         Returns
         -------
@@ -103,13 +107,13 @@ class RecourseSearch:
     def find_alternative(
         self, people: People, taken: tuple[np.ndarray, ...]
     ) -> SearchResult:
-        """Search for one more option; freeze features where that does not find any.
+        """Search for one more option; if none is found, freeze features and repeat.
 
         Parameters
         ----------
         people : People
         taken : tuple of ndarray of shape (n_people, n_features), dtype float64
-            Answers that they have already, at least one.
+            Answers that they already have, at least one.
 
         Returns
         -------
@@ -127,12 +131,12 @@ class RecourseSearch:
                 result.codes[left] = more.codes
                 result.objective[left] = more.objective
                 result.n_queries[left] += more.n_queries
-        result.exhausted[:] = False  # an answer that is taken may be better
+        result.exhausted[:] = False  # an answer in `taken` may be better
         return result
 
 
 def batch_size(n_features: int, n_neighbors: int = 0) -> int:
-    """People whose candidates fit in scikit-learn's ``working_memory``."""
+    """Compute the number of people per batch from sklearn's ``working_memory``."""
     room = get_config()["working_memory"] * 2**20
     needed = n_features * _BYTES_PER_CELL * max(1.0, n_neighbors / _FEW_NEIGHBORS)
     return int(np.clip(room // needed, 16, _MAX_BATCH))
@@ -169,7 +173,7 @@ class _SearchRun:
         return self.result
 
     def _enumerate(self) -> None:
-        """Query all feasible rows of people who have few."""
+        """Query all feasible rows of people with small feasible sets."""
         sizes = count_feasible(self.actionability, self.people)
         rows, owners = [self.people.codes[:0]], []
         for person in np.flatnonzero(sizes <= self.max_queries):
@@ -202,7 +206,7 @@ class _SearchRun:
                 self._try(some, proposals, self.config.min_gain, stage.min_chance)
 
     def _polish(self, who: np.ndarray) -> None:
-        """Try rows near the answers; go on with those people whom this helped."""
+        """Try rows near the answers; repeat for people with improved answers."""
         min_gain, min_chance = self.config.min_gain, self.config.min_chance
         for depth in self.config.polishing_depths:
             if not len(who):
@@ -218,7 +222,7 @@ class _SearchRun:
         min_gain: float,
         min_chance: float,
     ) -> np.ndarray:
-        """Query proposals to some people; return those whose answer improved."""
+        """Query proposals for some people; return people with improved answers."""
         candidates = self._candidates(who, proposals)
         self.cache.apply(candidates)
         before = self.result.objective.copy()
@@ -227,7 +231,7 @@ class _SearchRun:
         return who[self.result.objective[who] > before[who]]
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
-        """Project proposals onto the rules; leave out those that cannot be answers."""
+        """Project proposals onto the rules; drop those that cannot be answers."""
         who = asked[proposals.who]
         owners = self.people[who]
         own = owners.codes

@@ -1,8 +1,8 @@
-"""Fitting, step by step; nothing here is needed to answer people.
+"""Fitting of all parts; nothing here is needed after ``fit``.
 
 `RecourseFitter` fits densities, surrogate and generator. The surrogate learns from the
-classifier's predictions (distillation); the generator learns from the objective and
-from answers that beam search found. `Progress` shows how far the fit is.
+classifier's predictions (distillation). The generator learns from the objective and
+from answers found by beam search. `Progress` shows the progress of a fit.
 """
 
 from ._fitting import FitSettings, RecourseFitter

@@ -1,4 +1,4 @@
-"""Distillation of the classifier into a surrogate, where answers are sought."""
+"""Distillation of the classifier into a surrogate, near the rows that are proposed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Scores = Callable[[np.ndarray], "np.ndarray | None"]
 
 
 class SurrogateDistiller:
-    """Train a surrogate on the answers of the classifier, query by query.
+    """Train a surrogate on the classifier's predictions of queried rows.
 
     Parameters
     ----------
@@ -28,9 +28,11 @@ class SurrogateDistiller:
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Training rows.
     accepts : callable
-        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+        The classifier. Takes codes of shape (n, n_features), returns bool of shape
+        (n,).
     scores : callable
-        Its score of the same rows, float64 of shape (n,); None if it has none.
+        The classifier's score. Takes the same codes, returns float64 of shape (n,), or
+        None if the classifier has no score.
     config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
@@ -38,15 +40,16 @@ class SurrogateDistiller:
     Attributes
     ----------
     fidelity : float
-        Share of the rows last queried on which surrogate and classifier agreed before
+        Share of the last queried rows on which surrogate and classifier agreed, before
         the surrogate learned from them.
     calibration : PlattScale
-        Probability of acceptance by margin, fitted on these rows.
+        Probability of acceptance as a function of the margin, fitted on these rows.
 
     Notes
     -----
-    The first rows are training rows and crossings of two of them: some cells are from
-    the one, the others from the other. Then come the rows that are queried.
+    The surrogate first learns from training rows and from crossed rows. A crossed row
+    takes some cells from one training row and the other cells from another one. Then
+    the surrogate learns from the queried rows.
     """
 
     def __init__(
@@ -79,17 +82,17 @@ class SurrogateDistiller:
         self._learn(config.first_surrogate_epochs)
 
     def snapshot(self) -> Surrogate:
-        """Copy the surrogate as it is now.
+        """Copy the current surrogate.
 
         Returns
         -------
         surrogate : Surrogate
-            Does not follow what is learned later.
+            A copy that later training does not change.
         """
         return self._network.frozen(self._basis)
 
     def query(self, codes: np.ndarray) -> np.ndarray:
-        """Query the classifier about rows, and let the surrogate learn from them.
+        """Query the classifier with rows, and train the surrogate on the results.
 
         Parameters
         ----------
@@ -113,7 +116,7 @@ class SurrogateDistiller:
         return accepted
 
     def _learn(self, epochs: int) -> None:
-        """Learn from all remembered rows."""
+        """Train the surrogate on all stored rows."""
         self._network.distill(
             self._rows, self._margin, epochs, self.config, self._generator
         )
@@ -132,7 +135,7 @@ class SurrogateDistiller:
 def _first_rows(
     codes: np.ndarray, config: TrainingConfig, rng: np.random.RandomState
 ) -> np.ndarray:
-    """Take training rows, and cross random pairs of them."""
+    """Select training rows, and add crossings of random pairs."""
     known = codes[rng.permutation(len(codes))[: config.surrogate_rows]]
     n_crossed = max(len(known), config.min_crossed_rows)
     one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]

@@ -9,16 +9,16 @@ from ._losses import Loss
 
 
 class EarlyStopping:
-    """Keep the weights of the best epoch, and stop when none is better for a while.
+    """Keep the weights of the best epoch, and stop training without improvement.
 
     Parameters
     ----------
     network : GeneratorNetwork
         The network that is trained.
     min_improvement : float
-        An epoch counts as better if its loss is smaller by more than this.
+        An epoch is better if its loss is smaller by more than this.
     patience : int
-        Epochs without improvement until training stops.
+        Number of epochs without improvement after which training stops.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class EarlyStopping:
         loss : Loss
             Loss of the held-out factuals after this epoch.
         multiplier : float
-            Both losses are taken at this multiplier: it changes from epoch to epoch.
+            The multiplier for both losses. It changes from epoch to epoch.
         """
         best = self._best
         if best is None or loss.at(multiplier) < (

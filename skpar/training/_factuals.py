@@ -1,4 +1,4 @@
-"""The denied rows that the generator learns to answer."""
+"""The denied rows on which the generator is trained."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def choose_factuals(
     config: TrainingConfig,
     rng: np.random.RandomState,
 ) -> np.ndarray:
-    """Take denied rows, and add rows drawn from their density where they are few.
+    """Select denied rows; if they are few, add rows drawn from their density.
 
     Parameters
     ----------
@@ -31,14 +31,16 @@ def choose_factuals(
     encoder : TableEncoder
         Turns tensors of the density into codes.
     accepts : callable
-        The classifier: codes of shape (n, n_features) to bool of shape (n,).
+        The classifier. Takes codes of shape (n, n_features), returns bool of shape
+        (n,).
     config : TrainingConfig
     rng : numpy.random.RandomState
 
     Returns
     -------
     factuals : ndarray of shape (n_factuals, n_features), dtype float64
-        Drawn rows are denied too, and hold no value that training did not have.
+        Denied rows. Drawn rows are also denied. Their numbers are within the range of
+        the training data, and their levels occur in it.
     """
     if len(denied) >= config.enough_factuals:
         return denied[rng.permutation(len(denied))[: config.max_factuals]]
@@ -52,7 +54,7 @@ def choose_factuals(
 
 
 def _within_training(schema: TableSchema, drawn: np.ndarray) -> np.ndarray:
-    """Clip numbers to the range seen in training; drop levels not seen there."""
+    """Clip numbers to the range of training; drop rows with levels not seen there."""
     is_known = np.ones(len(drawn), dtype=bool)
     for j, column in enumerate(schema.columns):
         if column.seen is None:

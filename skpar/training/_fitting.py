@@ -1,4 +1,4 @@
-"""Fit all parts, in the order in which data flows through them."""
+"""Fitting of all parts, in the order of the data flow."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ._generator_training import GeneratorTrainer
 
 @dataclass(frozen=True)
 class FitSettings:
-    """Parameters of the estimator that the parts need, as it documents them."""
+    """Parameters of the estimator that the parts need; its docstring explains them."""
 
     weights: Weights
     n_neighbors: int
@@ -62,7 +62,7 @@ class FitSettings:
         Raises
         ------
         ValueError
-            For a density that cannot be used.
+            If the density cannot be used.
         """
         names = (f"weight_{term.name}" for term in fields(Weights))
         weights = [getattr(estimator, name) for name in names]
@@ -82,11 +82,11 @@ class FitResult:
     Parameters
     ----------
     parts : FittedParts
-        The parts that answer people.
+        The parts that find recourse.
     loss_curve : list of float
         Mean training loss of the generator in every epoch.
     fidelity : float
-        Share of the rows last queried on which surrogate and classifier agreed.
+        Share of the last queried rows on which surrogate and classifier agreed.
     accepted_density : HiddenChowLiuTree
         Density of accepted people.
     denied_density : HiddenChowLiuTree
@@ -102,7 +102,7 @@ class FitResult:
 
 @dataclass(frozen=True)
 class _TrainedProposer:
-    """A proposer, and how its training went, as in `FitResult`."""
+    """A proposer, with the loss curve and the fidelity of `FitResult`."""
 
     proposer: Proposer
     loss_curve: list[float]
@@ -110,7 +110,7 @@ class _TrainedProposer:
 
 
 class RecourseFitter:
-    """Fit everything that answers people on rows of accepted and denied ones.
+    """Fit all parts that find recourse, on accepted and denied rows.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class RecourseFitter:
     rng : numpy.random.RandomState
         Source of all randomness.
     report : callable
-        Takes lines of progress.
+        Called with each line of progress.
     """
 
     def __init__(
@@ -153,13 +153,13 @@ class RecourseFitter:
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
         accepted : ndarray of shape (n_samples,), dtype bool
-            Rows that the classifier accepts.
+            Whether the classifier accepts each row.
 
         Returns
         -------
         fit : FitResult
         """
-        # Tensors made in the caller's inference mode could never be learned from.
+        # Tensors made in inference mode cannot be trained, and the caller may use it.
         with torch.inference_mode(False), torch.enable_grad():
             return self._fit(codes, accepted)
 
@@ -187,9 +187,9 @@ class RecourseFitter:
         return FitResult(parts, trained.loss_curve, trained.fidelity, *densities)
 
     def _split(self, accepted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Split accepted rows into those held out and those to learn from.
+        """Split accepted rows into held-out rows and rows that fit the density.
 
-        If there are few, all of them serve both purposes.
+        If there are few accepted rows, all of them are used for both.
         """
         config = self.training_config
         rows = accepted[self.rng.permutation(len(accepted))]
@@ -213,7 +213,7 @@ class RecourseFitter:
     def _objective(
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
     ) -> Objective:
-        """Put the terms of the objective together."""
+        """Make the objective from its terms."""
         config = self.search_config
         effort = Effort(
             self.schema,
@@ -234,7 +234,7 @@ class RecourseFitter:
     def _action_builder(
         self, objective: Objective, accepted: np.ndarray
     ) -> ActionSetBuilder:
-        """Prepare the actions of people."""
+        """Make the builder of people's actions."""
         neighborhood = AcceptedNeighbors(
             self.schema, objective.effort, accepted, self.search_config, self.rng
         )
@@ -290,7 +290,7 @@ class RecourseFitter:
         return _TrainedProposer(proposer, trained.loss_curve, distiller.fidelity)
 
     def _draw_noise(self, n_actions: int) -> np.ndarray:
-        """Draw the noise of all proposals but the likeliest, once for all people."""
+        """Draw noise for all proposals except the most probable, once for everybody."""
         generator = torch.Generator().manual_seed(int(self.rng.randint(2**31)))
         n_draws = self.settings.n_proposals - 1
         shape = (n_draws, n_actions, self.schema.n_features)
@@ -299,7 +299,7 @@ class RecourseFitter:
     def _assemble(
         self, proposer: Proposer, objective: Objective, codes: np.ndarray
     ) -> FittedParts:
-        """Put together what answers people."""
+        """Make the parts that find recourse."""
         box, config = self.black_box, self.search_config
         rare_rows = RareRows(codes, config.common_row_count)
         eligibility = Eligibility(

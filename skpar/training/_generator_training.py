@@ -1,4 +1,4 @@
-"""Training of the generator: on the objective, and on answers that search found."""
+"""Training of the generator, on the objective and on answers found by search."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class TrainedGenerator:
 
 
 class GeneratorTrainer:
-    r"""Train a generator to answer.
+    r"""Train a generator to propose recourse.
 
     Parameters
     ----------
     make_scoring_model : callable
-        Makes a `ScoringModel` with the surrogate as it is at the time.
+        Makes a `ScoringModel` with the current surrogate.
     distiller : SurrogateDistiller
-        Queries the classifier, and trains the surrogate with its answers.
+        Queries the classifier, and trains the surrogate on the results.
     search_config : SearchConfig
     training_config : TrainingConfig
     rng : numpy.random.RandomState
@@ -62,33 +62,41 @@ class GeneratorTrainer:
 
     Notes
     -----
-    In each round a beam search starts from the factuals (from the second
-    round on, from the generator's own draws too), the classifier is queried about the
-    best candidates, the surrogate learns from that, and the best accepted row of every
-    factual becomes the answer to be imitated. Then the generator learns by the gradient
-    of
+    Each round has five steps:
+
+    1. A beam search starts from the factuals. From the second round on, it also starts
+       from draws of the generator.
+    2. The classifier is queried with the best candidates.
+    3. The surrogate learns from the results.
+    4. The best accepted row of every factual becomes the answer to imitate.
+    5. The generator learns by the gradient of the loss
 
     .. math::
         -a \sum_j \log \pi_j(\text{answer}_j \mid x)
         \;-\; \sum_j \sum_c \pi_j(c \mid x)\, Q(x, x'_{j \to c}) , \quad
         Q = J - \lambda\,\mathrm{softplus}(s - z) .
 
-    Here a is the weight of imitation, :math:`\pi_j` the network's distribution over the
-    actions of feature j, :math:`x'` one draw from it, :math:`x'_{j \to c}` the same
-    with action c in feature j, J the objective (accepted likelihood up, denied
-    likelihood down, effort, sparsity), z the log-odds of acceptance that belong to the
-    surrogate's margin, and s safe log-odds. The multiplier :math:`\lambda` is updated
-    by dual ascent to keep the share :math:`v` of the likeliest rows valid: after every
-    epoch the classifier is queried about those of some factuals that have an answer,
-    and :math:`\lambda` is multiplied by :math:`\exp(\eta\,(v - \text{share}))`, with
-    the rate :math:`\eta`. `TrainingConfig` has the values.
+    Here a is the weight of imitation, and :math:`\pi_j` is the network's distribution
+    over the actions of feature j. :math:`x'` is one draw from the network, and
+    :math:`x'_{j \to c}` is the same draw with action c in feature j. J is the objective
+    (accepted likelihood up, denied likelihood down, effort, sparsity). z are the
+    log-odds of acceptance at the surrogate's margin, and s are safe log-odds.
 
-    Q is exact for every single change, by the circuits' exact conditionals, and held
-    fixed. The second sum's gradient is that of the expected Q, without bias: in
-    expectation over the other features, each term is the expected Q as a function of
-    one :math:`\pi_j`. Actionability is the one hard term: infeasible actions are
-    masked. The penalty for outliers is not in Q; it counts where answers to be imitated
-    are chosen.
+    The multiplier :math:`\lambda` is updated by dual ascent, so that the share
+    :math:`v` of the network's most probable rows stays valid. After every epoch, the
+    classifier is queried with the most probable rows of some factuals that have an
+    answer. Then :math:`\lambda` is multiplied by
+    :math:`\exp(\eta\,(v - \text{share}))`, where :math:`\eta` is the rate.
+    `TrainingConfig` has the values.
+
+    J is exact for every single change, because the circuits have exact conditionals.
+    The surrogate's margin, and so z, is a first-order approximation. Q is treated as a
+    constant. Apart from the approximation, the gradient of the second sum is the
+    gradient of the expected Q, without bias: in expectation over the other features,
+    each term is the expected Q as a function of one :math:`\pi_j`.
+
+    Actionability is the only hard constraint: infeasible actions are masked. The
+    penalty for outliers is not part of Q. It is used to choose the answers to imitate.
     """
 
     def __init__(
@@ -110,18 +118,18 @@ class GeneratorTrainer:
     def fit(
         self, codes: np.ndarray, factuals: np.ndarray, max_iter: int, report: Report
     ) -> TrainedGenerator:
-        """Train.
+        """Train the generator.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
-            Training rows of both decisions.
+            Training rows, accepted and denied.
         factuals : ndarray of shape (n_factuals, n_features), dtype float64
-            Denied rows to answer.
+            Denied rows to train on.
         max_iter : int
             Largest number of epochs.
         report : callable
-            Takes lines of progress.
+            Called with each line of progress.
 
         Returns
         -------
@@ -139,7 +147,7 @@ class GeneratorTrainer:
             self._search(buffer, chosen)
             report(
                 f"round {round_ + 1}: {buffer.answered.mean():.0%} answered, objective "
-                f"{buffer.mean():.3f}, surrogate right on {self.distiller.fidelity:.1%}"
+                f"{buffer.mean():.3f}, surrogate fidelity {self.distiller.fidelity:.1%}"
             )
             buffer.refresh(self.make_scoring_model())
             n_epochs = -(-max_iter * (round_ + 1) // n_rounds) - len(curve)
@@ -164,7 +172,7 @@ class GeneratorTrainer:
         buffer.add(found.candidates[accepted], objective)
 
     def _to_query(self, found: ScoredCandidates) -> ScoredCandidates:
-        """Take each factual's best candidates, and some others near the boundary."""
+        """Select each factual's best candidates, and some others near the boundary."""
         who, calibration = found.who, self.distiller.calibration
         chance = calibration.probability(found.margin)
         base = np.full(who.max() + 1, np.inf)
@@ -198,7 +206,7 @@ class GeneratorTrainer:
     def _draws(
         self, network: GeneratorNetwork, buffer: ReplayBuffer
     ) -> list[np.ndarray]:
-        """Take the generator's likeliest rows, and some draws."""
+        """Return the generator's most probable rows, and some draws."""
         with torch.no_grad():
             scores = network(buffer.inputs)
             noise = [
@@ -237,8 +245,8 @@ class GeneratorTrainer:
                 held_out = self._loss(network, buffer, held)
             report(
                 f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
-                f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of likeliest "
-                "rows accepted"
+                f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of the most "
+                "probable rows accepted"
             )
             stopping.update(held_out, self.multiplier)
             if stopping.is_over:
@@ -248,7 +256,7 @@ class GeneratorTrainer:
     def _update_multiplier(
         self, network: GeneratorNetwork, buffer: ReplayBuffer
     ) -> float:
-        """Take a step of dual ascent; return the share of valid answers."""
+        """Take a step of dual ascent; return the share of valid rows."""
         config = self.config
         answered = np.flatnonzero(buffer.answered)
         some = self.rng.permutation(answered)[: config.n_validity_checks]

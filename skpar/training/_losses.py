@@ -1,4 +1,4 @@
-"""The loss of the generator: imitation, expected objective, expected violation."""
+"""The loss of the generator: imitation, expected objective and expected violation."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ class Loss(NamedTuple):
     fixed : Tensor of shape ()
         Imitation and expected objective.
     violation : Tensor of shape ()
-        Expected violation of validity, to be multiplied.
+        Expected violation of validity, before it is multiplied by the multiplier.
     """
 
     fixed: torch.Tensor
     violation: torch.Tensor
 
     def at(self, multiplier: float) -> torch.Tensor:
-        """Lagrangian at a multiplier."""
+        """Compute the Lagrangian at a multiplier."""
         return self.fixed + multiplier * self.violation
 
 
 class DrawValues(NamedTuple):
-    """Values of draws, and how each single-feature move from them changes these.
+    """Values of draws, and their changes by single-feature moves.
 
     Parameters
     ----------
     here : Tensor of shape (n,)
         Value of each draw.
     change : Tensor of shape (n, n_moves)
-        Change of the value by each move; 0 where there is none.
+        Change of the value by each move; 0 if there is no such move.
     """
 
     here: torch.Tensor
@@ -60,14 +60,14 @@ class DrawValues(NamedTuple):
 
     def expected(self, share: torch.Tensor) -> torch.Tensor:
         """Take expectations (n,) under the probabilities of the moves (n, n_moves)."""
-        # The changes have mean 0: they carry the gradient, and the draw the value.
+        # The sum has mean 0 over draws. It adds the gradient; the draw gives the value.
         return self.here + (share * self.change).sum(dim=1)
 
 
 def violation(
     calibration: PlattScale, margin: np.ndarray, safe_log_odds: float
 ) -> np.ndarray:
-    """How far rows are from safely accepted, softly.
+    """Compute a smooth distance of rows from safe acceptance.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def violation(
     margin : ndarray, dtype float64
         Margins of the surrogate.
     safe_log_odds : float
-        Log-odds from which on a row is safe.
+        A row is safe if it has at least these log-odds.
 
     Returns
     -------
     violation : ndarray of the shape of `margin`, dtype float64
-        Softplus of what the log-odds lack.
+        Softplus of `safe_log_odds` minus the log-odds of the row.
     """
     lacking: np.ndarray = safe_log_odds - calibration.log_odds(margin)
     soft: np.ndarray = np.logaddexp(0.0, lacking)
@@ -95,7 +95,7 @@ def values_of_draws(
     calibration: PlattScale,
     safe_log_odds: float,
 ) -> tuple[DrawValues, DrawValues]:
-    """Objective and violation of draws, and their changes by single moves.
+    """Compute objective and violation of draws, and their changes by single moves.
 
     Parameters
     ----------
@@ -108,7 +108,8 @@ def values_of_draws(
 
     Returns
     -------
-    objective, violation : DrawValues
+    objective : DrawValues
+    violation : DrawValues
     """
     objective, margin = scorer.evaluate(draws)
     is_move = np.isfinite(moves.objective)
@@ -128,7 +129,7 @@ def loss_of(
     config: TrainingConfig,
     generator: torch.Generator,
 ) -> Loss:
-    """Mean loss of some factuals.
+    """Compute the mean loss of some factuals.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Margins of rows from the classifier's score, as targets of the surrogate."""
+"""Margins of rows, computed from the classifier's score; the surrogate learns them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from .._config import TrainingConfig
 
 
 class MarginScale:
-    """Scale of margins: signed distances from the decision boundary, by the score.
+    """Convert scores to margins, which are signed distances from the decision boundary.
 
     Parameters
     ----------
     accepted : ndarray of shape (n_samples,), dtype bool
         Whether the classifier accepts some rows.
     score : ndarray of shape (n_samples,), dtype float64, or None
-        Its score of the same rows, larger is more favorable; None if it has none.
+        The classifier's score of the same rows; larger is more favorable. None if the
+        classifier has no score.
     config : TrainingConfig
         Bounds of margins and probabilities.
 
     Notes
     -----
-    Probabilities are turned into log-odds. The boundary is the score that separates
-    denied from accepted rows with the fewest errors; the unit makes the median distance
-    from it the typical margin. Without a score, all rows have the typical margin, with
-    the sign of the decision.
+    Probabilities are converted to log-odds. The boundary is the score that separates
+    denied from accepted rows with the fewest errors. Margins are scaled so that their
+    median distance from the boundary is the typical margin. Without a score, all rows
+    have the typical margin, with the sign of the decision.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class MarginScale:
             self.unit = spread / config.typical_margin if spread > 0.0 else 1.0
 
     def margins(self, accepted: np.ndarray, score: np.ndarray | None) -> np.ndarray:
-        """Margins of rows.
+        """Compute the margins of rows.
 
         Parameters
         ----------
@@ -53,7 +54,7 @@ class MarginScale:
         Returns
         -------
         margin : ndarray of shape (n_samples,), dtype float64
-            Positive where accepted, negative where denied.
+            Positive for accepted rows, negative for denied rows.
         """
         sign = np.where(accepted, 1.0, -1.0)
         if score is None or not self.has_score:
@@ -63,7 +64,7 @@ class MarginScale:
         return off.clip(-self.config.max_margin, self.config.max_margin)
 
     def _value(self, score: np.ndarray) -> np.ndarray:
-        """Probabilities as log-odds."""
+        """Convert probabilities to log-odds; keep other scores."""
         if not self.is_probability:
             return score
         lowest = self.config.min_probability_share
@@ -73,7 +74,7 @@ class MarginScale:
 
 
 def _best_threshold(accepted: np.ndarray, score: np.ndarray) -> float:
-    """Score that separates accepted from denied rows with the fewest errors."""
+    """Find the score that separates accepted from denied rows with fewest errors."""
     order = np.argsort(score, kind="stable")
     wrong = np.cumsum(np.where(accepted[order], 1, -1))
     best = int(np.argmin(wrong))

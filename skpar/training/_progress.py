@@ -1,4 +1,4 @@
-"""Progress of a fit, shown while it goes on."""
+"""Display of the progress of a fit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 class Progress:
-    """Show lines of progress, by tqdm where it is installed.
+    """Show lines of progress, with tqdm if it is installed.
 
     Parameters
     ----------
     verbose : int
-        0 shows nothing.
+        0 shows nothing, any other value shows progress.
 
     Examples
     --------
@@ -26,7 +26,7 @@ class Progress:
         self._bar: Any = None
 
     def __enter__(self) -> Progress:
-        """Open a bar, if there is to be one."""
+        """Open a progress bar if tqdm is installed and `verbose` is not 0."""
         if self.verbose and find_spec("tqdm"):
             from tqdm.auto import tqdm
 
@@ -34,7 +34,7 @@ class Progress:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Close it."""
+        """Close the progress bar."""
         if self._bar is not None:
             self._bar.close()
 

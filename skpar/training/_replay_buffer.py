@@ -1,4 +1,4 @@
-"""The factuals of training, the network's inputs for them, and their best answers."""
+"""The training factuals, with the network's inputs and their best answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..generator import (
 
 
 class ReplayBuffer:
-    """Keep the best accepted row of every factual, to be imitated.
+    """Keep the best accepted row of every factual; the network imitates these rows.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ class ReplayBuffer:
     Attributes
     ----------
     objective : ndarray of shape (n_factuals,), dtype float64
-        Objective of the best answer so far; -inf where there is none.
+        Objective of the best answer so far; -inf if there is none.
     chosen : ndarray of shape (n_factuals, n_features), dtype int64
-        Actions that lead to it.
+        Actions that lead to this answer.
     inputs : NetworkInputs
         Inputs of the network.
     """
@@ -62,7 +62,7 @@ class ReplayBuffer:
         return torch.from_numpy(self.answered.astype(np.float64))
 
     def mean(self) -> float:
-        """Mean objective of the answers; 0 without any."""
+        """Compute the mean objective of the answers; 0 if there are none."""
         answered = self.answered
         return float(self.objective[answered].mean()) if answered.any() else 0.0
 
@@ -83,7 +83,7 @@ class ReplayBuffer:
         self.chosen[who[better]] = candidates.chosen[:, better].T
 
     def refresh(self, scoring_model: ScoringModel) -> None:
-        """Compute scores and inputs anew, with another surrogate."""
+        """Compute scores and inputs again, with another scoring model."""
         old = self.scorer
         self.scorer = MoveScorer(scoring_model, old.codes, old.actions, old.neighbors)
         self.inputs = NetworkInputs.of(self.scorer, self.input_bound)

@@ -1,4 +1,4 @@
-"""The surrogate as a network that learns from the classifier's answers."""
+"""The surrogate as a network that learns from the classifier's decisions."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ class SurrogateNetwork(PortableModule):
     Parameters
     ----------
     width : int
-        Weights per row, in the order of `SplineBasis`.
-    hidden, narrow : int
-        Widths of the two hidden layers.
+        Number of weights per row, in the order of `SplineBasis`.
+    hidden : int
+        Width of the first hidden layer.
+    narrow : int
+        Width of the second hidden layer.
     generator : torch.Generator or None
-        Draws the first parameters.
+        Draws the first parameters; None leaves them uninitialized.
 
     Notes
     -----
-    With :math:`\phi_j` the weights of cell j, :math:`e = b + \sum_j E_j \phi_j(x_j)`
-    has `hidden` hidden values and one plain sum :math:`e_0`, and
+    Let :math:`\phi_j` be the weights of cell j. The embedding
+    :math:`e = b + \sum_j E_j \phi_j(x_j)` has one plain sum :math:`e_0` and `hidden`
+    hidden values :math:`e_{1:}`. The margin is
 
     .. math:: f(x) = e_0 + w^\top\,\mathrm{relu}(V\,\mathrm{relu}(e_{1:}) + v) + c .
 
-    The plain sum is a logistic regression by itself; the rest adds interactions. Since
-    cells enter by a sum, replacing one costs a single addition.
+    The plain sum alone is a logistic regression. The rest adds interactions. Because
+    cells enter by a sum, replacing one cell costs a single addition.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class SurrogateNetwork(PortableModule):
         self.last = linear(narrow, 1, generator)
 
     def forward(self, weights: torch.Tensor) -> torch.Tensor:
-        """Margins of rows.
+        """Compute the margins of rows.
 
         Parameters
         ----------
@@ -64,7 +67,7 @@ class SurrogateNetwork(PortableModule):
         return margin
 
     def frozen(self, basis: SplineBasis) -> Surrogate:
-        """Copy the surrogate, as it is now, into plain numpy.
+        """Copy the current surrogate into plain numpy.
 
         Parameters
         ----------
@@ -92,13 +95,14 @@ class SurrogateNetwork(PortableModule):
         ----------
         weights : ndarray of shape (n_samples, width), dtype float64
         margin : ndarray of shape (n_samples,), dtype float64
-            From `MarginScale`.
+            Targets from `MarginScale`.
         epochs : int
-            Passes over the rows; the learning rate rises and falls once in them.
+            Passes over the rows. The learning rate rises and falls once during all of
+            them.
         config : TrainingConfig
             Batch size, learning rate and loss.
         generator : torch.Generator
-            Shuffles.
+            Shuffles the rows.
         """
         rows, target = torch.from_numpy(weights), torch.from_numpy(margin)
         n_steps = epochs * -(-len(rows) // config.surrogate_batch)

@@ -11,12 +11,12 @@ from skpar.classifier._spline_basis import SplineBasis
 from skpar.table import TableSchema
 
 from .._configs import TRAINING
-from .._people import Workshop
+from .._people import FittedCase
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop(n=400)
+    return FittedCase(n=400)
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from .._people import Workshop
+from .._people import FittedCase
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop(n=120)
+    return FittedCase(n=120)
 
 
 def test_hidden_values_add_up_over_cells(shop):

@@ -1,4 +1,4 @@
-"""Action sets: within the rules, with their effort, and each a true change."""
+"""Action sets keep the rules, have the right effort, and change the value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
-from .._people import Workshop
+from .._people import FittedCase
 
 RULES = {"age": "increasing", "school": "immutable", "savings": Range(step=50)}
 OTHER_RULES = {
@@ -24,73 +24,73 @@ N_NEIGHBORS = 4
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop(RULES)
+def case():
+    return FittedCase(RULES)
 
 
 @pytest.fixture(scope="module")
 def other_shop():
-    return Workshop(OTHER_RULES, n=200)
+    return FittedCase(OTHER_RULES, n=200)
 
 
 @pytest.fixture(scope="module")
-def denied(shop):
-    return People.unlimited(shop.denied_codes)
+def denied(case):
+    return People.unlimited(case.denied_codes)
 
 
 @pytest.fixture(scope="module")
-def built(shop, denied):
-    return shop.action_builder.build(denied)
+def built(case, denied):
+    return case.action_builder.build(denied)
 
 
-def test_the_first_action_keeps_and_every_open_one_changes(shop, built):
+def test_the_first_action_keeps_and_every_open_one_changes(case, built):
     actions, _ = built
-    own = shop.denied_codes[:, None]
-    assert same_cells(actions.values[:, 0], shop.denied_codes).all()
+    own = case.denied_codes[:, None]
+    assert same_cells(actions.values[:, 0], case.denied_codes).all()
     assert actions.open[:, 0].all()
     kept = same_cells(actions.values, own)
     assert not (actions.open[:, 1:] & kept[:, 1:]).any()
     assert actions.open[:, 1:].any()
 
 
-def test_any_mix_of_actions_keeps_the_rules(shop, denied, built):
+def test_any_mix_of_actions_keeps_the_rules(case, denied, built):
     actions, _ = built
     n_people, n_actions, n_features = actions.values.shape
     chosen = np.random.RandomState(0).randint(
         n_actions, size=(n_people, 20, n_features)
     )
     rows = np.take_along_axis(actions.values, chosen, axis=1)
-    assert shop.actionability.is_feasible(denied, rows).all()
+    assert case.actionability.is_feasible(denied, rows).all()
     assert not actions.open[:, 1:, 3].any()
 
 
-@pytest.mark.parametrize("fixture", ["shop", "other_shop"])
+@pytest.mark.parametrize("fixture", ["case", "other_shop"])
 def test_actions_are_own_then_written_then_copied(fixture, request):
-    shop = request.getfixturevalue(fixture)
-    codes, builder = shop.denied_codes, shop.action_builder
+    case = request.getfixturevalue(fixture)
+    codes, builder = case.denied_codes, case.action_builder
     people = People.unlimited(codes)
     actions, neighbors = builder.build(people)
     end = 1 + len(builder.grid)
     assert actions.values.shape[1] == builder.n_actions == end + N_NEIGHBORS
     np.testing.assert_array_equal(actions.values[:, 0], codes)
     written = np.where(np.isnan(builder.grid), codes[:, None], builder.grid[None])
-    written = shop.actionability.project(people, written)
+    written = case.actionability.project(people, written)
     np.testing.assert_array_equal(actions.values[:, 1:end], written)
-    nearest = shop.neighborhood.nearest(codes, N_NEIGHBORS)
+    nearest = case.neighborhood.nearest(codes, N_NEIGHBORS)
     np.testing.assert_array_equal(neighbors, nearest)
     np.testing.assert_array_equal(builder.nearest_accepted(codes, N_NEIGHBORS), nearest)
-    copied = shop.actionability.project(people, neighbors)
+    copied = case.actionability.project(people, neighbors)
     np.testing.assert_array_equal(actions.values[:, end:], copied)
-    expected = shop.effort.per_feature(codes[:, None], actions.values)
+    expected = case.effort.per_feature(codes[:, None], actions.values)
     np.testing.assert_allclose(actions.effort, expected)
 
 
-@pytest.mark.parametrize("fixture", ["shop", "other_shop"])
-def test_of_equal_values_written_one_alone_is_open(fixture, request):
-    shop = request.getfixturevalue(fixture)
-    codes = shop.denied_codes[:60]
-    actions, _ = shop.action_builder.build(People.unlimited(codes))
-    end = 1 + len(shop.action_builder.grid)
+@pytest.mark.parametrize("fixture", ["case", "other_shop"])
+def test_only_one_of_equal_written_values_is_open(fixture, request):
+    case = request.getfixturevalue(fixture)
+    codes = case.denied_codes[:60]
+    actions, _ = case.action_builder.build(People.unlimited(codes))
+    end = 1 + len(case.action_builder.grid)
     n_equal = 0
     for person in range(60):
         for j, own in enumerate(codes[person]):
@@ -102,39 +102,39 @@ def test_of_equal_values_written_one_alone_is_open(fixture, request):
     assert n_equal > 0
 
 
-def test_limits_mask_actions(shop):
-    codes = shop.denied_codes[:5]
+def test_limits_mask_actions(case):
+    codes = case.denied_codes[:5]
     frozen = np.zeros(codes.shape, dtype=bool)
     frozen[2, [0, 4]] = True
     people = People.unlimited(codes).with_frozen(frozen)
-    actions, _ = shop.action_builder.build(people)
-    free, _ = shop.action_builder.build(People.unlimited(codes))
+    actions, _ = case.action_builder.build(people)
+    free, _ = case.action_builder.build(People.unlimited(codes))
     assert not actions.open[2, 1:][:, [0, 4]].any()
     expected = np.where(frozen[:, None], False, free.open)
     np.testing.assert_array_equal(actions.open[:, 1:], expected[:, 1:])
 
 
-def test_rows_to_copy_may_be_given(shop):
-    people = People.unlimited(shop.denied_codes[:3])
-    others = shop.codes[:6].reshape(3, 2, -1)
-    actions, copied_from = shop.action_builder.build(people, others)
+def test_rows_to_copy_may_be_given(case):
+    people = People.unlimited(case.denied_codes[:3])
+    others = case.codes[:6].reshape(3, 2, -1)
+    actions, copied_from = case.action_builder.build(people, others)
     np.testing.assert_array_equal(copied_from, others)
-    copied = shop.actionability.project(people, others)
+    copied = case.actionability.project(people, others)
     np.testing.assert_array_equal(actions.values[:, -2:], copied)
-    assert actions.values.shape[1] == 1 + len(shop.action_builder.grid) + 2
+    assert actions.values.shape[1] == 1 + len(case.action_builder.grid) + 2
 
 
-def test_a_grid_is_complete_where_it_has_every_level_of_accepted_people(shop):
-    builder = shop.action_builder
+def test_a_grid_is_complete_if_it_has_every_level_of_accepted_people(case):
+    builder = case.action_builder
     assert builder.is_complete.tolist() == [False, False, False, True, True, True]
-    counts = [len(np.unique(column)) for column in shop.neighborhood.people.T[3:]]
+    counts = [len(np.unique(column)) for column in case.neighborhood.people.T[3:]]
     assert builder.n_values[3:].tolist() == counts
 
 
-def test_nearby_values_are_those_of_the_fine_grid(shop):
-    people = shop.neighborhood.people
-    codes = shop.denied_codes[:50]
-    steps = shop.action_builder.nearby_values(codes)
+def test_nearby_values_are_those_of_the_fine_grid(case):
+    people = case.neighborhood.people
+    codes = case.denied_codes[:50]
+    steps = case.action_builder.nearby_values(codes)
     n_steps = len(SEARCH.fine_steps)
     assert steps.shape == (50, n_steps, codes.shape[1])
     below = [-step for step in SEARCH.fine_steps if step < 0]
@@ -143,7 +143,7 @@ def test_nearby_values_are_those_of_the_fine_grid(shop):
         seen = np.unique(people[~np.isnan(people[:, j]), j])
         assert np.isin(steps[:, :, j], seen).all()
         most = 2 * SEARCH.n_fine_bins + SEARCH.n_frequent
-        if len(seen) <= most and shop.schema.columns[j].levels is None:
+        if len(seen) <= most and case.schema.columns[j].levels is None:
             for own, offered in zip(codes[:, j], steps[:, :, j], strict=True):
                 if not np.isnan(own):
                     sides = (
@@ -160,23 +160,23 @@ def test_nearby_values_are_those_of_the_fine_grid(shop):
 
 
 @pytest.mark.parametrize("column", range(6))
-def test_a_cell_stays_where_no_accepted_person_has_a_value(shop, column):
-    people = shop.neighborhood.people.copy()
+def test_a_cell_stays_if_no_accepted_person_has_a_value(case, column):
+    people = case.neighborhood.people.copy()
     people[:, column] = np.nan
     rng = np.random.RandomState(0)
-    known = AcceptedNeighbors(shop.schema, shop.effort, people, SEARCH, rng)
+    known = AcceptedNeighbors(case.schema, case.effort, people, SEARCH, rng)
     builder = ActionSetBuilder(
-        shop.schema,
-        shop.actionability,
-        shop.effort,
+        case.schema,
+        case.actionability,
+        case.effort,
         known,
         4,
-        shop.objective.marginal_score,
+        case.objective.marginal_score,
         SEARCH,
     )
-    codes = shop.denied_codes[:50]
+    codes = case.denied_codes[:50]
     steps = builder.nearby_values(codes)
-    usual = shop.action_builder.nearby_values(codes)
+    usual = case.action_builder.nearby_values(codes)
     assert same_cells(steps[:, :, column], codes[:, [column]]).all()
     rest = np.arange(6) != column
     np.testing.assert_array_equal(steps[:, :, rest], usual[:, :, rest])

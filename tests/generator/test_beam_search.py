@@ -1,4 +1,4 @@
-"""Beam search: it finds the best rows where all of them can be looked at."""
+"""Beam search finds the best rows if all rows can be scored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skpar.generator._beam_search import BeamSearch
 from skpar.generator._candidates import Candidates, ScoredCandidates
 
 from .._configs import SEARCH
-from .._people import Workshop, make_people, random_candidates
+from .._people import FittedCase, make_people, random_candidates
 
 FEW = {"age": "immutable", "income": "immutable", "savings": "immutable"}
 MANY = {"age": Range(-7, 21, step=7, relative=True), "school": "increasing"}
@@ -25,12 +25,12 @@ MULTIPLIERS = (1.0, 4.0)
 @pytest.fixture(scope="module")
 def small():
     """People who can change three columns of levels: at most 24 rows for each."""
-    return Workshop(FEW, n=120)
+    return FittedCase(FEW, n=120)
 
 
 @pytest.fixture(scope="module")
 def large():
-    return Workshop(MANY, n=200)
+    return FittedCase(MANY, n=200)
 
 
 def beam_of(width, depth, multipliers, **settings):
@@ -43,8 +43,8 @@ def lagrangian(found, multiplier):
     return found.lagrangian(multiplier, SEARCH.safe_margin)
 
 
-def search(shop, codes, beam):
-    scorer = shop.scorer(codes)
+def search(case, codes, beam):
+    scorer = case.scorer(codes)
     return scorer, beam.search(scorer, scorer.factuals(), scorer.first_copy)
 
 
@@ -56,7 +56,7 @@ def best_of(found, n_people, multiplier=2.0):
 
 
 def all_written(scorer):
-    """Everything that the first person can become by writing."""
+    """All rows that the first person can reach by writing values."""
     is_open = scorer.is_open[0, : scorer.first_copy]
     options = [np.flatnonzero(column) for column in is_open.T]
     chosen = np.array(list(itertools.product(*options))).T
@@ -72,7 +72,7 @@ def as_set(scorer, found, person):
 
 
 @pytest.mark.parametrize("person", range(6))
-def test_wide_and_deep_enough_it_finds_the_best_of_all_rows(small, person):
+def test_a_wide_and_deep_search_finds_the_best_of_all_rows(small, person):
     codes = small.denied_codes[[person]]
     scorer, found = search(small, codes, beam_of(30, 3, MULTIPLIERS))
     everything = all_written(scorer)
@@ -111,7 +111,7 @@ def test_candidates_keep_the_rules_and_have_exact_scores(large, copies):
     assert_allclose(found.margin, scorer.surrogate.decision_function(rows), atol=2e-9)
 
 
-def test_more_width_and_depth_never_lose(large):
+def test_more_width_and_depth_never_lower_the_best_score(large):
     codes = large.denied_codes[:15]
     best = [
         best_of(search(large, codes, beam_of(width, depth, (2.0,)))[1], len(codes))
@@ -123,7 +123,7 @@ def test_more_width_and_depth_never_lose(large):
     assert best[3].mean() >= best[2].mean() - 1e-9
 
 
-def test_it_repeats_and_does_not_depend_on_other_people(large):
+def test_results_repeat_and_do_not_depend_on_other_people(large):
     codes = large.denied_codes[:40]
     beam = beam_of(3, 4, MULTIPLIERS, min_rounds=1)
     scorer, found = search(large, codes, beam)
@@ -159,24 +159,24 @@ def test_further_rounds_are_for_people_whom_the_last_one_helped(large, min_round
     assert 0 < (best[min_rounds] > best[min_rounds - 1]).sum() < len(codes)
 
 
-def test_as_many_certain_rounds_as_there_are_change_nothing(large):
+def test_min_rounds_equal_to_depth_changes_nothing(large):
     codes = large.denied_codes[:10]
     _, found = search(large, codes, beam_of(2, 2, MULTIPLIERS))
     _, same = search(large, codes, beam_of(2, 2, MULTIPLIERS, min_rounds=2))
     assert_array_equal(same.candidates.chosen, found.candidates.chosen)
 
 
-def test_where_nothing_can_change_only_the_starts_are_returned():
-    shop = Workshop(dict.fromkeys(make_people(1), "immutable"), n=60)
-    scorer, found = search(shop, shop.denied_codes[:5], beam_of(2, 3, MULTIPLIERS))
+def test_if_nothing_can_change_only_the_starts_are_returned():
+    case = FittedCase(dict.fromkeys(make_people(1), "immutable"), n=60)
+    scorer, found = search(case, case.denied_codes[:5], beam_of(2, 3, MULTIPLIERS))
     assert_array_equal(scorer.codes_at(found.candidates), scorer.codes)
 
 
 @pytest.mark.parametrize("one_per_changed_set", [True, False])
-def test_of_a_changed_set_one_candidate_is_kept_or_all_good_ones(
+def test_one_candidate_per_changed_set_is_kept_or_all_good_ones(
     small, one_per_changed_set
 ):
-    """The second best changes what the best does, the third changes a column more."""
+    """The best two rows change the same column; the third changes another one."""
     scorer = small.scorer(small.denied_codes[:1])
     written = [np.flatnonzero(column)[1:] for column in scorer.is_open[0].T]
     (school, other, *_), job, owner = written[3], written[4][0], written[5][0]

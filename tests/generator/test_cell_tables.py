@@ -1,4 +1,4 @@
-"""Cell tables: what is known of a cell serves every row that has it."""
+"""Cell tables: the entries of a cell are right for every row that has it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skpar.actionability import People
 from skpar.generator._cell_tables import CellTables, dot
 from skpar.table._codes import same_cells
 
-from .._people import Workshop
+from .._people import FittedCase
 
 RULES = {
     "same grid for everybody": None,
@@ -21,24 +21,24 @@ N_PEOPLE = 25
 
 
 @pytest.fixture(scope="module", params=RULES)
-def shop(request):
-    return Workshop(RULES[request.param], n=200)
+def case(request):
+    return FittedCase(RULES[request.param], n=200)
 
 
 @pytest.fixture(scope="module")
-def actions(shop):
-    people = People.unlimited(shop.denied_codes[:N_PEOPLE])
-    return shop.action_builder.build(people)[0]
+def actions(case):
+    people = People.unlimited(case.denied_codes[:N_PEOPLE])
+    return case.action_builder.build(people)[0]
 
 
 @pytest.fixture(scope="module")
-def model(shop):
-    return shop.scoring_model()
+def model(case):
+    return case.scoring_model()
 
 
 @pytest.fixture(scope="module")
-def tables(shop, model, actions):
-    return CellTables(model, actions, 1 + len(shop.action_builder.grid))
+def tables(case, model, actions):
+    return CellTables(model, actions, 1 + len(case.action_builder.grid))
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_hidden_sums_give_the_margin_of_rows(model, tables, rows, cells):
     assert_allclose(one_by_one, hidden, atol=1e-12)
 
 
-def test_leaves_give_both_densities_of_rows(shop, model, tables, rows, cells):
-    expected = shop.plausibility.log_densities(rows)
+def test_leaves_give_both_densities_of_rows(case, model, tables, rows, cells):
+    expected = case.plausibility.log_densities(rows)
     for circuit, leaves, exact in zip(
         model.circuits, tables.leaves, expected, strict=True
     ):

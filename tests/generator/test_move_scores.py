@@ -14,7 +14,7 @@ from skpar.generator._candidates import Candidates
 from skpar.generator._move_scores import MoveScorer
 from skpar.table._codes import same_cells
 
-from .._people import Workshop, random_candidates
+from .._people import FittedCase, random_candidates
 
 RULES = {
     "free": None,
@@ -32,15 +32,15 @@ NEAR = {"rtol": 0, "atol": 2e-9}  # both sides are rounded
 
 
 @pytest.fixture(scope="module", params=RULES)
-def shop(request):
-    return Workshop(RULES[request.param], n=200)
+def case(request):
+    return FittedCase(RULES[request.param], n=200)
 
 
 @pytest.fixture(scope="module")
-def scorer(shop):
-    people = shop.denied_codes[:N_PEOPLE]
+def scorer(case):
+    people = case.denied_codes[:N_PEOPLE]
     assert np.isnan(people).any()
-    return shop.scorer(people)
+    return case.scorer(people)
 
 
 def all_moves(scorer, candidates):
@@ -65,17 +65,17 @@ def objective_of(scorer, candidates):
     return spread(moves, moves.objective, scorer)
 
 
-def test_candidates_have_the_objective_and_margin_of_their_rows(shop, scorer):
+def test_candidates_have_the_objective_and_margin_of_their_rows(case, scorer):
     candidates = random_candidates(scorer, 300)
     rows = scorer.codes_at(candidates)
     value, margin = scorer.evaluate(candidates)
     assert_allclose(
-        value, shop.objective.upper_bound(scorer.codes[candidates.who], rows), **NEAR
+        value, case.objective.upper_bound(scorer.codes[candidates.who], rows), **NEAR
     )
     assert_allclose(margin, scorer.surrogate.decision_function(rows), **NEAR)
 
 
-def test_moves_have_the_objective_of_their_rows(shop, scorer):
+def test_moves_have_the_objective_of_their_rows(case, scorer):
     candidates = random_candidates(scorer, 60, seed=1)
     place, rows = all_moves(scorer, candidates)
     own = scorer.codes[candidates.who]
@@ -87,19 +87,19 @@ def test_moves_have_the_objective_of_their_rows(shop, scorer):
     is_move = taken & ~same_cells(before, after)
     assert_array_equal(np.isfinite(value), is_move)
     assert (value[~is_move] == -np.inf).all()
-    expected = shop.objective.upper_bound(own[place[0]][is_move], rows[is_move])
+    expected = case.objective.upper_bound(own[place[0]][is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)
     # Copies of neighbors are among them, and going back to the own value.
     is_copy = place[2] >= scorer.first_copy
     assert is_move[is_copy].any() and is_move[place[2] == 0].any()
 
 
-def test_moves_keep_the_rules(shop, scorer):
+def test_moves_keep_the_rules(case, scorer):
     candidates = random_candidates(scorer, 60, seed=2)
     place, rows = all_moves(scorer, candidates)
     is_move = np.isfinite(objective_of(scorer, candidates)[place])
     own = scorer.codes[candidates.who][place[0]]
-    assert shop.actionability.is_feasible(
+    assert case.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
 
@@ -116,7 +116,7 @@ def test_fewer_actions_are_the_first_ones(scorer):
     assert_allclose(part.margin[is_move], whole.margin[:, is_first][is_move], **NEAR)
 
 
-def test_actions_that_nobody_has_get_no_column(scorer):
+def test_actions_that_no_person_has_get_no_column(scorer):
     moves = scorer.moves(scorer.factuals())
     grid = scorer.scoring_model.action_builder.grid
     n_copies = scorer.neighbors.shape[1]
@@ -129,17 +129,17 @@ def test_actions_that_nobody_has_get_no_column(scorer):
         )
 
 
-def test_cells_of_other_rows_are_looked_at_where_the_grid_lacks_values(shop):
-    people = shop.denied_codes[:20]
-    scorer = shop.scorer(people, shop.neighborhood.nearest(people, 3))
+def test_cells_are_copied_only_if_the_grid_lacks_values(case):
+    people = case.denied_codes[:20]
+    scorer = case.scorer(people, case.neighborhood.nearest(people, 3))
     moves = scorer.moves(scorer.factuals())
     copied = moves.feature[moves.action >= scorer.first_copy]
-    for j, column in enumerate(shop.schema.columns):
+    for j, column in enumerate(case.schema.columns):
         if column.levels is None:
             assert (copied == j).sum() == 3
         else:
-            accepted = shop.neighborhood.people[:, j]
-            grid = shop.action_builder.grid[:, j]
+            accepted = case.neighborhood.people[:, j]
+            grid = case.action_builder.grid[:, j]
             assert np.isin(accepted[~np.isnan(accepted)], grid).all()
             assert j not in copied
 
@@ -154,10 +154,10 @@ def test_margins_after_moves_are_exact(scorer):
     assert_allclose(margin, scorer.surrogate.decision_function(rows[chosen]), **NEAR)
 
 
-def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
-    plain = shop.surrogate(is_plain=True)
+def test_margins_of_moves_are_exact_for_a_sum_over_cells(case, scorer):
+    plain = case.surrogate(is_plain=True)
     scorer = MoveScorer(
-        shop.scoring_model(plain), scorer.codes, scorer.actions, scorer.neighbors
+        case.scoring_model(plain), scorer.codes, scorer.actions, scorer.neighbors
     )
     candidates = random_candidates(scorer, 40, seed=5)
     moves, (place, rows) = scorer.moves(candidates), all_moves(scorer, candidates)
@@ -166,12 +166,12 @@ def test_margins_of_moves_are_exact_for_a_sum_over_cells(shop, scorer):
     assert_allclose(margin[is_move], plain.decision_function(rows[is_move]), **NEAR)
 
 
-def test_margins_of_moves_are_right_to_first_order(shop):
-    """Over a small step, first order and exact differ by next to nothing."""
-    people = shop.denied_codes[~np.isnan(shop.denied_codes[:, 1])][:20]
+def test_margins_of_moves_are_right_to_first_order(case):
+    """Over a small step, first-order and exact margins nearly agree."""
+    people = case.denied_codes[~np.isnan(case.denied_codes[:, 1])][:20]
     near = people.copy()
     near[:, 1] += 1e-5
-    scorer = shop.scorer(people, near[:, None])
+    scorer = case.scorer(people, near[:, None])
     last = scorer.first_copy
     own = scorer.factuals()
     moves = scorer.moves(own)
@@ -185,7 +185,7 @@ def test_margins_of_moves_are_right_to_first_order(shop):
     assert_allclose(margin[is_open], exact[is_open], rtol=0, atol=3e-9)
 
 
-def test_starts_are_the_factuals_the_given_rows_and_the_neighbors(shop, scorer):
+def test_starts_are_the_factuals_the_given_rows_and_the_neighbors(case, scorer):
     assert_array_equal(scorer.codes_at(scorer.factuals()), scorer.codes)
     chosen = [random_candidates(scorer, N_PEOPLE, seed=s).chosen.T for s in (6, 7)]
     starts = scorer.starts(chosen)
@@ -199,7 +199,7 @@ def test_starts_are_the_factuals_the_given_rows_and_the_neighbors(shop, scorer):
             there = Candidates(np.array([person]), actions[[person]].T)
             assert_array_equal(mine[place], scorer.codes_at(there)[0])
         neighbors = scorer.neighbors[[person]]
-        copies = shop.actionability.project(
+        copies = case.actionability.project(
             People.unlimited(scorer.codes[[person]]), neighbors
         )
         assert_array_equal(mine[3:], copies[0])
@@ -216,13 +216,13 @@ def test_equal_numbers_of_cells_mean_equal_cells(scorer):
     assert_array_equal(equal, same_cells(rows[:, None], rows[None]).all(axis=2))
 
 
-def test_scores_do_not_depend_on_other_people(shop, scorer):
+def test_scores_do_not_depend_on_other_people(case, scorer):
     candidates = random_candidates(scorer, 80, seed=10)
     value, margin = scorer.evaluate(candidates)
     moves = scorer.moves(candidates)
     for person in range(0, N_PEOPLE, 4):
         mine = np.flatnonzero(candidates.who == person)
-        alone = shop.scorer(scorer.codes[[person]])
+        alone = case.scorer(scorer.codes[[person]])
         nobody_else = np.zeros(len(mine), dtype=np.int64)
         there = Candidates(nobody_else, candidates.chosen[:, mine])
         same_value, same_margin = alone.evaluate(there)
@@ -236,21 +236,21 @@ def test_scores_do_not_depend_on_other_people(shop, scorer):
 
 @settings(max_examples=15)
 @given(st.integers(0, 2**31), st.integers(1, 3), st.integers(1, 6))
-def test_rows_to_copy_may_be_any_rows(shop, seed, n_people, n_others):
+def test_rows_to_copy_may_be_any_rows(case, seed, n_people, n_others):
     """Extreme numbers and missing cells too: all are projected onto the rules."""
     rng = np.random.RandomState(seed)
-    people = shop.denied_codes[rng.randint(len(shop.denied_codes), size=n_people)]
-    others = shop.codes[rng.randint(len(shop.codes), size=(n_people, n_others))]
+    people = case.denied_codes[rng.randint(len(case.denied_codes), size=n_people)]
+    others = case.codes[rng.randint(len(case.codes), size=(n_people, n_others))]
     wild = rng.rand(n_people, n_others) < 0.3
     others[wild, 2] = rng.choice([-1e300, 1e300])
-    scorer = shop.scorer(people, others)
+    scorer = case.scorer(people, others)
     candidates = random_candidates(scorer, 20, seed, p_own=0.2)
     place, rows = all_moves(scorer, candidates)
     own = people[candidates.who][place[0]]
     value = objective_of(scorer, candidates)[place]
     is_move = np.isfinite(value)
-    assert shop.actionability.is_feasible(
+    assert case.actionability.is_feasible(
         People.unlimited(own[is_move]), rows[is_move]
     ).all()
-    expected = shop.objective.upper_bound(own[is_move], rows[is_move])
+    expected = case.objective.upper_bound(own[is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)

@@ -13,19 +13,19 @@ from skpar.generator._move_scores import MoveScorer
 from skpar.generator._network import NetworkInputs, gumbel
 
 from .._configs import TRAINING
-from .._people import Workshop
+from .._people import FittedCase
 
 BOUND = TRAINING.input_bound
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop({"age": "increasing", "owner": "immutable"}, n=200)
+def case():
+    return FittedCase({"age": "increasing", "owner": "immutable"}, n=200)
 
 
 @pytest.fixture(scope="module")
-def scorer(shop):
-    return shop.scorer(shop.denied_codes[:40])
+def scorer(case):
+    return case.scorer(case.denied_codes[:40])
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +34,8 @@ def inputs(scorer):
 
 
 @pytest.fixture(scope="module")
-def network(shop):
-    return shop.network()
+def network(case):
+    return case.network()
 
 
 def test_gumbel_noise_makes_argmax_a_draw():
@@ -47,9 +47,9 @@ def test_gumbel_noise_makes_argmax_a_draw():
     assert noise.isfinite().all()
 
 
-def test_inputs_are_people_neighbors_and_squashed_gains(shop, scorer, inputs):
-    assert_array_equal(inputs.person, shop.encoder.encode(scorer.codes))
-    neighbors = shop.encoder.encode(scorer.neighbors.reshape(-1, 6))
+def test_inputs_are_people_neighbors_and_squashed_gains(case, scorer, inputs):
+    assert_array_equal(inputs.person, case.encoder.encode(scorer.codes))
+    neighbors = case.encoder.encode(scorer.neighbors.reshape(-1, 6))
     assert_array_equal(inputs.neighbors.reshape(len(neighbors), -1), neighbors)
     assert_array_equal(inputs.open, scorer.is_open)
     objective, margin = scorer.evaluate(scorer.factuals())
@@ -99,7 +99,7 @@ def test_scores_depend_on_every_input(network, inputs, part):
     assert not torch.allclose(network(inputs)[:, 0], network(moved)[:, 0])
 
 
-def test_a_person_is_scored_alone(network, inputs):
+def test_scores_do_not_depend_on_other_people(network, inputs):
     scores = network(inputs)
     for person in (0, 11):
         alone = network(inputs[torch.tensor([person])])
@@ -140,9 +140,9 @@ def test_every_weight_gets_a_gradient(network, inputs):
     network.zero_grad()
 
 
-def test_weights_are_few_and_come_from_the_generator(shop):
+def test_weights_are_few_and_come_from_the_generator(case):
     one, again, other = (
-        shop.network(torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
+        case.network(torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
     )
     for name, value in one.state_dict().items():
         assert torch.equal(value, again.state_dict()[name])

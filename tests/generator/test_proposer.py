@@ -1,4 +1,4 @@
-"""Proposals: within the rules, with exact scores, each for one person alone."""
+"""Proposals keep the rules, have exact scores, and depend on one person only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skpar.generator._proposer import Proposer
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
-from .._people import Workshop
+from .._people import FittedCase
 
 N_DRAWS = 5
 RULES = {
@@ -30,26 +30,26 @@ CONFIG = dataclasses.replace(
     SEARCH, proposal_beam=BeamSettings(width=2, depth=2, multipliers=(1.0, 4.0))
 )
 CALIBRATION = PlattScale(2.0, 0.3)
-# Everything that is found is proposed.
+# With this config, all candidates found are proposed.
 UNSELECTIVE = dataclasses.replace(
     CONFIG, max_candidates=10**6, min_candidate_chance=0.0, no_answer_loss=1e9
 )
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop(RULES, n=200)
+def case():
+    return FittedCase(RULES, n=200)
 
 
 @pytest.fixture(scope="module")
-def make_proposer(shop):
+def make_proposer(case):
     """Make proposers of one network and one noise."""
-    network = shop.network().requires_grad_(False)
-    shape = (N_DRAWS, shop.action_builder.n_actions, 6)
-    noise = gumbel(shape, shop.generator).numpy()
+    network = case.network().requires_grad_(False)
+    shape = (N_DRAWS, case.action_builder.n_actions, 6)
+    noise = gumbel(shape, case.generator).numpy()
 
     def make(calibration=CALIBRATION, config=CONFIG):
-        return Proposer(shop.scoring_model(), network, noise, calibration, config)
+        return Proposer(case.scoring_model(), network, noise, calibration, config)
 
     return make
 
@@ -60,24 +60,24 @@ def proposer(make_proposer):
 
 
 @pytest.fixture(scope="module")
-def people(shop):
-    return People.unlimited(shop.denied_codes[:40])
+def people(case):
+    return People.unlimited(case.denied_codes[:40])
 
 
 @pytest.fixture(scope="module")
-def answers(shop, people):
-    """A row within the rules for each of the people."""
-    nearest = shop.neighborhood.nearest(people.codes, 1)[:, 0]
-    return shop.actionability.project(people, nearest)
+def answers(case, people):
+    """A row that keeps the rules, for each person."""
+    nearest = case.neighborhood.nearest(people.codes, 1)[:, 0]
+    return case.actionability.project(people, nearest)
 
 
-def check(shop, proposer, people, proposals):
+def check(case, proposer, people, proposals):
     """Rules are kept, and the scores of every row are exact."""
     who, codes = proposals.who, proposals.codes
     assert codes.shape == (len(who), 6)
     assert (np.diff(who) >= 0).all() and who.min() >= 0 and who.max() < len(people)
-    assert shop.actionability.is_feasible(people[who], codes).all()
-    expected = shop.objective.upper_bound(people.codes[who], codes)
+    assert case.actionability.is_feasible(people[who], codes).all()
+    expected = case.objective.upper_bound(people.codes[who], codes)
     assert_allclose(proposals.objective, expected, atol=2e-9)
     chance = proposer.calibration.probability(
         proposer.surrogate.decision_function(codes)
@@ -85,9 +85,9 @@ def check(shop, proposer, people, proposals):
     assert_allclose(proposals.chance, chance, atol=1e-7)
 
 
-def test_proposals_keep_the_rules_and_have_exact_scores(shop, proposer, people):
+def test_proposals_keep_the_rules_and_have_exact_scores(case, proposer, people):
     proposals = proposer.propose(people)
-    check(shop, proposer, people, proposals)
+    check(case, proposer, people, proposals)
     assert len(np.unique(proposals.who)) == len(people)
 
 
@@ -110,18 +110,18 @@ def test_more_options_bring_more_proposals_that_change_more_sets(proposer, peopl
     assert changed_sets(three) > changed_sets(one)
 
 
-def test_one_pass_of_the_network_takes_its_likeliest_actions(shop, proposer, people):
-    scorer = shop.scorer(people.codes)
+def test_one_pass_of_the_network_takes_its_likeliest_actions(case, proposer, people):
+    scorer = case.scorer(people.codes)
     with torch.no_grad():
         chosen = proposer.scores(scorer).argmax(axis=1)
     expected = np.take_along_axis(scorer.actions.values, chosen[:, None], axis=1)
     rows = proposer.generate(people)
     assert_array_equal(rows, expected[:, 0])
-    assert shop.actionability.is_feasible(people, rows).all()
+    assert case.actionability.is_feasible(people, rows).all()
 
 
-def test_search_starts_from_draws_pairs_neighbors_and_factuals(shop, proposer, people):
-    scorer = shop.scorer(people.codes)
+def test_search_starts_from_draws_pairs_neighbors_and_factuals(case, proposer, people):
+    scorer = case.scorer(people.codes)
     with torch.no_grad():
         starts = proposer.starts(scorer)
         scores = proposer.scores(scorer)
@@ -136,8 +136,8 @@ def test_search_starts_from_draws_pairs_neighbors_and_factuals(shop, proposer, p
         assert_array_equal(row, expected[:, 0])
     assert len(pairs) > 1
     assert max((chosen > 0).sum(axis=1).max() for chosen in pairs) == 2
-    neighbors = shop.neighborhood.nearest(people.codes, 4)
-    copied = shop.actionability.project(people, neighbors).transpose(1, 0, 2)
+    neighbors = case.neighborhood.nearest(people.codes, 4)
+    copied = case.actionability.project(people, neighbors).transpose(1, 0, 2)
     assert_array_equal(rows[-4:], copied)
     assert (rows[2] != rows[3]).any()
 
@@ -156,10 +156,10 @@ def test_a_proposal_depends_on_its_person_alone(proposer, people):
 
 
 def test_rows_near_answers_take_changes_back_or_go_part_of_the_way(
-    shop, proposer, people, answers
+    case, proposer, people, answers
 ):
     proposals = proposer.propose_near(people, answers, 2)
-    check(shop, proposer, people, proposals)
+    check(case, proposer, people, proposals)
     own, answer = people.codes[proposals.who], answers[proposals.who]
     differs = ~same_cells(proposals.codes, answer)
     assert (differs.sum(axis=1) == 1).any()
@@ -172,13 +172,13 @@ def test_rows_near_answers_take_changes_back_or_go_part_of_the_way(
 
 @pytest.mark.parametrize("share", [2.0, -1.0])
 def test_rows_near_answers_also_lie_beyond_them_and_past_the_own_row(
-    shop, make_proposer, people, answers, share
+    case, make_proposer, people, answers, share
 ):
-    """As far again beyond the answer, and as far on the other side of the person."""
+    """Share 2 is beyond the answer; share -1 is past the own row."""
     config = dataclasses.replace(UNSELECTIVE, polishing_shortlist=10**6)
     proposals = make_proposer(config=config).propose_near(people, answers, 1)
     aimed = people.codes + share * (answers - people.codes)
-    expected = shop.actionability.project(people, aimed)
+    expected = case.actionability.project(people, aimed)
     moved = ~same_cells(expected, answers) & ~np.isnan(aimed)
     assert moved[:, :3].any(axis=0).all()
     for person, j in zip(*np.nonzero(moved[:, :3]), strict=True):
@@ -208,27 +208,27 @@ def test_people_without_a_probable_candidate_get_safer_ones(make_proposer, peopl
     after, n_after = propose(0.5, -3.0)
     assert (after >= before - 1e-12).all() and (after > before).any()
     assert n_after > n_before
-    # Probable candidates are enough.
+    # People with a probable candidate get no safer ones.
     assert propose(0.5, 60.0)[1] == propose(0.0, 60.0)[1]
 
 
-def test_fallback_proposals_copy_further_neighbors(shop, proposer, people):
+def test_fallback_proposals_copy_further_neighbors(case, proposer, people):
     few = people[:3]
     further = proposer.propose_fallback(few, FallbackStage(9, 2, 8, 0.01))
-    check(shop, proposer, few, further)
-    neighbors = shop.neighborhood.nearest(few.codes, 9)
+    check(case, proposer, few, further)
+    neighbors = case.neighborhood.nearest(few.codes, 9)
     assert_array_equal(proposer.nearest_accepted(few.codes, 9), neighbors)
-    copied = shop.actionability.project(few, neighbors)
+    copied = case.actionability.project(few, neighbors)
     for person in range(3):
         rows = further.codes[further.who == person]
         for row in copied[person]:
             assert same_cells(rows, row).all(axis=1).any()
 
 
-def test_fallback_proposals_are_safer_than_any_neighbor(shop, proposer, people):
+def test_fallback_proposals_are_safer_than_any_neighbor(case, proposer, people):
     further = proposer.propose_fallback(people, FallbackStage(4, 2, 8, 0.01))
-    near = shop.neighborhood.nearest(people.codes, 4)
-    copied = shop.actionability.project(people, near)
+    near = case.neighborhood.nearest(people.codes, 4)
+    copied = case.actionability.project(people, near)
     gains = []
     for person in range(len(people)):
         safest = further.chance[further.who == person].max()
@@ -238,7 +238,7 @@ def test_fallback_proposals_are_safer_than_any_neighbor(shop, proposer, people):
     assert max(gains) > 0.01
 
 
-def test_only_rows_with_a_chance_are_proposed(make_proposer, people):
+def test_rows_that_are_hardly_accepted_are_not_proposed(make_proposer, people):
     def chances(offset):
         return make_proposer(PlattScale(1.0, offset)).propose(people).chance
 

@@ -7,27 +7,27 @@ from numpy.testing import assert_allclose
 
 from skpar.generator._candidates import Candidates
 
-from .._people import Workshop
+from .._people import FittedCase
 
 
 def test_it_scores_rows_by_the_densities_of_its_objective():
-    shop = Workshop(n=120)
-    model = shop.scoring_model()
+    case = FittedCase(n=120)
+    model = case.scoring_model()
     accepted, denied = model.circuits
-    encoded = shop.encoder.encode(shop.codes[:30])
+    encoded = case.encoder.encode(case.codes[:30])
     cells = np.tile(np.arange(30), (6, 1))
     scores = [
         circuit.log_prob(circuit.tabulate(encoded), cells)
         for circuit in (accepted, denied)
     ]
-    assert_allclose(scores, shop.plausibility.log_densities(shop.codes[:30]))
+    assert_allclose(scores, case.plausibility.log_densities(case.codes[:30]))
 
 
 def test_another_surrogate_changes_margins_alone():
-    shop = Workshop(n=120)
-    codes = shop.denied_codes[:10]
+    case = FittedCase(n=120)
+    codes = case.denied_codes[:10]
     one, other = (
-        shop.scorer(codes, surrogate=shop.surrogate(is_plain)).evaluate(
+        case.scorer(codes, surrogate=case.surrogate(is_plain)).evaluate(
             Candidates(np.arange(10), np.zeros((6, 10), dtype=np.int64))
         )
         for is_plain in (False, True)

@@ -36,7 +36,7 @@ def people(schema):
 
 
 def score(feature, values):
-    """Score values in an order that has nothing to do with their size."""
+    """Score values in an order that does not depend on their size."""
     return values % 97
 
 
@@ -82,7 +82,7 @@ def test_every_bin_has_its_value_of_largest_score(schema, people):
                 assert inside[score(2, inside).argmax()] in grid
 
 
-def test_few_numbers_are_all_there(schema, people):
+def test_columns_of_few_numbers_have_all_of_them(schema, people):
     few = people[:25]
     grid = grid_of(schema, few)
     for j in range(grid.shape[1]):
@@ -108,7 +108,7 @@ def test_columns_without_values_are_empty(schema, people):
 
 
 def most_informative(people, may_change=(True, True, True), **constants):
-    """Pairs of values of people, by constants that differ from the shipped ones."""
+    """Pairs of values of people, with other constants than the defaults."""
     config = dataclasses.replace(SEARCH, **constants)
     return ValuePairs.most_informative(people, GRID, np.array(may_change), config)
 
@@ -139,7 +139,7 @@ def test_pairs_are_those_that_contribute_most(people, n):
 
 
 def test_terms_of_all_pairs_add_up_to_mutual_information():
-    """Terms below 0 are the least of it: these columns hardly have any."""
+    """These columns have hardly any terms below 0, which do not count."""
     rng = np.random.RandomState(0)
     one = rng.randint(3, size=500)
     other = np.where(rng.rand(500) < 0.9, one, rng.randint(3, size=500))
@@ -169,7 +169,7 @@ def test_cells_off_the_grid_or_missing_are_not_counted():
 
 
 @pytest.mark.parametrize("n_people", [0, 1])
-def test_there_may_be_none(n_people):
+def test_there_may_be_no_pairs(n_people):
     people = np.zeros((n_people, 3))
     pairs = most_informative(people, n_pairs=4)
     assert pairs.feature.shape == pairs.place.shape == (0, 2)
@@ -182,7 +182,7 @@ def test_no_more_people_are_counted_than_needed():
     assert not len(most_informative(people, max_people_for_pairs=2).place)
 
 
-def test_everybody_gets_every_pair_as_far_as_it_is_open():
+def test_every_pair_is_written_for_all_people_unless_masked():
     pairs = ValuePairs(np.array([[0, 2], [1, 2]]), np.array([[1, 0], [0, 2]]))
     is_open = np.ones((2, 4, 3), dtype=bool)
     is_open[1, 2, 0] = False

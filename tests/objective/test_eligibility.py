@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skpar.objective._eligibility import Eligibility, RareRows
 
-from .._people import Workshop
+from .._people import FittedCase
 
 CELL = st.sampled_from([0.0, -0.0, 1.0, 2.5, np.nan, 256.0, 1e300])
 TABLE = st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12)
@@ -36,7 +36,7 @@ def test_a_table_without_rows_has_no_rare_ones(shape):
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop(n=120)
+    return FittedCase(n=120)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.7])

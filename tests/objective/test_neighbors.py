@@ -11,12 +11,12 @@ from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
-from .._people import Workshop
+from .._people import FittedCase
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop()
+    return FittedCase()
 
 
 def test_nearest_are_nearest_by_squared_effort(shop):

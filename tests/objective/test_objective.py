@@ -13,12 +13,12 @@ from skpar.objective._objective import Weights
 from skpar.table._codes import n_changed, same_cells
 
 from .._configs import TRAINING
-from .._people import Workshop, is_accepted
+from .._people import FittedCase, is_accepted
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop()
+    return FittedCase()
 
 
 def test_the_objective_is_the_sum_of_its_terms(shop):
@@ -149,7 +149,7 @@ def objectives(objective, reaches):
 def floors(shop, reaches):
     """Objectives of feasible accepted rows under the kernel floor, and half of it."""
     half = replace(TRAINING, kernel_floor=TRAINING.kernel_floor / 2)
-    finer = Workshop(config=half)
+    finer = FittedCase(config=half)
     kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
     assert kernels[1].min() < kernels[0].min()
     return objectives(shop.objective, reaches), objectives(finer.objective, reaches)

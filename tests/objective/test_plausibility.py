@@ -10,7 +10,7 @@ from scipy.stats import percentileofscore
 
 from skpar.objective._plausibility import mid_rank
 
-from .._people import Workshop
+from .._people import FittedCase
 
 FEW = st.lists(st.integers(-3, 3), min_size=1, max_size=9)
 
@@ -24,7 +24,7 @@ def test_ranks_are_those_of_scipy(reference, values):
 
 @pytest.fixture(scope="module")
 def shop():
-    return Workshop()
+    return FittedCase()
 
 
 def test_percentile_is_the_mid_rank_among_held_out_rows(shop):

@@ -15,20 +15,20 @@ from skpar.search._alternatives import (
 )
 from skpar.table._codes import same_cells
 
-from .._people import Workshop
+from .._people import FittedCase
 
-SHOP = []
+CASE = []
 
 
-def shop():
-    """Make the workshop once, and only if it is needed."""
-    if not SHOP:
-        SHOP.append(Workshop(n=120))
-    return SHOP[0]
+def case():
+    """Make the fitted case once, and only if it is needed."""
+    if not CASE:
+        CASE.append(FittedCase(n=120))
+    return CASE[0]
 
 
 def directions(own, row):
-    """Features changed, numbers and ordered levels with their direction."""
+    """Changed features; numbers and ordered levels have a direction."""
     changed = ~((own == row) | (np.isnan(own) & np.isnan(row)))
     absent = np.isnan(own) | np.isnan(row)
     rises = [row[j] > own[j] if j < 4 and not absent[j] else None for j in range(6)]
@@ -38,14 +38,14 @@ def directions(own, row):
 def is_other_by_hand(own, earlier, row):
     if not directions(own, earlier):
         return True
-    effort = shop().effort.per_feature
+    effort = case().effort.per_feature
     less = effort(own[None], row[None]) < effort(own[None], earlier[None]) - 1e-9
     return directions(own, row) != directions(own, earlier) and less.any()
 
 
 def draw(seed, n_options):
     """People, and rows that share some of their cells and some of each other's."""
-    rng, codes = np.random.RandomState(seed), shop().codes
+    rng, codes = np.random.RandomState(seed), case().codes
     own = codes[rng.randint(len(codes), size=20)]
     options = codes[rng.randint(len(codes), size=(n_options, 20))]
     options = np.where(rng.rand(*options.shape) < 0.6, own, options)
@@ -55,10 +55,10 @@ def draw(seed, n_options):
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000))
-def test_an_alternative_changes_otherwise_at_less_effort_in_some_feature(seed):
+def test_an_alternative_differs_and_needs_less_effort_in_some_feature(seed):
     own, (earlier, rows) = draw(seed, 2)
-    able = shop().actionability
-    found = is_alternative(able, shop().effort, own, earlier, rows)
+    able = case().actionability
+    found = is_alternative(able, case().effort, own, earlier, rows)
     expected = [
         is_other_by_hand(*three) for three in zip(own, earlier, rows, strict=True)
     ]
@@ -67,17 +67,17 @@ def test_an_alternative_changes_otherwise_at_less_effort_in_some_feature(seed):
 
 @settings(max_examples=25)
 @given(st.integers(0, 1000))
-def test_options_are_sorted_and_lost_to_better_ones_only(seed):
+def test_options_are_sorted_and_removed_only_for_better_ones(seed):
     own, options = draw(seed, 4)
     value = np.random.RandomState(seed).randint(-5, 5, size=(4, 20)).astype(float)
     value[np.random.RandomState(seed + 1).rand(4, 20) < 0.2] = -np.inf
     value[(same_cells(options, own)).all(axis=2)] = -np.inf
     options = np.where(np.isneginf(value)[:, :, None], own, options)
-    able = shop().actionability
-    rows, ranked = rank_options(able, shop().effort, own, options, value)
+    able = case().actionability
+    rows, ranked = rank_options(able, case().effort, own, options, value)
     for person in range(20):
         kept = []
-        effort = shop().effort.per_feature(own[[person]], options[:, person]).sum(1)
+        effort = case().effort.per_feature(own[[person]], options[:, person]).sum(1)
         for k in np.lexsort((np.rint(effort / 1e-9), -value[:, person])):
             row = options[k, person]
             if value[k, person] > -np.inf and all(
@@ -91,8 +91,8 @@ def test_options_are_sorted_and_lost_to_better_ones_only(seed):
 
 
 def dominates(own, one, value, other, other_value):
-    """Whether one has as large an objective as another at no more effort anywhere."""
-    effort, other_effort = shop().effort.per_feature(own, np.stack([one, other]))
+    """Whether one has at least the objective of another, at no more effort anywhere."""
+    effort, other_effort = case().effort.per_feature(own, np.stack([one, other]))
     return value >= other_value and (effort <= other_effort + 1e-9).all()
 
 
@@ -103,8 +103,8 @@ def test_no_option_dominates_another(seed):
     # Few different values, so that there are ties.
     value = np.random.RandomState(seed).randint(0, 3, size=(4, 20)).astype(float)
     value[(same_cells(options, own)).all(axis=2)] = -np.inf
-    able = shop().actionability
-    rows, ranked = rank_options(able, shop().effort, own, options, value)
+    able = case().actionability
+    rows, ranked = rank_options(able, case().effort, own, options, value)
     for person in range(20):
         found = np.flatnonzero(ranked[:, person] > -np.inf)
         for one, other in permutations(found, 2):

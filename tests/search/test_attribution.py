@@ -1,4 +1,4 @@
-"""A contribution is what is lost when one change is taken back."""
+"""A contribution is the loss of score if one change is undone."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The rules that are named block recourse, each of them alone."""
+"""Each rule that is named blocks recourse on its own."""
 
 from __future__ import annotations
 

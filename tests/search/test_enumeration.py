@@ -81,7 +81,7 @@ def test_a_derived_column_adds_no_feasible_rows():
     assert count_feasible(able, own) == len(feasible_rows(able, own)) == 10
 
 
-def test_links_prune_wherever_their_columns_stand():
+def test_links_prune_at_any_position_of_their_columns():
     top = {"a": 299, "x": 5, "b": 299, "y": 5}
     table = pd.DataFrame({name: [0, high] for name, high in top.items()})
     schema = TableSchema.infer(table)

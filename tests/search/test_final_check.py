@@ -1,4 +1,4 @@
-"""The final check lets pass only what the user's own table shows to be true."""
+"""The final check passes only answers that hold in the user's own table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check(table, codes, found=(True, True, True), **options):
     return final.check(people, np.arange(3), result_of(codes, np.array(found)))
 
 
-def test_answers_that_hold_are_written_into_the_table(table):
+def test_answers_that_pass_are_written_into_the_table(table):
     checked = check(table, [[60, 20], [70, 30], [80, 40]])
     assert checked.passed.tolist() == [True, True, True, False]
     assert not checked.failed.any()

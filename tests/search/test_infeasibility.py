@@ -1,4 +1,4 @@
-"""What is called impossible is impossible: by enumeration."""
+"""Proofs of infeasibility agree with enumeration."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_the_answer_is_the_best_accepted_row_of_all_queried(table, least, most):
             assert candidates.is_queried[better].all()
 
 
-def test_likelier_rows_and_rows_of_larger_objective_are_queried_first():
+def test_more_likely_rows_and_rows_of_larger_objective_are_queried_first():
     candidates, answers = make([0, 0, 0], [1, 2, 3], [0.0, 0.5, 1.0])
     box = Box(99)
     scheduler(box, max_queries=2).run(candidates, answers, 0.0, 0.0)
@@ -123,7 +123,7 @@ def test_people_with_an_answer_are_not_queried_for_a_small_gain():
     assert answers.found.all(), "any gain will do for people without an answer"
 
 
-def test_unexpected_denials_make_a_surer_row_come_next():
+def test_after_unexpected_denials_a_safer_row_is_queried_next():
     """Rows 1 and 2 are denied; row 3 is better than row 4, but less likely."""
     for chance, next_one in ((0.95, 4.0), (0.1, 3.0)):
         chances = [chance, chance, 0.8, 0.95]
@@ -133,12 +133,12 @@ def test_unexpected_denials_make_a_surer_row_come_next():
         assert sorted(box.queries) == [1.0, 2.0, next_one]
 
 
-def test_an_unexpected_answer_says_nothing_about_other_people():
+def test_an_unexpected_decision_does_not_change_other_people():
     chances = []
     for least in (99, 0):
         candidates, answers = make([0, 0, 1, 1], [1, 2, 3, 4], [1.0, 0.5, 1.0, 0.5])
         before = candidates.log_odds.copy()
-        answers.n_queries[1] = 9  # nobody may query for the second person
+        answers.n_queries[1] = 9  # the budget of the second person is used up
         scheduler(Box(least), max_queries=9).run(candidates, answers, 0.0, 0.0)
         np.testing.assert_array_equal(candidates.log_odds[2:], before[2:])
         chances.append(candidates.log_odds[0] - before[0])
@@ -155,7 +155,7 @@ def test_calls_are_few_even_if_many_rows_are_queried():
 
 
 def five_candidates():
-    """The first two are the same row; the fourth is it too, of another person."""
+    """The first two rows are equal; the fourth is the same row of another person."""
     rows = np.array([[1.0, NAN], [1.0, NAN], [1.0, 2.0], [1.0, NAN], [0.0, 0.0]])
     who = np.array([0, 0, 0, 1, 1])
     return QueryCandidates(who, rows, np.zeros(5), np.full(5, 0.5), np.zeros(2))
@@ -206,7 +206,7 @@ def test_known_penalties_are_not_computed_again():
     assert (answers.codes[0, 0], answers.objective[0]) == (2.0, 0.25)
 
 
-def test_keys_tell_people_and_rows_apart():
+def test_keys_differ_between_people_and_between_rows():
     cells = [NAN, 0.0, 1.0, 2.0, 0.5, -1.0, 1e300]
     rows = np.array(list(itertools.product(cells, repeat=3)))
     who = np.repeat(np.arange(3), len(rows))
@@ -239,7 +239,7 @@ def test_answers_of_groups_are_joined_in_order():
     np.testing.assert_array_equal(whole.n_queries, [0, 0, 7])
 
 
-def test_rows_without_a_chance_are_not_queried():
+def test_unlikely_rows_are_not_queried():
     candidates, answers = make([0, 0], [1, 2], [2.0, 1.0], [0.004, 0.5])
     box = Box(-np.inf)
     scheduler(box, max_queries=9).run(candidates, answers, 0.0, 0.01)

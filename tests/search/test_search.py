@@ -18,7 +18,7 @@ from skpar.search._queries import SearchResult
 from skpar.search._search import RecourseSearch
 from skpar.table._codes import same_cells
 
-from .._people import Workshop, is_accepted
+from .._people import FittedCase, is_accepted
 from .._rule_cases import all_eligible
 
 
@@ -41,9 +41,9 @@ class Box:
 
 
 class StubProposer:
-    """Proposes the same raw rows to everybody, and the way back from an answer.
+    """Propose the same raw rows to all people; near an answer, undo single changes.
 
-    The objective that it gives is that of the raw rows, before any rule is applied.
+    The objective is that of the raw rows, before any rule is applied.
     """
 
     def __init__(self, objective, first, further=None, chance=0.5):
@@ -63,7 +63,7 @@ class StubProposer:
         return self._proposals(people.codes, np.tile(rows, (len(people), 1, 1)))
 
     def propose_near(self, people, answers, depth):
-        """Take each change back, one by one."""
+        """Undo each change, one by one."""
         self.calls.append(("propose_near", people.codes))
         codes = people.codes
         rows = np.repeat(answers[:, None], codes.shape[1], axis=1)
@@ -86,20 +86,20 @@ class StubProposer:
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop(n=200)
+def case():
+    return FittedCase(n=200)
 
 
-def make_search(shop, first, further=None, decide=is_accepted, rules=None, **options):
+def make_search(case, first, further=None, decide=is_accepted, rules=None, **options):
     chance = options.pop("chance", 0.5)
-    stub = StubProposer(shop.objective, first, further, chance)
+    stub = StubProposer(case.objective, first, further, chance)
     box = Box(decide)
-    actionability = Actionability(shop.schema, rules)
+    actionability = Actionability(case.schema, rules)
     max_queries = options.pop("max_queries", 2000)
     search = RecourseSearch(
         stub,
         actionability,
-        shop.objective,
+        case.objective,
         box.accepts,
         max_queries,
         SearchConfig(),
@@ -132,16 +132,16 @@ RULES = st.dictionaries(
     max_queries=st.integers(1, 30),
 )
 def test_answers_are_accepted_feasible_and_have_the_objective_reported(
-    shop, seed, rules, low, width, max_queries
+    case, seed, rules, low, width, max_queries
 ):
     rng = np.random.RandomState(seed)
-    codes = shop.codes[rng.permutation(len(shop.codes))]
+    codes = case.codes[rng.permutation(len(case.codes))]
 
     def thin_slice(rows):
         return (rows[:, 2] >= low) & (rows[:, 2] <= low + width)
 
     search, box, _ = make_search(
-        shop, codes[:12], codes[:40], thin_slice, rules, max_queries=max_queries
+        case, codes[:12], codes[:40], thin_slice, rules, max_queries=max_queries
     )
     people = codes[~thin_slice(codes)][:30]
     answers = find(search, people)
@@ -150,7 +150,7 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     assert search.actionability.is_feasible(
         People.unlimited(people), answers.codes
     ).all()
-    value = shop.objective.evaluate(people[found], answers.codes[found])
+    value = case.objective.evaluate(people[found], answers.codes[found])
     np.testing.assert_allclose(answers.objective[found], value, rtol=0, atol=1e-9)
     np.testing.assert_array_equal(answers.codes[~found], people[~found])
     assert (answers.objective[~found] == -np.inf).all()
@@ -160,13 +160,13 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
 
 @settings(max_examples=15)
 @given(seed=st.integers(0, 1000))
-def test_answers_were_accepted_when_they_were_queried(shop, seed):
-    """Even by a classifier that decides at random."""
+def test_answers_were_accepted_when_they_were_queried(case, seed):
+    """This holds even if the classifier decides at random."""
     rng = np.random.RandomState(seed)
     search, box, _ = make_search(
-        shop, shop.codes[:15], decide=lambda rows: rng.rand(len(rows)) < 0.3
+        case, case.codes[:15], decide=lambda rows: rng.rand(len(rows)) < 0.3
     )
-    answers = find(search, shop.denied_codes[:10])
+    answers = find(search, case.denied_codes[:10])
     accepted = [
         key
         for rows, is_yes in zip(box.queries, box.answers, strict=True)
@@ -176,34 +176,34 @@ def test_answers_were_accepted_when_they_were_queried(shop, seed):
     assert set(keys(answers.codes[answers.found])) <= set(accepted)
 
 
-def test_answers_are_as_good_as_every_accepted_proposal(shop):
-    proposals = shop.codes[:30]
-    search, _, _ = make_search(shop, proposals, chance=is_accepted)
-    people = shop.denied_codes[:40]
+def test_answers_are_as_good_as_every_accepted_proposal(case):
+    proposals = case.codes[:30]
+    search, _, _ = make_search(case, proposals, chance=is_accepted)
+    people = case.denied_codes[:40]
     answers = find(search, people)
     assert answers.found.all()
     for proposal in proposals[is_accepted(proposals)]:
-        other = shop.objective.evaluate(
+        other = case.objective.evaluate(
             people, np.repeat(proposal[None], len(people), axis=0)
         )
-        # Smaller improvements than this are not worth a query.
+        # Smaller improvements do not justify a query.
         assert (answers.objective >= other - 0.01).all()
 
 
-def test_the_largest_expected_improvement_is_queried_first(shop):
-    person = shop.denied_codes[:1]
-    proposals = shop.codes[shop.accepted][:20]
-    search, box, _ = make_search(shop, proposals, decide=lambda r: r[:, 0] < 0)
+def test_the_largest_expected_improvement_is_queried_first(case):
+    person = case.denied_codes[:1]
+    proposals = case.codes[case.accepted][:20]
+    search, box, _ = make_search(case, proposals, decide=lambda r: r[:, 0] < 0)
     find(search, person)
-    value = shop.objective.upper_bound(np.repeat(person, 20, axis=0), proposals)
+    value = case.objective.upper_bound(np.repeat(person, 20, axis=0), proposals)
     assert keys(proposals[[value.argmax()]])[0] in keys(box.queries[0])
     queried = np.vstack(box.queries)
-    value = shop.objective.upper_bound(np.repeat(person, len(queried), axis=0), queried)
+    value = case.objective.upper_bound(np.repeat(person, len(queried), axis=0), queried)
     assert value[0] == value.max()
-    # The same rows, but the best one has no chance.
+    # The same rows, but the best one is unlikely to be accepted.
     unlikely = keys(proposals[[value.argmax()]])
     search, box, _ = make_search(
-        shop,
+        case,
         proposals,
         decide=lambda r: r[:, 0] < 0,
         chance=lambda rows: np.array([key not in unlikely for key in keys(rows)]),
@@ -212,14 +212,14 @@ def test_the_largest_expected_improvement_is_queried_first(shop):
     assert unlikely[0] not in keys(box.queries[0])
 
 
-def test_a_projected_proposal_has_the_objective_of_its_projection(shop):
-    people = shop.denied_codes[:10]
-    proposal = shop.codes[shop.accepted][:1].copy()
+def test_a_projected_proposal_has_the_objective_of_its_projection(case):
+    people = case.denied_codes[:10]
+    proposal = case.codes[case.accepted][:1].copy()
     proposal[0, 0] = 1000.5  # age is a whole number and ends far below
     proposal[0, 2] = 5000.3
     rules = {"savings": Range(step=50)}
     search, _, stub = make_search(
-        shop, proposal, decide=lambda rows: rows[:, 2] >= 500, rules=rules
+        case, proposal, decide=lambda rows: rows[:, 2] >= 500, rules=rules
     )
     raw = stub.propose(People.unlimited(people)).objective
     answers = find(search, people)
@@ -229,29 +229,29 @@ def test_a_projected_proposal_has_the_objective_of_its_projection(shop):
     assert (savings != people[:, 2]).any()
     np.testing.assert_allclose(
         answers.objective,
-        shop.objective.evaluate(people, answers.codes),
+        case.objective.evaluate(people, answers.codes),
         rtol=0,
         atol=1e-9,
     )
     assert (np.abs(answers.objective - raw) > 1e-3).all()
 
 
-def test_polishing_takes_needless_changes_back(shop):
-    person = shop.denied_codes[:1]
+def test_polishing_takes_needless_changes_back(case):
+    person = case.denied_codes[:1]
     needless = person.copy()
-    needless[0, 2] = shop.codes[:, 2].max()
+    needless[0, 2] = case.codes[:, 2].max()
     needless[0, 4] = (needless[0, 4] + 1) % 3
-    search, _, stub = make_search(shop, needless)
+    search, _, stub = make_search(case, needless)
     answers = find(search, person)
     changed = ~same_cells(answers.codes, person)[0]
     assert answers.found.all()
     assert changed.tolist() == [False, False, True, False, False, False]
-    assert answers.objective[0] > shop.objective.evaluate(person, needless)[0]
+    assert answers.objective[0] > case.objective.evaluate(person, needless)[0]
 
 
-def test_classifier_rows_are_counted_per_person(shop):
-    search, box, _ = make_search(shop, shop.codes[:9])
-    people = shop.denied_codes[:20]
+def test_classifier_rows_are_counted_per_person(case):
+    search, box, _ = make_search(case, case.codes[:9])
+    people = case.denied_codes[:20]
     answers = find(search, people)
     assert answers.n_queries.sum() == box.n_rows
     for person in (0, 7, 19):
@@ -261,23 +261,23 @@ def test_classifier_rows_are_counted_per_person(shop):
 
 
 @pytest.mark.parametrize("max_queries", [1, 2, 3, 7])
-def test_the_budget_of_queries_is_kept(shop, max_queries):
+def test_the_budget_of_queries_is_kept(case, max_queries):
     search, box, _ = make_search(
-        shop,
-        shop.codes[:40],
+        case,
+        case.codes[:40],
         decide=lambda rows: rows[:, 0] < 0,
         max_queries=max_queries,
     )
-    answers = find(search, shop.denied_codes[:20])
+    answers = find(search, case.denied_codes[:20])
     assert (answers.n_queries == max_queries).all()
     assert box.n_rows == 20 * max_queries
 
 
-def test_if_no_row_is_accepted_every_row_is_queried_once(shop):
-    candidates = shop.codes[:25]
-    further = np.vstack([candidates, shop.codes[20:40], candidates])
-    search, box, _ = make_search(shop, candidates, further, lambda r: r[:, 0] < 0)
-    people = shop.denied_codes[:7]
+def test_if_no_row_is_accepted_every_row_is_queried_once(case):
+    candidates = case.codes[:25]
+    further = np.vstack([candidates, case.codes[20:40], candidates])
+    search, box, _ = make_search(case, candidates, further, lambda r: r[:, 0] < 0)
+    people = case.denied_codes[:7]
     answers = find(search, people)
     assert not answers.found.any()
     np.testing.assert_array_equal(answers.codes, people)
@@ -286,17 +286,17 @@ def test_if_no_row_is_accepted_every_row_is_queried_once(shop):
         find(search, person[None])
         queried = keys(np.vstack(box.queries))
         assert len(set(queried)) == len(queried)
-        # All but the person's own row, for there is nothing to lose.
+        # All rows but the person's own: without an answer, each row is an improvement.
         everyone = np.repeat(person[None], 40, axis=0)
         reach = search.actionability.project(
-            People.unlimited(everyone), shop.codes[:40]
+            People.unlimited(everyone), case.codes[:40]
         )
         assert set(queried) == set(keys(reach)) - set(keys(person[None]))
 
 
-def test_no_row_is_queried_twice_while_polishing(shop):
-    people = shop.denied_codes[:30]
-    search, box, stub = make_search(shop, np.vstack([shop.codes[:30]] * 2))
+def test_no_row_is_queried_twice_while_polishing(case):
+    people = case.denied_codes[:30]
+    search, box, stub = make_search(case, np.vstack([case.codes[:30]] * 2))
     for person in people:
         box.queries.clear()
         find(search, person[None])
@@ -306,15 +306,15 @@ def test_no_row_is_queried_twice_while_polishing(shop):
     assert stub.people_of("propose_near")
 
 
-def test_fallback_proposals_are_for_people_without_an_answer(shop):
-    people = shop.denied_codes[:20]
-    answer = shop.codes[shop.accepted][:1].copy()
+def test_fallback_proposals_are_for_people_without_an_answer(case):
+    people = case.denied_codes[:20]
+    answer = case.codes[case.accepted][:1].copy()
     answer[0, 2] = 5000.0
-    search, _, stub = make_search(shop, answer)
+    search, _, stub = make_search(case, answer)
     assert find(search, people).found.all()
     assert not stub.people_of("propose_fallback")
     search, _, stub = make_search(
-        shop,
+        case,
         answer,
         decide=lambda rows: (rows[:, 2] >= 500) & (rows[:, 0] > 40),
         rules={"age": "immutable"},
@@ -325,45 +325,45 @@ def test_fallback_proposals_are_for_people_without_an_answer(shop):
         np.testing.assert_array_equal(codes, people[~found])
 
 
-def test_many_neighbors_are_tried_only_where_few_do_not_help(shop):
-    answer = shop.codes[shop.accepted][:1].copy()
+def test_many_neighbors_are_tried_only_if_few_do_not_help(case):
+    answer = case.codes[case.accepted][:1].copy()
     answer[0, 2] = 5000.0
-    people = shop.denied_codes[:20]
+    people = case.denied_codes[:20]
     wrong = np.repeat(people[:1], 40, axis=0)
-    search, _, stub = make_search(shop, people[:1], np.concatenate([wrong, answer]))
+    search, _, stub = make_search(case, people[:1], np.concatenate([wrong, answer]))
     assert find(search, people).found.all()
     few, many = map(len, stub.people_of("propose_fallback"))
     assert few == many == 20
-    search, _, stub = make_search(shop, people[:1], np.concatenate([answer, wrong]))
+    search, _, stub = make_search(case, people[:1], np.concatenate([answer, wrong]))
     assert find(search, people).found.all()
     assert [len(codes) for codes in stub.people_of("propose_fallback")] == [20]
 
 
-def test_fallback_proposals_find_answers(shop):
+def test_fallback_proposals_find_answers(case):
     search, _, _ = make_search(
-        shop, shop.denied_codes[:3], shop.codes[shop.accepted][:3]
+        case, case.denied_codes[:3], case.codes[case.accepted][:3]
     )
-    assert find(search, shop.denied_codes[10:20]).found.all()
+    assert find(search, case.denied_codes[10:20]).found.all()
 
 
-def test_no_people_no_answers(shop):
-    search, box, _ = make_search(shop, shop.codes[:3])
-    answers = find(search, shop.codes[:0])
-    assert answers.codes.shape == (0, shop.codes.shape[1])
+def test_without_people_there_are_no_answers(case):
+    search, box, _ = make_search(case, case.codes[:3])
+    answers = find(search, case.codes[:0])
+    assert answers.codes.shape == (0, case.codes.shape[1])
     assert len(answers.found) == len(answers.n_queries) == len(box.queries) == 0
 
 
-def test_nothing_proposed_nothing_found(shop):
-    search, box, _ = make_search(shop, shop.codes[:0])
-    answers = find(search, shop.denied_codes[:4])
+def test_without_proposals_nothing_is_found(case):
+    search, box, _ = make_search(case, case.codes[:0])
+    answers = find(search, case.denied_codes[:4])
     assert not answers.found.any() and box.n_rows == 0
 
 
-def test_answers_do_not_depend_on_the_batch(shop):
-    people = shop.denied_codes[:50]
+def test_answers_do_not_depend_on_the_batch(case):
+    people = case.denied_codes[:50]
 
     def answer(rows):
-        return find(make_search(shop, shop.codes[:30])[0], rows)
+        return find(make_search(case, case.codes[:30])[0], rows)
 
     together = answer(people)
     backwards = answer(people[::-1])
@@ -377,12 +377,12 @@ def test_answers_do_not_depend_on_the_batch(shop):
         np.testing.assert_array_equal(getattr(backwards, field)[::-1], whole)
 
 
-def test_an_alternative_is_found_with_features_frozen(shop):
-    """The only proposal is the answer taken; the way back from it leads to others."""
-    both = shop.denied_codes[:1].copy()
+def test_an_alternative_is_found_with_features_frozen(case):
+    """The only proposal is the answer taken; undoing its changes gives others."""
+    both = case.denied_codes[:1].copy()
     both[0, 2] = both[0, 1] = 5000.0
-    search, _, _ = make_search(shop, both)
-    people = People.unlimited(shop.denied_codes[:20])
+    search, _, _ = make_search(case, both)
+    people = People.unlimited(case.denied_codes[:20])
     taken = search.find(people)
     assert taken.found.all()
     other = search.find_alternative(people, (taken.codes,))
@@ -392,7 +392,7 @@ def test_an_alternative_is_found_with_features_frozen(shop):
     assert is_accepted(other.codes[found]).all()
     assert is_alternative(
         search.actionability,
-        shop.effort,
+        case.effort,
         people.codes[found],
         taken.codes[found],
         other.codes[found],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
 
-from .._people import Workshop, make_people
+from .._people import FittedCase, make_people
 
 
 def test_layout_and_exact_round_trip():
@@ -59,7 +59,7 @@ def test_scale_is_a_power_of_two_near_the_spread():
 
 
 def test_a_missing_cell_is_its_indicator_and_nothing_else():
-    shop = Workshop(n=100)
+    shop = FittedCase(n=100)
     row = shop.codes[:1].copy()
     row[0, 1] = np.nan
     tensor = shop.encoder.encode(row)[0]
@@ -68,7 +68,7 @@ def test_a_missing_cell_is_its_indicator_and_nothing_else():
 
 
 def test_relaxed_rows_decode_to_the_likeliest_level_and_whole_numbers():
-    shop = Workshop(n=100)
+    shop = FittedCase(n=100)
     tensor = shop.encoder.encode(shop.codes[:1])
     tensor[0, shop.encoder.slices[3]] = torch.tensor([0.1, 0.2, 0.6, 0.1]).double()
     tensor[0, 0] += 0.001
@@ -79,7 +79,7 @@ def test_relaxed_rows_decode_to_the_likeliest_level_and_whole_numbers():
 
 @pytest.mark.parametrize("scale_of_units", [1.0, 1024.0])
 def test_log_units_turn_a_density_per_cell_into_one_per_own_unit(scale_of_units):
-    shop = Workshop(n=100)
+    shop = FittedCase(n=100)
     units = shop.encoder.log_units(shop.codes)
     present = ~np.isnan(shop.codes)
     expected = (present * np.log(shop.encoder.scale)).sum(axis=1)

@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 from skpar.training._distillation import SurrogateDistiller
 
 from .._configs import SHIPPED
-from .._people import Workshop, is_accepted
+from .._people import FittedCase, is_accepted
 
 
 class Box:
@@ -42,30 +42,30 @@ def share(codes):
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop(n=300)
+def case():
+    return FittedCase(n=300)
 
 
 def crossed(codes, n, seed):
-    """Rows whose cells come from different people: nobody has seen these."""
+    """Rows with cells of different people; they are not in the training rows."""
     rng = np.random.RandomState(seed)
     index = rng.randint(len(codes), size=(n, codes.shape[1]))
     return np.take_along_axis(codes, index, axis=0)
 
 
-def make(shop, box, seed=0, config=SHIPPED):
+def make(case, box, seed=0, config=SHIPPED):
     rng = np.random.RandomState(seed)
     return SurrogateDistiller(
-        shop.schema, shop.codes, box.accepts, box.scores, config, rng
+        case.schema, case.codes, box.accepts, box.scores, config, rng
     )
 
 
 @pytest.fixture(scope="module", params=["labels", "probabilities", "decision function"])
-def taught(request, shop):
-    """A distiller after three queries of new rows, and what came of each."""
+def trained(request, case):
+    """A distiller after three queries of new rows, with the result of each."""
     score = {"labels": None, "probabilities": share, "decision function": wealth}
     box = Box(score[request.param])
-    distiller = make(shop, box)
+    distiller = make(case, box)
     n_queried, fidelity, surrogates = (
         len(np.vstack(box.queried)),
         [],
@@ -73,60 +73,60 @@ def taught(request, shop):
     )
     decisions = []
     for seed in range(3):
-        decisions.append(distiller.query(crossed(shop.codes, 400, seed)))
+        decisions.append(distiller.query(crossed(case.codes, 400, seed)))
         fidelity.append(distiller.fidelity)
         surrogates.append(distiller.snapshot())
     return SimpleNamespace(**locals())
 
 
-def test_it_starts_from_training_rows_and_crossings_of_two(shop, taught):
-    first = taught.box.queried[0]
-    known = {tuple(row) for row in np.nan_to_num(shop.codes, nan=-1.0)}
+def test_it_starts_from_training_rows_and_crossings_of_two(case, trained):
+    first = trained.box.queried[0]
+    known = {tuple(row) for row in np.nan_to_num(case.codes, nan=-1.0)}
     rows = [tuple(row) for row in np.nan_to_num(first, nan=-1.0)]
-    assert len(shop.codes) <= sum(row in known for row in rows) < len(rows)
+    assert len(case.codes) <= sum(row in known for row in rows) < len(rows)
     for j in range(6):
-        assert np.isin(first[:, j], shop.codes[:, j]).all() or j == 1
-    right = (taught.surrogates[0].decision_function(shop.codes) > 0) == shop.accepted
+        assert np.isin(first[:, j], case.codes[:, j]).all() or j == 1
+    right = (trained.surrogates[0].decision_function(case.codes) > 0) == case.accepted
     assert right.mean() > 0.9
 
 
 def test_queries_return_decisions_and_fidelity_is_measured_before_learning(
-    shop, taught
+    case, trained
 ):
-    for seed, decided in enumerate(taught.decisions):
-        rows = crossed(shop.codes, 400, seed)
+    for seed, decided in enumerate(trained.decisions):
+        rows = crossed(case.codes, 400, seed)
         assert_array_equal(decided, is_accepted(rows))
-        guess = taught.surrogates[seed].decision_function(rows) > 0
-        assert taught.fidelity[seed] == pytest.approx((guess == decided).mean())
-    assert len(taught.box.queried) == 4
+        guess = trained.surrogates[seed].decision_function(rows) > 0
+        assert trained.fidelity[seed] == pytest.approx((guess == decided).mean())
+    assert len(trained.box.queried) == 4
 
 
-def test_it_gets_better_on_rows_like_those_queried(shop, taught):
-    rows = crossed(shop.codes, 2000, 99)
+def test_it_gets_better_on_rows_like_those_queried(case, trained):
+    rows = crossed(case.codes, 2000, 99)
     errors = [
         ((surrogate.decision_function(rows) > 0) != is_accepted(rows)).mean()
-        for surrogate in (taught.surrogates[0], taught.surrogates[-1])
+        for surrogate in (trained.surrogates[0], trained.surrogates[-1])
     ]
     assert errors[1] < max(errors[0], 0.02)
     assert errors[1] < 0.1
 
 
-def test_probabilities_separate_accepted_from_denied_rows(shop, taught):
-    calibration = taught.distiller.calibration
+def test_probabilities_separate_accepted_from_denied_rows(case, trained):
+    calibration = trained.distiller.calibration
     assert calibration.slope > 0
-    rows = crossed(shop.codes, 2000, 99)
+    rows = crossed(case.codes, 2000, 99)
     yes = is_accepted(rows)
-    chance = calibration.probability(taught.surrogates[-1].decision_function(rows))
+    chance = calibration.probability(trained.surrogates[-1].decision_function(rows))
     assert chance[yes].mean() > 0.8 > 0.2 > chance[~yes].mean()
-    # Better than what is known without any model: the share of those accepted.
+    # Better than a constant prediction: the share of accepted rows.
     assert ((chance - yes) ** 2).mean() < 0.5 * yes.var()
 
 
-def test_a_biased_surrogate_is_calibrated_away(shop):
+def test_calibration_corrects_a_biased_surrogate(case):
     """If rows with a positive margin are denied, their probability falls."""
     box = Box()
-    distiller = make(shop, box)
-    rows = crossed(shop.codes, 600, 0)
+    distiller = make(case, box)
+    rows = crossed(case.codes, 600, 0)
     rows = rows[np.abs(wealth(rows) - 2.5) < 1.5]
     margin = distiller.snapshot().decision_function(rows)
     cut = np.quantile(margin[margin > 0], 0.5)
@@ -136,27 +136,27 @@ def test_a_biased_surrogate_is_calibrated_away(shop):
     assert distiller.calibration.probability(np.array([cut + 0.3]))[0] > 0.5
 
 
-def test_calibration_stays_if_too_few_rows_of_a_decision_were_seen(shop):
-    distiller = make(shop, Box())
-    rows = crossed(shop.codes, 300, 0)
+def test_calibration_stays_if_too_few_rows_of_a_decision_were_seen(case):
+    distiller = make(case, Box())
+    rows = crossed(case.codes, 300, 0)
     distiller.query(rows[~is_accepted(rows)])
     assert distiller.calibration.slope == SHIPPED.first_calibration_slope
 
 
-def test_the_same_seed_teaches_the_same(shop):
+def test_the_same_seed_gives_the_same_surrogate(case):
     one, again, other = (
-        make(shop, Box(), seed).snapshot().decision_function(shop.codes)
+        make(case, Box(), seed).snapshot().decision_function(case.codes)
         for seed in (0, 0, 1)
     )
     assert_array_equal(one, again)
     assert (one != other).any()
 
 
-def test_it_remembers_only_the_latest_rows(shop):
+def test_it_remembers_only_the_latest_rows(case):
     forgetful = dataclasses.replace(SHIPPED, remembered_rows=500)
-    distiller = make(shop, Box(), config=forgetful)
-    distiller.query(crossed(shop.codes, 400, 0))
-    rows = crossed(shop.codes, 400, 1)
+    distiller = make(case, Box(), config=forgetful)
+    distiller.query(crossed(case.codes, 400, 0))
+    rows = crossed(case.codes, 400, 1)
     distiller.query(rows)
     assert len(distiller._rows) == len(distiller._margin) == 500
     assert_array_equal(distiller._margin[-400:] > 0, is_accepted(rows))

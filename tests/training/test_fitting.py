@@ -83,7 +83,7 @@ def test_all_parts_share_one_objective_and_one_surrogate():
     assert 0.5 < fit.fidelity <= 1.0
 
 
-def test_answers_are_found_and_allowed():
+def test_answers_are_found_and_feasible():
     fitter, codes, _ = make_fitter(120)
     parts = fitter.fit(codes, is_accepted(codes)).parts
     people = People.unlimited(codes[~is_accepted(codes)])

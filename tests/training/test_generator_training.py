@@ -16,39 +16,39 @@ from skpar.training._distillation import SurrogateDistiller
 from skpar.training._generator_training import GeneratorTrainer
 
 from .._configs import SEARCH, TRAINING
-from .._people import Workshop, is_accepted
+from .._people import FittedCase, is_accepted
 
-# The surrogate is trained better than other tests need it.
+# These tests train the surrogate better than other tests.
 CONFIG = replace(TRAINING, first_surrogate_epochs=20, surrogate_epochs=8)
 
 
 class Run:
-    """One run of training, with what it was made of."""
+    """One run of training, with its parts."""
 
     def __init__(
-        self, shop, weights=None, epochs=12, seed=0, accepts=is_accepted, **constants
+        self, case, weights=None, epochs=12, seed=0, accepts=is_accepted, **constants
     ):
-        self.shop = shop
+        self.case = case
         self.config = replace(CONFIG, **constants)
-        self.objective = shop.objective_with(weights or Weights())
+        self.objective = case.objective_with(weights or Weights())
         rng = np.random.RandomState(seed)
         self.distiller = SurrogateDistiller(
-            shop.schema, shop.codes, accepts, lambda codes: None, self.config, rng
+            case.schema, case.codes, accepts, lambda codes: None, self.config, rng
         )
         self.lines: list[str] = []
         trainer = GeneratorTrainer(
             self.scoring_model, self.distiller, SEARCH, self.config, rng
         )
         self.training = trainer.fit(
-            shop.codes, shop.denied_codes, epochs, self.lines.append
+            case.codes, case.denied_codes, epochs, self.lines.append
         )
         self.multiplier = trainer.multiplier
 
     def scoring_model(self):
-        """Make a scoring model with the surrogate as it is now."""
-        shop, surrogate = self.shop, self.distiller.snapshot()
+        """Make a scoring model with the current surrogate."""
+        case, surrogate = self.case, self.distiller.snapshot()
         return ScoringModel(
-            shop.encoder, shop.action_builder, self.objective, surrogate
+            case.encoder, case.action_builder, self.objective, surrogate
         )
 
     def generate(self):
@@ -60,12 +60,12 @@ class Run:
             self.distiller.calibration,
             SEARCH,
         )
-        return proposer.generate(People.unlimited(self.shop.denied_codes))
+        return proposer.generate(People.unlimited(self.case.denied_codes))
 
     def grade(self):
-        """Share of one pass that is accepted, and the mean objective of all of it."""
+        """Share of accepted rows and mean objective of one pass."""
         rows = self.generate()
-        value = self.objective.evaluate(self.shop.denied_codes, rows)
+        value = self.objective.evaluate(self.case.denied_codes, rows)
         return is_accepted(rows).mean(), value.mean()
 
 
@@ -83,18 +83,18 @@ def nobody(rows):
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop({"age": "increasing", "owner": "immutable"}, n=300)
+def case():
+    return FittedCase({"age": "increasing", "owner": "immutable"}, n=300)
 
 
 @pytest.fixture(scope="module")
-def trained(shop):
-    return Run(shop)
+def trained(case):
+    return Run(case)
 
 
 @pytest.fixture(scope="module")
-def untrained(shop):
-    return Run(shop, epochs=1, generator_learning_rate=0.0)
+def untrained(case):
+    return Run(case, epochs=1, generator_learning_rate=0.0)
 
 
 def test_the_loss_falls_and_progress_is_reported(trained):
@@ -109,30 +109,30 @@ def test_the_loss_falls_and_progress_is_reported(trained):
     assert len(rounds) + len(epochs) == len(lines)
 
 
-def test_most_rows_of_one_pass_are_accepted_after_training(shop, trained):
+def test_most_rows_of_one_pass_are_accepted_after_training(case, trained):
     rows = trained.generate()
     assert is_accepted(rows).mean() > 0.7
-    people = People.unlimited(shop.denied_codes)
-    assert shop.actionability.is_feasible(people, rows).all()
+    people = People.unlimited(case.denied_codes)
+    assert case.actionability.is_feasible(people, rows).all()
 
 
 def test_training_raises_the_objective(trained, untrained):
     assert trained.grade()[1] > untrained.grade()[1] + 0.3
 
 
-def test_the_surrogate_learns_the_classifier_where_answers_are(trained):
+def test_the_surrogate_learns_the_classifier_near_answers(trained):
     assert 0.7 < trained.distiller.fidelity <= 1.0
 
 
 @pytest.mark.parametrize("weight", ["imitation_weight", "par_weight"])
-def test_either_signal_teaches_alone(shop, untrained, weight):
-    share, value = Run(shop, **{weight: 0.0}).grade()
+def test_each_signal_alone_improves_the_network(case, untrained, weight):
+    share, value = Run(case, **{weight: 0.0}).grade()
     assert share > 0.5
     assert value > untrained.grade()[1] + 0.3
 
 
-def test_the_same_seed_gives_the_same_network(shop):
-    runs = [Run(shop, epochs=2, seed=seed) for seed in (1, 1, 2)]
+def test_the_same_seed_gives_the_same_network(case):
+    runs = [Run(case, epochs=2, seed=seed) for seed in (1, 1, 2)]
     states = [run.training.network.state_dict() for run in runs]
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
     assert any(not torch.equal(states[0][key], states[2][key]) for key in states[0])
@@ -140,12 +140,12 @@ def test_the_same_seed_gives_the_same_network(shop):
 
 
 @pytest.mark.parametrize("epochs", [1, 2])
-def test_there_are_no_more_epochs_than_allowed(shop, epochs):
-    run = Run(shop, epochs=epochs)
+def test_there_are_no_more_epochs_than_allowed(case, epochs):
+    run = Run(case, epochs=epochs)
     assert 1 <= len(run.training.loss_curve) <= epochs
 
 
-def test_one_factual_is_enough(shop, trained):
+def test_one_factual_is_enough(case, trained):
     trainer = GeneratorTrainer(
         trained.scoring_model,
         trained.distiller,
@@ -153,15 +153,15 @@ def test_one_factual_is_enough(shop, trained):
         CONFIG,
         np.random.RandomState(0),
     )
-    training = trainer.fit(shop.codes, shop.denied_codes[:1], 2, lambda line: None)
+    training = trainer.fit(case.codes, case.denied_codes[:1], 2, lambda line: None)
     assert np.isfinite(training.loss_curve).all()
 
 
-def test_a_classifier_that_denies_all_rows_stops_nothing(shop):
-    run = Run(shop, epochs=2, accepts=nobody)
+def test_training_works_if_all_rows_are_denied(case):
+    run = Run(case, epochs=2, accepts=nobody)
     assert np.isfinite(run.training.loss_curve).all()
-    people = People.unlimited(shop.denied_codes)
-    assert shop.actionability.is_feasible(people, run.generate()).all()
+    people = People.unlimited(case.denied_codes)
+    assert case.actionability.is_feasible(people, run.generate()).all()
 
 
 @pytest.mark.parametrize(
@@ -173,34 +173,34 @@ def test_a_classifier_that_denies_all_rows_stops_nothing(shop):
         ("denied", Weights(0.0, 0.0, 1.0, 0.0, 0.0)),
     ],
 )
-def test_each_term_is_learned(shop, term, without):
-    # Where the densities are to be followed, the classifier must not help.
+def test_each_term_is_learned(case, term, without):
+    # For the densities, the classifier accepts all rows and gives no signal.
     accepts = is_accepted if without.effort == 0 else everybody
     means = []
     for weights in (replace(without, **{term: 5.0}), without):
-        rows = Run(shop, weights, epochs=8, accepts=accepts).generate()
+        rows = Run(case, weights, epochs=8, accepts=accepts).generate()
         alone = Weights(**{name: float(name == term) for name in asdict(without)})
-        objective = shop.objective_with(alone)
-        means.append(objective.evaluate(shop.denied_codes, rows).mean())
+        objective = case.objective_with(alone)
+        means.append(objective.evaluate(case.denied_codes, rows).mean())
     assert means[0] > means[1] + 0.02
 
 
 @pytest.mark.parametrize(("accepts", "rises"), [(everybody, False), (half, True)])
-def test_the_multiplier_rises_while_too_few_rows_are_valid(shop, accepts, rises):
-    run = Run(shop, epochs=1, accepts=accepts)
+def test_the_multiplier_rises_while_too_few_rows_are_valid(case, accepts, rises):
+    run = Run(case, epochs=1, accepts=accepts)
     assert (run.multiplier > CONFIG.first_multiplier) == rises
     assert (run.multiplier < CONFIG.first_multiplier) != rises
 
 
-def test_people_without_an_answer_do_not_move_the_multiplier(shop):
-    run = Run(shop, epochs=2, accepts=nobody)
+def test_people_without_an_answer_do_not_change_the_multiplier(case):
+    run = Run(case, epochs=2, accepts=nobody)
     assert run.multiplier == CONFIG.first_multiplier
 
 
-def test_outliers_are_imitated_less_where_they_are_penalized(shop):
+def test_outliers_are_imitated_less_if_they_are_penalized(case):
     shares = []
     for weight in (0.0, 1e6):
         weights = Weights(outlier=weight)
-        run = Run(shop, weights, epochs=4, par_weight=0.0, training_rounds=1)
-        shares.append((shop.outlier_scorer.score(run.generate()) > 0.2).mean())
+        run = Run(case, weights, epochs=4, par_weight=0.0, training_rounds=1)
+        shares.append((case.outlier_scorer.score(run.generate()) > 0.2).mean())
     assert shares[1] < shares[0]

@@ -1,4 +1,4 @@
-"""The loss of the generator: its terms are those of the rows that are drawn."""
+"""The loss of the generator: its terms are right for the drawn rows."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from skpar.training._losses import loss_of, values_of_draws, violation
 from skpar.training._replay_buffer import ReplayBuffer
 
 from .._configs import TRAINING
-from .._people import Workshop, random_candidates
+from .._people import FittedCase, random_candidates
 
 CALIBRATION = PlattScale(2.0, 0.3)
 SAFE = TRAINING.safe_log_odds
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop({"age": "increasing", "owner": "immutable"}, n=200)
+def case():
+    return FittedCase({"age": "increasing", "owner": "immutable"}, n=200)
 
 
 @pytest.fixture(scope="module")
-def scorer(shop):
-    """People with a surrogate to which first order is exact."""
-    plain = shop.surrogate(is_plain=True)
-    return shop.scorer(shop.denied_codes[:8], surrogate=plain)
+def scorer(case):
+    """Scorer with a surrogate for which first-order margins are exact."""
+    plain = case.surrogate(is_plain=True)
+    return case.scorer(case.denied_codes[:8], surrogate=plain)
 
 
 @pytest.fixture(scope="module")
@@ -75,28 +75,28 @@ def test_the_violation_falls_with_the_chance_of_acceptance():
     assert_allclose(np.expm1(off[:4]), expected)
 
 
-def loss(shop, buffer, rows, **weights):
+def loss(case, buffer, rows, **weights):
     config = dataclasses.replace(TRAINING, **weights)
-    network = shop.network(torch.Generator().manual_seed(0))
+    network = case.network(torch.Generator().manual_seed(0))
     generator = torch.Generator().manual_seed(1)
     return loss_of(network, buffer, rows, CALIBRATION, config, generator)
 
 
-def test_the_imitated_rows_count_by_their_probability(shop, buffer):
+def test_imitation_is_the_negative_log_probability_of_the_targets(case, buffer):
     rows = torch.arange(len(buffer))
-    imitation = loss(shop, buffer, rows, imitation_weight=1.0, par_weight=0.0)
-    network = shop.network(torch.Generator().manual_seed(0))
+    imitation = loss(case, buffer, rows, imitation_weight=1.0, par_weight=0.0)
+    network = case.network(torch.Generator().manual_seed(0))
     probabilities = network(buffer.inputs).softmax(dim=1)
     chosen = probabilities.gather(1, buffer.target[:, None])[:, 0]
     assert_allclose(imitation.fixed.item(), -chosen.log().sum(dim=1).mean().item())
     assert imitation.violation.item() == 0.0
 
 
-def test_expected_values_lie_between_those_of_single_rows(shop, scorer, buffer):
-    """The mean loss of many draws is the mean of the objective of many draws."""
+def test_expected_values_are_means_over_draws(case, scorer, buffer):
+    """The mean loss over many draws agrees with their mean objective and violation."""
     rows = torch.arange(len(buffer)).repeat(400)
-    par = loss(shop, buffer, rows, imitation_weight=0.0, par_weight=1.0)
-    network = shop.network(torch.Generator().manual_seed(0)).requires_grad_(False)
+    par = loss(case, buffer, rows, imitation_weight=0.0, par_weight=1.0)
+    network = case.network(torch.Generator().manual_seed(0)).requires_grad_(False)
     shares = network(buffer.inputs).softmax(dim=1)
     draws = torch.multinomial(
         shares.transpose(1, 2).reshape(-1, scorer.n_actions),
@@ -114,8 +114,8 @@ def test_expected_values_lie_between_those_of_single_rows(shop, scorer, buffer):
     assert_allclose(par.at(3.0).item(), par.fixed.item() + 3 * par.violation.item())
 
 
-def test_the_loss_has_a_gradient_for_every_weight(shop, buffer):
-    network = shop.network(torch.Generator().manual_seed(0))
+def test_the_loss_has_a_gradient_for_every_weight(case, buffer):
+    network = case.network(torch.Generator().manual_seed(0))
     generator = torch.Generator().manual_seed(1)
     rows = torch.arange(len(buffer))
     loss = loss_of(network, buffer, rows, CALIBRATION, TRAINING, generator)

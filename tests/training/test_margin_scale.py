@@ -21,7 +21,7 @@ def test_margins_have_the_sign_of_the_decision(score, cut):
     margin = scale.margins(accepted, score)
     assert_array_equal(margin > 0, accepted)
     assert (margin != 0).all() and (np.abs(margin) <= 6).all()
-    # Whatever the score says of a decision, the decision has the last word.
+    # If score and decision disagree, the sign is that of the decision.
     assert_array_equal(scale.margins(~accepted, score) > 0, ~accepted)
 
 

@@ -12,7 +12,7 @@ from skpar.training._progress import Progress
 
 
 class Bar:
-    """Stands for a bar of tqdm."""
+    """Replaces a bar of tqdm."""
 
     made: list[Bar] = []
 

@@ -10,19 +10,19 @@ from skpar.generator._candidates import Candidates
 from skpar.training._replay_buffer import ReplayBuffer
 
 from .._configs import TRAINING
-from .._people import Workshop, random_candidates
+from .._people import FittedCase, random_candidates
 
 N_PEOPLE = 8
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop({"age": "increasing", "owner": "immutable"}, n=200)
+def case():
+    return FittedCase({"age": "increasing", "owner": "immutable"}, n=200)
 
 
 @pytest.fixture
-def buffer(shop):
-    return ReplayBuffer(shop.scorer(shop.denied_codes[:N_PEOPLE]), TRAINING.input_bound)
+def buffer(case):
+    return ReplayBuffer(case.scorer(case.denied_codes[:N_PEOPLE]), TRAINING.input_bound)
 
 
 def test_at_first_nobody_has_an_answer(buffer):
@@ -51,11 +51,11 @@ def test_the_best_accepted_rows_are_kept(buffer):
     assert buffer.mean() == pytest.approx(buffer.objective.mean())
 
 
-def test_another_surrogate_changes_inputs_and_keeps_answers(shop, buffer):
+def test_another_surrogate_changes_inputs_and_keeps_answers(case, buffer):
     candidates = random_candidates(buffer.scorer, 20)
     buffer.add(candidates, np.arange(20.0))
     before, target = buffer.inputs, buffer.target.clone()
-    buffer.refresh(shop.scoring_model(shop.surrogate(is_plain=True)))
+    buffer.refresh(case.scoring_model(case.surrogate(is_plain=True)))
     assert torch.equal(buffer.target, target)
     assert torch.equal(buffer.inputs.objective_gain, before.objective_gain)
     assert not torch.allclose(buffer.inputs.margin_gain, before.margin_gain)

@@ -9,20 +9,20 @@ from skpar.classifier import SplineBasis
 from skpar.training._surrogate_network import SurrogateNetwork
 
 from .._configs import TRAINING
-from .._people import Workshop
+from .._people import FittedCase
 
 
 @pytest.fixture(scope="module")
-def shop():
-    return Workshop(n=400)
+def case():
+    return FittedCase(n=400)
 
 
 @pytest.fixture(scope="module")
-def basis(shop):
-    return SplineBasis(shop.schema, shop.codes, TRAINING.spline_knots)
+def basis(case):
+    return SplineBasis(case.schema, case.codes, TRAINING.spline_knots)
 
 
-def test_the_network_is_what_its_notes_say():
+def test_the_network_computes_the_formula_in_its_notes():
     surrogate = SurrogateNetwork(7, 64, 32, torch.Generator().manual_seed(0))
     parts = {k: v.numpy() for k, v in surrogate.state_dict().items()}
     rows = np.random.RandomState(0).rand(20, 7)
@@ -33,8 +33,8 @@ def test_the_network_is_what_its_notes_say():
     assert_allclose(margin, e[:, 64] + bent, atol=1e-12)
 
 
-def test_it_learns_margins_and_repeats(shop, basis):
-    rows, margin = basis.expand_rows(shop.codes), np.where(shop.accepted, 2.0, -2.0)
+def test_it_learns_margins_and_repeats(case, basis):
+    rows, margin = basis.expand_rows(case.codes), np.where(case.accepted, 2.0, -2.0)
 
     def learn():
         generator = torch.Generator().manual_seed(0)
@@ -53,14 +53,14 @@ def test_it_learns_margins_and_repeats(shop, basis):
     assert_array_equal(after, learn()[1])
 
 
-def test_the_surrogate_in_numpy_is_the_network_as_it_was(shop, basis):
+def test_the_surrogate_in_numpy_is_the_network_as_it_was(case, basis):
     network = SurrogateNetwork(basis.width, 64, 32, torch.Generator().manual_seed(0))
-    frozen, rows = network.frozen(basis), basis.expand_rows(shop.codes)
-    before = frozen.decision_function(shop.codes)
+    frozen, rows = network.frozen(basis), basis.expand_rows(case.codes)
+    before = frozen.decision_function(case.codes)
     with torch.no_grad():
         assert_allclose(before, network(torch.from_numpy(rows)), atol=1e-12)
-    margin = np.where(shop.accepted, 2.0, -2.0)
+    margin = np.where(case.accepted, 2.0, -2.0)
     generator = torch.Generator().manual_seed(0)
     network.distill(rows, margin, 3, TRAINING, generator)
-    assert_array_equal(frozen.decision_function(shop.codes), before)
-    assert (network.frozen(basis).decision_function(shop.codes) != before).any()
+    assert_array_equal(frozen.decision_function(case.codes), before)
+    assert (network.frozen(basis).decision_function(case.codes) != before).any()
