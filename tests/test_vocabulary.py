@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ FORMER_NAMES = {
     "n_asked",
     "rules",
 }
+ROOT = Path(__file__).parents[1]
 MODULES = (skpar, metrics, density, inspection, datasets)
 
 
@@ -166,3 +168,19 @@ def test_metrics_return_numbers(case):
     assert isinstance(metrics.coverage(*tables), float)
     assert isinstance(metrics.validity(*tables, loans.clf), float)
     assert isinstance(metrics.n_changed(*tables, loans.clf, loans.X), float)
+
+
+# Words of our own, which readers had to look up or to read twice.
+RIDDLES = ("whoever", "stand-in", "lies apart", "is told", "dearer", "likelier")
+PROSE = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "skpar").rglob("*.py"),
+    *(ROOT / "examples").glob("*.py"),
+]
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_prose_has_no_riddles(path):
+    text = " ".join(path.read_text(encoding="utf-8").lower().split())
+    assert [word for word in RIDDLES if word in text] == []
