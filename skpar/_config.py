@@ -75,7 +75,7 @@ class SearchConfig:
     # an answer: twice the default weight of that term, so that search leaves such rows.
     low_density_penalty: float = 5.0
     # Sizes of neighbourhood of the local outlier factor, whose largest value counts: no
-    # single size serves all tables (docs/quality.md).
+    # single size serves all tables (examples/benchmarks/recourse_quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
     # Accepted rows that outliers are measured against: with 1,200 or fewer, adult has
     # up to 4 outliers more among 500 answers.
@@ -180,7 +180,7 @@ class SearchConfig:
         FallbackStage(n_neighbors=512, depth=3, shortlist=64, min_chance=0.0003),
     )
     # Cells that may differ from the answer, round by round; polishing adds 0.13 to
-    # 1.08 to the mean objective (docs/quality.md).
+    # 1.08 to the mean objective (examples/benchmarks/recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
     # Enumeration stops at so many incomplete rows: some links prune late.
     max_partial_rows: int = 100_000
@@ -214,7 +214,7 @@ class TrainingConfig:
     max_bins: int = 16
     # Narrowest kernel, in robust scales of its column; for whole numbers also in steps
     # between values. Floors five to twenty times as wide hardly move the corruption
-    # test (docs/density.md).
+    # test (examples/benchmarks/density_quality.md).
     kernel_floor: float = 0.01
     whole_number_floor: float = 0.25
     # Frequent values get a narrow kernel: so many at most, each with this share of the
@@ -227,13 +227,15 @@ class TrainingConfig:
     # The broad kernel's width is half the range without this share at either end.
     tail_share: float = 0.01
     # Iterations for the principal component that orders the first states; states drawn
-    # at random collapse to independent columns (docs/density.md).
+    # at random collapse to independent columns
+    # (examples/benchmarks/density_quality.md).
     n_power_iterations: int = 30
     # Rows and rounds of EM for a numeric column on its own, before there are states.
     max_marginal_rows: int = 4_000
     n_marginal_rounds: int = 10
     # Each state is smoothed by so many rows' worth of its column's marginal. Ten rows
-    # for everything lost 0.04 to 0.1 nats, one row 0.01 (docs/density.md).
+    # for everything lost 0.04 to 0.1 nats, one row 0.01
+    # (examples/benchmarks/density_quality.md).
     smoothing: float = 3.0
     # Share of a uniform distribution in that marginal, so that nothing is impossible.
     uniform_share: float = 0.1
@@ -268,7 +270,8 @@ class TrainingConfig:
     # Where fewer denied rows are known, more are drawn from the denied density.
     enough_factuals: int = 2000
     # Drawn rows fill up to this many, however few people are denied: 500, 800 and 1400
-    # differ by less than their standard errors on german_credit (docs/quality.md).
+    # differ by less than their standard errors on german_credit
+    # (examples/benchmarks/recourse_quality.md).
     min_factuals: int = 500
     # At most so many drawn rows for each real one: they repeat what it taught.
     drawn_per_denied: int = 4
@@ -286,7 +289,7 @@ class TrainingConfig:
     # Passes over the rows that it starts from.
     first_surrogate_epochs: int = 8
     # Passes after each round of queries; 3, 5 and 10 differ by less than their standard
-    # errors on german_credit (docs/quality.md).
+    # errors on german_credit (examples/benchmarks/recourse_quality.md).
     surrogate_epochs: int = 5
     # Slope of the calibration until there are this many rows of either decision; below,
     # a fit of two parameters is noise.
@@ -297,7 +300,7 @@ class TrainingConfig:
     calibration_c: float = 100.0
     min_calibration_slope: float = 0.1
     # Widths of the hidden layers: the network is right on 95% to 99.9% of what is
-    # proposed (docs/quality.md).
+    # proposed (examples/benchmarks/recourse_quality.md).
     surrogate_hidden: int = 64
     surrogate_narrow: int = 32
     # Rows of a gradient step, and the peak of the one-cycle learning rate.
