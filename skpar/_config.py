@@ -78,7 +78,7 @@ class SearchConfig:
     # search leaves such rows.
     low_density_penalty: float = 5.0
     # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
-    # single size is good for all tables (docs/quality.md).
+    # single size is good for all tables (recourse_quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
     # Number of accepted rows to which the outlier factor compares a row. With 1,200 or
     # fewer, adult has up to 4 more outliers among 500 answers.
@@ -196,7 +196,7 @@ class SearchConfig:
         FallbackStage(n_neighbors=512, depth=3, shortlist=64, min_chance=0.0003),
     )
     # Number of cells that may differ from the answer in each round of polishing.
-    # Polishing adds 0.13 to 1.08 to the mean objective (docs/quality.md).
+    # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
     # Enumeration stops at this number of incomplete rows, because some links prune
     # late.
@@ -234,7 +234,7 @@ class TrainingConfig:
     max_bins: int = 16
     # Width of the narrowest kernel, in robust scales of its column; for whole numbers
     # also in steps between values. Limits that are five to twenty times as wide hardly
-    # change the corruption test (docs/density.md).
+    # change the corruption test (density_quality.md).
     kernel_floor: float = 0.01
     whole_number_floor: float = 0.25
     # Frequent values get a narrow kernel. The first constant limits the number of these
@@ -248,14 +248,14 @@ class TrainingConfig:
     # The width of the broad kernel is half the range without this share at either end.
     tail_share: float = 0.01
     # Iterations for the principal component that orders the first states. States drawn
-    # at random collapse to independent columns (docs/density.md).
+    # at random collapse to independent columns (density_quality.md).
     n_power_iterations: int = 30
     # Rows and rounds of EM for a single numeric column, before there are states.
     max_marginal_rows: int = 4_000
     n_marginal_rounds: int = 10
     # Each state is smoothed with its column's marginal, weighted as this number of
     # rows. Ten rows for everything lost 0.04 to 0.1 nats, one row 0.01
-    # (docs/density.md).
+    # (density_quality.md).
     smoothing: float = 3.0
     # Share of a uniform distribution in that marginal. It keeps all probabilities above
     # 0.
@@ -296,7 +296,7 @@ class TrainingConfig:
     enough_factuals: int = 2000
     # Rows are drawn up to at least this number of factuals, even if very few people are
     # denied. 500, 800 and 1400 differ by less than their standard errors on
-    # german_credit (docs/quality.md).
+    # german_credit (recourse_quality.md).
     min_factuals: int = 500
     # Largest number of drawn rows for each real row. More drawn rows add little that is
     # new.
@@ -319,7 +319,7 @@ class TrainingConfig:
     # Number of passes over the rows from which the surrogate starts.
     first_surrogate_epochs: int = 8
     # Number of passes after each round of queries. 3, 5 and 10 differ by less than
-    # their standard errors on german_credit (docs/quality.md).
+    # their standard errors on german_credit (recourse_quality.md).
     surrogate_epochs: int = 5
     # Slope of the calibration until there are this many rows of either decision. With
     # fewer rows, a fit of two parameters is noise.
@@ -330,7 +330,7 @@ class TrainingConfig:
     calibration_c: float = 100.0
     min_calibration_slope: float = 0.1
     # Widths of the hidden layers. The network is right on 95% to 99.9% of the proposed
-    # rows (docs/quality.md).
+    # rows (recourse_quality.md).
     surrogate_hidden: int = 64
     surrogate_narrow: int = 32
     # Rows of a gradient step, and the peak of the one-cycle learning rate.

@@ -99,7 +99,8 @@ def test_docstrings_are_numpydoc(path):
 
 
 def test_links_of_pages_lead_to_files():
-    for page in [*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+    pages = [*DOCS.glob("*.md"), *(ROOT / "examples" / "benchmarks").glob("*.md")]
+    for page in [*pages, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             if target.startswith("auto_examples/"):
                 name = target.removeprefix("auto_examples/").removesuffix(".md")
@@ -108,6 +109,14 @@ def test_links_of_pages_lead_to_files():
                 place = page.parent / target
                 names = [place, place.with_suffix(".rst")]
                 assert any(name.exists() for name in names), (page.name, target)
+
+
+def test_paths_on_pages_exist():
+    pages = [*DOCS.glob("*.md"), *(ROOT / "examples" / "benchmarks").glob("*.md")]
+    for page in [*pages, ROOT / "skpar" / "_config.py"]:
+        text = page.read_text(encoding="utf-8")
+        for path in re.findall(r"[`(]((?:examples|docs)/[\w/.]+)[`)]", text):
+            assert (ROOT / path).exists(), (page.name, path)
 
 
 def test_the_gallery_tells_every_example():

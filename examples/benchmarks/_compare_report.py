@@ -21,14 +21,24 @@ SIGNS = {"gower": 1, "changed": 1, "outlier": 1, "ynn": -1}
 SUCCESS_BAR = 0.995
 _DIGITS = 9  # equal means may differ in their last bits
 _MEANING = (
-    "Means are over answers that the classifier accepts, ± standard error; success is "
-    "over all who ask. An answer that the table cannot hold (unknown level, broken "
-    "whole number, emptied cell) is impossible and counts as a failure. Violations "
-    "count cells that break a rule or were never seen, of methods without rules too. "
-    "ms are CPU milliseconds per person, the classifier's included: skpar transforms "
-    "all people of a split together, peers answer one after the other. rows are those "
-    "that the classifier was asked about; fit s are CPU seconds of a split."
+    "The file `compare_methods.csv` beside this page has one line per table, "
+    "classifier and method. Means are over the recourse that the classifier accepts; a "
+    "column `se` is the standard error of the column before it. `success` is the share "
+    "of all denied people in the test. A row that the table cannot hold (unknown "
+    "level, broken whole number, emptied cell) is `impossible`, which is a failure. "
+    "`violations` are cells that break a rule or were never seen in training, also for "
+    "methods without rules. `ms` are CPU milliseconds per person, the classifier's "
+    "time included: skpar transforms all people of a split together, peers take one "
+    "person after the other. `rows` are the rows per person that the classifier was "
+    "queried with, `fit s` the CPU seconds of a fit."
 )
+# Columns of that file, and the digits of each.
+_DIGITS_OF = {
+    **dict.fromkeys(("n", "answered", "violations", "impossible", "time outs"), 0),
+    **{"success": 3, "success se": 3, "gower": 4, "gower se": 4},
+    **{"changed": 2, "changed se": 2, "outlier": 3, "outlier se": 3},
+    **{"ynn": 3, "ynn se": 3, "percentile": 2, "ms": 2, "rows": 0, "fit s": 1},
+}
 CPU_BARS = {"nice-sparsity": 50, "dice-random": 200, "dice-genetic": 200}
 
 
@@ -91,6 +101,16 @@ def write_csv(lines: list[Line], path: Path) -> None:
             writer.writerow([*head, *line.figures.values()])
 
 
+def write_rounded_csv(lines: list[Line], path: Path) -> None:
+    """Write the figures that the page speaks of, rounded."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["table", "classifier", "method", *_DIGITS_OF])
+        for line in lines:
+            figures = [f"{line.figures[k]:.{n}f}" for k, n in _DIGITS_OF.items()]
+            writer.writerow([line.table, line.classifier, line.method, *figures])
+
+
 def write_markdown(
     lines: list[Line],
     failures: dict[str, str],
@@ -108,24 +128,26 @@ def write_markdown(
         f"`{command}`",
         f"{date.today()}, Python {platform.python_version()}, {ours}; one thread; "
         "CPU time.",
-        f"The settings of skpar, the same everywhere; `{FREE}` tells that it was told "
-        "no rules, as NICE cannot be. They were chosen on the splits 0 and 1, with the "
-        "peers' answers in sight; `--first-seed 2` asks other people.",
+        "The settings of skpar are the same for all tables and classifiers. A name "
+        f"that ends in `{FREE}` is skpar without rules, for the comparison with NICE, "
+        "which has none. The settings were chosen on the splits 0 and 1, with the "
+        "results of the peers known; `--first-seed 2` takes other people.",
         *settings,
         "### Success and rules",
         _promises(lines),
-        "### No peer lies beyond the frontier",
-        "For every peer, the setting that is no worse than it (within its standard "
-        "error, on the n people whom it answered) on Gower distance, features changed, "
-        "outlier share and yNN together; else the one that comes nearest, and what it "
+        "### The setting of skpar that is no worse than a peer",
+        "The setting of skpar that is no worse than the peer (within the peer's "
+        "standard error, on the n people for whom the peer found recourse) in Gower "
+        "distance, number of changed features, outlier share and yNN together. If "
+        "there is none, the row names the setting that comes nearest and what it "
         "lacks.",
         _frontier(lines),
         "### CPU time per person",
-        "The times of the default setting, and what of them passes in the classifier.",
+        "skpar's time is that of the default setting. The next column is the part of "
+        "it that the classifier takes.",
         _speed(lines),
         "### Every method",
         _MEANING,
-        _table(lines),
     ]
     if failures:
         text += ["### What did not run"]
@@ -138,35 +160,6 @@ def write_markdown(
             for name, told in sorted(peers.items())
         ]
     return "\n\n".join(text).replace("\n\n- ", "\n- ") + "\n"
-
-
-def _table(lines: list[Line]) -> str:
-    """Every line, in words for a reader."""
-    pairs = ("success", "gower", "changed", "outlier", "ynn")
-    digits = {"gower": 4, "changed": 2}
-    counts = ("n", "answered", "violations", "impossible", "time outs")
-    rows = []
-    for line in lines:
-        told = line.figures
-        cells = [
-            f"{told[name]:.{digits.get(name, 3)}f} ± "
-            f"{told[f'{name} se']:.{digits.get(name, 3)}f}"
-            for name in pairs
-        ]
-        rows.append(
-            [
-                f"{line.table} / {line.classifier}",
-                line.method,
-                *(f"{told[name]:.0f}" for name in counts),
-                *cells,
-                f"{told['percentile']:.2f}",
-                f"{told['ms']:.2f}",
-                f"{told['rows']:.0f}",
-                f"{told['fit s']:.1f}",
-            ]
-        )
-    header = ("table / classifier", "method", *counts, *pairs, "percentile", "ms")
-    return markdown((*header, "rows", "fit s"), rows)
 
 
 def _cells(lines: list[Line]) -> list[dict[str, Line]]:

@@ -14,7 +14,11 @@ that cannot keep rules is compared with the settings of skpar that have none.
 Every answer is written down at once: a command that was stopped goes on where it was,
 and does nothing twice unless the code that it depends on has changed.
 
-    python examples/benchmarks/compare.py --data-dir DIR --page docs/benchmarks.md
+The tables go between two marks of a page, the figures of all methods into
+``compare_methods.csv`` beside it.
+
+    python examples/benchmarks/compare.py --data-dir DIR \
+        --page examples/benchmarks/compare.md
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
 from _code_state import fingerprint
-from _compare_report import Line, write_csv, write_markdown
+from _compare_report import Line, write_csv, write_markdown, write_rounded_csv
 from _compare_run import METHODS, Arena
 from _compare_settings import parameters_of
 from _peers import PEERS, SLOW, PeerError
@@ -227,6 +231,7 @@ def main() -> None:
     (options.out / "compare.md").write_text(page)
     if options.page:
         _put_into(options.page, page)
+        write_rounded_csv(lines, options.page.with_name("compare_methods.csv"))
     print(page)
 
 

@@ -5,7 +5,8 @@ the first split of every table, logistic regression; a point is the mean effort 
 median percentile of the answers, over the people whom every method answers. Rivals
 maximise the objective of the defaults.
 
-    python examples/benchmarks/frontier.py --data-dir DIR --out docs/frontier.png
+    python examples/benchmarks/frontier.py --data-dir DIR \
+        --out examples/benchmarks/frontier.png
 """
 
 from __future__ import annotations
