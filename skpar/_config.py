@@ -1,6 +1,7 @@
 """Constants of search and training that are not parameters of PARRecourse.
 
-A comment gives the reason for each value.
+A comment gives the reason for each value. Pages that it names are in
+`examples/benchmarks`.
 
 Internals take a `SearchConfig` or a `TrainingConfig` as an argument. The estimator
 holds one of each as a class attribute. Two kinds of numbers are not here but where they
