@@ -15,6 +15,7 @@ from .actionability import (
     Transitions,
     Weight,
 )
+from .classifier import Threshold
 from .report import RecourseReport
 from .table import TableSchema
 
@@ -34,6 +35,7 @@ __all__ = [
     "RecourseReport",
     "Rises",
     "TableSchema",
+    "Threshold",
     "Transitions",
     "Weight",
     "__version__",

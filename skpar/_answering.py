@@ -30,7 +30,7 @@ import pandas as pd
 
 from ._config import SearchConfig
 from .actionability import Actionability, People, find_violations
-from .classifier import BlackBox
+from .classifier import BlackBox, stage
 from .report import (
     ACCEPTED,
     FLAGS,
@@ -150,6 +150,7 @@ class Answerer:
         checked = self.final_check.check(people, denied, result)
         return checked.table, len(denied), int(checked.passed.sum())
 
+    @stage("assess")
     def assess(self, people: People, proposals: Any) -> pd.DataFrame:
         """Judge one proposal per person.
 
@@ -209,10 +210,12 @@ class Answerer:
                 broken[row].append(text)
         return broken
 
+    @stage("the decision who is denied")
     def _denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
         return np.flatnonzero(~self.black_box.accepted(people.codes))
 
+    @stage("search")
     def _find(self, people: People) -> tuple[SearchResult, np.ndarray]:
         """Answer denied people, and find those for whom recourse is impossible."""
         result = self.search.find(people)
@@ -241,6 +244,7 @@ class Answerer:
         is_eligible = self.eligibility.is_eligible(rows)
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
+    @stage("the search for rules that prevent recourse")
     def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
         """Write for each person why there is no answer."""
         reason = np.full(len(people), "", dtype=object)

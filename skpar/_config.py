@@ -285,6 +285,9 @@ class TrainingConfig:
     # If predictions and labels agree on this share of rows or more, a given classifier
     # was probably trained on these rows: real tables have noisier labels.
     suspicious_agreement: float = 0.99
+    # Number of rows that are predicted together, again, reversed, and in part alone. It
+    # shows dependence on other rows, and costs few predictions.
+    n_consistency_rows: int = 50
     # Share of the accepted rows that is not used to fit the density, but to calibrate
     # plausibility.
     held_out_share: float = 0.2

@@ -276,7 +276,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         )
         codes = self.schema_.encode(X)
         classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
-        y = check_labels(X, y, is_needed=not is_fitted)
+        y = check_labels(X, y, classifier, is_needed=not is_fitted)
         rules, links, config = self.actionability, self.links, self.search_config
         self._actionability = Actionability(
             self.schema_, rules, links, config.link_repair_rounds

@@ -8,8 +8,7 @@ which a row is accepted, without a call of ``predict``. `PlattScale` converts ma
 probabilities.
 """
 
-from ._black_box import BlackBox
-from ._calibration import PlattScale
+from ._black_box import BlackBox, stage
 from ._decisions import Decisions, decide
 from ._linear import LinearScore
 from ._refits import refit_classifiers
@@ -19,7 +18,8 @@ from ._setup import (
     choose_favorable,
 )
 from ._spline_basis import SplineBasis
-from ._surrogate import Surrogate
+from ._surrogate import PlattScale, Surrogate
+from ._threshold import Threshold
 
 __all__ = [
     "BlackBox",
@@ -28,9 +28,11 @@ __all__ = [
     "PlattScale",
     "SplineBasis",
     "Surrogate",
+    "Threshold",
     "check_labels",
     "choose_classifier",
     "choose_favorable",
     "decide",
     "refit_classifiers",
+    "stage",
 ]

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ..table import TableSchema
+from ..table import TableSchema, as_python, warn_user
 from ._linear import LinearScore, extract_linear_score
+from ._predictions import read_labels, read_scores, refuse_regressor
+
+_SCORE_METHODS = ("predict_proba", "decision_function")
+_N_ALONE = 8
+_STAGE: ContextVar[str] = ContextVar("stage", default="a prediction")
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Name the stage of the work that errors of the classifier report.
+
+    It is a context manager and a decorator.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"the final check"``.
+    """
+    token = _STAGE.set(name)
+    try:
+        yield
+    finally:
+        _STAGE.reset(token)
 
 
 class BlackBox:
@@ -36,7 +64,12 @@ class BlackBox:
     classifier with neither gets the container of ``fit``.
 
     Only ``predict`` decides whether a person is accepted, because the threshold of a
-    classifier may differ from one half. Scores only rank candidates.
+    classifier may differ from one half. Scores only rank candidates. They come from
+    ``predict_proba`` or ``decision_function``, if `check_scores` found them usable.
+
+    The classifier is foreign code. It gets a new table in each call, so it may write
+    into it. Each prediction is checked: one label per row, none missing, all of them in
+    ``classes_``.
 
     Examples
     --------
@@ -63,6 +96,9 @@ class BlackBox:
         self.classifier = classifier
         self.schema = schema
         self.favorable = None if favorable is None else np.asarray(favorable)
+        available = [name for name in _SCORE_METHODS if hasattr(classifier, name)]
+        has_classes = getattr(classifier, "classes_", None) is not None
+        self.score_method = available[0] if available and has_classes else None
         self._input_schema = _input_schema(classifier, schema)
 
     def with_favorable(
@@ -81,7 +117,9 @@ class BlackBox:
         -------
         black_box : BlackBox
         """
-        return BlackBox(self.classifier, self.schema, favorable, min_probability)
+        box = copy.copy(self)
+        box.favorable, box.min_probability = np.asarray(favorable), min_probability
+        return box
 
     def check(self, codes: npt.NDArray[np.float64]) -> None:
         """Check that the classifier can predict one row, so that errors come early.
@@ -107,9 +145,9 @@ class BlackBox:
                 "pass a fitted object of it."
             )
         if not hasattr(self.classifier, "predict"):
-            if hasattr(self.classifier, "fit"):
-                self._check_is_fitted()
+            self._check_is_fitted()  # An unfitted estimator may hide predict.
             raise TypeError(f"The classifier, a {name}, has no method predict.")
+        refuse_regressor(self.classifier)
         try:
             labels = self.classifier.predict(self._input_schema.decode(codes[:1]))
         except NotFittedError as error:
@@ -120,26 +158,78 @@ class BlackBox:
                 f"({type(error).__name__}: {error}). It must accept the table's "
                 "columns unchanged; put preprocessing inside a Pipeline."
             ) from error
-        self._one_label_per_row(labels, 1)
+        read_labels(labels, 1, self.classifier)
 
-    def check_probability(self, codes: npt.NDArray[np.float64]) -> None:
-        """Check that the classifier predicts probabilities, so that errors come early.
+    def check_consistency(self, codes: npt.NDArray[np.float64]) -> None:
+        """Check on some rows that each prediction depends on its own row only.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
-            Valid rows; the first is predicted.
+            Valid rows: they are predicted together, together once more, in reverse
+            order, and the first ones alone.
 
         Raises
         ------
         ValueError
-            If the classifier has no probabilities.
+            If a row gets different labels.
         """
-        if self._call("predict_proba", self._input_schema.decode(codes[:1])) is None:
-            name = type(self.classifier).__name__
+        name, n = type(self.classifier).__name__, len(codes)
+        together = self.predict(codes)
+        repeats = {
+            "if it predicts the same rows again": self.predict(codes),
+            "if the rows come in reverse order": self.predict(codes[::-1])[::-1],
+            "alone": np.concatenate(
+                [self.predict(codes[[i]]) for i in range(min(n, _N_ALONE))]
+            ),
+        }
+        for how, labels in repeats.items():
+            differs = together[: len(labels)] != labels
+            if np.any(differs):
+                i = int(np.argmax(differs))
+                first, second = as_python(together[i]), as_python(labels[i])
+                raise ValueError(
+                    f"The classifier, a {name}, predicts {first!r} for a row in a "
+                    f"batch of {n} rows, but {second!r} {how}. A prediction must "
+                    "depend on its own row, not on other rows or on random numbers."
+                )
+
+    def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
+        """Find out which scores of the classifier are usable.
+
+        Probabilities come first, then the decision function. Methods that fail on some
+        rows are done without, with one warning.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Valid rows.
+
+        Raises
+        ------
+        ValueError
+            If a minimum probability is demanded, and there are no probabilities.
+        """
+        name, problems = type(self.classifier).__name__, []
+        for method in _SCORE_METHODS if self.score_method else ():
+            scores, problem = self._try_scores(method, codes)
+            if scores is not None:
+                self.score_method = method
+                break
+            if problem:
+                problems.append(f"{method} {problem}")
+        else:
+            self.score_method = None
+        if self.min_probability is not None and self.score_method != "predict_proba":
+            why = f" that works: {problems[0]}" if problems else ""
             raise ValueError(
-                f"min_probability needs a classifier with predict_proba; the {name} "
-                "has none."
+                f"min_probability needs a classifier with predict_proba{why}; the "
+                f"{name} has none."
+            )
+        if problems:
+            warn_user(
+                f"The classifier, a {name}, is used without its "
+                f"{' and its '.join(problems)}."
             )
 
     def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
@@ -156,8 +246,7 @@ class BlackBox:
         """
         if len(codes) == 0:
             return np.empty(0, dtype=object)
-        labels = self.classifier.predict(self._input_schema.decode(codes))
-        return self._one_label_per_row(labels, len(codes))
+        return self._labels(self._input_schema.decode(codes))
 
     def accepted(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each row whether the classifier predicts a favorable label.
@@ -198,8 +287,8 @@ class BlackBox:
         Parameters
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
-            It is passed on unchanged if the classifier was trained on this type of
-            container.
+            The classifier gets a copy, or a table that it was trained on if that is
+            another container.
 
         Returns
         -------
@@ -207,8 +296,7 @@ class BlackBox:
         """
         if hasattr(table, "columns") != self._input_schema.is_frame:
             return self.accepted(self.schema.encode(table))
-        labels = self._one_label_per_row(self.classifier.predict(table), len(table))
-        return np.isin(labels, self._favorable_labels())
+        return np.isin(self._labels(table.copy()), self._favorable_labels())
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows by the classifier; a larger score is more favorable.
@@ -227,23 +315,21 @@ class BlackBox:
             classes minus the largest value of the other classes. None if the classifier
             has neither method, or no ``classes_``.
         """
-        classes = getattr(self.classifier, "classes_", None)
-        if classes is None:
+        if self.score_method is None:
             return None
         if len(codes) == 0:
             return np.empty(0)
-        favorable = np.isin(np.asarray(classes), self._favorable_labels())
-        table = self._input_schema.decode(codes)
-        probabilities = self._call("predict_proba", table)
-        if probabilities is None:
-            values = self._call("decision_function", table)
-            return None if values is None else _favorable_lead(values, favorable)
-        if probabilities.shape != (len(codes), len(favorable)):
-            raise ValueError(
-                f"predict_proba gave an array of shape {probabilities.shape} for "
-                f"{len(codes)} rows and {len(favorable)} classes."
+        scores, problem = self._try_scores(self.score_method, codes)
+        if scores is None:
+            name = type(self.classifier).__name__
+            text = (
+                f"The classifier, a {name}, gives no scores of {len(codes)} rows: "
+                f"{self.score_method} {problem}."
             )
-        return probabilities[:, favorable].sum(axis=1)
+            if self.min_probability is not None:
+                raise ValueError(f"{text} min_probability needs them.")
+            warn_user(text)
+        return scores
 
     def linear_score(self) -> LinearScore | None:
         """Write the classifier as a sum over columns, if it is linear.
@@ -269,46 +355,47 @@ class BlackBox:
         )
 
     def _check_is_fitted(self) -> None:
-        """Raise a NotFittedError for an unfitted estimator; it may hide `predict`."""
+        """Raise a NotFittedError for an estimator of scikit-learn that is unfitted."""
+        if not isinstance(self.classifier, BaseEstimator):
+            return
         try:
             check_is_fitted(self.classifier)
         except NotFittedError as error:
             raise self._not_fitted() from error
 
-    def _one_label_per_row(self, labels: Any, n_rows: int) -> npt.NDArray[Any]:
-        """Check that a prediction has one label per row; one column is allowed."""
-        labels = np.asarray(labels)
-        if labels.shape == (n_rows, 1):
-            labels = labels[:, 0]
-        if labels.shape != (n_rows,):
-            name = type(self.classifier).__name__
-            raise ValueError(
-                f"The classifier, a {name}, predicts an array of shape {labels.shape} "
-                f"for {n_rows} rows; it must give one label per row."
-            )
-        return labels
-
-    def _call(self, method: str, table: Any) -> npt.NDArray[np.float64] | None:
-        """Call a method; return None if it is absent or not implemented."""
-        if not hasattr(self.classifier, method):
-            return None
+    def _labels(self, table: Any) -> npt.NDArray[Any]:
+        """Predict a table that the classifier may change."""
+        n_rows = len(table)
         try:
-            return np.asarray(getattr(self.classifier, method)(table), np.float64)
+            labels = self.classifier.predict(table)
+        except Exception as error:
+            error.add_note(
+                f"skpar: the classifier failed on {n_rows} rows, in {_STAGE.get()}."
+            )
+            raise
+        return read_labels(labels, n_rows, self.classifier)
+
+    def _try_scores(
+        self, method: str, codes: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64] | None, str]:
+        """Compute scores, or say why this is not possible; no text if not offered."""
+        favorable = np.isin(
+            np.asarray(self.classifier.classes_), self._favorable_labels()
+        )
+        are_probabilities = method == "predict_proba"
+        try:
+            values = getattr(self.classifier, method)(self._input_schema.decode(codes))
         except (AttributeError, NotImplementedError):
-            return None
-
-
-def _favorable_lead(
-    values: npt.NDArray[np.float64], favorable: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64] | None:
-    """Compute the lead of the favorable classes; None if columns are not classes."""
-    if favorable.all() or not favorable.any():
-        return None
-    if values.ndim == 1 and len(favorable) == 2:
-        return values if favorable[1] else -values
-    if values.ndim != 2 or values.shape[1] != len(favorable):
-        return None
-    return values[:, favorable].max(axis=1) - values[:, ~favorable].max(axis=1)
+            return None, ""  # The method is there in name only.
+        except Exception as error:
+            return None, f"(it raises {type(error).__name__}: {error})"
+        try:
+            scores = read_scores(
+                values, len(codes), favorable, are_probabilities=are_probabilities
+            )
+        except (TypeError, ValueError) as error:
+            return None, f"({error})"
+        return scores, ""
 
 
 def _input_schema(classifier: Any, schema: TableSchema) -> TableSchema:

@@ -10,11 +10,13 @@ import numpy as np
 from .._config import TrainingConfig
 from ..table import TableSchema
 from ._black_box import BlackBox
+from ._predictions import refuse_regressor
 from ._setup import (
     check_acceptance_rate,
     choose_favorable,
     find_classes,
     fit_classifier,
+    labels_of,
     warn_if_trained_on,
 )
 
@@ -86,18 +88,23 @@ def decide(
     """
     predicted = None
     if not is_fitted:
+        refuse_regressor(classifier)
         classifier, predicted = fit_classifier(classifier, X, y, config.n_folds, rng)
     box = BlackBox(classifier, schema)
     box.check(codes)
+    # Evenly spaced rows show whether predictions depend on other rows.
+    step = -(-len(codes) // config.n_consistency_rows)
+    some = codes[::step]
+    box.check_consistency(some)
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:
-            warn_if_trained_on(predicted, y, config.suspicious_agreement)
+            labels = labels_of(classifier, y)
+            warn_if_trained_on(predicted, labels, config.suspicious_agreement)
     classes = find_classes(classifier, predicted, y)
     favorable = choose_favorable(classes, favorable_label)
     box = box.with_favorable(favorable, min_probability)
-    if min_probability is not None:
-        box.check_probability(codes)
+    box.choose_scores(some)
     accepted = np.isin(predicted, favorable)
     check_acceptance_rate(accepted)
     return Decisions(classifier, classes, box, accepted)

@@ -12,12 +12,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..table import Cells, TableSchema, warn_user
+from ._threshold import Threshold
 
 _LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
 
@@ -60,7 +61,7 @@ def choose_classifier(
     return _default_classifier(schema), False
 
 
-def check_labels(X: Any, y: Any, *, is_needed: bool = True) -> np.ndarray | None:
+def check_labels(X: Any, y: Any, classifier: Any, *, is_needed: bool) -> Any:
     """Check the labels of a table.
 
     Parameters
@@ -68,9 +69,11 @@ def check_labels(X: Any, y: Any, *, is_needed: bool = True) -> np.ndarray | None
     X : table of shape (n_samples, n_features)
         The table.
     y : array-like of shape (n_samples,), or None
-        Its labels.
-    is_needed : bool, default=True
-        Whether a classifier has to be fitted.
+        Its labels; for a `Threshold`, also numbers of the regressor's target.
+    classifier : classifier
+        The classifier to explain.
+    is_needed : bool
+        Whether the classifier has to be fitted.
 
     Returns
     -------
@@ -99,12 +102,36 @@ def check_labels(X: Any, y: Any, *, is_needed: bool = True) -> np.ndarray | None
             f"Input y contains NaN or None, first at position {missing.argmax()}; "
             "drop rows without a label."
         )
-    check_classification_targets(y)
-    if len(np.unique(y)) < 2:
+    labels = labels_of(classifier, y)
+    check_classification_targets(labels)
+    if len(np.unique(labels)) < 2:
         raise ValueError(
             "y holds 1 class only; recourse needs both accepted and denied people."
         )
     return y
+
+
+def labels_of(classifier: Any, y: Any) -> Any:
+    """Turn the target of a classifier into labels.
+
+    Parameters
+    ----------
+    classifier : classifier
+        Also a `Threshold` inside a ``FrozenEstimator`` or at the end of a pipeline.
+    y : ndarray of shape (n_samples,)
+        Labels, or numbers of the target of a `Threshold`.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,)
+        Numbers become 0 or 1 by the bounds; labels stay.
+    """
+    while isinstance(classifier, (FrozenEstimator, Pipeline)):
+        is_frozen = isinstance(classifier, FrozenEstimator)
+        classifier = classifier.estimator if is_frozen else classifier[-1]
+    if not isinstance(classifier, Threshold) or np.isin(y, [0, 1]).all():
+        return y
+    return classifier.labels_of(y)
 
 
 def find_classes(
@@ -178,12 +205,15 @@ def fit_classifier(
     }
     fresh.set_params(**seeds)
     folds_seed = int(rng.randint(2**31))
-    fitted = clone(fresh).fit(X, y)
-    n_folds = min(n_folds, int(np.unique(y, return_counts=True)[1].min()))
+    # The classifier may write into its input, so it gets copies.
+    fitted = clone(fresh).fit(X.copy(), y.copy())
+    strata = labels_of(classifier, y)
+    n_folds = min(n_folds, int(np.unique(strata, return_counts=True)[1].min()))
     if n_folds < 2:
-        return fitted, np.asarray(fitted.predict(X))
+        return fitted, np.asarray(fitted.predict(X.copy()))
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
-    return fitted, cross_val_predict(fresh, X, y, cv=folds)
+    splits = list(folds.split(X, strata))
+    return fitted, cross_val_predict(fresh, X, y, cv=splits)
 
 
 def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:

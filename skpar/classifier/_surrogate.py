@@ -1,10 +1,12 @@
-"""Surrogate of the user's classifier in plain numpy, evaluated cell by cell."""
+"""Surrogate of the user's classifier in plain numpy, and its calibration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from ._spline_basis import SplineBasis
 
@@ -107,3 +109,54 @@ class Surrogate:
             self.embed(j, codes[:, j]) for j in range(codes.shape[1])
         )
         return self.margin(hidden)
+
+
+@dataclass(frozen=True)
+class PlattScale:
+    r"""Probability of acceptance as a logistic function of the margin (Platt scaling).
+
+    Parameters
+    ----------
+    slope : float
+        Factor of the margin.
+    offset : float
+        Constant term.
+
+    Notes
+    -----
+    The probability is :math:`P = 1 / (1 + \exp(-slope \cdot margin - offset))`. It is
+    fitted on rows that were not used to train the surrogate.
+    """
+
+    slope: float
+    offset: float
+
+    def probability(self, margin: np.ndarray) -> np.ndarray:
+        """Compute the probability of acceptance.
+
+        Parameters
+        ----------
+        margin : ndarray of shape (n,), dtype float64
+            Margins of the surrogate.
+
+        Returns
+        -------
+        probability : ndarray of shape (n,), dtype float64
+        """
+        probability: np.ndarray = expit(self.log_odds(margin))
+        return probability
+
+    def log_odds(self, margin: np.ndarray) -> np.ndarray:
+        """Compute the log-odds of acceptance, clipped to [-30, 30].
+
+        Parameters
+        ----------
+        margin : ndarray, dtype float64
+            Margins of the surrogate.
+
+        Returns
+        -------
+        log_odds : ndarray of the shape of `margin`, dtype float64
+        """
+        odds: np.ndarray = (self.slope * margin + self.offset).clip(-30.0, 30.0)
+        return odds

@@ -128,7 +128,8 @@ def accepts(clf: Any, table: Any, favorable_label: Any) -> np.ndarray:
     -------
     accepted : ndarray of shape (n,), dtype bool
     """
-    predicted = np.asarray(clf.predict(table)).reshape(len(table))
+    # The classifier may write into its input, so it gets a copy.
+    predicted = np.asarray(clf.predict(table.copy())).reshape(len(table))
     classes = getattr(clf, "classes_", None)
     if classes is None:
         if favorable_label is None:

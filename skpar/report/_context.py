@@ -197,7 +197,7 @@ def _probabilities(
 ) -> np.ndarray:
     """Probability before and after (n_samples, 2), in one call for all rows."""
     probability = np.full((len(before), 2), np.nan)
-    if not hasattr(black_box.classifier, "predict_proba"):
+    if black_box.score_method != "predict_proba":
         return probability
     values = black_box.score(np.concatenate([before[denied], after[answered]]))
     if values is not None and len(values) and 0 <= values.min() <= values.max() <= 1:

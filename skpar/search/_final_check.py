@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..actionability import Actionability, People
-from ..classifier import BlackBox
+from ..classifier import BlackBox, stage
 from ..objective import Eligibility
 from ..table import TableSchema
 from ._queries import SearchResult
@@ -85,6 +85,7 @@ class FinalCheck:
             table = self.schema.write(people.table, codes, proposed)
         return CheckedAnswers(table, passed, failed)
 
+    @stage("the final check")
     def _passes(self, people: People, table: Any, rows: np.ndarray) -> np.ndarray:
         """Whether some rows of the table are feasible, accepted and eligible."""
         codes = self.schema.encode(table)[rows]

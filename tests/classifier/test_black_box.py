@@ -20,7 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skpar.classifier._black_box import BlackBox
+from skpar.classifier._black_box import BlackBox, stage
 from skpar.table import TableSchema
 
 RNG = np.random.RandomState(0)
@@ -252,45 +252,161 @@ def test_binary_decision_functions_grow_towards_the_favorable_label(
     assert ((score > 0) == accepted).all()
 
 
+def with_probabilities(compute):
+    """Fit a logistic regression with other probabilities, behind a black box."""
+
+    class Odd(LogisticRegression):
+        def predict_proba(self, X):
+            return compute(super().predict_proba(X))
+
+    box = black_box(Odd(max_iter=1000).fit(NUMBERS, Y), NUMBERS)
+    return box, box.schema.encode(NUMBERS)
+
+
 @pytest.mark.parametrize("error", [AttributeError, NotImplementedError])
 def test_probabilities_that_only_seem_to_be_there_count_as_absent(error):
-    class Pretender(LogisticRegression):
-        def predict_proba(self, X):
-            raise error("no probabilities")
+    def absent(probabilities):
+        raise error("no probabilities")
 
-    classifier = Pretender(max_iter=1000).fit(NUMBERS, Y)
-    box = black_box(classifier, NUMBERS)
-    codes = box.schema.encode(NUMBERS)
-    values = classifier.decision_function(NUMBERS)
+    box, codes = with_probabilities(absent)
+    box.choose_scores(codes)
+    values = box.classifier.decision_function(NUMBERS)
     np.testing.assert_array_equal(box.score(codes), values)
 
 
-def test_other_errors_of_probabilities_come_through():
-    class Broken(LogisticRegression):
-        def predict_proba(self, X):
-            raise ZeroDivisionError
-
-    classifier = Broken(max_iter=1000).fit(NUMBERS, Y)
-    box = black_box(classifier, NUMBERS)
-    with pytest.raises(ZeroDivisionError):
-        box.score(box.schema.encode(NUMBERS))
+def fail(probabilities):
+    raise ZeroDivisionError("no luck")
 
 
-def test_probabilities_of_a_wrong_shape_are_refused():
-    class Narrow(LogisticRegression):
-        def predict_proba(self, X):
-            return super().predict_proba(X)[:, 1]
+FAULTS = {
+    r"\(it raises ZeroDivisionError: no luck\)": fail,
+    r"shape \(60, 3\) for 60 rows and 2 classes": lambda p: np.tile(p[:, :1], 3),
+    "missing or infinite values": lambda p: np.where(p > 0.9, np.nan, p),
+    r"outside of \[0, 1\]": lambda p: p * 100,
+    "could not convert": lambda p: p.astype(str).astype(object) + "?",
+}
 
-    box = black_box(Narrow(max_iter=1000).fit(NUMBERS, Y), NUMBERS)
-    with pytest.raises(ValueError, match=r"shape \(60,\) for 60 rows and 2 classes"):
-        box.score(box.schema.encode(NUMBERS))
+
+@pytest.mark.parametrize("match", FAULTS)
+def test_unusable_probabilities_are_done_without(match):
+    box, codes = with_probabilities(FAULTS[match])
+    with pytest.warns(UserWarning, match=f"without its predict_proba .*{match}"):
+        box.choose_scores(codes)
+    values = box.classifier.decision_function(NUMBERS)
+    np.testing.assert_array_equal(box.score(codes), values)
+
+
+@pytest.mark.parametrize("match", FAULTS)
+def test_unusable_probabilities_are_refused_if_they_are_needed(match):
+    box, codes = with_probabilities(FAULTS[match])
+    box = box.with_favorable(["yes"], min_probability=0.5)
+    with pytest.raises(ValueError, match=f"min_probability needs .*{match}"):
+        box.choose_scores(codes)
+
+
+@pytest.mark.parametrize("take", [lambda p: p[:, 1], lambda p: p[:, 1:]])
+def test_a_single_column_of_probabilities_belongs_to_the_second_class(take):
+    box, codes = with_probabilities(take)
+    box.choose_scores(codes)
+    expected = LogisticRegression(max_iter=1000).fit(NUMBERS, Y).predict_proba(NUMBERS)
+    np.testing.assert_array_equal(box.score(codes), expected[:, 1])
+    denied = box.with_favorable(["no"])
+    np.testing.assert_allclose(denied.score(codes), expected[:, 0])
+
+
+def test_probabilities_that_fail_later_cost_a_warning():
+    box, codes = with_probabilities(lambda p: p if len(p) > 50 else p[:, [0, 0, 1]])
+    box.choose_scores(codes)
+    with pytest.warns(UserWarning, match="gives no scores of 3 rows"):
+        assert box.score(codes[:3]) is None
+    demanding = box.with_favorable(["yes"], min_probability=0.5)
+    with pytest.raises(ValueError, match="min_probability needs them"):
+        demanding.score(codes[:3])
 
 
 def test_decisions_by_pairs_of_classes_are_no_score():
     y4 = np.where(NUMBERS["income"] < 20, "poor", Y3)
     classifier = SVC(decision_function_shape="ovo", random_state=0).fit(NUMBERS, y4)
     box = black_box(classifier, NUMBERS)
-    assert box.score(box.schema.encode(NUMBERS)) is None
+    codes = box.schema.encode(NUMBERS)
+    with pytest.warns(UserWarning, match="without its decision_function"):
+        box.choose_scores(codes)
+    assert box.score(codes) is None
+
+
+class Relative:
+    """Compares with the mean of the batch."""
+
+    def predict(self, X):
+        return np.where(X["income"] > X["income"].mean(), "yes", "no")
+
+
+class FirstIsPoor:
+    """Denies the first row of every batch."""
+
+    def predict(self, X):
+        labels = np.where(X["income"] > 30, "yes", "no")
+        labels[0] = "no"
+        return labels
+
+
+class Moody:
+    """Says something else each time."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def predict(self, X):
+        self.calls += 1
+        return np.array(["yes", "no"] * len(X))[self.calls % 2 :][: len(X)]
+
+
+@pytest.mark.parametrize(
+    ("classifier", "match"),
+    [
+        (Relative(), "alone"),
+        (FirstIsPoor(), "reverse order"),
+        (Moody(), "predicts the same rows again"),
+    ],
+)
+def test_predictions_depend_on_their_own_row_only(classifier, match):
+    box = black_box(classifier, NUMBERS)
+    with pytest.raises(ValueError, match=match):
+        box.check_consistency(box.schema.encode(NUMBERS))
+
+
+def test_a_consistent_classifier_passes():
+    box = black_box(clone(TREE).fit(NUMBERS, Y), NUMBERS)
+    box.check_consistency(box.schema.encode(NUMBERS))
+    box.check_consistency(box.schema.encode(NUMBERS)[:1])
+
+
+def test_errors_of_the_classifier_name_stage_and_rows():
+    class Fragile:
+        def predict(self, X):
+            raise RuntimeError("lost the connection")
+
+    box = black_box(Fragile(), NUMBERS)
+    with pytest.raises(RuntimeError, match="lost the connection") as caught:
+        with stage("the final check"):
+            box.accepted(box.schema.encode(NUMBERS))
+    note = "skpar: the classifier failed on 60 rows, in the final check."
+    assert caught.value.__notes__ == [note]
+
+
+def test_the_classifier_may_write_into_its_input():
+    class Writes:
+        def predict(self, X):
+            X["income"] = 0.0
+            X["more"] = 1.0
+            X.iloc[:] = X.iloc[::-1].to_numpy()
+            return np.array(["yes"] * len(X))
+
+    table = NUMBERS.copy()
+    box = black_box(Writes(), table)
+    assert box.accepts_table(table).all()
+    assert box.accepted(box.schema.encode(table)).all()
+    pd.testing.assert_frame_equal(table, NUMBERS)
 
 
 def test_no_rows_never_reach_the_classifier():
@@ -300,8 +416,10 @@ def test_no_rows_never_reach_the_classifier():
     none = np.empty((0, 3))
     assert box.predict(none).shape == (0,)
     assert box.accepted(none).shape == (0,) and box.accepted(none).dtype == bool
-    assert box.score(none).shape == (0,)
+    assert box.score(none) is None
     assert classifier.calls == []
+    tree = black_box(clone(TREE).fit(NUMBERS, Y), NUMBERS)
+    assert tree.score(none).shape == (0,)
 
 
 def test_favorable_labels_may_come_later():
@@ -388,5 +506,5 @@ def test_labels_of_a_wrong_shape_are_refused(labels):
     codes = box.schema.encode(NUMBERS)
     with pytest.raises(ValueError, match="a Odd, predicts an array of shape .* 1 rows"):
         box.check(codes)
-    with pytest.raises(ValueError, match="for 60 rows; it must give one label per row"):
+    with pytest.raises(ValueError, match="60 rows; it must return one label per row"):
         box.accepted(codes)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skpar.classifier._calibration import PlattScale
+from skpar.classifier._surrogate import PlattScale
 
 
 def test_chances_rise_with_the_margin_between_none_and_certain():

@@ -103,7 +103,7 @@ def test_impossible_favorable_labels(favorable_label, match):
 @pytest.mark.parametrize("y", [[0, 1, 1], ["b", "a", "b"], [True, False, True]])
 @pytest.mark.parametrize("container", [list, np.array, pd.Series, pd.Categorical])
 def test_labels_come_in_any_container(y, container):
-    checked = check_labels(np.zeros((3, 1)), container(y))
+    checked = check_labels(np.zeros((3, 1)), container(y), PLAIN, is_needed=True)
     assert isinstance(checked, np.ndarray)
     assert checked.tolist() == y
 
@@ -122,7 +122,7 @@ def test_labels_come_in_any_container(y, container):
 )
 def test_impossible_labels(y, match):
     with pytest.raises(ValueError, match=match):
-        check_labels(np.zeros((3, 1)), y)
+        check_labels(np.zeros((3, 1)), y, PLAIN, is_needed=True)
 
 
 def test_find_classes_a_classifier_that_names_none():

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skpar import Range
 from skpar._config import BeamSettings, FallbackStage
 from skpar.actionability import People
-from skpar.classifier._calibration import PlattScale
+from skpar.classifier._surrogate import PlattScale
 from skpar.generator._network import gumbel
 from skpar.generator._proposer import Proposer
 from skpar.table._codes import same_cells

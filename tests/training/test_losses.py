@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.classifier._calibration import PlattScale
+from skpar.classifier._surrogate import PlattScale
 from skpar.generator._candidates import Candidates
 from skpar.training._losses import loss_of, values_of_draws, violation
 from skpar.training._replay_buffer import ReplayBuffer

@@ -1,0 +1,144 @@
+"""Reading what a classifier returns: labels and scores, checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, is_regressor
+
+from ..table import Cells, as_python
+
+THRESHOLD_HINT = (
+    "To accept rows by a number, such as a price of at least 300,000, wrap the "
+    "regressor: skpar.Threshold(regressor, at_least=300_000)."
+)
+
+
+def refuse_regressor(classifier: Any) -> None:
+    """Refuse a regressor of scikit-learn, fitted or not, also inside a pipeline.
+
+    Parameters
+    ----------
+    classifier : object
+        Anything; objects without tags of scikit-learn pass.
+
+    Raises
+    ------
+    ValueError
+        If it is a regressor.
+    """
+    if isinstance(classifier, BaseEstimator) and is_regressor(classifier):
+        raise ValueError(
+            f"The classifier, a {type(classifier).__name__}, is a regressor: it "
+            f"predicts numbers and no labels. {THRESHOLD_HINT}"
+        )
+
+
+def read_labels(labels: Any, n_rows: int, classifier: Any) -> np.ndarray:
+    """Check predicted labels.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n_rows,) or (n_rows, 1)
+        Result of ``predict``.
+    n_rows : int
+        Number of rows that were predicted.
+    classifier : object
+        The classifier; its ``classes_``, if it has them, are all labels.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If there is not one label per row, if a label is missing or not in
+        ``classes_``, or if they are numbers of a regressor and no labels.
+    """
+    labels, who = np.asarray(labels), f"The classifier, a {type(classifier).__name__},"
+    if labels.shape == (n_rows, 1):
+        labels = labels[:, 0]
+    if labels.shape != (n_rows,):
+        raise ValueError(
+            f"{who} predicts an array of shape {labels.shape} for {n_rows} rows; it "
+            "must return one label per row."
+        )
+    missing = Cells("prediction", labels, np.arange(n_rows)).missing
+    if missing.any():
+        raise ValueError(
+            f"{who} predicts a missing label (NaN or None) for row {missing.argmax()} "
+            f"of {n_rows}; it must predict a label for every row."
+        )
+    if labels.dtype.kind == "f" and (labels != np.rint(labels)).any():
+        number = float(labels[np.argmax(labels != np.rint(labels))])
+        raise ValueError(
+            f"{who} predicts numbers such as {number:g} and no labels, like a "
+            f"regressor. {THRESHOLD_HINT}"
+        )
+    classes = getattr(classifier, "classes_", None)
+    if classes is not None:
+        known = np.isin(labels, np.asarray(classes))
+        if not known.all():
+            label = as_python(labels[np.argmin(known)])
+            raise ValueError(
+                f"{who} predicts the label {label!r}, which is not in its classes_ "
+                f"{np.asarray(classes).tolist()}."
+            )
+    return labels
+
+
+def read_scores(
+    values: Any, n_rows: int, favorable: np.ndarray, *, are_probabilities: bool
+) -> np.ndarray:
+    """Compute how favorable each row is.
+
+    Parameters
+    ----------
+    values : array-like
+        Result of ``predict_proba`` or ``decision_function``.
+    n_rows : int
+        Number of rows that were predicted.
+    favorable : ndarray of shape (n_classes,), dtype bool
+        Which of the classes people want.
+    are_probabilities : bool
+        Whether `values` are probabilities.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_rows,), dtype float64
+        Probability of the favorable labels, or the lead of the largest decision value
+        of a favorable class over that of the others.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or if values are missing, infinite, or no
+        probabilities.
+
+    Notes
+    -----
+    With two classes, a single column belongs to the second class.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.shape == (n_rows,):
+        values = values[:, np.newaxis]
+    if values.shape == (n_rows, 1) and len(favorable) == 2:
+        first = 1.0 - values if are_probabilities else -values
+        values = np.concatenate([first, values], axis=1)
+    if values.shape != (n_rows, len(favorable)):
+        raise ValueError(
+            f"it returns an array of shape {values.shape} for {n_rows} rows and "
+            f"{len(favorable)} classes"
+        )
+    if not np.isfinite(values).all():
+        raise ValueError("it returns missing or infinite values")
+    if not are_probabilities:
+        if favorable.all() or not favorable.any():
+            raise ValueError("no class or every class is favorable")
+        lead = values[:, favorable].max(axis=1) - values[:, ~favorable].max(axis=1)
+        return np.asarray(lead / 2 if len(favorable) == 2 else lead)
+    if values.size and not (values.min() >= 0.0 and values.max() <= 1.0):
+        raise ValueError("it returns values outside of [0, 1]")
+    return np.asarray(values[:, favorable].sum(axis=1))
