@@ -2,7 +2,8 @@
 
 A row takes this way through `PARRecourse.recourse`:
 
-1. `PARRecourse._read` checks table and limits, and encodes them as `People`.
+1. `PARRecourse._read` checks table and limits, and encodes them as `People`. Rows with
+   a cell that cannot be read go no further; `with_unreadable_rows` reports them.
 2. `Answerer.report` takes the rows that the classifier denies.
 3. `RecourseSearch.find` searches for an answer. If the feasible set is small, it is
    enumerated. Otherwise `Proposer.propose` proposes rows, `Actionability.project`
@@ -23,6 +24,7 @@ For further options, steps 3, 5 and 6 are repeated with the answers taken so far
 from __future__ import annotations
 
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -55,7 +57,15 @@ from .search import (
     blocking_rules,
     rank_options,
 )
-from .table import TableSchema, check_same_rows, round_decimals
+from .table import TableReading, TableSchema, check_same_rows, round_decimals
+
+
+def check_n_options(n_options: Any) -> None:
+    """Raise a TypeError or ValueError unless the number of options can be used."""
+    if isinstance(n_options, bool) or not isinstance(n_options, Integral):
+        raise TypeError(f"n_options must be a whole number, got {n_options!r}.")
+    if n_options < 1:
+        raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
 
 
 class Answerer:
@@ -101,6 +111,18 @@ class Answerer:
         self.surrogate = parts.proposer.surrogate
         self.trial = NeighborTrial(
             parts.proposer, black_box.meets_demands, config.n_trial_neighbors
+        )
+
+    @classmethod
+    def of_estimator(cls, par: Any) -> Answerer:
+        """Make an answerer of the parts of a fitted `PARRecourse`."""
+        return cls(
+            par.schema_,
+            par._actionability,
+            par._black_box,
+            par._parts,
+            par._report_context,
+            par.search_config,
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -151,28 +173,46 @@ class Answerer:
         return checked.table, len(denied), int(checked.passed.sum())
 
     @stage("assess")
-    def assess(self, people: People, proposals: Any) -> pd.DataFrame:
+    def assess(
+        self, table: Any, people: People, reading: TableReading, proposals: Any
+    ) -> pd.DataFrame:
         """Judge one proposal per person.
 
         Parameters
         ----------
+        table : DataFrame or ndarray of shape (n_samples, n_features)
+            The rows of all people.
         people : People
-            With their table.
+            The people whose rows can be read.
+        reading : TableReading
+            Of `table`.
         proposals : DataFrame or ndarray of shape (n_samples, n_features)
-            Rows of the same people.
+            Rows of all people.
 
         Returns
         -------
         table : DataFrame of shape (n_samples, 11)
             As :meth:`skpar.PARRecourse.assess` says.
         """
-        index = getattr(people.table, "index", None)
-        check_same_rows(people.table, proposals)
-        rows = self.schema.encode(proposals)
-        denied = ~self.black_box.accepted(people.codes)
-        accepted = np.zeros(len(rows), dtype=bool)
-        if len(rows):
+        check_same_rows(table, proposals)
+        other = self.schema.read(proposals)
+        read = ~(reading.unreadable | other.unreadable)
+        if read.all() and len(read):
             accepted = self.black_box.accepts_table(proposals)
+        else:
+            accepted = self.black_box.accepted(other.codes[read])
+        people = people[read[~reading.unreadable]]
+        judged = self._judge(people, other.codes[read], accepted)
+        if not read.all():
+            judged = _among(judged, read, reading.reasons(), other.reasons())
+        index = getattr(table, "index", None)
+        return judged if index is None else judged.set_axis(index)
+
+    def _judge(
+        self, people: People, rows: np.ndarray, accepted: np.ndarray
+    ) -> pd.DataFrame:
+        """Judge proposals that can be read, one row of codes per person."""
+        denied = ~self.black_box.accepted(people.codes)
         measures = self._measure(people.codes, rows)
         violations = find_violations(self.actionability, people, rows)
         feasible = np.array([not broken for broken in violations], dtype=bool)
@@ -187,7 +227,7 @@ class Answerer:
             "broken": ["; ".join(broken) for broken in violations],
             **{name: getattr(measures, name) for name in (*NUMBERS, *FLAGS)},
         }
-        return pd.DataFrame(columns, index=index)
+        return pd.DataFrame(columns)
 
     def _broken_demands(
         self, rows: np.ndarray, accepted: np.ndarray, measures: Measures
@@ -359,3 +399,30 @@ class Answerer:
             before,
             after,
         )
+
+
+def _among(
+    judged: pd.DataFrame, read: np.ndarray, own: np.ndarray, proposed: np.ndarray
+) -> pd.DataFrame:
+    """Insert the rows that cannot be read, (n_samples,), with the reasons."""
+    columns: dict[str, Any] = {}
+    for name, values in judged.items():
+        if name == "broken":
+            columns[name] = None
+            continue
+        column = np.full(len(read), np.nan if name in NUMBERS else False, dtype=object)
+        column[read] = values
+        columns[str(name)] = pd.array(column, dtype=NUMBERS.get(str(name), bool))
+    broken = np.array(
+        [
+            "; ".join(
+                f"{whose} cannot be read: {reason}"
+                for whose, reason in (("the own row", one), ("the proposal", other))
+                if reason
+            )
+            for one, other in zip(own, proposed, strict=True)
+        ],
+        dtype=object,
+    )
+    broken[read] = judged["broken"]
+    return pd.DataFrame(columns | {"broken": broken.tolist()})

@@ -19,20 +19,20 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._answering import Answerer
+from ._answering import Answerer, check_n_options
 from ._config import SearchConfig, TrainingConfig
-from .actionability import Actionability, People, read_limits
+from .actionability import Actionability, People, read_people
 from .classifier import check_labels, choose_classifier, decide
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
-from .report import RecourseReport, ReportContext
-from .table import TableSchema, check_table, warn_user
+from .report import RecourseReport, ReportContext, with_unreadable_rows
+from .table import TableReading, TableSchema, VersionStamp, check_table, warn_user
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
 
-class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Plausibility-aware amortized recourse (PAR).
 
     For each person whom a classifier denies, the estimator finds a feasible row that
@@ -262,8 +262,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            For tables, labels, rules and classifiers that cannot be used. The
-            message names the column, row or parameter.
+            For tables, labels, rules and classifiers that cannot be used.
         NotFittedError
             If the classifier is not fitted.
         """
@@ -350,9 +349,15 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         X_cf : DataFrame or ndarray of shape (n_samples, n_features)
             With the columns, dtypes and index of `X`; an array if ``fit`` got one.
+
+        Raises
+        ------
+        ValueError
+            If a cell cannot be read. The message names the first ten.
         """
-        people = self._read(X, lower, upper, frozen)
-        X_cf, n_denied, n_changed = self._answerer().change(people)
+        people, _, reading = self._read(X, lower, upper, frozen)
+        reading.refuse_unreadable()
+        X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
         if n_changed < n_denied:
             warn_user(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
@@ -392,17 +397,20 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         report : RecourseReport
-            One row per row of `X`. ``report.options`` holds all options.
+            One row per row of `X`. ``report.options`` holds all options. A row with a
+            cell that cannot be read, such as an unknown level, has the status
+            ``"unreadable"``, and a reason.
 
         Raises
         ------
         ValueError
-            For limits that are not aligned to `X` or that a column cannot hold.
+            For limits that are not aligned to `X` or that a column cannot hold, and
+            for columns unlike those of training.
         """
-        people = self._read(X, lower, upper, frozen)
-        if isinstance(n_options, bool) or n_options < 1:
-            raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
-        return self._answerer().report(people, n_options)
+        check_n_options(n_options)
+        people, X, reading = self._read(X, lower, upper, frozen)
+        report = Answerer.of_estimator(self).report(people, n_options)
+        return with_unreadable_rows(report, X, reading)
 
     def assess(
         self,
@@ -436,16 +444,17 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             demands. ``accepted``: the classifier accepts the proposal. ``feasible``:
             it keeps rules, links and limits. ``broken``: what it breaks, in words.
             Then the measures of :class:`RecourseReport`, from ``n_changed`` to
-            ``training_row``.
+            ``training_row``. If the row of the person or the proposal cannot be read,
+            the first three are False and the measures are missing.
 
         Raises
         ------
         ValueError
-            If the tables have different rows, or a cell cannot be read.
+            If the tables have different rows, or other columns than in training.
         """
-        people = self._read(X, lower, upper, frozen)
+        people, X, reading = self._read(X, lower, upper, frozen)
         proposals = check_table(self, X_cf, reset=False)
-        return self._answerer().assess(people, proposals)
+        return Answerer.of_estimator(self).assess(X, people, reading, proposals)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, independent of weights and units.
@@ -461,31 +470,19 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         -------
         score : float
             :func:`skpar.metrics.recourse_score`; greater is better. NaN, with a
-            warning, if no row is denied.
-        """
-        report = self.recourse(X)
-        if not report.denied.any():
-            warn_user("score is NaN: the classifier denies none of the rows.")
-            return float("nan")
-        return recourse_score(report)
+            warning, if no row is denied. A row that cannot be read is an error.
 
-    def _read(self, X: Any, lower: Any, upper: Any, frozen: Any) -> People:
-        """Check a table of people and their limits."""
+        """
+        return recourse_score(self.recourse(X))
+
+    def _read(
+        self, X: Any, lower: Any, upper: Any, frozen: Any
+    ) -> tuple[People, Any, TableReading]:
+        """Check a table of people and their limits; read the rows that can be read."""
         check_is_fitted(self)
         X = check_table(self, X, reset=False)
-        limits = read_limits(self.schema_, X, lower, upper, frozen)
-        return People(self.schema_.encode(X), limits, X)
-
-    def _answerer(self) -> Answerer:
-        """Give the fitted parts to what answers people."""
-        return Answerer(
-            self.schema_,
-            self._actionability,
-            self._black_box,
-            self._parts,
-            self._report_context,
-            self.search_config,
-        )
+        people, reading = read_people(self.schema_, X, lower, upper, frozen)
+        return people, X, reading
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

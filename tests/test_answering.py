@@ -225,7 +225,7 @@ def test_arrays_of_limits_mean_the_same_as_frames():
         (lambda X: {"upper": X[["points"]][:-1]}, "upper has 149 rows and X has 150"),
         (lambda X: {"lower": X[["points"]].reset_index(drop=True)}, "not aligned"),
         (lambda X: {"lower": np.zeros((150, 3))}, r"shape \(150, 3\)"),
-        (lambda X: {"frozen": X[["points"]]}, "must contain only True and False"),
+        (lambda X: {"frozen": X[["points"]]}, "must be True or False"),
         (lambda X: {"lower": X[["town"]]}, "'town' is nominal"),
         (lambda X: {"lower": X[["points"]].set_axis(["pay"], axis=1)}, "'pay'"),
         (
@@ -344,9 +344,22 @@ def test_no_option_where_there_is_one_way_only():
     }
 
 
-@pytest.mark.parametrize("n_options", [0, -1, True])
-def test_a_number_of_options_that_cannot_be_meant_is_refused(plain, X, n_options):
-    with pytest.raises(ValueError, match="n_options must be 1 or more"):
+@pytest.mark.parametrize(
+    ("n_options", "error", "said"),
+    [
+        (0, ValueError, "1 or more, got 0"),
+        (np.int64(-1), ValueError, "1 or more"),
+        *[
+            (value, TypeError, "a whole number")
+            for value in (True, 2.5, 2.0, np.nan, "2", None, [2])
+        ],
+    ],
+)
+def test_a_number_of_options_that_cannot_be_meant_is_refused(
+    plain, X, monkeypatch, n_options, error, said
+):
+    monkeypatch.delattr("skpar.search._search.RecourseSearch.find")
+    with pytest.raises(error, match=f"n_options must be {said}"):
         plain.recourse(X, n_options=n_options)
 
 

@@ -226,18 +226,30 @@ def test_an_unfitted_estimator_says_so(loans, method):
         getattr(quick(), method)(loans.X)
 
 
+@pytest.mark.parametrize("method", ["transform", "recourse"])
 @pytest.mark.parametrize(
     ("spoil", "named"),
     [
         (lambda X: X.drop(columns="age"), "Feature names seen at fit.*missing.*- age"),
         (lambda X: X.assign(height=1), "Feature names unseen at fit.*- height"),
         (lambda X: X[X.columns[::-1]], "same order as they were in fit"),
-        (lambda X: X.iloc[:0], r"0 sample\(s\)"),
-        (put("age", "old"), f"'age'.*{ROW_3}"),
         (lambda X: X.assign(age="old"), "'age', row 'person 60': 'old' is a string"),
+        (lambda X: X.assign(age=True), "'age', row 'person 60': True is a bool"),
         (lambda X: X.assign(job=3), "'job', row 'person 60': 3 is a number"),
-        (lambda X: X.assign(age=X["age"] + 0.5), "'age', row 'person 60'.*not a whole"),
         (lambda X: X.assign(age=DATES), "'age': dates"),
+    ],
+)
+def test_tables_that_cannot_be_read(par, loans, monkeypatch, method, spoil, named):
+    monkeypatch.delattr("skpar.search._search.RecourseSearch.find")
+    with pytest.raises(ValueError, match=re.compile(named, re.DOTALL)):
+        getattr(par, method)(spoil(loans.X))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (put("age", "old"), f"'age'.*{ROW_3}"),
+        (lambda X: X.assign(age=X["age"] + 0.5), "'age', row 'person 60'.*not a whole"),
         (put("job", "king"), f"'job', {ROW_3}: 'king' is not a level"),
         (put("age", np.nan), f"'age', {ROW_3}: the cell is missing"),
         (put("job", None), f"'job', {ROW_3}: the cell is missing"),
@@ -245,10 +257,10 @@ def test_an_unfitted_estimator_says_so(loans, method):
         (lambda X: X.assign(age=2.0**53), "'age', row 'person 60'.* is beyond"),
     ],
 )
-def test_people_who_cannot_be_read(par, loans, monkeypatch, spoil, named):
+def test_people_who_cannot_be_changed(par, loans, monkeypatch, spoil, named):
     monkeypatch.delattr("skpar.search._search.RecourseSearch.find")
     with pytest.raises(ValueError, match=re.compile(named, re.DOTALL)):
-        par.recourse(spoil(loans.X))
+        par.transform(spoil(loans.X))
 
 
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names:UserWarning")

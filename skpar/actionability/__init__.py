@@ -8,7 +8,7 @@ restrictions of single people.
 
 from ._actionability import Actionability
 from ._limits import read_limits
-from ._people import People
+from ._people import People, read_people
 from ._violations import find_violations
 from .links import (
     CountConstraint,
@@ -43,4 +43,5 @@ __all__ = [
     "Weight",
     "find_violations",
     "read_limits",
+    "read_people",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ..table import Cells, TableSchema, as_python, values_of
+from ..table import Cells, TableSchema, as_python, refuse_masked, values_of
 from .rules import Bounds
 
 
@@ -68,8 +69,9 @@ def read_limits(
     lower: Any = None,
     upper: Any = None,
     frozen: Any = None,
+    rows: np.ndarray | None = None,
 ) -> Limits:
-    """Read the limits of all people in a table.
+    """Read the limits of people in a table.
 
     Parameters
     ----------
@@ -85,19 +87,26 @@ def read_limits(
         Largest value of each cell, in the format of `lower`.
     frozen : DataFrame or ndarray of booleans, optional
         True if a cell must not change. Index, columns and shape are as for `lower`.
+    rows : ndarray of shape (n_people,), dtype int64, optional
+        Positions of the people. None takes all rows.
 
     Returns
     -------
     limits : Limits
+        Of `rows`. The limits of other rows are not read.
 
     Raises
     ------
+    TypeError
+        If an argument is no table.
     ValueError
         If a table is not aligned to `X`, if a column with `lower` or `upper` has no
         order, if a limit is not a possible value of its column, or if a lower limit
         is above the upper limit.
     """
-    shape = (len(X), schema.n_features)
+    rows = np.arange(len(X)) if rows is None else rows
+    labels = getattr(X, "index", np.arange(len(X)))[rows]
+    shape = (len(rows), schema.n_features)
     if lower is None and upper is None and frozen is None:
         return Limits.none(shape)
     limits = Limits(
@@ -107,33 +116,28 @@ def read_limits(
         ("lower", lower, limits.low),
         ("upper", upper, limits.high),
     ):
-        for j, cells in _columns(schema, X, name, table):
+        for j, cells in _columns(schema, X, name, table, rows):
             given = _read(schema, name, j, cells)
             codes[:, j] = np.where(np.isnan(given), codes[:, j], given)
-    _check_order(schema, X, limits)
-    for j, cells in _columns(schema, X, "frozen", frozen):
-        limits.frozen[:, j] = _read_flags(schema, j, cells)
+    _check_order(schema, labels, limits)
+    for j, cells in _columns(schema, X, "frozen", frozen, rows):
+        limits.frozen[:, j] = _read_flags(cells)
     return limits
 
 
-def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
-    """Iterate over the columns of a table of limits."""
+def _columns(
+    schema: TableSchema, X: Any, name: str, table: Any, rows: np.ndarray
+) -> Any:
+    """Iterate over the columns of a table of limits, some of its rows each."""
     if table is None:
         return
-    rows = getattr(X, "index", np.arange(len(X)))
+    labels = getattr(X, "index", np.arange(len(X)))
     if not hasattr(table, "columns"):
-        table = np.asarray(table)
-        expected = (len(X), schema.n_features)
-        if table.shape != expected:
-            raise ValueError(
-                f"{name} has shape {table.shape}, but an array must have the shape of "
-                f"X, {expected}. To limit some columns only, use a DataFrame with the "
-                "index of X."
-            )
+        table = _as_array(schema, X, name, table)
         for j, column in enumerate(schema.columns):
-            yield j, Cells(column.name, table[:, j], rows)
+            yield j, Cells(column.name, table[rows, j], labels[rows])
         return
-    _check_rows(rows, name, table)
+    _check_rows(labels, name, table)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique().tolist()
         raise ValueError(f"{name} has the columns {twice} twice; keep one of each.")
@@ -142,7 +146,27 @@ def _columns(schema: TableSchema, X: Any, name: str, table: Any) -> Any:
             j = schema.position(key)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        yield j, Cells(key, values_of(table.iloc[:, place]), rows)
+        yield j, Cells(key, values_of(table.iloc[:, place])[rows], labels[rows])
+
+
+def _as_array(schema: TableSchema, X: Any, name: str, table: Any) -> np.ndarray:
+    """Turn limits that are no DataFrame into an array of the shape of X."""
+    if isinstance(table, Mapping) or not np.iterable(table) or isinstance(table, str):
+        raise TypeError(
+            f"{name} must be a DataFrame with the index of X and some of its columns, "
+            f"or an array of the shape of X, not {table!r}. For the same limit for all "
+            f"people, use pd.DataFrame({{'column': value}}, index=X.index)."
+        )
+    refuse_masked(name, table)
+    table = np.asarray(table)
+    expected = (len(X), schema.n_features)
+    if table.shape != expected:
+        raise ValueError(
+            f"{name} has shape {table.shape}, but an array must have the shape of X, "
+            f"{expected}. To limit some columns only, use a DataFrame with the index "
+            "of X."
+        )
+    return table
 
 
 def _check_rows(rows: Any, name: str, table: Any) -> None:
@@ -180,24 +204,25 @@ def _read(schema: TableSchema, name: str, j: int, cells: Cells) -> np.ndarray:
         raise ValueError(f"{name}: {error}") from None
 
 
-def _read_flags(schema: TableSchema, j: int, cells: Cells) -> np.ndarray:
+def _read_flags(cells: Cells) -> np.ndarray:
     """Read a column of booleans."""
-    if cells.missing.any() or cells.family != "bool":
-        raise ValueError(
-            f"frozen: column {schema.columns[j].name!r} must contain only True and "
-            "False."
-        )
+    bad = cells.missing
+    if not bad.all():
+        bad = bad | cells.foreign(frozenset({"bool"}))
+    if bad.any():
+        row = int(np.argmax(bad))
+        problem = f"{cells.value(row)!r} must be True or False"
+        raise ValueError(f"frozen: {cells.error(problem, row)}")
     return np.asarray(cells.values, dtype=bool)
 
 
-def _check_order(schema: TableSchema, X: Any, limits: Limits) -> None:
+def _check_order(schema: TableSchema, labels: Any, limits: Limits) -> None:
     """Refuse a lower limit above the upper limit."""
     apart = limits.low > limits.high
     if apart.any():
         row, j = np.argwhere(apart)[0].tolist()
-        label = as_python(getattr(X, "index", np.arange(len(X)))[row])
         raise ValueError(
-            f"lower is above upper for row {label!r}, column "
+            f"lower is above upper for row {as_python(labels[row])!r}, column "
             f"{schema.columns[j].name!r}: {limits.low[row, j]:.15g} and "
             f"{limits.high[row, j]:.15g}."
         )

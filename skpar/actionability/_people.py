@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ._limits import Limits
+from ..table import TableReading, TableSchema
+from ._limits import Limits, read_limits
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,44 @@ class People:
     def with_frozen(self, frozen: np.ndarray) -> People:
         """Freeze further cells, (n_people, n_features), dtype bool."""
         return People(self.codes, self.limits.with_frozen(frozen), self.table)
+
+
+def read_people(
+    schema: TableSchema,
+    X: Any,
+    lower: Any = None,
+    upper: Any = None,
+    frozen: Any = None,
+) -> tuple[People, TableReading]:
+    """Read the people of a table, and their limits.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        The table.
+    lower : DataFrame or ndarray, optional
+        Smallest value of each cell, as `read_limits` takes it.
+    upper : DataFrame or ndarray, optional
+        Largest value of each cell.
+    frozen : DataFrame or ndarray of booleans, optional
+        Cells that must not change.
+
+    Returns
+    -------
+    people : People
+        The rows that can be read, with their table. Limits of other rows are not read.
+    reading : TableReading
+        Of all rows.
+
+    Raises
+    ------
+    ValueError
+        If the columns differ from training, or a limit cannot be read.
+    """
+    reading = schema.read(X)
+    rows = np.flatnonzero(~reading.unreadable)
+    limits = read_limits(schema, X, lower, upper, frozen, rows)
+    table = schema.readable_rows(X, reading)
+    return People(reading.codes[rows], limits, table), reading

@@ -14,14 +14,14 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from .._config import TrainingConfig
-from ..table import TableEncoder, TableSchema, check_table
+from ..table import TableEncoder, TableSchema, VersionStamp, check_table
 from ._threads import one_thread
 from .learning import EMSettings, LearnedCircuit, learn_circuit
 
 CHUNK_ROWS = 2048
 
 
-class HiddenChowLiuTree(DensityMixin, BaseEstimator):
+class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
     r"""Density of mixed tables: a hidden Chow-Liu tree.
 
     Each column has a latent state. The states form the tree over columns with the

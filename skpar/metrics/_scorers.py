@@ -19,6 +19,7 @@ from ._validity import actionability, coverage, success, validity
 
 # The value of `recourse_score` for a denied row without recourse.
 _SCORE_WITHOUT_RECOURSE = -2.0
+_SHOWN_ROWS = 10
 # Arguments of a metric that a scorer computes by itself.
 _KNOWN_ARGUMENTS = (
     "factuals",
@@ -203,18 +204,43 @@ def recourse_score(report: Any) -> float:
     Parameters
     ----------
     report : RecourseReport
-        Report of people, at least one of them denied.
+        Report of people.
 
     Returns
     -------
     score : float
         Mean over denied rows of (percentile - Gower distance - share of features
-        changed), and -2 for a row without recourse. In [-2, 1].
+        changed), and -2 for a row without recourse. In [-2, 1]. NaN, with a warning,
+        if no row is denied.
+
+    Raises
+    ------
+    ValueError
+        If a row cannot be read.
     """
+    refuse_unreadable(report)
+    if not report.denied.any():
+        warn_user("score is NaN: the classifier denies none of the rows.")
+        return np.nan
     share = report.n_changed / report.factuals.shape[1]
     value = report.percentile - report.gower_distance - share
     value = np.where(report.answered, value, _SCORE_WITHOUT_RECOURSE)
     return float(value[report.denied].mean())
+
+
+def refuse_unreadable(report: Any) -> None:
+    """Raise a ValueError if a report has rows that cannot be read."""
+    rows = np.flatnonzero(report.unreadable)
+    if not len(rows):
+        return
+    labels = getattr(report.factuals, "index", np.arange(len(report)))[rows]
+    shown = ", ".join(repr(label) for label in labels[:_SHOWN_ROWS].tolist())
+    more = len(rows) - _SHOWN_ROWS
+    raise ValueError(
+        f"{len(rows)} rows cannot be read, so they have no score: row {shown}"
+        f"{f' and {more} more' if more > 0 else ''}. Correct or drop them; "
+        f"the first: {report.reason[rows[0]]}."
+    )
 
 
 def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
@@ -223,6 +249,7 @@ def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
     start = time.process_time()
     report = par.recourse(X)
     seconds = time.process_time() - start
+    refuse_unreadable(report)
     denied = report.denied
     if not denied.any():
         warn_user(

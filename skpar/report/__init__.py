@@ -11,12 +11,13 @@ from ._groups import changes_by_group
 from ._measures import FLAGS, NUMBERS, Measures, measure_answers, scatter_measures
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
-from ._report import RecourseReport
+from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
     ACCEPTED,
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
+    UNREADABLE,
     Wording,
     shorten,
     why_impossible,
@@ -39,6 +40,7 @@ __all__ = [
     "ReportContext",
     "RowDetails",
     "ScaleView",
+    "UNREADABLE",
     "Wording",
     "changes_by_group",
     "column_histograms",
@@ -48,4 +50,5 @@ __all__ = [
     "scatter_measures",
     "shorten",
     "why_impossible",
+    "with_unreadable_rows",
 ]

@@ -95,6 +95,15 @@ class RowDetails:
             self.feature_effort[rows],
         )
 
+    def among(self, rows: np.ndarray) -> RowDetails:
+        """Insert rows without details; `rows` (n_samples,), dtype bool, have them."""
+        probability = np.full((len(rows), 2), np.nan)
+        percentile = np.full(len(rows), np.nan)
+        effort = np.zeros((len(rows), self.feature_effort.shape[1]))
+        probability[rows], percentile[rows] = self.probability, self.percentile_before
+        effort[rows] = self.feature_effort
+        return RowDetails(probability, percentile, effort)
+
     @classmethod
     def of_rows(
         cls,

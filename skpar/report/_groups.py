@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._report import RecourseReport
 
 _MAX_NUMERIC_GROUPS = 10
+_COUNTS = ("n", "n_denied", "n_answered", "n_unreadable")
 _AVERAGED = ("effort", "percentile", "n_changed")
 
 
@@ -32,7 +33,7 @@ def table_by_group(report: RecourseReport, by: Any) -> pd.DataFrame:
 
     Returns
     -------
-    table : DataFrame of shape (n_groups, 15), or 18 with options
+    table : DataFrame of shape (n_groups, n_columns)
         As `skpar.RecourseReport.by_group` says.
     """
     labels, name = _group_labels(report, by)
@@ -43,7 +44,8 @@ def table_by_group(report: RecourseReport, by: Any) -> pd.DataFrame:
             rows[label] = _summary(report, of_group)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = name
-    return table.astype({"n": int, "n_denied": int, "n_answered": int})
+    counts = [name for name in _COUNTS if name in table]
+    return table.astype(dict.fromkeys(counts, int))
 
 
 def changes_by_group(
@@ -88,6 +90,8 @@ def _summary(report: RecourseReport, rows: np.ndarray) -> dict[str, float]:
         "n_denied": int(denied.sum()),
         "n_answered": int(answered.sum()),
     }
+    if report.unreadable.any():
+        summary["n_unreadable"] = int((rows & report.unreadable).sum())
     means = {"coverage": report.answered[denied]}
     for measure in _AVERAGED:
         means[measure] = getattr(report, measure)[answered]
@@ -105,21 +109,30 @@ def _group_labels(report: RecourseReport, by: Any) -> tuple[pd.Series, Hashable]
     """Group of each row as a categorical, and the name of the grouping."""
     values: Any = by
     name: Hashable = getattr(by, "name", None)
+    unread = np.zeros(len(report), dtype=bool)
     if isinstance(by, Hashable):
         j, name = report.schema.position(by), by
         factuals = report.factuals
         frame = hasattr(factuals, "iloc")
         values = factuals.iloc[:, j] if frame else np.asarray(factuals)[:, j]
+        unread = report.unreadable & np.isnan(report.codes_before[:, j])
+        unread &= ~np.asarray(pd.isna(values))
     if len(values) != len(report):
         raise ValueError(
             f"The groups are {len(values)}, but the report has {len(report)} rows."
         )
     groups = pd.Series(np.asarray(values) if isinstance(values, list) else values)
     groups = groups.reset_index(drop=True)
+    if unread.any():
+        groups = groups.astype(object).mask(unread).infer_objects()
     is_number = pd.api.types.is_numeric_dtype(groups.dtype)
     if is_number and groups.nunique() > _MAX_NUMERIC_GROUPS:
         groups = _quartiles(groups)
     groups = groups.astype("category")
+    if unread.any():
+        groups = groups.cat.add_categories(["(unreadable)"]).mask(
+            unread, "(unreadable)"
+        )
     if groups.isna().any():
         groups = groups.cat.add_categories(["(missing)"]).fillna("(missing)")
     return groups, name

@@ -10,7 +10,7 @@ import numpy as np
 from ._person_view import PersonView, person_view
 from ._population_view import CHANGE_KINDS, feature_summaries
 from ._svg import draw_option, draw_summaries, safe
-from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording
+from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
 
 if TYPE_CHECKING:
     from ._report import RecourseReport
@@ -142,6 +142,7 @@ def _body(
             _features(report, wording),
             _table(report, wording, max_lines),
             _people(report, wording, max_pictures),
+            _unreadable(report, max_pictures),
         ]
     parts.append(_guarantees(report))
     return f'<div class="skpar">{"".join(parts)}</div>'
@@ -150,13 +151,17 @@ def _body(
 def _counts(report: RecourseReport) -> str:
     """Count decisions and answers."""
     n, n_denied = len(report), report.denied.sum()
-    text = f"The classifier accepts {n - n_denied} of {n} people. "
+    n_unreadable = report.unreadable.sum()
+    n_accepted = n - n_denied - n_unreadable
+    text = f"The classifier accepts {n_accepted} of {n} people. "
     if n_denied:
         n_answered = report.answered.sum()
         text += f"Of the {n_denied} denied people, {n_answered} have a recourse."
     n_impossible = (report.status == IMPOSSIBLE).sum()
     if n_impossible:
         text += f" For {n_impossible}, recourse is proved to be impossible."
+    if n_unreadable:
+        text += f" Of {n_unreadable}, the row cannot be read, so nothing is decided."
     return f'<div class="box"><p>{text}</p></div>'
 
 
@@ -227,10 +232,27 @@ def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
     return "".join(parts)
 
 
+def _unreadable(report: RecourseReport, max_lines: int) -> str:
+    """List the rows that cannot be read, with the reasons."""
+    rows = np.flatnonzero(report.unreadable)
+    if not len(rows):
+        return ""
+    labels = row_labels(report.factuals)
+    lines = [
+        f"<b>{safe(str(labels[row]))}</b>: {safe(report.reason[row])}"
+        for row in rows[:max_lines]
+    ]
+    n_left = len(rows) - len(lines)
+    more = _note(f"{n_left} more are not shown.") if n_left else ""
+    return f"<h2>Rows that cannot be read</h2>{_list(lines)}{more}"
+
+
 def _person(report: RecourseReport, row: int, view: PersonView) -> str:
     """Write decision and options of one person."""
     tag = {FOUND: "found", ACCEPTED: ""}.get(view.status, "none")
     decision = "denied" if report.denied[row] else "accepted"
+    if report.unreadable[row]:
+        decision = "none"
     parts = [
         f'<div class="box"><h2>{safe(view.title)}</h2><p>Decision: '
         f'<b>{decision}</b>. Recourse: <span class="tag {tag}">'

@@ -13,13 +13,21 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from ..objective import gower
-from ..table import TableSchema
+from ..table import TableReading, TableSchema
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
-from ._measures import Measures
+from ._measures import Measures, scatter_measures
 from ._tables import actions, changes, counterfactuals, summary, table_of_options
-from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, Wording, escape_formula
+from ._wording import (
+    ACCEPTED,
+    FOUND,
+    IMPOSSIBLE,
+    NOT_FOUND,
+    UNREADABLE,
+    Wording,
+    escape_formula,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,8 +47,11 @@ class RecourseReport(Measures):
         ``"accepted"``: the classifier accepts the factual. ``"found"``: there is a
         recourse, and it was checked again. ``"impossible"``: it is proved that no
         feasible row is accepted. ``"not found"``: search found none within the budget.
+        ``"unreadable"``: a cell cannot be read, such as a level that is unknown from
+        training. Such a row counts as neither denied nor accepted.
     reason : ndarray of shape (n_samples,), dtype object
-        Why there is no recourse; empty if there is one.
+        Why there is no recourse; empty if there is one. For an unreadable row, the
+        cells that cannot be read.
     n_changed : ndarray of shape (n_samples,), dtype float64
         Number of features changed. This and the other measures are NaN for rows
         without recourse.
@@ -115,7 +126,7 @@ class RecourseReport(Measures):
 
     def __repr__(self) -> str:
         """Count the rows by status, because the arrays would fill the screen."""
-        statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE)
+        statuses = (ACCEPTED, FOUND, NOT_FOUND, IMPOSSIBLE, UNREADABLE)
         counts = {status: int((self.status == status).sum()) for status in statuses}
         shown = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
         options = f"; {len(self.options)} options" if self.further else ""
@@ -156,7 +167,12 @@ class RecourseReport(Measures):
     @property
     def denied(self) -> np.ndarray:
         """Rows that the classifier denies, shape (n_samples,), dtype bool."""
-        return self.status != ACCEPTED
+        return (self.status != ACCEPTED) & ~self.unreadable
+
+    @property
+    def unreadable(self) -> np.ndarray:
+        """Rows with a cell that cannot be read, shape (n_samples,), dtype bool."""
+        return self.status == UNREADABLE
 
     @property
     def answered(self) -> np.ndarray:
@@ -309,12 +325,13 @@ class RecourseReport(Measures):
 
         Returns
         -------
-        table : DataFrame of shape (n_groups, 15), or 18 with options
+        table : DataFrame of shape (n_groups, n_columns)
             One row per group. ``n``, ``n_denied`` and ``n_answered`` count all people,
             denied people, and people with a recourse. ``coverage`` is the share of
             denied people with a recourse. ``effort``, ``percentile`` and ``n_changed``
             are means over people with a recourse. ``n_options``, if there are several
-            options, is the mean number of options of a denied person. Columns with
+            options, is the mean number of options of a denied person. ``n_unreadable``,
+            if there are such rows, counts rows that cannot be read. Columns with
             ``_low`` and ``_high`` are the ends of 95% confidence intervals (Wilson's
             for shares, Student's for means), NaN for too few people.
 
@@ -372,3 +389,53 @@ def _as_index(rows: Any) -> Any:
         return rows
     index = np.asarray(rows)
     return index if index.size else index.astype(np.int64)
+
+
+def with_unreadable_rows(
+    report: RecourseReport, table: Any, reading: TableReading
+) -> RecourseReport:
+    """Insert the rows that could not be read into the report of the others.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        Report of the rows that could be read.
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+        All rows as the user gave them.
+    reading : TableReading
+        What was read of them.
+
+    Returns
+    -------
+    report : RecourseReport
+        Of all rows. A row that could not be read is its own counterfactual.
+    """
+    if not reading.problems:
+        return report
+    read = ~reading.unreadable
+    after = reading.codes.copy()
+    after[read] = report.codes_after
+    status = np.full(len(read), UNREADABLE, dtype=report.status.dtype)
+    status[read] = report.status
+    reason = reading.reasons()
+    reason[read] = report.reason
+    n_queries = np.zeros(len(read), dtype=report.n_queries.dtype)
+    n_queries[read] = report.n_queries
+    optimal = np.zeros(len(read), dtype=bool)
+    optimal[read] = report.optimal
+    return replace(
+        report,
+        factuals=table.copy(),
+        counterfactuals=report.schema.write(table, reading.codes, after),
+        status=status,
+        reason=reason,
+        **scatter_measures(report, read),
+        n_queries=n_queries,
+        optimal=optimal,
+        codes_before=reading.codes,
+        codes_after=after,
+        details=report.details.among(read),
+        further=tuple(
+            with_unreadable_rows(one, table, reading) for one in report.further
+        ),
+    )

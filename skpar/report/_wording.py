@@ -13,6 +13,7 @@ ACCEPTED = "accepted"
 FOUND = "found"
 NOT_FOUND = "not found"
 IMPOSSIBLE = "impossible"
+UNREADABLE = "unreadable"
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

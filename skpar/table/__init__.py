@@ -20,16 +20,18 @@ from ._codes import (
 )
 from ._columns import Column
 from ._encoder import TableEncoder
-from ._schema import TableSchema
-from ._validation import check_same_rows, check_table
-from ._warnings import warn_user
+from ._schema import TableReading, TableSchema
+from ._validation import check_same_rows, check_table, refuse_masked
+from ._warnings import VersionStamp, warn_user
 
 __all__ = [
     "TOLERANCE",
     "Cells",
     "Column",
     "TableEncoder",
+    "TableReading",
     "TableSchema",
+    "VersionStamp",
     "as_python",
     "check_same_rows",
     "check_table",
@@ -37,6 +39,7 @@ __all__ = [
     "n_changed",
     "numbered",
     "quantile_grids",
+    "refuse_masked",
     "round_decimals",
     "round_to_tolerance",
     "row_keys",

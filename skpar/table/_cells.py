@@ -23,6 +23,9 @@ _UNSUPPORTED = {
     "S": "bytes are not supported: decode them to strings",
 }
 
+Problems = dict[int, str]
+"""What is wrong with cells of a column, by the position of their row."""
+
 
 def family_of(value: Any) -> str | None:
     """Type of a present cell: "bool", "number", "string", or None for any other."""
@@ -155,6 +158,57 @@ class Cells:
         """Return the Python value of the cell at a position."""
         return as_python(self.values[row])
 
+    @property
+    def has_one_type(self) -> bool:
+        """Whether the dtype holds values of one type; False for objects."""
+        dtype = self.values.dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            dtype = dtype.categories.dtype
+        return not types.is_object_dtype(dtype)
+
+    def foreign(self, families: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Mark the present cells that are of no given type.
+
+        At least one cell must be present. A dtype with one type for all cells, such as
+        int64 or str, raises a ValueError if it is unsupported. It marks all cells or
+        none.
+
+        Parameters
+        ----------
+        families : frozenset of {"bool", "number", "string"}
+            Types that are read.
+
+        Returns
+        -------
+        foreign : ndarray of shape (n,) and dtype bool
+        """
+        if isinstance(self.values.dtype, pd.CategoricalDtype):
+            levels = self.values.categories.tolist()
+            wrong = [family_of(level) not in families for level in levels]
+            return np.array([*wrong, False], dtype=bool)[self.values.codes]
+        if types.is_object_dtype(self.values.dtype):
+            present = np.flatnonzero(~self.missing)
+            kinds = [type(cell) for cell in self.values[present]]
+            examples = dict(zip(kinds, self.values[present], strict=True))
+            others = {
+                kind
+                for kind, cell in examples.items()
+                if family_of(cell) not in families
+            }
+            foreign = np.zeros(len(self.values), dtype=bool)
+            if others:
+                foreign[present] = [kind in others for kind in kinds]
+            return foreign
+        return ~self.missing & (self.family not in families)
+
+    def without(self, rows: npt.NDArray[np.bool_]) -> Cells:
+        """Make some cells, (n,) and dtype bool, missing; the others become objects."""
+        if not rows.any():
+            return self
+        values = np.array(self.values, dtype=object)
+        values[rows] = None
+        return Cells(self.name, values, self.rows)
+
     def numbers(self) -> npt.NDArray[np.float64]:
         """Convert numbers or booleans to float64.
 
@@ -168,37 +222,47 @@ class Cells:
         ValueError
             If a number is infinite, or an integer is not exact in float64.
         """
+        codes, problems = self.finite_numbers()
+        self.refuse(problems)
+        return codes
+
+    def finite_numbers(self) -> tuple[npt.NDArray[np.float64], Problems]:
+        """Convert numbers or booleans to float64, and find those that do not fit.
+
+        Returns
+        -------
+        codes : ndarray of shape (n,) and dtype float64
+            NaN where missing, and for numbers that are infinite or integers that are
+            not exact in float64.
+        problems : dict of int to str
+            What is wrong with these numbers, by the position of the row.
+        """
         values = self.values
         if isinstance(values.dtype, pd.CategoricalDtype):
             values = np.asarray(values)
+        problems: Problems = {}
         if types.is_object_dtype(values.dtype):
-            self._refuse_large_integers(values, ~self.missing)
+            problems = _inexact(values, ~self.missing)
+            kept = ~self.missing
+            kept[list(problems)] = False
             codes = np.full(len(values), np.nan)
-            codes[~self.missing] = values[~self.missing].astype(np.float64)
+            codes[kept] = values[kept].astype(np.float64)
         elif isinstance(values, np.ndarray):
             codes = values.astype(np.float64)
         else:
             codes = values.to_numpy(dtype=np.float64, na_value=np.nan)
         if types.is_integer_dtype(values.dtype):
-            self._refuse_large_integers(values, np.abs(codes) >= EXACT_LIMIT)
-        infinite = np.isinf(codes)
-        if infinite.any():
-            row = int(np.argmax(infinite))
-            raise self.error(f"{codes[row]} is not finite; use a missing value", row)
-        return codes
+            problems = _inexact(values, np.abs(codes) >= EXACT_LIMIT)
+        for row in np.flatnonzero(np.isinf(codes)).tolist():
+            problems[row] = f"{codes[row]} is not finite; use a missing value"
+        codes[list(problems)] = np.nan
+        return codes, problems
 
-    def _refuse_large_integers(
-        self, values: Any, suspect: npt.NDArray[np.bool_]
-    ) -> None:
-        """Raise a ValueError for the first suspect integer beyond exact float64."""
-        for row in np.flatnonzero(suspect):
-            value = values[row]
-            if isinstance(value, (int, np.integer)) and abs(int(value)) >= EXACT_LIMIT:
-                raise self.error(
-                    f"the integer {int(value)} has no exact float64, because its size "
-                    "is not below 2**53; use strings or categories for identifiers",
-                    int(row),
-                )
+    def refuse(self, problems: Problems) -> None:
+        """Raise a ValueError for the first problem, if there is one."""
+        if problems:
+            row = min(problems)
+            raise self.error(problems[row], row)
 
     def distinct(self) -> tuple[npt.NDArray[np.intp], list[Any]]:
         """List the distinct present values in order of first appearance.
@@ -221,3 +285,21 @@ class Cells:
             values = values.astype(object)
         positions, uniques = pd.factorize(values)
         return positions, [as_python(value) for value in uniques.tolist()]
+
+
+def _inexact(values: Any, suspect: npt.NDArray[np.bool_]) -> Problems:
+    """Find the suspect integers that have no exact float64."""
+    problems = {}
+    for row in np.flatnonzero(suspect).tolist():
+        value = values[row]
+        if isinstance(value, (int, np.integer)) and abs(int(value)) >= EXACT_LIMIT:
+            problems[row] = (
+                f"the integer {_shown(int(value))} has no exact float64, because its "
+                "size is not below 2**53; use strings or categories for identifiers"
+            )
+    return problems
+
+
+def _shown(value: int) -> str:
+    """Write an integer; Python refuses to write one with thousands of digits."""
+    return str(value) if abs(value) < 1e30 else "with more than 30 digits"

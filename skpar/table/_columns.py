@@ -12,9 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import EXACT_LIMIT, Cells, family_of
+from ._cells import EXACT_LIMIT, Cells, Problems, family_of
 
 _SHOWN_LEVELS = 10
+# Types of cells that are read, by the type of training cells: 1 and 0 are booleans.
+_READ_AS = {
+    "bool": frozenset({"bool", "number"}),
+    "number": frozenset({"number"}),
+    "string": frozenset({"string"}),
+}
 
 
 @dataclass(frozen=True)
@@ -109,70 +115,101 @@ class Column:
         codes : ndarray of shape (n,) and dtype float64
             NaN where missing.
         """
-        missing = cells.missing
-        if missing.all():
-            codes = np.full(len(missing), np.nan)
-        else:
-            self._check_family(cells)
-            codes = self._numbers(cells) if self.is_numeric else self._places(cells)
-        if missing.any() and not self.may_be_missing:
-            problem = "the cell is missing, but no training cell was missing; fill it"
-            raise cells.error(problem, missing)
+        codes, problems = self.inspect(cells)
+        cells.refuse(problems)
         return codes
 
-    def _check_family(self, cells: Cells) -> None:
-        """Raise a ValueError for strings in a column of numbers, and vice versa."""
-        if (cells.family == "string") != (self.family == "string"):
-            row = int(np.argmin(cells.missing))
-            raise cells.error(
-                f"{cells.value(row)!r} is a {cells.family}, but training cells were "
-                f"{self.family}s ({self.kind}, dtype {self.dtype})",
-                row,
-            )
+    def inspect(self, cells: Cells) -> tuple[npt.NDArray[np.float64], Problems]:
+        """Convert the cells that can be read, and say what is wrong with the others.
+
+        Parameters
+        ----------
+        cells : Cells of n cells
+            Their dtype may differ from training.
+
+        Returns
+        -------
+        codes : ndarray of shape (n,) and dtype float64
+            NaN for cells that are missing or cannot be read.
+        problems : dict of int to str
+            What is wrong with each cell that cannot be read, by its position.
+
+        Raises
+        ------
+        ValueError
+            If the dtype is unsupported, or holds only values of another type.
+        """
+        missing = cells.missing
+        codes, problems = np.full(len(missing), np.nan), {}
+        if not missing.all():
+            foreign = self._foreign(cells)
+            problems = {row: self._other_type(cells, row) for row in _rows(foreign)}
+            read = self._numbers if self.is_numeric else self._places
+            codes, others = read(cells.without(foreign))
+            problems |= others
+        if not self.may_be_missing:
+            text = "the cell is missing, but no training cell was missing; fill it"
+            problems |= dict.fromkeys(_rows(missing), text)
+        return codes, problems
+
+    def _foreign(self, cells: Cells) -> npt.NDArray[np.bool_]:
+        """Mark cells of another type; refuse a dtype of another type altogether."""
+        foreign = cells.foreign(_READ_AS[self.family or "number"])
+        if foreign.any() and cells.has_one_type:
+            row = int(np.argmax(foreign))
+            raise cells.error(self._other_type(cells, row), row)
+        return foreign
+
+    def _other_type(self, cells: Cells, row: int) -> str:
+        """Say that a cell is of another type than training cells."""
+        value = cells.value(row)
+        family = family_of(value) or type(value).__name__
+        return (
+            f"{value!r} is a {family}, but training cells were {self.family}s "
+            f"({self.kind}, dtype {self.dtype})"
+        )
 
     @property
     def _must_be_whole(self) -> bool:
         """Whether cells must be whole; a person may have 2.5 in a column of floats."""
         return self.kind == "integer" and not types.is_float_dtype(self.dtype)
 
-    def _numbers(self, cells: Cells) -> npt.NDArray[np.float64]:
+    def _numbers(self, cells: Cells) -> tuple[npt.NDArray[np.float64], Problems]:
         """Read the cells of a continuous or integer column."""
-        codes = cells.numbers()
+        codes, problems = cells.finite_numbers()
         low, high = self._bounds
-        with np.errstate(invalid="ignore"):
-            beyond = (codes < low) | (codes > high)
-            broken = (codes != np.rint(codes)) & ~cells.missing
-        if beyond.any():
-            row = int(np.argmax(beyond))
-            raise cells.error(
+        beyond = (codes < low) | (codes > high)
+        for row in _rows(beyond):
+            problems[row] = (
                 f"{cells.value(row)!r} is beyond the range that the training column "
-                f"can hold, {low:g} to {high:g} ({self.kind}, dtype {self.dtype})",
-                row,
+                f"can hold, {low:g} to {high:g} ({self.kind}, dtype {self.dtype})"
             )
-        if self._must_be_whole and broken.any():
-            row = int(np.argmax(broken))
-            raise cells.error(
-                f"{cells.value(row)!r} is not a whole number, but the training column "
-                f"can hold only whole numbers (dtype {self.dtype})",
-                row,
-            )
-        return codes
+        codes[beyond] = np.nan
+        if self._must_be_whole:
+            broken = codes != np.rint(codes)
+            broken &= ~np.isnan(codes)
+            for row in _rows(broken):
+                problems[row] = (
+                    f"{cells.value(row)!r} is not a whole number, but the training "
+                    f"column can hold only whole numbers (dtype {self.dtype})"
+                )
+            codes[broken] = np.nan
+        return codes, problems
 
-    def _places(self, cells: Cells) -> npt.NDArray[np.float64]:
+    def _places(self, cells: Cells) -> tuple[npt.NDArray[np.float64], Problems]:
         """Read the cells of a column with levels."""
         positions, values = cells.distinct()
         places = [self._place.get(value, -1) for value in values]
         codes = np.array([*places, np.nan], dtype=np.float64)[positions]
         unknown = codes < 0
-        if unknown.any():
-            row = int(np.argmax(unknown))
-            raise cells.error(
-                f"{values[positions[row]]!r} is not a level known from training; known "
-                f"levels are {self.describe_levels()}. If the level is legal, train "
-                "with a categorical dtype that lists it",
-                row,
-            )
-        return codes
+        codes[unknown] = np.nan
+        problems = {
+            row: f"{values[positions[row]]!r} is not a level known from training; "
+            f"known levels are {self.describe_levels()}; if the level is legal, train "
+            "with a categorical dtype that lists it"
+            for row in _rows(unknown)
+        }
+        return codes, problems
 
     def describe_levels(self) -> str:
         """Return the levels as text, at most the first ten."""
@@ -290,3 +327,8 @@ class Column:
             largest = float(np.finfo(dtype).max)
             return max(-whole, -largest), min(whole, largest)
         return -whole, whole
+
+
+def _rows(mask: npt.NDArray[np.bool_]) -> list[int]:
+    """Positions of the rows that a mask marks."""
+    return np.flatnonzero(mask).tolist()

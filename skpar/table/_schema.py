@@ -13,12 +13,75 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import Cells, values_of
+from ._cells import Cells, as_python, values_of
 from ._columns import Column
 from ._inference import infer_column
+from ._validation import refuse_masked
 from ._write_back import as_array, rewrite_array, rewrite_cells
 
-__all__ = ["Column", "TableSchema"]
+__all__ = ["Column", "TableReading", "TableSchema"]
+
+_SHOWN_PROBLEMS = 10
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """Codes of a table, and the cells that could not be read.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n, d) and dtype float64
+        NaN for cells that are missing or could not be read.
+    problems : tuple of (int, Hashable, Any, str)
+        For each cell that could not be read: position and label of its row, name of
+        its column, and what is wrong. Sorted by row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar.table import TableSchema
+    >>> table = pd.DataFrame({"age": [31, 45], "job": ["cook", "clerk"]})
+    >>> reading = TableSchema.infer(table).read(table.replace("cook", "pirate"))
+    >>> reading.unreadable
+    array([ True, False])
+    >>> reading.reasons()[0][:53]
+    "column 'job': 'pirate' is not a level known from trai"
+    """
+
+    codes: npt.NDArray[np.float64]
+    problems: tuple[tuple[int, Any, Hashable, str], ...] = ()
+
+    @cached_property
+    def unreadable(self) -> npt.NDArray[np.bool_]:
+        """Rows with a cell that could not be read, shape (n,)."""
+        unreadable = np.zeros(len(self.codes), dtype=bool)
+        unreadable[[row for row, *_ in self.problems]] = True
+        return unreadable
+
+    def reasons(self) -> npt.NDArray[np.object_]:
+        """Name all cells of each row that could not be read, shape (n,); or ""."""
+        texts: dict[int, list[str]] = {}
+        for row, _, name, text in self.problems:
+            texts.setdefault(row, []).append(f"column {name!r}: {text}")
+        reasons = np.full(len(self.codes), "", dtype=object)
+        for row, parts in texts.items():
+            reasons[row] = "; ".join(parts)
+        return reasons
+
+    def refuse_unreadable(self) -> None:
+        """Raise a ValueError that names the cells that could not be read, if any."""
+        if not self.problems:
+            return
+        texts = [
+            f"Column {name!r}, row {label!r}: {text}."
+            for _, label, name, text in self.problems[:_SHOWN_PROBLEMS]
+        ]
+        if len(texts) > 1:
+            texts.insert(0, f"{len(self.problems)} cells cannot be read.")
+        more = len(self.problems) - _SHOWN_PROBLEMS
+        if more > 0:
+            texts.append(f"And {more} more.")
+        raise ValueError("\n".join(texts))
 
 
 @dataclass(frozen=True)
@@ -93,6 +156,11 @@ class TableSchema:
             If the rows cannot be used.
         """
         table = _as_table(X)
+        if len(table) == 0:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape={table.shape}) while a minimum "
+                "of 1 is required."
+            )
         frame = isinstance(table, pd.DataFrame)
         names: list[Hashable] = [f"x{j}" for j in range(table.shape[1])]
         if frame:
@@ -155,13 +223,82 @@ class TableSchema:
         -------
         codes : ndarray of shape (n, d) and dtype float64
             NaN where missing.
+
+        Raises
+        ------
+        ValueError
+            If a cell cannot be read. The message names the first ten.
+        """
+        reading = self.read(X)
+        reading.refuse_unreadable()
+        return reading.codes
+
+    def read(self, X: Any) -> TableReading:
+        """Convert the cells of a table that can be read.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like of shape (n, d)
+            The columns of an array must be in training order.
+
+        Returns
+        -------
+        reading : TableReading
+            Codes, and what is wrong with the other cells.
+
+        Raises
+        ------
+        ValueError
+            If the columns differ from training, or if the dtype of a column is
+            unsupported or holds only values of another type.
         """
         table = _as_table(X)
         self._check_columns(table)
         codes = np.empty(table.shape, dtype=np.float64)
+        problems = []
         for j, cells in enumerate(_cells_of(table, self.names)):
-            codes[:, j] = self.columns[j].read(cells)
-        return codes
+            codes[:, j], wrong = self.columns[j].inspect(cells)
+            problems += [(row, j, text) for row, text in wrong.items()]
+        rows = getattr(table, "index", np.arange(len(table)))
+        return TableReading(
+            codes,
+            tuple(
+                (row, as_python(rows[row]), self.names[j], text)
+                for row, j, text in sorted(problems)
+            ),
+        )
+
+    def readable_rows(self, X: Any, reading: TableReading) -> Any:
+        """Take the rows of a table that could be read.
+
+        Parameters
+        ----------
+        X : DataFrame or ndarray of shape (n, d)
+            The table.
+        reading : TableReading
+            What was read of it.
+
+        Returns
+        -------
+        table : DataFrame or ndarray of shape (n_readable, d)
+            A column of objects in which a cell could not be read gets its training
+            dtype, because it may have been of objects only for this cell.
+        """
+        if not reading.problems:
+            return X
+        kept = ~reading.unreadable
+        codes = reading.codes[kept]
+        if not isinstance(X, pd.DataFrame):
+            is_plain = all(column.family == "number" for column in self.columns)
+            table = X[kept]
+            is_object = types.is_object_dtype(table.dtype)
+            return table.astype(np.float64) if is_plain and is_object else table
+        table = X[kept]
+        names = {name for _, _, name, _ in reading.problems}
+        for j, column in enumerate(self.columns):
+            if column.name in names and types.is_object_dtype(table.dtypes.iloc[j]):
+                table.isetitem(j, _kept_dtype(column.build(codes[:, j]), table.index))
+        return table
 
     def _check_columns(self, table: Any) -> None:
         """Raise a ValueError if columns are missing, extra or in another order."""
@@ -333,17 +470,13 @@ def _as_table(X: Any) -> Any:
     if not isinstance(X, pd.DataFrame):
         if hasattr(X, "toarray"):
             raise TypeError("Sparse tables are not supported; use X.toarray().")
+        refuse_masked("X", X)
         X = np.asarray(X)
         if X.ndim != 2:
             raise ValueError(
                 f"Expected a table with two dimensions, got {X.ndim}; "
                 "for one row use X.iloc[[0]] or X[[0]]."
             )
-    if len(X) == 0:
-        raise ValueError(
-            f"Found array with 0 sample(s) (shape={X.shape}) while a minimum of 1 is "
-            "required."
-        )
     return X
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
+_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating, type(None))
+
 
 def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
     """Check the names and number of columns, and the shape of arrays.
@@ -26,23 +28,45 @@ def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
     Returns
     -------
     X : DataFrame or ndarray of shape (n_samples, n_features)
-        A DataFrame is returned unchanged.
+        A DataFrame is returned unchanged. It may have no rows if `reset` is False.
     """
+    refuse_masked("X", X)
     if hasattr(X, "columns") and hasattr(X, "iloc"):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         return X
-    dtype = None if _holds_text(X) else "numeric"
+    dtype = None if _holds_text(X, is_training=reset) else "numeric"
     return validate_data(
-        estimator, X, reset=reset, dtype=dtype, ensure_all_finite=False
+        estimator,
+        X,
+        reset=reset,
+        dtype=dtype,
+        ensure_all_finite=False,
+        ensure_min_samples=int(reset),
     )
 
 
-def _holds_text(X: Any) -> bool:
-    """Check whether an array has strings; scikit-learn would convert them to floats."""
+def refuse_masked(name: str, X: Any) -> None:
+    """Raise a TypeError for a masked array, because numpy would drop its mask."""
+    if np.ma.isMaskedArray(X):
+        raise TypeError(
+            f"{name} is a masked array, and masked cells would be read as values. Mark "
+            f"them as missing first: {name}.astype(float).filled(np.nan)."
+        )
+
+
+def _holds_text(X: Any, *, is_training: bool) -> bool:
+    """Check whether an array has cells that scikit-learn must not turn into floats.
+
+    It would read strings as numbers. After training, it would refuse all rows because
+    of one cell of another type; the schema reads the other rows.
+    """
     kind = getattr(getattr(X, "dtype", None), "kind", None)
-    if kind == "O":
-        return any(isinstance(cell, str) for cell in np.ravel(X))
-    return kind == "U"
+    if kind != "O":
+        return kind == "U"
+    kinds = {type(cell) for cell in np.ravel(X)}
+    if is_training:
+        return any(issubclass(kind, str) for kind in kinds)
+    return not all(issubclass(kind, _NUMBERS) for kind in kinds)
 
 
 def check_same_rows(X: Any, proposals: Any) -> None:

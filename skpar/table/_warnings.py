@@ -1,12 +1,14 @@
-"""Warnings that point to a line of the user's code."""
+"""Warnings that point to a line of the user's code, such as that of another version."""
 
 from __future__ import annotations
 
 import sys
 import warnings
+from typing import Any
 
 # scikit-learn wraps the methods of estimators, and a Pipeline calls them by joblib.
 _SKIPPED = frozenset({"skpar", "sklearn", "joblib"})
+_VERSION = "_skpar_version"
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
@@ -39,3 +41,33 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
             break
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, category, stacklevel=depth)
+
+
+class VersionStamp:
+    """Warn if an estimator was pickled with another version of skpar.
+
+    A base class of estimators, before `sklearn.base.BaseEstimator`.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Add the version to the attributes."""
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
+        return {**state, _VERSION: _version()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Compare the version, and take the attributes."""
+        state = dict(state)
+        saved = state.pop(_VERSION, "an unknown version")
+        if saved != _version():
+            name = type(self).__name__
+            warn_user(
+                f"This {name} was saved by skpar {saved} and is loaded by skpar "
+                f"{_version()}, so it may fail or give other results: fit it again."
+            )
+        super().__setstate__(state)  # type: ignore[misc]
+
+
+def _version() -> str:
+    """Version of skpar, which its ``__init__`` states."""
+    version: str = sys.modules["skpar"].__version__
+    return version

@@ -31,13 +31,14 @@ def rewrite_cells(
     changed : ndarray of shape (n,) and dtype bool
         Which cells to replace.
     codes : ndarray of shape (n,) and dtype float64
-        Codes of all cells: new codes where `changed`, codes of `cells` elsewhere.
+        Codes of all cells: new codes where `changed`, codes of `cells` elsewhere. NaN
+        for present cells that cannot be read; these stay.
 
     Returns
     -------
     cells : ndarray or pandas ExtensionArray of shape (n,)
         Has the dtype of `cells` if it holds the new values exactly, otherwise the
-        training dtype.
+        training dtype, or the dtype object if cells cannot be read.
 
     Examples
     --------
@@ -54,8 +55,14 @@ def rewrite_cells(
     fresh = column.build(codes[changed])
     if cells.dtype != column.dtype:
         fresh = _cast_exactly(column, fresh, cells.dtype)
-        if fresh is None:
+        unread = np.isnan(codes) & ~changed
+        if column.may_be_missing:
+            unread &= ~np.asarray(pd.isna(cells))
+        if fresh is None and not unread.any():
             return column.build(codes)
+        if fresh is None:
+            fresh = np.array(column.build(codes[changed]), dtype=object)
+            cells = np.array(cells, dtype=object)
     cells = cells.copy()
     cells[changed] = fresh
     return cells
@@ -84,7 +91,7 @@ def rewrite_array(
     -------
     table : ndarray of shape (n, d)
         Has the dtype of `table` if it holds the new values exactly, otherwise the
-        smallest common dtype.
+        smallest common dtype, or object if that changes cells that cannot be read.
     """
     places = np.flatnonzero(changed.any(axis=0)).tolist()
     fresh = [
@@ -94,7 +101,11 @@ def rewrite_array(
         with np.errstate(all="ignore"):
             held = cells.astype(table.dtype)
         if not np.array_equal(held, cells, equal_nan=cells.dtype.kind == "f"):
-            table = table.astype(np.result_type(table.dtype, cells.dtype))
+            wider = table.astype(np.result_type(table.dtype, cells.dtype))
+            # Integers that cannot be read may have no exact float.
+            is_whole = table.dtype.kind in "iu"
+            exact = not is_whole or (wider.astype(table.dtype) == table).all()
+            table = wider if exact else table.astype(object)
     for j, cells in zip(places, fresh, strict=True):
         table[changed[:, j], j] = cells
     return table

@@ -142,11 +142,15 @@ BROKEN = {
     ),
     "no flags": (
         lambda X: {"frozen": frame(X, age=[1, 0, 1])},
-        "frozen: column 'age' must contain only True",
+        "frozen: Column 'age', row 'ann': 1 must be True or False",
     ),
     "missing flags": (
         lambda X: {"frozen": frame(X, age=[True, None, False])},
-        "frozen: column 'age' must contain only True",
+        "frozen: Column 'age', row 'bob': None must be True or False",
+    ),
+    "a flag of another type": (
+        lambda X: {"frozen": frame(X, age=[True, False, "yes"])},
+        "frozen: Column 'age', row 'cy': 'yes' must be True or False",
     ),
     "apart": (
         lambda X: {

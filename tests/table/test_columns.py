@@ -34,7 +34,6 @@ SIZES = column_of([1, 2], dtype=pd.CategoricalDtype([2, 1], ordered=True))
         (AGES, [25, 99], "Int64", [25, 99]),
         (AGES, [25, 99], "category", [25, 99]),
         (AGES, [25, 99.0], object, [25, 99]),
-        (AGES, [True], bool, [1]),
         (AGES_OR_NONE, [None, 25], "Int64", [np.nan, 25]),
         (AGES_OR_NONE, [None, 2.5], "float64", [np.nan, 2.5]),
         (AGES_OR_NONE, [None, None], object, [np.nan, np.nan]),
@@ -61,6 +60,9 @@ def test_legal_values_of_another_dtype_are_read(column, values, dtype, codes):
     [
         (AGES, ["25"], None, "r0", "'25' is a string, but training cells were numbers"),
         (AGES, ["25"], "category", "r0", "is a string"),
+        (AGES, [True], bool, "r0", "True is a bool, but training cells were numbers"),
+        (AGES, [25, True], object, "r1", "True is a bool, but training"),
+        (SIZES, [True], bool, "r0", "True is a bool, but training cells were numbers"),
         (JOBS_OR_NONE, [None, 25], "Int64", "r1", "25 is a number, .* were strings"),
         (JOBS, [True], None, "r0", "True is a bool, but training cells were strings"),
         (JOBS, [1], "category", "r0", "1 is a number"),
