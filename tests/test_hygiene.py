@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,12 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 
 from ._loans import RULES, mixed_pipeline, quick, split_loans
+
+SOURCES = [
+    path
+    for path in sorted((Path(__file__).parents[1] / "skpar").rglob("*.py"))
+    if "torch" in path.read_text("utf-8")
+]
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +122,15 @@ def default_dtype(dtype):
 
 
 @contextmanager
+def default_device(device):
+    torch.set_default_device(device)
+    try:
+        yield
+    finally:
+        torch.set_default_device(None)
+
+
+@contextmanager
 def threads(number):
     before = torch.get_num_threads()
     torch.set_num_threads(number)
@@ -131,8 +148,9 @@ def threads(number):
         lambda: default_dtype(torch.float32),
         lambda: default_dtype(torch.float64),
         lambda: threads(3),
+        lambda: default_device("meta"),
     ],
-    ids=["no_grad", "inference_mode", "float32", "float64", "threads"],
+    ids=["no_grad", "inference_mode", "float32", "float64", "threads", "device"],
 )
 def test_the_state_of_torch_is_neither_changed_nor_felt(
     loans, par, report, circumstance
@@ -142,6 +160,7 @@ def test_the_state_of_torch_is_neither_changed_nor_felt(
             torch.is_grad_enabled(),
             torch.is_inference_mode_enabled(),
             torch.get_default_dtype(),
+            torch.get_default_device(),
             torch.get_num_threads(),
             torch.get_rng_state().tolist(),
             np.random.get_state()[1].tolist(),
@@ -157,6 +176,26 @@ def test_the_state_of_torch_is_neither_changed_nor_felt(
     pd.testing.assert_frame_equal(X_cf, report.counterfactuals, check_exact=True)
     later = again.transform(loans.asking[:20])
     pd.testing.assert_frame_equal(later, X_cf[:20], check_exact=True)
+
+
+# Functions of torch that make tensors on the default device unless they get another.
+MAKERS = {"arange", "as_tensor", "asarray", "empty", "eye", "full", "linspace"}
+MAKERS |= {"logspace", "ones", "rand", "randint", "randn", "randperm", "scalar_tensor"}
+MAKERS |= {"tensor", "tril_indices", "triu_indices", "zeros"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_every_new_tensor_names_its_device(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    nameless = [
+        ast.unparse(call)
+        for call in calls
+        if ast.unparse(call.func) in {f"torch.{name}" for name in MAKERS}
+        and "device" not in {keyword.arg for keyword in call.keywords}
+        and not any(keyword.arg is None for keyword in call.keywords)
+    ]
+    assert nameless == []
 
 
 def test_the_global_seeds_are_not_felt(loans, par):

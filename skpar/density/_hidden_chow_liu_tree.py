@@ -241,7 +241,10 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
             In nats per row. :class:`~sklearn.neighbors.KernelDensity` returns the sum
             instead, which grows with the number of rows.
         """
-        return float(self.score_samples(X).mean())
+        log_density = self.score_samples(X)
+        if not len(log_density):
+            raise ValueError("score needs at least one row; the table has none.")
+        return float(log_density.mean())
 
     def sample(self, n_samples: int = 1, random_state: Any = None) -> Any:
         """Draw random rows.

@@ -49,8 +49,10 @@ class Standardizer(nn.Module):
         super().__init__()
         self.bound = bound
         # These are copies, because memory-mapped arrays of joblib may be read-only.
-        self.register_buffer("centre", torch.tensor(centre))
-        self.register_buffer("spread", torch.tensor(np.where(spread > 0, spread, 1)))
+        self.register_buffer("centre", torch.tensor(centre, device="cpu"))
+        self.register_buffer(
+            "spread", torch.tensor(np.where(spread > 0, spread, 1), device="cpu")
+        )
 
     def forward(self, tensor: torch.Tensor) -> torch.Tensor:
         """Standardize rows of shape (..., width)."""

@@ -194,7 +194,7 @@ class GeneratorNetwork(PortableModule):
 
 def gumbel(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
     """Draw standard Gumbel noise; the argmax of log-odds plus noise is a draw."""
-    uniform = torch.rand(shape, generator=generator, dtype=torch.float64)
+    uniform = torch.rand(shape, generator=generator, dtype=torch.float64, device="cpu")
     tiny = torch.finfo(torch.float64).tiny
     return -torch.log(-torch.log(uniform.clamp(min=tiny)))
 

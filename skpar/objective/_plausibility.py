@@ -112,7 +112,7 @@ class Plausibility:
         """
         codes = np.zeros((len(values), self.encoder.n_features))
         codes[:, feature] = values
-        absent = torch.ones(codes.shape, dtype=torch.bool)
+        absent = torch.ones(codes.shape, dtype=torch.bool, device="cpu")
         absent[:, feature] = False
         with torch.no_grad(), one_thread():
             tensor = self.encoder.encode(codes)

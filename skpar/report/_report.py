@@ -18,7 +18,14 @@ from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
 from ._measures import Measures, scatter_measures
-from ._tables import actions, changes, counterfactuals, summary, table_of_options
+from ._tables import (
+    actions,
+    changes,
+    counterfactuals,
+    summary,
+    table_of_options,
+    without_formulas,
+)
 from ._wording import (
     ACCEPTED,
     FOUND,
@@ -26,7 +33,6 @@ from ._wording import (
     NOT_FOUND,
     UNREADABLE,
     Wording,
-    escape_formula,
 )
 
 
@@ -288,8 +294,10 @@ class RecourseReport(Measures):
         path: Any = None,
         names: Mapping[Any, str] | None = None,
         units: Mapping[Any, str] | None = None,
+        *,
+        changes: bool = False,
     ) -> str | None:
-        """Write the summary of every row, with its actions, as comma-separated text.
+        """Write the summary of every row, with its actions, as a CSV file.
 
         Parameters
         ----------
@@ -299,19 +307,28 @@ class RecourseReport(Measures):
             As in `actions`.
         units : mapping of column to str, default=None
             As in `actions`.
+        changes : bool, default=False
+            Whether to write the table of `changes` instead.
 
         Returns
         -------
         text : str or None
-            Texts that begin with ``=``, ``+``, ``-`` or ``@`` get an apostrophe in
-            front, because a spreadsheet would read them as formulas.
+            Rows end with a carriage return and a line feed, so that cells with one of
+            them are quoted. Texts that begin with ``=``, ``+``, ``-`` or ``@`` get an
+            apostrophe in front, because a spreadsheet would read them as formulas:
+            cells, row labels, and names of rows and columns. All other tables of a
+            report, such as `changes`, have the texts of the user unchanged.
         """
-        frame = self.to_frame()
-        frame.insert(1, "actions", self.actions(names, units))
-        for name in ("status", "actions", "reason"):
-            frame[name] = frame[name].map(escape_formula)
-        frame.index = pd.Index([escape_formula(label) for label in frame.index])
-        return frame.to_csv(path)
+        frame = self.changes() if changes else self.to_frame()
+        if not changes:
+            frame.insert(1, "actions", self.actions(names, units))
+        return without_formulas(frame).to_csv(
+            path,
+            index=not changes,
+            lineterminator="\r\n",
+            # A table may hold half a surrogate pair, which UTF-8 cannot encode.
+            errors="backslashreplace",
+        )
 
     def by_group(self, by: Any) -> pd.DataFrame:
         """Compare coverage and costs of recourse between groups of people.

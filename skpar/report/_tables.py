@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ._measures import FLAGS, NUMBERS, changed_features
-from ._wording import ACCEPTED, FOUND, Wording, row_labels
+from ._wording import ACCEPTED, FOUND, Wording, escape_formula, row_labels
 
 if TYPE_CHECKING:
     from ._report import RecourseReport
@@ -132,6 +132,62 @@ def counterfactuals(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
             "report.options[k].counterfactuals instead."
         )
     return frame, np.arange(len(report))
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep a spreadsheet from reading texts of a table as formulas.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_rows, n_columns)
+        Cells, row labels, and names of rows and columns may come from the user.
+
+    Returns
+    -------
+    table : DataFrame of shape (n_rows, n_columns)
+        Changed by `escape_formula`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar.report._tables import without_formulas
+    >>> table = pd.DataFrame({"=A1": ["=1+1", "cook"]}, index=pd.Index([-1, "+2"]))
+    >>> print(without_formulas(table))
+          '=A1
+    -1   '=1+1
+    '+2   cook
+    """
+    columns = {
+        j: _escaped(cells) if _may_hold_text(cells.dtype) else cells.array
+        for j, (_, cells) in enumerate(table.items())
+    }
+    safe = pd.DataFrame(columns, index=_escaped_labels(table.index))
+    return safe.set_axis(_escaped_labels(table.columns), axis=1)
+
+
+def _escaped_labels(labels: pd.Index) -> pd.Index:
+    """Escape all levels of labels, and their names."""
+    levels = [labels.get_level_values(k) for k in range(labels.nlevels)]
+    arrays = [
+        pd.Index(_escaped(level), dtype=object)
+        if _may_hold_text(level.dtype)
+        else level
+        for level in levels
+    ]
+    names = _escaped(labels.names)
+    if labels.nlevels == 1:
+        return arrays[0].set_names(names)
+    return pd.MultiIndex.from_arrays(arrays, names=names)
+
+
+def _escaped(values: Any) -> list[Any]:
+    """Escape all values."""
+    return [escape_formula(value) for value in values]
+
+
+def _may_hold_text(dtype: Any) -> bool:
+    """Whether cells of a dtype may be strings."""
+    return not (pd.api.types.is_numeric_dtype(dtype) or dtype.kind in "Mm")
 
 
 def _sentence(report: RecourseReport, row: int, wording: Wording) -> str:

@@ -15,7 +15,7 @@ NOT_FOUND = "not found"
 IMPOSSIBLE = "impossible"
 UNREADABLE = "unreadable"
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Wording:
@@ -185,8 +185,8 @@ def escape_formula(value: Any) -> Any:
     Returns
     -------
     value : object
-        A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
-        return gets an apostrophe in front. All other values stay.
+        A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or the end of a line
+        gets an apostrophe in front. All other values stay.
 
     Examples
     --------

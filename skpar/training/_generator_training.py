@@ -227,7 +227,7 @@ class GeneratorTrainer:
     ) -> None:
         """Train for some epochs, with early stopping."""
         config = self.config
-        order = torch.arange(len(buffer))
+        order = torch.arange(len(buffer), device="cpu")
         n_held = int(np.ceil(config.validation_share * len(buffer)))
         held, learned = order[:n_held], order[n_held:]
         if not len(learned):
@@ -280,7 +280,7 @@ class GeneratorTrainer:
     ) -> float:
         """Pass over the factuals once; return the mean loss."""
         total = 0.0
-        order = rows[torch.randperm(len(rows), generator=self.generator)]
+        order = rows[torch.randperm(len(rows), generator=self.generator, device="cpu")]
         for batch in order.split(self.config.generator_batch):
             loss = self._loss(network, buffer, batch).at(self.multiplier)
             optimizer.zero_grad()

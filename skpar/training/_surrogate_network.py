@@ -112,7 +112,7 @@ class SurrogateNetwork(PortableModule):
             optimizer, rate, total_steps=n_steps + 1
         )
         for _ in range(epochs):
-            order = torch.randperm(len(rows), generator=generator)
+            order = torch.randperm(len(rows), generator=generator, device="cpu")
             for batch in order.split(config.surrogate_batch):
                 # Rows near the decision boundary matter most.
                 importance = 1.0 / (1.0 + target[batch].abs())

@@ -326,6 +326,30 @@ def test_grid_search_and_cross_validation(mixed_table):
     assert np.isfinite(cross_val_score(search.best_estimator_, table, cv=2)).all()
 
 
+def test_the_default_device_is_not_followed(every_dtype):
+    table = every_dtype(60)
+    expected = fit(table)
+    scores = expected.score_samples(table)
+    drawn = expected.sample(30, random_state=0)
+    torch.set_default_device("meta")
+    try:
+        density = fit(table)
+        assert_array_equal(density.score_samples(table), scores)
+        pd.testing.assert_frame_equal(density.sample(30, random_state=0), drawn)
+        loaded = pickle.loads(pickle.dumps(density))
+        assert_array_equal(loaded.score_samples(table), scores)
+    finally:
+        torch.set_default_device(None)
+
+
+def test_no_rows_have_no_scores(every_dtype):
+    table = every_dtype(60)
+    density = fit(table)
+    assert density.score_samples(table[:0]).shape == (0,)
+    with pytest.raises(ValueError, match="score needs at least one row"):
+        density.score(table[:0])
+
+
 def test_modes_of_the_caller_do_not_matter(mixed_table):
     table = mixed_table(120)
     expected = fit(table).score_samples(table)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .. import _reports
 from .._reports import few
@@ -216,6 +219,57 @@ def test_text_is_safe_in_a_spreadsheet(table, tmp_path):
     assert back["reason"].iloc[0] == "'+too far"
     assert back["actions"].iloc[3] == "lower age from 60 to 50"
     assert back["objective"].iloc[3] == -3.0
+
+
+NASTY = st.text(st.sampled_from('=+-@\t\r\n",;a\ud800 '), min_size=1, max_size=4)
+
+
+def is_formula(cell):
+    """Whether a spreadsheet reads a cell of text as a formula."""
+    try:
+        float(cell)
+    except ValueError:
+        return cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    return False
+
+
+@given(st.lists(NASTY, min_size=12, max_size=12, unique=True), st.booleans())
+def test_every_text_is_quoted_and_no_formula(tmp_path_factory, texts, two_levels):
+    column, *texts = texts
+    X = pd.DataFrame(
+        {column: pd.Series(texts[:2] * 2, dtype=object), "b": [1, 2, 3, 4]}
+    )
+    labels = pd.Index(texts[2:6], name=texts[6], dtype=object)
+    X.index = labels
+    if two_levels:
+        X.index = pd.MultiIndex.from_arrays([labels, range(4)], names=texts[7:9])
+    rows = X.assign(**{column: X[column].to_numpy()[::-1]})
+    report = make_report(X, rows, ["found", "not found", "found", "found"])
+    report.reason[1] = texts[9]
+    path = tmp_path_factory.mktemp("report") / "report.csv"
+    for changes, n_rows in ((False, 5), (True, 4)):
+        report.to_csv(path, changes=changes)
+        with path.open(newline="", encoding="utf-8") as file:
+            cells = list(csv.reader(file))
+        assert len(cells) == n_rows
+        assert not [cell for row in cells for cell in row if is_formula(cell)]
+        assert len({len(row) for row in cells}) == 1
+        outside = "".join(path.read_bytes().decode().split('"')[::2])
+        assert "\r" not in outside.replace("\r\n", "\n")
+        text = report.to_csv(changes=changes)
+        assert text.encode("utf-8", "backslashreplace") == path.read_bytes()
+    report.to_html(path)
+
+
+def test_plain_texts_and_numbers_are_written_as_they_are(table):
+    report = make_report(table, changed(table, "di", age=50))
+    back = pd.read_csv(io.StringIO(report.to_csv(changes=True)))
+    pd.testing.assert_frame_equal(
+        back.astype(object), report.changes().astype(object), check_dtype=False
+    )
+    days = table.set_axis(pd.date_range("2020-01-01", periods=4))
+    text = make_report(days, changed(days, days.index[3], age=50)).to_csv()
+    assert text.splitlines()[4].startswith("2020-01-04,found,lower age from 60 to 50,")
 
 
 def test_diversity_is_the_mean_distance_between_options(table):

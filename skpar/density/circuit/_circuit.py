@@ -91,7 +91,9 @@ class Circuit:
     @property
     def parameters(self) -> CircuitParameters:
         """Probabilities as tensors, copied from the circuit's arrays."""
-        return CircuitParameters(*(torch.tensor(array) for array in self._arrays))
+        return CircuitParameters(
+            *(torch.tensor(array, device="cpu") for array in self._arrays)
+        )
 
     def log_prob(self, tensor: Tensor, absent: Tensor | None = None) -> Tensor:
         """Compute the log-density of encoded rows.

@@ -69,8 +69,8 @@ class KernelDictionary:
             widths, and the Cauchy density is constant beyond 1e75 widths, so their
             gradient is 0 there. Less than 1e-74 of their mass is farther out.
         """
-        location = torch.tensor(self.location)[:, :, None]
-        width = torch.tensor(self.width)[:, :, None]
+        location = torch.tensor(self.location, device="cpu")[:, :, None]
+        width = torch.tensor(self.width, device="cpu")[:, :, None]
         distance = (z.T[:, None, :] - location).div_(width)
         near, far = distance.split([distance.shape[1] - 1, 1], dim=1)
         near = near.clamp(-GAUSSIAN_REACH, GAUSSIAN_REACH)

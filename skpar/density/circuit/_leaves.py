@@ -9,7 +9,7 @@ it does not depend on the value of the cell.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -248,19 +248,22 @@ class Leaves:
             Encoded rows without missing cells.
         """
         n_rows = states.shape[1]
-        rows = torch.zeros(n_rows, self.width, dtype=torch.float64)
+        number_type: dict[str, Any] = {"dtype": torch.float64, "device": "cpu"}
+        noise_type = {**number_type, "generator": generator}
+        rows = torch.zeros(n_rows, self.width, **number_type)
         for index, column in enumerate(self.numeric.tolist()):
             kernel = draw(weights[index][states[column]], generator).numpy()
             location = torch.from_numpy(self.kernels.location[index][kernel])
             width = torch.from_numpy(self.kernels.width[index][kernel])
-            normal = torch.randn(n_rows, dtype=torch.float64, generator=generator)
-            angle = torch.rand(n_rows, dtype=torch.float64, generator=generator) - 0.5
+            normal = torch.randn(n_rows, **noise_type)
+            angle = torch.rand(n_rows, **noise_type) - 0.5
             is_cauchy = torch.from_numpy(kernel == weights.shape[2] - 1)
             noise = torch.where(is_cauchy, (angle * math.pi).tan(), normal)
             rows[:, self.cells[column][0]] = location + width * noise
         for column, (start, stop) in self.tables.items():
             chosen = draw(levels[:, start:stop][states[column]], generator)
-            rows[torch.arange(n_rows), self.cells[column][0] + chosen] = 1.0
+            cells = self.cells[column][0] + chosen
+            rows[torch.arange(n_rows, device="cpu"), cells] = 1.0
         return rows
 
 
@@ -280,5 +283,5 @@ def draw(probabilities: Tensor, generator: torch.Generator) -> Tensor:
         Drawn categories.
     """
     if not len(probabilities):
-        return torch.empty(0, dtype=torch.int64)
+        return torch.empty(0, dtype=torch.int64, device="cpu")
     return torch.multinomial(probabilities, 1, generator=generator)[:, 0]

@@ -92,7 +92,7 @@ def draw_states(
     -------
     Tensor of shape (n_columns, n_rows), dtype int64
     """
-    states = torch.empty(tree.n_columns, n_rows, dtype=torch.int64)
+    states = torch.empty(tree.n_columns, n_rows, dtype=torch.int64, device="cpu")
     # The memory layout of `first` determines the order of the random numbers.
     first = prior[:, None].repeat(1, n_rows).T
     states[tree.root] = draw(first, generator)

@@ -58,7 +58,7 @@ def pass_upward(
         Its log-density agrees with `Circuit.log_prob`. That method works on logarithms,
         has gradients, and takes four times as long.
     """
-    total = torch.zeros(likelihood[0].shape[1], dtype=torch.float64)
+    total = torch.zeros(likelihood[0].shape[1], dtype=torch.float64, device="cpu")
     inside, message = list(likelihood), [total[:0]] * len(likelihood)
     for column, parent in tree.edges_up():
         message[column] = parameters.transition[column] @ inside[column]
@@ -154,7 +154,7 @@ def expected_counts(
     """
     with torch.no_grad():
         if weight is None:
-            weight = torch.ones(len(rows), dtype=torch.float64)
+            weight = torch.ones(len(rows), dtype=torch.float64, device="cpu")
         if densities is None:
             densities = KernelDensities(leaves, rows, len(parameters.prior))
         likelihood = densities.likelihood(rows, parameters)

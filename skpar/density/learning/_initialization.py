@@ -120,17 +120,19 @@ def first_counts(
         joint = np.bincount(pair, weight, minlength=n_states**2)
         transition[column] = joint.reshape(n_states, n_states)
     row_weight = torch.from_numpy(weight)
-    one_hot = torch.eye(n_states, dtype=torch.float64)
+    one_hot = torch.eye(n_states, dtype=torch.float64, device="cpu")
 
     def membership(column: int) -> Tensor:
         return one_hot[:, states[:, column]] * row_weight  # (H, n)
 
-    used = torch.tensor(leaves.kernels.used)
-    weights = torch.zeros(len(used), n_states, used.shape[1], dtype=torch.float64)
+    used = torch.tensor(leaves.kernels.used, device="cpu")
+    weights = torch.zeros(
+        len(used), n_states, used.shape[1], dtype=torch.float64, device="cpu"
+    )
     for index, column in enumerate(leaves.numeric.tolist()):
         shares = kernel_responsibilities(leaves, index, rows, row_weight, config)
         weights[index][:, used[index]] = membership(column) @ shares.T
-    levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64)
+    levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64, device="cpu")
     for column, (start, stop) in leaves.tables.items():
         first, last = leaves.cells[column]
         levels[:, start:stop] = membership(column) @ rows[:, first:last]
@@ -179,7 +181,9 @@ def kernel_responsibilities(
     density = leaves.kernels.column(index).densities(z[:, None])[0]  # (M, n)
     seen = density[:, : config.max_marginal_rows]
     weight = (row_weight * present)[: config.max_marginal_rows]
-    uniform = torch.full((len(density),), 1.0 / len(density), dtype=torch.float64)
+    uniform = torch.full(
+        (len(density),), 1.0 / len(density), dtype=torch.float64, device="cpu"
+    )
     weights = uniform
     for _ in range(config.n_marginal_rounds):
         counts = weights * (seen @ (weight / (weights @ seen))) + uniform
@@ -208,7 +212,7 @@ def pseudo_counts(
     """
     n_states, smoothing = len(counts.prior), config.smoothing
     share = config.uniform_share
-    used = torch.tensor(leaves.kernels.used).double()
+    used = torch.tensor(leaves.kernels.used, device="cpu").double()
     weights = _mix_with_uniform(counts.weights.sum(dim=1), used, share)
     levels = counts.levels.sum(dim=0)
     for start, stop in leaves.distributions():
