@@ -2,7 +2,7 @@
 
 A row takes this way through `PARRecourse.recourse`:
 
-1. `PARRecourse._read` checks table and limits, and encodes them as `People`. Rows with
+1. `read_request` checks table and limits, and encodes them as `People`. Rows with
    a cell that cannot be read go no further; `with_unreadable_rows` reports them.
 2. `Answerer.report` takes the rows that the classifier denies.
 3. `RecourseSearch.find` searches for an answer. If the feasible set is small, it is
@@ -29,9 +29,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from ._config import SearchConfig
-from .actionability import Actionability, People, find_violations
+from .actionability import Actionability, People, find_violations, read_people
 from .classifier import BlackBox, stage
 from .report import (
     ACCEPTED,
@@ -57,7 +58,13 @@ from .search import (
     blocking_rules,
     rank_options,
 )
-from .table import TableReading, TableSchema, check_same_rows, round_decimals
+from .table import (
+    TableReading,
+    TableSchema,
+    check_same_rows,
+    check_table,
+    round_decimals,
+)
 
 
 def check_n_options(n_options: Any) -> None:
@@ -66,6 +73,39 @@ def check_n_options(n_options: Any) -> None:
         raise TypeError(f"n_options must be a whole number, got {n_options!r}.")
     if n_options < 1:
         raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
+
+
+def read_request(
+    par: Any, X: Any, lower: Any, upper: Any, frozen: Any
+) -> tuple[People, Any, TableReading]:
+    """Check a table of people and their limits, and read the rows that can be read.
+
+    Parameters
+    ----------
+    par : PARRecourse
+        The estimator; it must be fitted.
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        People.
+    lower : DataFrame or ndarray, or None
+        Smallest values for single people.
+    upper : DataFrame or ndarray, or None
+        Largest values for single people.
+    frozen : DataFrame or ndarray of booleans, or None
+        Cells that must not change.
+
+    Returns
+    -------
+    people : People
+        The people whose rows can be read, with their table.
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        The whole table.
+    reading : TableReading
+        Of the whole table.
+    """
+    check_is_fitted(par)
+    X = check_table(par, X, reset=False)
+    people, reading = read_people(par.schema_, X, lower, upper, frozen)
+    return people, X, reading
 
 
 class Answerer:

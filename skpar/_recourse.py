@@ -17,17 +17,16 @@ from sklearn.base import (
 )
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted
 
-from ._answering import Answerer, check_n_options
+from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
-from .actionability import Actionability, People, read_people
+from .actionability import Actionability
 from .classifier import check_labels, choose_classifier, decide
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .report import RecourseReport, ReportContext, with_unreadable_rows
-from .table import TableReading, TableSchema, VersionStamp, check_table, warn_user
+from .table import TableSchema, VersionStamp, check_table, refuse_masked, warn_user
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
@@ -268,6 +267,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         """
         self.__dict__.pop("_parts", None)  # a fit that fails must not answer
         X = check_table(self, X, reset=True)
+        refuse_masked("y", y)
+        if isinstance(self.favorable_label, Mapping):
+            raise TypeError(
+                "favorable_label must be a label or a list of labels, not the "
+                f"mapping {self.favorable_label!r}."
+            )
         self.schema_ = TableSchema.infer(
             X,
             categorical_features=self.categorical_features,
@@ -280,6 +285,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self._actionability = Actionability(
             self.schema_, rules, links, config.link_repair_rounds
         )
+        self._actionability.check_rows(codes, getattr(X, "index", range(len(X))))
         rng = check_random_state(self.random_state)
         decisions = decide(
             classifier,
@@ -355,7 +361,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If a cell cannot be read. The message names the first ten.
         """
-        people, _, reading = self._read(X, lower, upper, frozen)
+        people, _, reading = read_request(self, X, lower, upper, frozen)
         reading.refuse_unreadable()
         X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
         if n_changed < n_denied:
@@ -408,7 +414,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             for columns unlike those of training.
         """
         check_n_options(n_options)
-        people, X, reading = self._read(X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen)
         report = Answerer.of_estimator(self).report(people, n_options)
         return with_unreadable_rows(report, X, reading)
 
@@ -452,7 +458,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If the tables have different rows, or other columns than in training.
         """
-        people, X, reading = self._read(X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen)
         proposals = check_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
 
@@ -474,15 +480,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
 
         """
         return recourse_score(self.recourse(X))
-
-    def _read(
-        self, X: Any, lower: Any, upper: Any, frozen: Any
-    ) -> tuple[People, Any, TableReading]:
-        """Check a table of people and their limits; read the rows that can be read."""
-        check_is_fitted(self)
-        X = check_table(self, X, reset=False)
-        people, reading = read_people(self.schema_, X, lower, upper, frozen)
-        return people, X, reading
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpar import Levels, Range
+from skpar import Derived, Levels, Range, Transitions
 
 from ._loans import Accepts, quick, split_loans
 
@@ -53,6 +53,7 @@ def put(column, value, row=3):
 
 ROW_3 = r"row 'person \d*3'"
 DATES = pd.date_range("2020-01-01", periods=60)
+MIDDLE_AGE = split_loans(60).X["age"].iloc[10]
 
 
 @pytest.mark.usefixtures("no_work")
@@ -75,6 +76,17 @@ DATES = pd.date_range("2020-01-01", periods=60)
         (lambda X: X.assign(z=pd.arrays.SparseArray([0] * 60)), ValueError, "'z'"),
         (lambda X: X.rename(columns={"job": "age"}), ValueError, "'age' 2 times"),
         (lambda X: X.rename(columns={"job": 7}), TypeError, "names.*int.*str"),
+        (lambda X: X.set_axis([*X.columns[:-1], 1.5], axis=1), TypeError, "1.5 .float"),
+        (
+            lambda X: pd.concat({"now": X}, axis=1),
+            TypeError,
+            r"2 levels, such as \('now', 'age'\); join them",
+        ),
+        (
+            lambda X: np.ma.masked_less(X[["age", "savings"]].to_numpy(), 30),
+            TypeError,
+            r"X is a masked array.*filled\(np.nan\)",
+        ),
         (lambda X: X.iloc[:0], ValueError, r"0 sample\(s\).*minimum of 1"),
         (lambda X: X.iloc[:, :0], ValueError, r"0 feature\(s\).*minimum of 1"),
         (lambda X: X["age"], ValueError, "2-dimensional"),
@@ -94,6 +106,11 @@ def test_tables_that_cannot_be_learned_from(loans, spoil, error, named):
         quick().fit(spoil(loans.X), loans.y)
 
 
+def one_over_age(X):
+    """Infinite for one age in the middle of all."""
+    return 1 / (X["age"] - MIDDLE_AGE)
+
+
 @pytest.mark.usefixtures("no_work")
 @pytest.mark.parametrize(
     ("parameters", "error", "named"),
@@ -103,7 +120,31 @@ def test_tables_that_cannot_be_learned_from(loans, spoil, error, named):
         ({"actionability": {"age": 5}}, TypeError, "'age'.* 5"),
         ({"actionability": {"job": "increasing"}}, ValueError, "'job', 'increasing'"),
         ({"actionability": {"job": Range(1, 2)}}, ValueError, r"'job', Range\(1, 2\)"),
-        ({"actionability": {"job": Levels(["king"])}}, ValueError, "'job'.*'king'"),
+        (
+            {"actionability": {"job": Levels(["king", "office"])}},
+            ValueError,
+            r"'job', Levels\(\['king', 'office'\]\): .*no level 'king'; known levels",
+        ),
+        (
+            {"actionability": {"job": Levels(["office", "king"], ordered=True)}},
+            ValueError,
+            r"'job', Levels\(.*ordered=True\): .*no level 'king'",
+        ),
+        (
+            {"actionability": {"job": Transitions({"office": ["king"]})}},
+            ValueError,
+            r"'job', Transitions\(.*\): .*no level 'king'",
+        ),
+        (
+            {"links": [Derived("savings", ["age"], one_over_age)]},
+            ValueError,
+            r"Derived\('savings'.*the function returns inf for row 'person 7[0-9]'",
+        ),
+        (
+            {"favorable_label": {1: "paid"}},
+            TypeError,
+            "favorable_label must be .*1: 'p",
+        ),
         ({"actionability": {"age": Range(90, 99)}}, ValueError, r"'age', Range\(90"),
         (
             {"actionability": {"age": ["increasing", "decreasing"]}},
@@ -196,6 +237,7 @@ def test_classifiers_that_cannot_be_explained(loans, clf, error, named):
     ("spoil", "named"),
     [
         (lambda y: np.ones_like(y), "y holds 1 class"),
+        (lambda y: np.ma.masked_equal(y, 0), "y is a masked array"),
         (lambda y: y[:-1], r"inconsistent numbers of samples: \[60, 59\]"),
         (lambda y: np.where(np.arange(60) == 4, np.nan, y), "y .*NaN.* position 4"),
         (lambda y: [None, *map(str, y[1:])], "y .*None, first at position 0"),
@@ -205,7 +247,7 @@ def test_classifiers_that_cannot_be_explained(loans, clf, error, named):
     ],
 )
 def test_labels_that_cannot_be_learned(loans, spoil, named):
-    with pytest.raises(ValueError, match=named):
+    with pytest.raises((TypeError, ValueError), match=named):
         quick().fit(loans.X, spoil(loans.y))
 
 

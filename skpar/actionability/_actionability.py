@@ -91,6 +91,18 @@ class Actionability:
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
 
+    def check_rows(self, codes: np.ndarray, labels: Any) -> None:
+        """Raise a ValueError if a link cannot be used with the training rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Training rows.
+        labels : sequence of length n
+            Labels of the rows, for the message.
+        """
+        self.link_set.check_rows(codes, labels)
+
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
         """Leave out each rule and each link in turn.
 

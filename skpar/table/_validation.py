@@ -29,8 +29,15 @@ def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
     -------
     X : DataFrame or ndarray of shape (n_samples, n_features)
         A DataFrame is returned unchanged. It may have no rows if `reset` is False.
+
+    Raises
+    ------
+    TypeError
+        For a masked array, and for column names of several levels or types.
     """
     refuse_masked("X", X)
+    if hasattr(X, "columns"):
+        _check_names(X)
     if hasattr(X, "columns") and hasattr(X, "iloc"):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         return X
@@ -43,6 +50,26 @@ def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
         ensure_all_finite=False,
         ensure_min_samples=int(reset),
     )
+
+
+def _check_names(X: Any) -> None:
+    """Refuse column names with several levels, or of several types."""
+    names = list(X.columns)
+    if getattr(X.columns, "nlevels", 1) > 1:
+        raise TypeError(
+            f"X has column names of {X.columns.nlevels} levels, such as {names[0]!r}; "
+            "join them: X.columns = ['_'.join(map(str, name)) for name in X.columns]."
+        )
+    kinds = {
+        ("str" if isinstance(name, str) else type(name).__name__): name
+        for name in names
+    }
+    if len(kinds) > 1:
+        shown = " and ".join(f"{kinds[kind]!r} ({kind})" for kind in sorted(kinds))
+        raise TypeError(
+            f"X has column names of several types, such as {shown}; use "
+            "X.columns = X.columns.astype(str)."
+        )
 
 
 def refuse_masked(name: str, X: Any) -> None:

@@ -166,6 +166,33 @@ BROKEN = {
 }
 
 
+@pytest.mark.parametrize("name", ["lower", "upper", "frozen"])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"age": 30}, r"must be a DataFrame with the index of X.*\{'age': 30\}"),
+        (30, "must be a DataFrame with the index of X.* not 30"),
+        ("age", "must be a DataFrame with the index of X.* not 'age'"),
+        (np.ma.masked_less(np.ones((3, 4)), 2), "is a masked array"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_type(schema, X, name, given, message):
+    with pytest.raises(TypeError, match=f"{name} {message}"):
+        read_limits(schema, X, **{name: given})
+
+
+def test_limits_of_some_rows_are_read_alone(schema, X):
+    upper = frame(X, age=pd.Series([40, "none", 60], X.index, dtype=object))
+    frozen = frame(X, job=pd.Series([True, None, False], X.index, dtype=object))
+    limits = read_limits(schema, X, upper=upper, frozen=frozen, rows=np.array([2, 0]))
+    assert limits.high[:, 0].tolist() == [60, 40]
+    assert limits.frozen[:, 3].tolist() == [False, True]
+    with pytest.raises(ValueError, match="upper: Column 'age', row 'bob': 'none'"):
+        read_limits(schema, X, upper=upper, rows=np.array([1]))
+    none = read_limits(schema, X, rows=np.array([1]))
+    assert none.low.shape == (1, 4)
+
+
 @pytest.mark.parametrize(("given", "message"), BROKEN.values(), ids=BROKEN)
 def test_frames_that_do_not_fit_are_refused(schema, X, given, message):
     with pytest.raises(ValueError, match=message):

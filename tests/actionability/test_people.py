@@ -1,10 +1,12 @@
 """People are cut and aligned together with their limits."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skpar.actionability._limits import Limits
-from skpar.actionability._people import People
+from skpar.actionability._people import People, read_people
+from skpar.table import TableSchema
 
 CODES = np.arange(6.0).reshape(3, 2)
 
@@ -39,6 +41,20 @@ def test_further_cells_freeze(people):
         [False, True],
         [False, False],
     ]
+
+
+def test_rows_that_cannot_be_read_are_no_people():
+    X = pd.DataFrame({"age": [20, 30, 40], "job": ["cook", "clerk", "cook"]})
+    schema = TableSchema.infer(X)
+    spoiled = X.assign(age=pd.Series([20, "old", 40], dtype=object))
+    upper = pd.DataFrame({"age": [30, "none", 50]}, dtype=object)
+    people, reading = read_people(schema, spoiled, upper=upper)
+    assert reading.unreadable.tolist() == [False, True, False]
+    pd.testing.assert_frame_equal(people.table, X.iloc[[0, 2]])
+    np.testing.assert_array_equal(people.codes, [[20, 1], [40, 1]])
+    assert people.limits.high[:, 0].tolist() == [30, 50]
+    people, reading = read_people(schema, X)
+    assert people.table is X and not reading.problems
 
 
 def test_nobody_is_limited_without_limits():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
 
+from skpar.table import TableSchema
 from skpar.table._validation import check_table
 
 FRAME = pd.DataFrame({"age": [20.0, np.nan], "job": ["clerk", "cook"]})
@@ -42,3 +43,44 @@ def test_arrays_keep_their_cells(X):
 def test_objects_that_are_numbers_become_numbers():
     X = np.array([[1, 2], [3, 4]], dtype=object)
     assert check_table(BaseEstimator(), X, reset=True).dtype == np.float64
+
+
+def test_no_rows_are_fine_after_training():
+    for X in (FRAME, np.ones((2, 2))):
+        estimator = BaseEstimator()
+        check_table(estimator, X, reset=True)
+        assert check_table(estimator, X[:0], reset=False).shape == (0, 2)
+
+
+@pytest.mark.parametrize("cell", ["old", b"old", {"a": 1}, [1], 1j])
+def test_one_cell_of_another_type_spares_the_array(cell):
+    estimator = BaseEstimator()
+    check_table(estimator, np.ones((2, 2)), reset=True)
+    X = np.ones((2, 2), dtype=object)
+    X[0, 0] = cell
+    checked = check_table(estimator, X, reset=False)
+    assert checked.dtype == object
+    assert checked[0, 0] is cell
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (pd.MultiIndex.from_tuples([("a", 1), ("a", 2)]), r"2 levels, .*\('a', 1\)"),
+        (pd.Index(["a", 1], dtype=object), r"1 \(int\) and 'a' \(str\)"),
+        (pd.Index([1, ("a", 2)], tupleize_cols=False), r"1 \(int\) and \('a', 2\)"),
+    ],
+)
+def test_column_names_of_one_type_are_needed(names, said):
+    X = pd.DataFrame([[1, 2]])
+    X.columns = names
+    with pytest.raises(TypeError, match=said):
+        check_table(BaseEstimator(), X, reset=True)
+
+
+def test_masked_arrays_are_refused():
+    X = np.ma.masked_less(np.ones((2, 2)), 2)
+    with pytest.raises(TypeError, match="X is a masked array"):
+        check_table(BaseEstimator(), X, reset=True)
+    with pytest.raises(TypeError, match="X is a masked array"):
+        TableSchema.infer(X)

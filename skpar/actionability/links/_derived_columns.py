@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...table import TableSchema
+from ...table import TableSchema, as_python
 from ._links import Derived
 
 
@@ -52,6 +52,30 @@ class DerivedColumn:
         ValueError
             If the function fails, or does not return one value per row.
         """
+        return self._as_codes(self._values(codes))
+
+    def check_rows(self, codes: np.ndarray, labels: Any) -> None:
+        """Raise a ValueError if the function returns an infinite number.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Training rows.
+        labels : sequence of length n
+            Labels of the rows, for the message.
+        """
+        values = self._values(codes)
+        if not self._is_numeric or not np.isinf(values).any():
+            return
+        row = int(np.argmax(np.isinf(values)))
+        raise ValueError(
+            f"links, {self.link!r}: the function returns {values[row]} for row "
+            f"{as_python(labels[row])!r}. Let it return a finite number for every row, "
+            "or NaN if there is none."
+        )
+
+    def _values(self, codes: np.ndarray) -> np.ndarray:
+        """Call the function on rows (n, n_features); return one value per row."""
         columns = tuple(self.schema.columns[j] for j in self.sources)
         known = TableSchema(columns, self.schema.array_dtype)
         table = known.decode(codes[:, self.sources])
@@ -68,7 +92,7 @@ class DerivedColumn:
                 f"links, {self.link!r}: the function must return one value per row, "
                 f"shape ({len(codes)},), but it returned shape {values.shape}."
             )
-        return self._as_codes(values)
+        return values
 
     @property
     def _is_numeric(self) -> bool:

@@ -63,6 +63,19 @@ class LinkSet:
         self.sources = {one.column: one.sources for one in self._derived_columns}
         self.constraints = validator.constraints()
 
+    def check_rows(self, codes: np.ndarray, labels: Any) -> None:
+        """Raise a ValueError if a derived column is infinite in a training row.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Training rows.
+        labels : sequence of length n
+            Labels of the rows, for the message.
+        """
+        for one in self._derived_columns:
+            one.check_rows(codes, labels)
+
     def repair(self, people: People, rows: np.ndarray) -> None:
         """Change rows that keep the rules so that the links hold too.
 

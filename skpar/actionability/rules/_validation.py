@@ -315,7 +315,7 @@ def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.
     permitted = np.array(column.seen, dtype=bool)
     for rule in written:
         if isinstance(rule, Levels):
-            codes = [schema.code_of(position, level) for level in rule.levels]
+            codes = [_code(column, written, level) for level in rule.levels]
             permitted &= np.isin(np.arange(len(permitted)), codes)
     if not permitted.any():
         raise _refusal(column, written, "no level seen in training is feasible.")
@@ -324,11 +324,19 @@ def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.
         if isinstance(rule, Transitions):
             listed = np.zeros_like(moves[:-1])
             for level, targets in rule.pairs:
-                own = int(schema.code_of(position, level))
+                own = _code(column, written, level)
                 for target in targets:
-                    listed[own, int(schema.code_of(position, target))] = True
+                    listed[own, _code(column, written, target)] = True
             moves[:-1] &= listed
     return moves
+
+
+def _code(column: Column, written: tuple[Rule, ...], level: Any) -> int:
+    """Find the code of a level that a rule names."""
+    try:
+        return int(column.code_of(level))
+    except ValueError as error:
+        raise _refusal(column, written, str(error)) from None
 
 
 def _ranks(
@@ -346,7 +354,7 @@ def _ranks(
         raise _refusal(column, written, "only one rule of a column may order levels.")
     ranks = np.full(len(column.levels), np.nan)
     for rank, level in enumerate(orders[0].levels):
-        ranks[int(schema.code_of(position, level))] = rank
+        ranks[_code(column, written, level)] = rank
     return ranks
 
 

@@ -49,3 +49,15 @@ def test_arrays_give_arrays_to_derived_columns():
         People.unlimited(np.array([[1.0, 7.0]])), np.array([[3.25, 7.0]])
     )
     np.testing.assert_array_equal(got, [[3.25, 6.0]])  # 6.5, rounded to even
+
+
+@pytest.mark.parametrize("infinity", [np.inf, -np.inf])
+def test_an_infinite_training_row_is_named(people, infinity):
+    def share(table):
+        return np.where(table["a"] == 2, infinity, 1.0)
+
+    able = Actionability(people, None, [Derived("b", ["a"], share)])
+    codes = np.array([[1.0, 0, 0, 0], [2.0, 0, 0, 0], [2.0, 0, 0, 0]])
+    with pytest.raises(ValueError, match=f"links, Derived.*{infinity} for row 'v'"):
+        able.check_rows(codes, pd.Index(["u", "v", "w"]))
+    able.check_rows(codes[:1], range(1))
