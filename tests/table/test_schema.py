@@ -113,6 +113,61 @@ def test_codes_lie_within_the_columns_range(frame):
             assert values == frame.iloc[:, j].dropna().tolist()
 
 
+FOREIGN = [b"a", 1j, (1, 2), pd.Timestamp("2020-01-01"), np.inf, 10**400]
+
+
+@given(frames(), st.data())
+def test_cells_that_cannot_be_read_spare_all_others(frame, data):
+    """Codes of other cells stay, problems are named, and `write` keeps the cells."""
+    schema = TableSchema.infer(frame)
+    codes = schema.encode(frame)
+    flags = st.lists(st.booleans(), min_size=codes.size, max_size=codes.size)
+    bad = np.array(data.draw(flags)).reshape(codes.shape)
+    spoiled = frame.copy()
+    for row, j in np.argwhere(bad):
+        cells = np.array(spoiled.iloc[:, j], dtype=object)
+        cells[row] = data.draw(st.sampled_from(FOREIGN))
+        spoiled.isetitem(j, pd.Series(cells, frame.index, dtype=object))
+    reading = schema.read(spoiled)
+    np.testing.assert_array_equal(reading.codes, np.where(bad, np.nan, codes))
+    assert [
+        (row, frame.columns.get_loc(name)) for row, _, name, _ in reading.problems
+    ] == [(row, j) for row, j in np.argwhere(bad).tolist()]
+    assert reading.unreadable.tolist() == bad.any(axis=1).tolist()
+    assert [bool(reason) for reason in reading.reasons()] == bad.any(axis=1).tolist()
+    kept = ~reading.unreadable
+    np.testing.assert_array_equal(
+        schema.encode(schema.readable_rows(spoiled, reading)), codes[kept]
+    )
+    new = np.where(kept[:, np.newaxis], codes[::-1], reading.codes)
+    written = schema.write(spoiled, reading.codes, new)
+    for j in range(codes.shape[1]):
+        was, now = (table.iloc[:, j].tolist() for table in (spoiled, written))
+        same = [a is b for a, b in zip(was, now, strict=True)]
+        assert np.array(same)[bad[:, j]].all()
+    if bad.any():
+        with pytest.raises(ValueError, match=r"(Column '[abc]', row 'row \d': |cells)"):
+            schema.encode(spoiled)
+
+
+def test_ten_cells_are_named_and_the_others_counted():
+    schema = TableSchema.infer(pd.DataFrame({"a": [1, 2], "b": ["p", "q"]}))
+    table = pd.DataFrame(
+        {"a": [0.5] * 6, "b": ["r"] * 6}, index=[f"r{k}" for k in range(6)]
+    )
+    reading = schema.read(table)
+    assert reading.unreadable.all()
+    with pytest.raises(ValueError, match="12 cells cannot be read") as caught:
+        schema.encode(table)
+    lines = str(caught.value).split("\n")
+    assert lines[1].startswith("Column 'a', row 'r0': 0.5 is not a whole number")
+    assert lines[2].startswith("Column 'b', row 'r0': 'r' is not a level known")
+    assert len(lines) == 12
+    assert lines[-1] == "And 2 more."
+    assert reading.reasons()[3].startswith("column 'a': 0.5 is not a whole")
+    assert "; column 'b': 'r' is not a level" in reading.reasons()[3]
+
+
 @given(frames(mixed_missing=True), st.data())
 def test_write_changes_the_cells_whose_codes_differ_and_no_bit_beside(frame, data):
     schema = TableSchema.infer(frame)
