@@ -477,7 +477,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         score : float
             :func:`skpar.metrics.recourse_score`; greater is better. NaN, with a
             warning, if no row is denied. A row that cannot be read is an error.
-
         """
         return recourse_score(self.recourse(X))
 

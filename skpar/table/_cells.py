@@ -188,8 +188,8 @@ class Cells:
             return np.array([*wrong, False], dtype=bool)[self.values.codes]
         if types.is_object_dtype(self.values.dtype):
             present = np.flatnonzero(~self.missing)
-            kinds = [type(cell) for cell in self.values[present]]
-            examples = dict(zip(kinds, self.values[present], strict=True))
+            cells = self.values[present]
+            examples = {type(cell): cell for cell in cells}
             others = {
                 kind
                 for kind, cell in examples.items()
@@ -197,7 +197,7 @@ class Cells:
             }
             foreign = np.zeros(len(self.values), dtype=bool)
             if others:
-                foreign[present] = [kind in others for kind in kinds]
+                foreign[present] = [type(cell) in others for cell in cells]
             return foreign
         return ~self.missing & (self.family not in families)
 
