@@ -15,6 +15,7 @@ from .actionability import (
     Transitions,
     Weight,
 )
+from .inspection import check_table
 from .report import RecourseReport
 from .table import TableSchema
 
@@ -37,4 +38,5 @@ __all__ = [
     "Transitions",
     "Weight",
     "__version__",
+    "check_table",
 ]
