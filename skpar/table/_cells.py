@@ -270,7 +270,7 @@ class CellCounts:
     @cached_property
     def numbers(self) -> npt.NDArray[np.float64]:
         """Distinct numbers in ascending order, shape (n_distinct,)."""
-        return self.counts.index.to_numpy(dtype=np.float64)
+        return np.asarray(self.counts.index, dtype=np.float64)
 
     @cached_property
     def is_whole(self) -> bool:
