@@ -40,7 +40,7 @@ def check_table(
         The classifier to explain. Its ``predict`` gets a copy of `X`.
     actionability : dict, default=None
         Rules by column name (or position, for arrays), as for ``PARRecourse``. None
-        means that rules are not looked at.
+        means that rules are not checked.
     links : list, default=None
         Links between columns, as for ``PARRecourse``. A column that
         :class:`~skpar.Derived` computes needs no rule.
@@ -184,7 +184,7 @@ def _as_labels(predicted: Any) -> np.ndarray:
 
 
 def _unusable_labels(error: ValueError) -> Finding:
-    """Tell that ``fit`` would refuse y."""
+    """Report that ``fit`` would refuse y."""
     return Finding(
         "y",
         "labels that cannot be used",
@@ -194,7 +194,7 @@ def _unusable_labels(error: ValueError) -> Finding:
 
 
 def _other_index(difference: str) -> Finding:
-    """Tell that y and X have different row labels."""
+    """Report that y and X have different row labels."""
     return Finding(
         "y",
         difference,
@@ -204,7 +204,7 @@ def _other_index(difference: str) -> Finding:
 
 
 def _unable_classifier(error: Exception) -> Finding:
-    """Tell that the classifier cannot predict the table."""
+    """Report that the classifier cannot predict the table."""
     return Finding(
         None,
         "the classifier cannot predict the rows",

@@ -274,7 +274,7 @@ def _dates(look: _Look) -> Finding | None:
     stored = "text" if look.is_text else "numbers"
     return look.found(
         f"dates stored as {stored}",
-        "skpar sees levels without order, or numbers with gaps between months.",
+        "skpar takes them as levels without order, or as numbers with wrong distances.",
         "Convert them to numbers such as the days until the decision: "
         "(today - pd.to_datetime(...)).dt.days.",
     )
@@ -299,7 +299,7 @@ def _numbers_as_text(look: _Look) -> Finding | None:
         return None
     return look.found(
         "numbers stored as text",
-        "skpar sees levels without order, so it cannot compare or interpolate them.",
+        "skpar takes them as levels without order, so it cannot compare or interpolate them.",
         'Convert them with pd.to_numeric(..., errors="coerce").',
     )
 
@@ -321,7 +321,7 @@ def _free_text(look: _Look) -> Finding | None:
         return None
     return look.found(
         "free text",
-        "skpar sees every text as a level of its own, and may write the text of "
+        "skpar takes every text as a level of its own, and may write the text of "
         "another person.",
         "Drop the column, or extract features from it.",
     )
@@ -425,7 +425,7 @@ def _sentinels(look: _Look) -> Finding | None:
         f"It occurs in {n} rows, and all others lie between {others[0]:.6g} and "
         f"{others[-1]:.6g}. skpar takes it as a measurement.",
         "If it stands for unknown, replace it by NaN. If it is a limit of the source, "
-        "such as a top code, mind it when you write the rule.",
+        "such as a top code, exclude it with a Range rule.",
     )
 
 

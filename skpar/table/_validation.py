@@ -125,8 +125,8 @@ def warn_of_table(X: Any, y: Any) -> None:
     names = identifying_columns(X)
     if names:
         faults.append(
-            f"In the columns {names}, nearly every person has an own value, so that "
-            "recourse would copy values of single people. Drop or convert them."
+            f"Almost every row has its own value in the columns {names}, so recourse "
+            "would copy values of single people. Drop or convert these columns."
         )
     difference = compare_index(X, y)
     if difference is not None:
@@ -135,4 +135,4 @@ def warn_of_table(X: Any, y: Any) -> None:
             "y.loc[X.index], or y.to_numpy() if the order is right."
         )
     if faults:
-        warn_user(" ".join([*faults, "skpar.check_table(X, y) says more."]))
+        warn_user(" ".join([*faults, "skpar.check_table(X, y) gives details."]))
