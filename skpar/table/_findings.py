@@ -299,7 +299,7 @@ def _numbers_as_text(look: _Look) -> Finding | None:
         return None
     return look.found(
         "numbers stored as text",
-        "skpar takes them as levels without order, so it cannot compare or interpolate them.",
+        "skpar takes them as levels without order, so it cannot compare them.",
         'Convert them with pd.to_numeric(..., errors="coerce").',
     )
 
