@@ -27,7 +27,7 @@ from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .report import RecourseReport, ReportContext
-from .table import TableSchema, check_table, warn_user
+from .table import TableSchema, check_table, warn_of_table, warn_user
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
@@ -275,6 +275,7 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             ordinal_features=self.ordinal_features,
         )
         codes = self.schema_.encode(X)
+        warn_of_table(X, y)
         classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
         y = check_labels(X, y, classifier, is_needed=not is_fitted)
         rules, links, config = self.actionability, self.links, self.search_config
@@ -322,9 +323,8 @@ class PARRecourse(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 progress.report,
             )
             fit = fitter.fit(codes, accepted)
-        self._parts = fit.parts
+        self._parts, self.surrogate_fidelity_ = fit.parts, fit.fidelity
         self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
-        self.surrogate_fidelity_ = fit.fidelity
         self.accepted_density_ = fit.accepted_density
         self.denied_density_ = fit.denied_density
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -189,3 +191,20 @@ def test_where_only_those_who_lack_a_value_are_accepted(X, name):
     np.testing.assert_array_equal(report.answered, lacks)
     assert (clf.predict(report.counterfactuals[lacks]) == 1).all()
     pd.testing.assert_frame_equal(report.counterfactuals[~lacks], denied[~lacks])
+
+
+@pytest.mark.parametrize("has_y", [False, True])
+@pytest.mark.parametrize("has_id", [False, True])
+def test_fit_warns_once_of_what_makes_answers_wrong(X, has_y, has_id):
+    clf = Accepts(lambda X: X["float32"] > 0.4)
+    y = pd.Series(np.arange(N) % 2, index=X.index[::-1] if has_y else X.index)
+    table = X.assign(client=range(N)) if has_id else X
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        quick(max_iter=1).fit(table, y, clf)
+    assert len(record) == (has_y or has_id)
+    for warning in record:
+        text = str(warning.message)
+        assert warning.category is UserWarning and warning.filename == __file__
+        assert "check_table" in text
+        assert ("['client']" in text) == has_id and ("y has" in text) == has_y

@@ -20,19 +20,28 @@ from ._codes import (
 )
 from ._columns import Column
 from ._encoder import TableEncoder
+from ._findings import Finding, find_in_columns
 from ._schema import TableSchema
-from ._validation import check_same_rows, check_table
+from ._validation import (
+    check_same_rows,
+    check_table,
+    compare_index,
+    warn_of_table,
+)
 from ._warnings import warn_user
 
 __all__ = [
     "TOLERANCE",
     "Cells",
     "Column",
+    "Finding",
     "TableEncoder",
     "TableSchema",
     "as_python",
     "check_same_rows",
     "check_table",
+    "compare_index",
+    "find_in_columns",
     "in_tolerances",
     "n_changed",
     "numbered",
@@ -42,5 +51,6 @@ __all__ = [
     "row_keys",
     "same_cells",
     "values_of",
+    "warn_of_table",
     "warn_user",
 ]

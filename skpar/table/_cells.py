@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
@@ -221,3 +222,73 @@ class Cells:
             values = values.astype(object)
         positions, uniques = pd.factorize(values)
         return positions, [as_python(value) for value in uniques.tolist()]
+
+
+class CellCounts:
+    """How often each distinct value of a column occurs.
+
+    Parameters
+    ----------
+    cells : Cells
+        The column. Cells that cannot be used raise a ValueError.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.table._cells import CellCounts, Cells
+    >>> counts = CellCounts(Cells("rooms", np.array([3.0, np.nan, 3.0]), np.arange(3)))
+    >>> counts.n_present, counts.numbers, counts.is_whole
+    (2, array([3.]), True)
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.n_present = int((~cells.missing).sum())
+        dtype = cells.values.dtype
+        has_levels = isinstance(dtype, pd.CategoricalDtype)
+        family = cells.family if self.n_present else ""
+        self.is_ordered = has_levels and bool(dtype.ordered)
+        self.is_text = family == "string"
+        self.is_number = family == "number" and not has_levels
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """Number of cells by distinct present value; numbers are in ascending order."""
+        if self.is_number:
+            present = self.cells.numbers()[~self.cells.missing]
+            return pd.Series(present).value_counts().sort_index()
+        positions, values = self.cells.distinct()
+        seen = np.bincount(positions[positions >= 0], minlength=len(values))
+        counts = pd.Series(seen, index=pd.Index(values, dtype=object))
+        return counts[counts > 0]
+
+    @property
+    def distinct_share(self) -> float:
+        """Number of distinct values per present cell."""
+        return len(self.counts) / self.n_present
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """Distinct numbers in ascending order, shape (n_distinct,)."""
+        return np.asarray(self.counts.index, dtype=np.float64)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the column has numbers, all of them whole."""
+        return self.is_number and bool((self.numbers == np.rint(self.numbers)).all())
+
+    def share_of(self, pattern: re.Pattern[str]) -> float:
+        """Share of the present cells of text that have a form.
+
+        Parameters
+        ----------
+        pattern : re.Pattern
+            The form of the whole cell.
+
+        Returns
+        -------
+        share : float
+            In [0, 1].
+        """
+        fits = [bool(pattern.fullmatch(value)) for value in self.counts.index]
+        return float(self.counts.to_numpy()[fits].sum() / self.n_present)

@@ -356,6 +356,24 @@ def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
         yield Cells(name, values, rows)
 
 
+def columns_of(X: Any) -> Iterable[Cells]:
+    """Iterate over the columns of a table, by position: names may occur twice.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n, d)
+        A table.
+
+    Returns
+    -------
+    columns : iterator of Cells
+    """
+    table = _as_table(X)
+    if isinstance(table, pd.DataFrame):
+        return _cells_of(table, table.columns.tolist())
+    return _cells_of(table, [f"x{j}" for j in range(table.shape[1])])
+
+
 def _kept_dtype(cells: Any, index: pd.Index) -> Any:
     """Keep the dtype of object cells; pandas would infer another one."""
     if not types.is_object_dtype(cells.dtype):
