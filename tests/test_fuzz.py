@@ -63,14 +63,14 @@ def broken(rules=None, links=(), own=OWN, limit=FREE, **cells):
     return [kind for kind, _ in oracle.broken(own, new, [limit] * len(FACTS))]
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 4])
+@pytest.mark.parametrize("seed", [0, 2, 3])
 def test_a_few_cases_keep_all_promises(seed):
     outcome = run_seed(seed)
     assert outcome.violations == [], outcome.description
 
 
 def test_violations_are_found_without_the_checks_of_the_engine():
-    kinds = {v.kind for seed in (10, 21) for v in run_seed(seed, False).violations}
+    kinds = {violation.kind for violation in run_seed(10, False).violations}
     assert "denied" in kinds
     assert any(kind.startswith("link") for kind in kinds)
 
