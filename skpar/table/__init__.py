@@ -21,6 +21,7 @@ from ._codes import (
 from ._columns import Column
 from ._encoder import TableEncoder
 from ._schema import TableSchema
+from ._steps import finest_step, rounding_error
 from ._validation import check_same_rows, check_table
 from ._warnings import warn_user
 
@@ -33,12 +34,14 @@ __all__ = [
     "as_python",
     "check_same_rows",
     "check_table",
+    "finest_step",
     "in_tolerances",
     "n_changed",
     "numbered",
     "quantile_grids",
     "round_decimals",
     "round_to_tolerance",
+    "rounding_error",
     "row_keys",
     "same_cells",
     "values_of",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,11 @@ class TableSchema:
     integer. Floats are integer if all training values are whole, because counts become
     floats if cells are missing. Other floats are continuous. In object columns, the
     type of the values determines the kind.
+
+    The `step` of a column of numbers is learned from its values, such as 0.01 for
+    cents. Whole numbers have at least the step 1. A column with at most ten different
+    values and a gap among them, such as {0, 1, 666}, takes only these: its
+    `few_values`.
 
     Examples
     --------
@@ -288,6 +293,14 @@ class TableSchema:
             If the column is unknown. The message suggests the closest names.
         """
         return _find(self.names, key, by_number=not self.is_frame)
+
+    def without_grid(self, positions: Collection[int]) -> TableSchema:
+        """Make a copy in which some columns of numbers have no learned step."""
+        columns = (
+            column.without_grid() if j in positions and column.is_numeric else column
+            for j, column in enumerate(self.columns)
+        )
+        return replace(self, columns=tuple(columns))
 
     def code_of(self, j: int, value: Any) -> float:
         """Convert a level or number to its code.
