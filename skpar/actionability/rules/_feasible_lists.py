@@ -30,6 +30,11 @@ class FeasibleLists(FeasibleNumbers):
         """Whether the lattice has no gaps."""
         return False
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the lattice consists of all whole numbers."""
+        return False
+
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible codes of each person, without the own code."""
         first, last = self.ends(own, bounds)
