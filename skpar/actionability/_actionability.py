@@ -11,7 +11,7 @@ from .._config import SearchConfig
 from ..table import TableSchema, same_cells
 from ._people import People
 from .links import Derived, Link, LinkSet, derived_positions
-from .rules import Fill, Levels, Weight, read_rules
+from .rules import Fill, Levels, Weight, read_rules, without_steps
 
 
 class Actionability:
@@ -90,7 +90,7 @@ class Actionability:
         self.schema = schema
         # Derived columns are computed, so their values may be between learned steps.
         computed = derived_positions(schema, links)
-        self.rules = read_rules(schema.without_grid(computed), rules)
+        self.rules = read_rules(without_steps(schema, computed), rules)
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
 

@@ -7,7 +7,7 @@ import numpy as np
 from ._actionability import Actionability
 from ._people import People
 from .links import LinkSet
-from .rules import has_step
+from .rules import has_step, without_steps
 
 
 def find_violations(
@@ -69,4 +69,4 @@ def _without_rules(actionability: Actionability) -> Actionability:
         for j, rule in enumerate(actionability.rules)
         if has_step(rule.written) or j in actionability.derived
     ]
-    return Actionability(actionability.schema.without_grid(replaced))
+    return Actionability(without_steps(actionability.schema, replaced))

@@ -48,8 +48,8 @@ class Column:
     missing_value : Any
         Value that `build` writes for a missing cell.
     step : float or None
-        Changes lead to multiples of `step` only, such as 0.01 or 500. It is 1 or a
-        larger whole number for an integer column. None if the training values show no
+        Changes lead to multiples of `step` only, such as 0.01 or 500. It is a whole
+        number, at least 1, for an integer column. None if the training values show no
         step, and for a column with levels.
     few_values : tuple of float or None
         All values seen in training, in ascending order, if changes lead to these only.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -293,14 +293,6 @@ class TableSchema:
             If the column is unknown. The message suggests the closest names.
         """
         return _find(self.names, key, by_number=not self.is_frame)
-
-    def without_grid(self, positions: Collection[int]) -> TableSchema:
-        """Make a copy in which some columns of numbers have no learned step."""
-        columns = (
-            column.without_grid() if j in positions and column.is_numeric else column
-            for j, column in enumerate(self.columns)
-        )
-        return replace(self, columns=tuple(columns))
 
     def code_of(self, j: int, value: Any) -> float:
         """Convert a level or number to its code.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Real
@@ -74,6 +74,28 @@ def read_rules(
         _merge(schema, position, written.get(position, ()))
         for position in range(len(schema.columns))
     )
+
+
+def without_steps(schema: TableSchema, positions: Collection[int]) -> TableSchema:
+    """Forget what was learned about the values of some columns of numbers.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    positions : collection of int
+        The columns. Columns with levels stay as they are.
+
+    Returns
+    -------
+    schema : TableSchema
+        These columns take all numbers, or all whole numbers.
+    """
+    columns = (
+        column.without_grid() if j in positions and column.is_numeric else column
+        for j, column in enumerate(schema.columns)
+    )
+    return replace(schema, columns=tuple(columns))
 
 
 def _merge(
