@@ -208,3 +208,41 @@ def test_fit_warns_once_of_what_makes_answers_wrong(X, has_y, has_id):
         assert warning.category is UserWarning and warning.filename == __file__
         assert "check_table" in text
         assert ("['client']" in text) == has_id and ("y has" in text) == has_y
+
+
+def test_numbers_change_to_values_as_their_columns_have_them():
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(
+        {
+            "cents": rng.gamma(2, 400, N).round(2),
+            "grade": (rng.randint(4, 24, N) / 4).astype(np.float32),
+            "amount": 500 * rng.randint(1, 40, N),
+            "code": rng.choice([0, 1, 666], N),
+            "ratio": rng.rand(N),
+        }
+    )
+    clf = Accepts(
+        lambda X: (
+            X["cents"] / 800 + X["grade"] / 4 - X["amount"] / 9000 + X["code"] / 666
+            > 1.5 + X["ratio"]
+        )
+    )
+    par = quick().fit(table, clf=clf)
+    steps = {column.name: column.step for column in par.schema_.columns}
+    expected = {"cents": 0.01, "grade": 0.25, "amount": 500.0, "code": 1.0}
+    assert steps == {**expected, "ratio": None}
+    asking = table + np.array([0.001, 0.1, 3, 0, 0])  # between the steps
+    report = par.recourse(asking, n_options=2)
+    assert report.answered.sum() > 100
+    moved = set()
+    for option in report.options:
+        after = option.counterfactuals
+        changed = pd.DataFrame(~unchanged(asking, after), columns=list(table))
+        for name in ("cents", "grade", "amount"):
+            values = after[name][changed[name].to_numpy()].to_numpy(dtype=float)
+            np.testing.assert_array_equal(values, values.round(2))
+            counts = values / steps[name]
+            np.testing.assert_allclose(counts, counts.round(), rtol=0, atol=1e-6)
+        assert after["code"].isin([0, 1, 666]).all()
+        moved |= set(changed.columns[changed.any()])
+    assert moved == set(table)

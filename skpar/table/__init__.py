@@ -22,6 +22,7 @@ from ._columns import Column
 from ._encoder import TableEncoder
 from ._findings import Finding, find_in_columns
 from ._schema import TableSchema
+from ._steps import finest_step, rounding_error
 from ._validation import (
     check_same_rows,
     check_table,
@@ -42,12 +43,14 @@ __all__ = [
     "check_table",
     "compare_index",
     "find_in_columns",
+    "finest_step",
     "in_tolerances",
     "n_changed",
     "numbered",
     "quantile_grids",
     "round_decimals",
     "round_to_tolerance",
+    "rounding_error",
     "row_keys",
     "same_cells",
     "values_of",

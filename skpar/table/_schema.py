@@ -44,6 +44,11 @@ class TableSchema:
     floats if cells are missing. Other floats are continuous. In object columns, the
     type of the values determines the kind.
 
+    The `step` of a column of numbers is learned from its values, such as 0.01 for
+    cents. Whole numbers have at least the step 1. A column with at most ten different
+    values and a gap among them, such as {0, 1, 666}, takes only these: its
+    `few_values`.
+
     Examples
     --------
     >>> import pandas as pd

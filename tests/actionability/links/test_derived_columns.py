@@ -49,3 +49,23 @@ def test_arrays_give_arrays_to_derived_columns():
         People.unlimited(np.array([[1.0, 7.0]])), np.array([[3.25, 7.0]])
     )
     np.testing.assert_array_equal(got, [[3.25, 6.0]])  # 6.5, rounded to even
+
+
+def share(table):
+    return table["a"] / 7
+
+
+def test_computed_values_need_no_step():
+    table = pd.DataFrame({"a": np.arange(40.0), "part": np.arange(40) / 4})
+    schema = TableSchema.infer(table)
+    assert [column.step for column in schema.columns] == [1.0, 0.25]
+    links = [Derived("part", ["a"], share)]
+    people = People.unlimited(np.array([[7.0, 1.0]]))
+    able = Actionability(schema, None, links)
+    got = able.project(people, np.array([[8.2, 1.0]]))
+    np.testing.assert_array_equal(got, [[8.0, 8 / 7]])
+    assert able.is_feasible(people, got).all()
+    # A rule that the user wrote holds for computed values too.
+    able = Actionability(schema, {"part": Range(step=0.25)}, links)
+    np.testing.assert_array_equal(able.project(people, got), people.codes)
+    assert able.is_feasible(people, np.array([[14.0, 2.0]])).all()
