@@ -16,6 +16,7 @@ from .actionability import (
     Weight,
 )
 from .classifier import Threshold
+from .inspection import check_table
 from .report import RecourseReport
 from .table import TableSchema
 
@@ -39,4 +40,5 @@ __all__ = [
     "Transitions",
     "Weight",
     "__version__",
+    "check_table",
 ]

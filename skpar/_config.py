@@ -1,4 +1,4 @@
-"""Constants of search and training that are not parameters of PARRecourse.
+"""Constants of search, training and checks that are not parameters of PARRecourse.
 
 A comment gives the reason for each value. Pages that it names are in
 `examples/benchmarks`.
@@ -288,6 +288,10 @@ class TrainingConfig:
     # Number of rows that are predicted together, again, reversed, and in part alone. It
     # shows dependence on other rows, and costs few predictions.
     n_consistency_rows: int = 50
+    # It also makes at most this share of the errors of a constant prediction. In a
+    # table in which 99% have one label, a constant agrees on 99% too. This bound is the
+    # stricter one if more than 90% have the same label.
+    suspicious_error_ratio: float = 0.1
     # Share of the accepted rows that is not used to fit the density, but to calibrate
     # plausibility.
     held_out_share: float = 0.2
@@ -415,3 +419,50 @@ class TrainingConfig:
     validation_share: float = 0.1
     patience: int = 4
     min_improvement: float = 1e-3
+
+
+@dataclass(frozen=True)
+class CheckConfig:
+    """Constants of the checks of a table."""
+
+    # Columns with fewer present cells are not judged. In so few rows, ordinary levels
+    # and numbers may all be distinct by chance.
+    min_cells: int = 20
+    # Text identifies people if this share of its cells is distinct. Names and addresses
+    # repeat now and then.
+    distinct_share: float = 0.9
+    # The same for columns with a name such as "email", and for e-mail addresses: the
+    # same person may occur twice.
+    named_distinct_share: float = 0.5
+    # Whole numbers identify people if draws with replacement would repeat this often,
+    # but hardly any repeats. No repeat has a probability of exp(-7), below 0.1%.
+    expected_repeats: float = 7.0
+    # Repeats of identifiers, at most, as a share of the expected repeats. It admits
+    # people who occur twice.
+    repeat_ratio: float = 0.1
+    # Whole numbers that all have this many digits or more are account or telephone
+    # numbers. Amounts of this size do not all have the same number of digits.
+    identifier_digits: int = 8
+    # Text holds numbers or dates if this share of its cells can be read as such. The
+    # rest may be words such as "unknown".
+    parsed_share: float = 0.9
+    # Up to this number of distinct whole numbers may be category codes. Text with at
+    # most so many whole numbers holds levels.
+    max_codes: int = 10
+    # Numbers beside a gap are frequent if they occur in this share of the rows and in
+    # this number of rows. If the number between them were as frequent, it would be
+    # absent with a probability below exp(-10).
+    frequent_share: float = 0.05
+    frequent_count: int = 10
+    # Words of the median cell of free text. Names and levels have fewer.
+    free_text_words: float = 5.0
+    # Free text has at least this share of distinct cells. Long levels repeat more.
+    free_text_share: float = 0.2
+    # A number that stands for "unknown" occurs at least this often. An outlier that is
+    # a measurement does not repeat exactly.
+    sentinel_count: int = 5
+    # Other values of a column with such a number, at least. {0, 1, 999} are levels.
+    min_values_beside: int = 3
+    # With fewer accepted or denied rows there is a finding. Of 100 accepted rows, 20
+    # are held out, so a percentile moves in steps of 0.05.
+    few_rows: int = 100

@@ -26,7 +26,14 @@ from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .report import RecourseReport, ReportContext, with_unreadable_rows
-from .table import TableSchema, VersionStamp, check_table, refuse_masked, warn_user
+from .table import (
+    TableSchema,
+    VersionStamp,
+    check_table,
+    refuse_masked,
+    warn_of_table,
+    warn_user,
+)
 
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
@@ -279,6 +286,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             ordinal_features=self.ordinal_features,
         )
         codes = self.schema_.encode(X)
+        warn_of_table(X, y)
         classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
         y = check_labels(X, y, classifier, is_needed=not is_fitted)
         rules, links, config = self.actionability, self.links, self.search_config
@@ -327,9 +335,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
                 progress.report,
             )
             fit = fitter.fit(codes, accepted)
-        self._parts = fit.parts
+        self._parts, self.surrogate_fidelity_ = fit.parts, fit.fidelity
         self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
-        self.surrogate_fidelity_ = fit.fidelity
         self.accepted_density_ = fit.accepted_density
         self.denied_density_ = fit.denied_density
 

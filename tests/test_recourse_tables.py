@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -189,3 +191,58 @@ def test_where_only_those_who_lack_a_value_are_accepted(X, name):
     np.testing.assert_array_equal(report.answered, lacks)
     assert (clf.predict(report.counterfactuals[lacks]) == 1).all()
     pd.testing.assert_frame_equal(report.counterfactuals[~lacks], denied[~lacks])
+
+
+@pytest.mark.parametrize("has_y", [False, True])
+@pytest.mark.parametrize("has_id", [False, True])
+def test_fit_warns_once_of_what_makes_answers_wrong(X, has_y, has_id):
+    clf = Accepts(lambda X: X["float32"] > 0.4)
+    y = pd.Series(np.arange(N) % 2, index=X.index[::-1] if has_y else X.index)
+    table = X.assign(client=range(N)) if has_id else X
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        quick(max_iter=1).fit(table, y, clf)
+    assert len(record) == (has_y or has_id)
+    for warning in record:
+        text = str(warning.message)
+        assert warning.category is UserWarning and warning.filename == __file__
+        assert "check_table" in text
+        assert ("['client']" in text) == has_id and ("y has" in text) == has_y
+
+
+def test_numbers_change_to_values_as_their_columns_have_them():
+    rng = np.random.RandomState(0)
+    table = pd.DataFrame(
+        {
+            "cents": rng.gamma(2, 400, N).round(2),
+            "grade": (rng.randint(4, 24, N) / 4).astype(np.float32),
+            "amount": 500 * rng.randint(1, 40, N),
+            "code": rng.choice([0, 1, 666], N),
+            "ratio": rng.rand(N),
+        }
+    )
+    clf = Accepts(
+        lambda X: (
+            X["cents"] / 800 + X["grade"] / 4 - X["amount"] / 9000 + X["code"] / 666
+            > 1.5 + X["ratio"]
+        )
+    )
+    par = quick().fit(table, clf=clf)
+    steps = {column.name: column.step for column in par.schema_.columns}
+    expected = {"cents": 0.01, "grade": 0.25, "amount": 500.0, "code": 1.0}
+    assert steps == {**expected, "ratio": None}
+    asking = table + np.array([0.001, 0.1, 3, 0, 0])  # between the steps
+    report = par.recourse(asking, n_options=2)
+    assert report.answered.sum() > 100
+    moved = set()
+    for option in report.options:
+        after = option.counterfactuals
+        changed = pd.DataFrame(~unchanged(asking, after), columns=list(table))
+        for name in ("cents", "grade", "amount"):
+            values = after[name][changed[name].to_numpy()].to_numpy(dtype=float)
+            np.testing.assert_array_equal(values, values.round(2))
+            counts = values / steps[name]
+            np.testing.assert_allclose(counts, counts.round(), rtol=0, atol=1e-6)
+        assert after["code"].isin([0, 1, 666]).all()
+        moved |= set(changed.columns[changed.any()])
+    assert moved == set(table)

@@ -10,8 +10,8 @@ import numpy as np
 from .._config import SearchConfig
 from ..table import TableSchema, same_cells
 from ._people import People
-from .links import Derived, Link, LinkSet
-from .rules import Fill, Levels, Weight, read_rules
+from .links import Derived, Link, LinkSet, derived_positions
+from .rules import Fill, Levels, Weight, read_rules, without_steps
 
 
 class Actionability:
@@ -47,12 +47,13 @@ class Actionability:
 
     .. math:: A(o) = \{o\} \cup \{v \text{ that keeps the rules of the feature}\}.
 
-    Numbers stay in the range seen in training, whole numbers stay whole, and levels
-    stay levels. An own value that breaks a rule may stay. If it changes, the new
-    value must keep the rule. A missing cell may be filled unless a rule compares with
-    the own value. A present cell is never emptied. Links work in the same way: a link
-    applies only to rows in which at least one of its columns changes. Limits of
-    single people narrow the rules further.
+    Numbers stay in the range and on the step seen in training, such as whole numbers
+    or cents, and levels stay levels. A step in a `Range` replaces the learned step. An
+    own value that breaks a rule may stay. If it changes, the new value must keep the
+    rule. A missing cell may be filled unless a rule compares with the own value. A
+    present cell is never emptied. Links work in the same way: a link applies only to
+    rows in which at least one of its columns changes. Limits of single people narrow
+    the rules further.
 
     `project` first moves every cell to the nearest value that the rules permit. It
     then repairs broken links. If the repair fails, it takes changes back. Every
@@ -87,7 +88,9 @@ class Actionability:
         repair_rounds: int = SearchConfig.link_repair_rounds,
     ) -> None:
         self.schema = schema
-        self.rules = read_rules(schema, rules)
+        # Derived columns are computed, so their values may be between learned steps.
+        computed = derived_positions(schema, links)
+        self.rules = read_rules(without_steps(schema, computed), rules)
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
 
@@ -112,8 +115,19 @@ class Actionability:
             The rule that is left out, with its column, or the link.
         rest : Actionability
             All other rules and links. `Derived` links always stay, because they
-            restrict nothing by themselves.
+            restrict nothing by themselves. A rule is skipped if the others permit no
+            value without it, as when its step replaces a coarser learned step.
         """
+        rounds = self.link_set.repair_rounds
+        for dropped, rules, links in self._without_one():
+            try:
+                rest = Actionability(self.schema, rules, links, rounds)
+            except ValueError:
+                continue
+            yield dropped, rest
+
+    def _without_one(self) -> Iterator[tuple[str, dict[Hashable, Any], list[Link]]]:
+        """Leave out each rule and each link in turn, as the user wrote them."""
         names = self.schema.names
         written = {
             name: rule.written for name, rule in zip(names, self.rules, strict=True)
@@ -126,15 +140,10 @@ class Actionability:
                     more = [level for level in order if level not in dropped.levels]
                     rest[name] += (Levels([*dropped.levels, *more], ordered=True),)
                 if not isinstance(dropped, Weight) and dropped != Fill(True):
-                    yield f"{name}: {dropped!r}", self._relaxed(rest, self.links)
+                    yield f"{name}: {dropped!r}", rest, list(self.links)
         for k, link in enumerate(self.links):
             if not isinstance(link, Derived):
-                links = self.links[:k] + self.links[k + 1 :]
-                yield repr(link), self._relaxed(written, links)
-
-    def _relaxed(self, rules: Mapping[Hashable, Any], links: Any) -> Actionability:
-        """Make a copy with other rules and links."""
-        return Actionability(self.schema, rules, links, self.link_set.repair_rounds)
+                yield repr(link), written, [*self.links[:k], *self.links[k + 1 :]]
 
     @property
     def is_ordered(self) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from ._actionability import Actionability
 from ._people import People
 from .links import LinkSet
+from .rules import has_step, without_steps
 
 
 def find_violations(
@@ -41,7 +42,7 @@ def find_violations(
     >>> find_violations(able, people, np.array([[25.0, 99.0]]))
     [["age: 'increasing'", 'debt: no feasible value of the column']]
     """
-    free, plain = People.unlimited(people.codes), Actionability(actionability.schema)
+    free, plain = People.unlimited(people.codes), _without_rules(actionability)
     kept = actionability.keeps_rules(people, rows)
     kept_by_rules = actionability.keeps_rules(free, rows)
     kept_by_column = plain.keeps_rules(free, rows)
@@ -59,3 +60,13 @@ def find_violations(
         for row in np.flatnonzero(~alone.holds(people, rows)):
             violations[row].append(repr(link))
     return violations
+
+
+def _without_rules(actionability: Actionability) -> Actionability:
+    """Leave out all rules and links, and learned steps that do not apply."""
+    replaced = [
+        j
+        for j, rule in enumerate(actionability.rules)
+        if has_step(rule.written) or j in actionability.derived
+    ]
+    return Actionability(without_steps(actionability.schema, replaced))

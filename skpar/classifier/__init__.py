@@ -16,6 +16,7 @@ from ._setup import (
     check_labels,
     choose_classifier,
     choose_favorable,
+    labels_of,
 )
 from ._spline_basis import SplineBasis
 from ._surrogate import PlattScale, Surrogate
@@ -33,6 +34,7 @@ __all__ = [
     "choose_classifier",
     "choose_favorable",
     "decide",
+    "labels_of",
     "refit_classifiers",
     "stage",
 ]

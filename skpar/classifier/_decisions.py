@@ -99,8 +99,12 @@ def decide(
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:
-            labels = labels_of(classifier, y)
-            warn_if_trained_on(predicted, labels, config.suspicious_agreement)
+            warn_if_trained_on(
+                predicted,
+                labels_of(classifier, y),
+                config.suspicious_agreement,
+                config.suspicious_error_ratio,
+            )
     classes = find_classes(classifier, predicted, y)
     favorable = choose_favorable(classes, favorable_label)
     box = box.with_favorable(favorable, min_probability)

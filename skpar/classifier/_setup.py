@@ -291,12 +291,16 @@ def check_acceptance_rate(accepted: np.ndarray) -> None:
 
 
 def warn_if_trained_on(
-    predicted: np.ndarray, y: np.ndarray, suspicious_agreement: float
+    predicted: np.ndarray,
+    y: np.ndarray,
+    suspicious_agreement: float,
+    suspicious_error_ratio: float,
 ) -> None:
     """Warn if the classifier was probably trained on the rows.
 
-    The sign is that predictions agree with almost all labels. For example, a forest
-    agrees with almost all labels of its training rows.
+    The sign is that predictions agree with almost all labels, and with far more than a
+    constant prediction would. For example, a forest agrees with almost all labels of
+    its training rows.
 
     Parameters
     ----------
@@ -305,14 +309,19 @@ def warn_if_trained_on(
     y : ndarray of shape (n_samples,)
         True labels.
     suspicious_agreement : float
-        The warning is issued if the share of equal labels is at least this value.
+        The warning needs at least this share of equal labels.
+    suspicious_error_ratio : float
+        The warning needs at most this ratio of the errors to the errors of a constant
+        prediction of the most frequent label.
     """
     agreement = float((predicted == y).mean())
-    if agreement >= suspicious_agreement:
+    constant = float(np.unique(y, return_counts=True)[1].max() / len(y))
+    few_errors = 1 - agreement <= suspicious_error_ratio * (1 - constant)
+    if agreement >= suspicious_agreement and few_errors:
         warn_user(
             f"The classifier's predictions agree with y on {agreement:.1%} of the "
-            "rows, so it was probably trained on them. Call fit with rows that the "
-            "classifier has not seen."
+            f"rows (a constant: {constant:.1%}), so it was probably trained on them. "
+            "Call fit with rows that the classifier has not seen."
         )
 
 

@@ -158,8 +158,9 @@ def actionability(
     Notes
     -----
     A cell keeps its rules if it is the person's own or a feasible value of the column.
-    These rules hold for all columns: numbers stay in the range of the training rows,
-    whole numbers stay whole, and known cells do not become missing. A link binds a row
+    These rules hold for all columns: numbers stay in the range and on the step of the
+    training rows, such as whole numbers or cents, and known cells do not become
+    missing. A link binds a row
     if one of its columns changes.
 
     Examples

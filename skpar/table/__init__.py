@@ -6,7 +6,7 @@ same shape: numbers in their own unit, level numbers, and NaN for a missing cell
 converts tables to codes and back. The rest of skpar builds on it.
 """
 
-from ._cells import Cells, as_python, values_of
+from ._cells import Cells, TableReading, as_python, refuse_masked, values_of
 from ._codes import (
     TOLERANCE,
     in_tolerances,
@@ -20,14 +20,22 @@ from ._codes import (
 )
 from ._columns import Column
 from ._encoder import TableEncoder
-from ._schema import TableReading, TableSchema
-from ._validation import check_same_rows, check_table, refuse_masked
+from ._findings import Finding, find_in_columns
+from ._schema import TableSchema
+from ._steps import finest_step, rounding_error
+from ._validation import (
+    check_same_rows,
+    check_table,
+    compare_index,
+    warn_of_table,
+)
 from ._warnings import VersionStamp, warn_user
 
 __all__ = [
     "TOLERANCE",
     "Cells",
     "Column",
+    "Finding",
     "TableEncoder",
     "TableReading",
     "TableSchema",
@@ -35,6 +43,9 @@ __all__ = [
     "as_python",
     "check_same_rows",
     "check_table",
+    "compare_index",
+    "find_in_columns",
+    "finest_step",
     "in_tolerances",
     "n_changed",
     "numbered",
@@ -42,8 +53,10 @@ __all__ = [
     "refuse_masked",
     "round_decimals",
     "round_to_tolerance",
+    "rounding_error",
     "row_keys",
     "same_cells",
     "values_of",
+    "warn_of_table",
     "warn_user",
 ]

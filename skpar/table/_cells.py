@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from pandas.api import types
 EXACT_LIMIT = 2.0**53
 """Each whole number below this size has its own exact float64 value."""
 
+_SHOWN_PROBLEMS = 10
 _DATES = "dates and durations are not supported: use numbers, such as days elapsed"
 _UNSUPPORTED = {
     "M": _DATES,
@@ -46,6 +48,15 @@ def as_python(value: Any) -> Any:
 def values_of(series: Any) -> Any:
     """Return the cells of a Series as an ndarray or as a pandas array of its dtype."""
     return series.to_numpy() if isinstance(series.dtype, np.dtype) else series.array
+
+
+def refuse_masked(name: str, X: Any) -> None:
+    """Raise a TypeError for a masked array, because numpy would drop its mask."""
+    if np.ma.isMaskedArray(X):
+        raise TypeError(
+            f"{name} is a masked array, and masked cells would be read as values. Mark "
+            f"them as missing first: {name}.astype(float).filled(np.nan)."
+        )
 
 
 @dataclass(frozen=True)
@@ -303,3 +314,133 @@ def _inexact(values: Any, suspect: npt.NDArray[np.bool_]) -> Problems:
 def _shown(value: int) -> str:
     """Write an integer; Python refuses to write one with thousands of digits."""
     return str(value) if abs(value) < 1e30 else "with more than 30 digits"
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """Codes of a table, and the cells that could not be read.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n, d) and dtype float64
+        NaN for cells that are missing or could not be read.
+    problems : tuple of (int, Hashable, Any, str)
+        For each cell that could not be read: position and label of its row, name of
+        its column, and what is wrong. Sorted by row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar.table import TableSchema
+    >>> table = pd.DataFrame({"age": [31, 45], "job": ["cook", "clerk"]})
+    >>> reading = TableSchema.infer(table).read(table.replace("cook", "pirate"))
+    >>> reading.unreadable
+    array([ True, False])
+    >>> reading.reasons()[0][:53]
+    "column 'job': 'pirate' is not a level known from trai"
+    """
+
+    codes: npt.NDArray[np.float64]
+    problems: tuple[tuple[int, Any, Hashable, str], ...] = ()
+
+    @cached_property
+    def unreadable(self) -> npt.NDArray[np.bool_]:
+        """Rows with a cell that could not be read, shape (n,)."""
+        unreadable = np.zeros(len(self.codes), dtype=bool)
+        unreadable[[row for row, *_ in self.problems]] = True
+        return unreadable
+
+    def reasons(self) -> npt.NDArray[np.object_]:
+        """Name all cells of each row that could not be read, shape (n,); or ""."""
+        texts: dict[int, list[str]] = {}
+        for row, _, name, text in self.problems:
+            texts.setdefault(row, []).append(f"column {name!r}: {text}")
+        reasons = np.full(len(self.codes), "", dtype=object)
+        for row, parts in texts.items():
+            reasons[row] = "; ".join(parts)
+        return reasons
+
+    def refuse_unreadable(self) -> None:
+        """Raise a ValueError that names the cells that could not be read, if any."""
+        if not self.problems:
+            return
+        texts = [
+            f"Column {name!r}, row {label!r}: {text}."
+            for _, label, name, text in self.problems[:_SHOWN_PROBLEMS]
+        ]
+        if len(texts) > 1:
+            texts.insert(0, f"{len(self.problems)} cells cannot be read.")
+        more = len(self.problems) - _SHOWN_PROBLEMS
+        if more > 0:
+            texts.append(f"And {more} more.")
+        raise ValueError("\n".join(texts))
+
+
+class CellCounts:
+    """How often each distinct value of a column occurs.
+
+    Parameters
+    ----------
+    cells : Cells
+        The column. Cells that cannot be used raise a ValueError.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.table._cells import CellCounts, Cells
+    >>> counts = CellCounts(Cells("rooms", np.array([3.0, np.nan, 3.0]), np.arange(3)))
+    >>> counts.n_present, counts.numbers, counts.is_whole
+    (2, array([3.]), True)
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.n_present = int((~cells.missing).sum())
+        dtype = cells.values.dtype
+        has_levels = isinstance(dtype, pd.CategoricalDtype)
+        family = cells.family if self.n_present else ""
+        self.is_ordered = has_levels and bool(dtype.ordered)
+        self.is_text = family == "string"
+        self.is_number = family == "number" and not has_levels
+
+    @cached_property
+    def counts(self) -> pd.Series:
+        """Number of cells by distinct present value; numbers are in ascending order."""
+        if self.is_number:
+            present = self.cells.numbers()[~self.cells.missing]
+            return pd.Series(present).value_counts().sort_index()
+        positions, values = self.cells.distinct()
+        seen = np.bincount(positions[positions >= 0], minlength=len(values))
+        counts = pd.Series(seen, index=pd.Index(values, dtype=object))
+        return counts[counts > 0]
+
+    @property
+    def distinct_share(self) -> float:
+        """Number of distinct values per present cell."""
+        return len(self.counts) / self.n_present
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """Distinct numbers in ascending order, shape (n_distinct,)."""
+        return np.asarray(self.counts.index, dtype=np.float64)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the column has numbers, all of them whole."""
+        return self.is_number and bool((self.numbers == np.rint(self.numbers)).all())
+
+    def share_of(self, pattern: re.Pattern[str]) -> float:
+        """Share of the present cells of text that have a form.
+
+        Parameters
+        ----------
+        pattern : re.Pattern
+            The form of the whole cell.
+
+        Returns
+        -------
+        share : float
+            In [0, 1].
+        """
+        fits = [bool(pattern.fullmatch(value)) for value in self.counts.index]
+        return float(self.counts.to_numpy()[fits].sum() / self.n_present)

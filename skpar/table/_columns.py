@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +53,17 @@ class Column:
         if the user listed the levels in order.
     missing_value : Any
         Value that `build` writes for a missing cell.
+    step : float or None
+        Changes lead to multiples of `step` only, such as 0.01 or 500. It is a whole
+        number, at least 1, for an integer column. None if the training values show no
+        step, and for a column with levels.
+    few_values : tuple of float or None
+        All values seen in training, in ascending order, if changes lead to these only.
+        None if there may be others.
+
+    See Also
+    --------
+    learn_grid : How `step` and `few_values` are learned.
 
     Examples
     --------
@@ -74,6 +85,8 @@ class Column:
     dtype: Any
     seen: tuple[bool, ...] | None = None
     missing_value: Any = field(default=np.nan, compare=False)
+    step: float | None = None
+    few_values: tuple[float, ...] | None = None
 
     @property
     def is_numeric(self) -> bool:
@@ -91,6 +104,16 @@ class Column:
         """Whether cells store all digits of a float64; False for narrower floats."""
         dtype = self.storage_dtype
         return dtype is None or dtype.kind != "f" or dtype.itemsize >= 8
+
+    @property
+    def coarse_dtype(self) -> np.dtype[Any] | None:
+        """Numpy dtype of the cells if it is less precise than float64, else None."""
+        return None if self.is_double_precision else self.storage_dtype
+
+    def without_grid(self) -> Column:
+        """Make a copy of a column of numbers that takes all (whole) numbers."""
+        step = 1.0 if self.kind == "integer" else None
+        return replace(self, step=step, few_values=None)
 
     @property
     def is_ordered(self) -> bool:

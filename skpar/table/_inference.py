@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pandas.api import types
 
 from ._cells import EXACT_LIMIT, Cells, as_python, family_of
 from ._columns import Column
+from ._steps import learn_grid
 
 
 def infer_column(
@@ -73,7 +75,7 @@ def _numeric_column(cells: Cells, codes: npt.NDArray[np.float64]) -> Column:
     """Create a continuous or integer column."""
     present = codes[~cells.missing]
     whole = np.all(present == np.rint(present)) and np.abs(present).max() < EXACT_LIMIT
-    return Column(
+    column = Column(
         name=cells.name,
         kind="integer" if whole else "continuous",
         levels=None,
@@ -82,6 +84,9 @@ def _numeric_column(cells: Cells, codes: npt.NDArray[np.float64]) -> Column:
         may_be_missing=bool(cells.missing.any()),
         dtype=cells.values.dtype,
         missing_value=_missing_value(cells),
+    )
+    return replace(
+        column, **learn_grid(present, bool(whole), column.coarse_dtype)._asdict()
     )
 
 

@@ -13,75 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import Cells, as_python, values_of
+from ._cells import Cells, TableReading, as_python, refuse_masked, values_of
 from ._columns import Column
 from ._inference import infer_column
-from ._validation import refuse_masked
 from ._write_back import as_array, rewrite_array, rewrite_cells
 
-__all__ = ["Column", "TableReading", "TableSchema"]
-
-_SHOWN_PROBLEMS = 10
-
-
-@dataclass(frozen=True)
-class TableReading:
-    """Codes of a table, and the cells that could not be read.
-
-    Parameters
-    ----------
-    codes : ndarray of shape (n, d) and dtype float64
-        NaN for cells that are missing or could not be read.
-    problems : tuple of (int, Hashable, Any, str)
-        For each cell that could not be read: position and label of its row, name of
-        its column, and what is wrong. Sorted by row.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skpar.table import TableSchema
-    >>> table = pd.DataFrame({"age": [31, 45], "job": ["cook", "clerk"]})
-    >>> reading = TableSchema.infer(table).read(table.replace("cook", "pirate"))
-    >>> reading.unreadable
-    array([ True, False])
-    >>> reading.reasons()[0][:53]
-    "column 'job': 'pirate' is not a level known from trai"
-    """
-
-    codes: npt.NDArray[np.float64]
-    problems: tuple[tuple[int, Any, Hashable, str], ...] = ()
-
-    @cached_property
-    def unreadable(self) -> npt.NDArray[np.bool_]:
-        """Rows with a cell that could not be read, shape (n,)."""
-        unreadable = np.zeros(len(self.codes), dtype=bool)
-        unreadable[[row for row, *_ in self.problems]] = True
-        return unreadable
-
-    def reasons(self) -> npt.NDArray[np.object_]:
-        """Name all cells of each row that could not be read, shape (n,); or ""."""
-        texts: dict[int, list[str]] = {}
-        for row, _, name, text in self.problems:
-            texts.setdefault(row, []).append(f"column {name!r}: {text}")
-        reasons = np.full(len(self.codes), "", dtype=object)
-        for row, parts in texts.items():
-            reasons[row] = "; ".join(parts)
-        return reasons
-
-    def refuse_unreadable(self) -> None:
-        """Raise a ValueError that names the cells that could not be read, if any."""
-        if not self.problems:
-            return
-        texts = [
-            f"Column {name!r}, row {label!r}: {text}."
-            for _, label, name, text in self.problems[:_SHOWN_PROBLEMS]
-        ]
-        if len(texts) > 1:
-            texts.insert(0, f"{len(self.problems)} cells cannot be read.")
-        more = len(self.problems) - _SHOWN_PROBLEMS
-        if more > 0:
-            texts.append(f"And {more} more.")
-        raise ValueError("\n".join(texts))
+__all__ = ["Column", "TableSchema"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +43,11 @@ class TableSchema:
     integer. Floats are integer if all training values are whole, because counts become
     floats if cells are missing. Other floats are continuous. In object columns, the
     type of the values determines the kind.
+
+    The `step` of a column of numbers is learned from its values, such as 0.01 for
+    cents. Whole numbers have at least the step 1. A column with at most ten different
+    values and a gap among them, such as {0, 1, 666}, takes only these: its
+    `few_values`.
 
     Examples
     --------
@@ -487,6 +429,24 @@ def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
     for j, name in enumerate(names):
         values = values_of(table.iloc[:, j]) if frame else table[:, j]
         yield Cells(name, values, rows)
+
+
+def columns_of(X: Any) -> Iterable[Cells]:
+    """Iterate over the columns of a table, by position: names may occur twice.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n, d)
+        A table.
+
+    Returns
+    -------
+    columns : iterator of Cells
+    """
+    table = _as_table(X)
+    if isinstance(table, pd.DataFrame):
+        return _cells_of(table, table.columns.tolist())
+    return _cells_of(table, [f"x{j}" for j in range(table.shape[1])])
 
 
 def _kept_dtype(cells: Any, index: pd.Index) -> Any:

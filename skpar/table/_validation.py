@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
+
+from ._cells import refuse_masked
+from ._findings import identifying_columns
+from ._warnings import warn_user
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating, type(None))
 
@@ -72,15 +77,6 @@ def _check_names(X: Any) -> None:
         )
 
 
-def refuse_masked(name: str, X: Any) -> None:
-    """Raise a TypeError for a masked array, because numpy would drop its mask."""
-    if np.ma.isMaskedArray(X):
-        raise TypeError(
-            f"{name} is a masked array, and masked cells would be read as values. Mark "
-            f"them as missing first: {name}.astype(float).filled(np.nan)."
-        )
-
-
 def _holds_text(X: Any, *, is_training: bool) -> bool:
     """Check whether an array has cells that scikit-learn must not turn into floats.
 
@@ -122,3 +118,64 @@ def check_same_rows(X: Any, proposals: Any) -> None:
             "X_cf and X have different indexes. Pass the proposals in the order of X, "
             "with the same index."
         )
+
+
+def compare_index(X: Any, y: Any) -> str | None:
+    """Say how the row labels of `y` differ from those of `X`.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        The table.
+    y : array-like of shape (n_samples,) or None
+        Its labels.
+
+    Returns
+    -------
+    difference : str or None
+        None if both have the same row labels in the same order, or if one of them has
+        no row labels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar.table import compare_index
+    >>> X, y = pd.DataFrame({"age": [31, 45]}), pd.Series([0, 1])
+    >>> compare_index(X, y[::-1])
+    'the row labels of X in another order'
+    """
+    own, other = (getattr(table, "index", None) for table in (X, y))
+    if not (isinstance(own, pd.Index) and isinstance(other, pd.Index)):
+        return None
+    if own.equals(other):
+        return None
+    if len(own) == len(other) and own.isin(other).all() and other.isin(own).all():
+        return "the row labels of X in another order"
+    return "other row labels than X"
+
+
+def warn_of_table(X: Any, y: Any) -> None:
+    """Warn of what makes the answers of a fit wrong, in one warning.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        A table that the schema can read.
+    y : array-like of shape (n_samples,) or None
+        Its labels, as the user gave them.
+    """
+    faults = []
+    names = identifying_columns(X)
+    if names:
+        faults.append(
+            f"Almost every row has its own value in the columns {names}, so recourse "
+            "would copy values of single people. Drop or convert these columns."
+        )
+    difference = compare_index(X, y)
+    if difference is not None:
+        faults.append(
+            f"y has {difference}, but labels are used by position. Pass "
+            "y.loc[X.index], or y.to_numpy() if the order is right."
+        )
+    if faults:
+        warn_user(" ".join([*faults, "skpar.check_table(X, y) gives details."]))

@@ -99,3 +99,22 @@ def test_a_row_is_feasible_exactly_if_nothing_is_named(cells, with_rules, with_l
     able = Actionability(SCHEMA, rules, links)
     feasible = able.is_feasible(People.unlimited(OWN), np.array([cells]))[0]
     assert (named(cells, rules, links) == []) == feasible
+
+
+def test_steps_are_named_where_they_come_from():
+    table = pd.DataFrame({"debt": np.arange(40) / 4, "part": np.arange(40) / 28})
+    table["size"] = 500 * np.arange(40)
+    schema = TableSchema.infer(table)
+    links = [Derived("part", ["debt"], lambda t: t["debt"] / 7)]
+    own = People.unlimited(np.array([[7.0, 1.0, 0.0]]))
+
+    def named(row, rules=None):
+        able = Actionability(schema, rules, links)
+        return find_violations(able, own, np.array([row]))[0]
+
+    assert named([5.5, 5.5 / 7, 500.0]) == []
+    assert named([5.6, 5.6 / 7, 0.0]) == ["debt: no feasible value of the column"]
+    step = Range(step=50)
+    assert named([7.0, 1.0, 650.0], {"size": step}) == []
+    assert named([7.0, 1.0, 660.0], {"size": step}) == ["size: Range(step=50)"]
+    assert named([7.0, 1.0, 650.0]) == ["size: no feasible value of the column"]

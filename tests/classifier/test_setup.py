@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,12 +204,31 @@ def test_one_decision_for_all_is_refused(value, who):
     check_acceptance_rate(np.array([True, False]))
 
 
-@pytest.mark.parametrize(("n_wrong", "warns"), [(0, True), (1, True), (2, False)])
-def test_predictions_that_repeat_the_labels_are_suspected(n_wrong, warns):
-    y = np.arange(100) % 2
-    predicted = np.where(np.arange(100) < n_wrong, 1 - y, y)
-    if not warns:
-        warn_if_trained_on(predicted, y, 0.99)
-        return
-    with pytest.warns(UserWarning, match=f"{100 - n_wrong}.0% of the rows"):
-        warn_if_trained_on(predicted, y, 0.99)
+@pytest.mark.parametrize(
+    ("n_ones", "n_wrong", "warns"),
+    [
+        (500, 0, True),
+        (500, 10, True),
+        (500, 11, False),
+        (950, 5, True),
+        (950, 6, False),
+        (999, 0, True),
+        (999, 1, False),
+        (1, 1, False),
+    ],
+)
+def test_predictions_that_repeat_the_labels_are_suspected(n_ones, n_wrong, warns):
+    y = (np.arange(1000) < n_ones).astype(int)
+    predicted = np.where(np.arange(1000) < n_wrong, 1 - y, y)
+    with warnings.catch_warnings(record=True) as record:
+        warnings.simplefilter("always")
+        warn_if_trained_on(predicted, y, 0.99, 0.1)
+    assert len(record) == warns
+    for warning in record:
+        assert f"{100 - n_wrong / 10}% of the rows" in str(warning.message)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99, 0.999])
+def test_a_constant_is_never_suspected(share):
+    y = np.where(np.arange(1000) < 1000 * share, "yes", "no")
+    warn_if_trained_on(np.full(1000, "yes"), y, 0.99, 0.1)

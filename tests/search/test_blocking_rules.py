@@ -82,3 +82,11 @@ def test_a_row_that_does_not_change_is_no_recourse(loans):
     still = dict.fromkeys(["income", "debt", "age"], "immutable")
     people = People.unlimited(np.array([[5.0, 3.0, 30.0]]))
     assert not trial.is_possible(Actionability(loans, still), people)[0]
+
+
+def test_a_rule_without_which_nothing_is_feasible_is_no_blocking_rule():
+    """Without its step, the bounds of the user permit no value on the learned step."""
+    schema = TableSchema.infer(pd.DataFrame({"amount": 500 * np.arange(40)}))
+    able = Actionability(schema, {"amount": [Range(510, 900), Range(step=50)]})
+    names = [name for name, _ in able.relaxations()]
+    assert names == ["amount: Range(510, 900)"]

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from skpar.table._cells import Cells, values_of
+from skpar.table._cells import CellCounts, Cells, values_of
 from skpar.table._codes import numbered
 
 
@@ -154,3 +156,35 @@ def test_numbered_codes_can_be_looked_up(values):
     assert place.shape == values.shape
     np.testing.assert_array_equal(different[place], values)
     assert len(different) == len(np.unique(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "counts", "kind"),
+    [
+        (pd.Series([3.0, 1.0, np.nan, 3.0]), {1.0: 1, 3.0: 2}, "whole"),
+        (pd.Series([3, 1, None, 3], dtype="Int64"), {1.0: 1, 3.0: 2}, "whole"),
+        (pd.Series([0.5, 1.0]), {0.5: 1, 1.0: 1}, "number"),
+        (objects("b", None, "a", "b"), {"b": 2, "a": 1}, "text"),
+        (pd.Series(["a", "b"]).astype("category")[:1], {"a": 1}, "text"),
+        (pd.Series([2, 1], dtype="category"), {1: 1, 2: 1}, "levels"),
+        (pd.Series([True, True]), {True: 2}, "levels"),
+        (pd.Series([np.nan, np.nan]), {}, "levels"),
+    ],
+)
+def test_present_cells_are_counted(values, counts, kind):
+    found = CellCounts(make_cells(values))
+    assert found.counts.to_dict() == counts
+    assert found.n_present == sum(counts.values())
+    assert found.is_text == (kind == "text")
+    assert found.is_number == (kind in ("whole", "number"))
+    assert found.is_whole == (kind == "whole")
+    if kind in ("whole", "number"):
+        assert found.numbers.tolist() == sorted(counts)
+        assert list(found.counts) == [counts[number] for number in found.numbers]
+    if counts:
+        assert found.distinct_share == len(counts) / found.n_present
+
+
+def test_share_of_cells_with_a_form_counts_cells():
+    found = CellCounts(make_cells(objects("a1", "a1", "b", None, "a1x")))
+    assert found.share_of(re.compile(r"a\d")) == 0.5

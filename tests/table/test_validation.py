@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from skpar.table import TableSchema
-from skpar.table._validation import check_table
+from skpar.table._validation import check_table, compare_index, warn_of_table
 
 FRAME = pd.DataFrame({"age": [20.0, np.nan], "job": ["clerk", "cook"]})
 
@@ -84,3 +84,34 @@ def test_masked_arrays_are_refused():
         check_table(BaseEstimator(), X, reset=True)
     with pytest.raises(TypeError, match="X is a masked array"):
         TableSchema.infer(X)
+
+
+def test_row_labels_are_compared_with_their_order():
+    X = FRAME.set_axis(["a", "b"])
+    y = pd.Series([0, 1], index=["a", "b"])
+    assert compare_index(X, y) is None
+    assert compare_index(X, y[::-1]) == "the row labels of X in another order"
+    assert compare_index(X, y.set_axis(["a", "c"])) == "other row labels than X"
+    assert compare_index(X, y.set_axis(["a", "a"])) == "other row labels than X"
+    for other in (None, [0, 1], y.to_numpy(), FRAME.to_numpy()):
+        assert compare_index(X, other) is None
+        assert compare_index(other, y) is None
+
+
+def test_all_faults_are_in_one_warning():
+    n = 60
+    X = pd.DataFrame(
+        {"client": range(n), "note": [f"n{i}" for i in range(n)], "a": [0.5, 1] * 30}
+    )
+    y = pd.Series([0, 1] * 30)
+    with pytest.warns(UserWarning) as record:
+        warn_of_table(X, y[::-1])
+    assert len(record) == 1
+    message = str(record[0].message)
+    assert "['client', 'note']" in message and "check_table" in message
+    assert "y has the row labels of X in another order" in message
+    with pytest.warns(UserWarning, match="check_table") as record:
+        warn_of_table(X[["a"]], y[::-1])
+    assert "columns" not in str(record[0].message)
+    warn_of_table(X[["a"]], y)
+    warn_of_table(X[["a"]].to_numpy(), None)

@@ -6,6 +6,7 @@ checked and repaired. `LinkSet` holds all links of a table.
 """
 
 from ._constraints import CountConstraint
+from ._derived_columns import derived_positions
 from ._link_set import LinkSet
 from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
 
@@ -20,4 +21,5 @@ __all__ = [
     "MaxChanged",
     "NotAbove",
     "Rises",
+    "derived_positions",
 ]

@@ -215,12 +215,15 @@ class SumConstraint(Constraint):
         """Move one column of some rows until the sum reaches a bound."""
         j, weight = self.columns[place], self.weights[place]
         goal = (bound - self._total(rows, leave_out=place)) / weight
+        own, rule = people.codes[:, j], self.rules[place]
+        error = self._error(rows, leave_out=place) / abs(weight)
+        goal = rule.settled(goal, own, error)
         low, high, frozen = people.limits.of_column(j)
         if is_upper == (weight > 0):
             bounds = Bounds(low, np.minimum(high, goal), frozen)
         else:
             bounds = Bounds(np.maximum(low, goal), high, frozen)
-        cells = self.rules[place].nearest_change(people.codes[:, j], goal, bounds)
+        cells = rule.nearest_change(own, goal, bounds)
         nearer = np.abs(cells - goal) < np.abs(rows[:, j] - goal)
         rows[:, j] = np.where(outside & nearer, cells, rows[:, j])
 
@@ -236,12 +239,20 @@ class SumConstraint(Constraint):
 
     def _excess(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Check in which rows the sum is above or below the bounds."""
-        total, size = self._total(rows), np.zeros(rows.shape[:-1])
-        if self.slack:
-            for j, weight in zip(self.columns, self.weights, strict=True):
+        total, error = self._total(rows), self._error(rows)
+        return total - self.high > error, self.low - total > error
+
+    def _error(self, rows: np.ndarray, leave_out: int = -1) -> np.ndarray:
+        """Bound the rounding error of the sum."""
+        size = np.zeros(rows.shape[:-1])
+        if not self.slack:
+            return size
+        for place, (j, weight) in enumerate(
+            zip(self.columns, self.weights, strict=True)
+        ):
+            if place != leave_out:
                 size = size + np.abs(weight * rows[..., j])
-        above = total - self.high > self.slack * size
-        return above, self.low - total > self.slack * size
+        return self.slack * size
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -120,6 +121,28 @@ def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
     if hasattr(result, "to_numpy"):
         return np.asarray(result.to_numpy(dtype=np.float64, na_value=np.nan))
     return np.asarray(result, dtype=np.float64)
+
+
+def derived_positions(schema: TableSchema, links: Any) -> list[int]:
+    """Find the derived columns before the links are validated.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    links : list of link, or None
+        The links that the user wrote. What is no link to a known column is skipped.
+
+    Returns
+    -------
+    positions : list of int
+    """
+    positions = []
+    for link in links if isinstance(links, (list, tuple)) else ():
+        if isinstance(link, Derived):
+            with suppress(ValueError):
+                positions.append(schema.position(link.column))
+    return positions
 
 
 def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:

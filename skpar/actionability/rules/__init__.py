@@ -8,7 +8,7 @@ finds the feasible value nearest to a proposal.
 from ._feasible_numbers import FeasibleNumbers, add_decimal
 from ._feasible_values import Bounds, FeasibleValues
 from ._rules import Fill, Levels, Range, Transitions, Weight
-from ._validation import read_rules
+from ._validation import has_step, read_rules, without_steps
 
 __all__ = [
     "Bounds",
@@ -20,5 +20,7 @@ __all__ = [
     "Transitions",
     "Weight",
     "add_decimal",
+    "has_step",
     "read_rules",
+    "without_steps",
 ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...table import finest_step, rounding_error
 from ._feasible_values import Bounds, OrderedValues
 
 _DIGITS = 15
-_FINEST = 1e-12
 _TENS = np.array([float(f"1e{power}") for power in range(305)])
 
 
@@ -75,18 +75,65 @@ class FeasibleNumbers(OrderedValues):
         self, values: np.ndarray, own: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Find the members of the lattice next to given values."""
-        if self.step is None:
+        if self.is_dense:
             return self._representable_around(values)
-        if self.step == 1.0 and self.anchor == 0.0:
+        if self._is_whole:
             return np.floor(values), np.ceil(values)
+        lower, near, upper = (
+            self._or_own(members, own) for members in self._neighbors(values, own)
+        )
+        below = np.where(near > values, lower, near)
+        above = np.where(near < values, upper, near)
+        return below, above
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the lattice has no gaps."""
+        return self.step is None
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the lattice consists of all whole numbers."""
+        return self.step == 1.0 and self.anchor == 0.0
+
+    def _neighbors(
+        self, values: np.ndarray, own: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Find the member nearest to each value, and the members next to it."""
+        assert self.step is not None
         anchor = self._anchor(own)
         count = np.rint((values - anchor) / self.step)
         near = self._move(anchor, count * self.step)
         lower = self._move(anchor, (count - 1) * self.step)
         upper = self._move(anchor, (count + 1) * self.step)
-        below = np.where(near > values, lower, near)
-        above = np.where(near < values, upper, near)
-        return below, above
+        return lower, near, upper
+
+    def _or_own(self, members: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """Replace members that differ from the own value by a rounding error only."""
+        is_own = np.abs(members - own) <= rounding_error(self.dtype) * np.abs(own)
+        return np.where(is_own, own, members)
+
+    def settled(
+        self, values: np.ndarray, own: np.ndarray, tolerance: np.ndarray
+    ) -> np.ndarray:
+        """Replace values that are nearly members of the lattice by these members.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_people,), dtype float64
+            Computed values, which have rounding errors.
+        own : ndarray of shape (n_people,), dtype float64
+            Own codes.
+        tolerance : ndarray of shape (n_people,), dtype float64
+            Largest rounding error.
+
+        Returns
+        -------
+        settled : ndarray of shape (n_people,), dtype float64
+        """
+        below, above = self.around(values, own)
+        settled = np.where(above - values <= tolerance, above, values)
+        return np.where(values - below <= tolerance, below, settled)
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible codes of each person, without the own code."""
@@ -122,7 +169,7 @@ class FeasibleNumbers(OrderedValues):
         bounds: Bounds,
     ) -> np.ndarray:
         """Find the nearest feasible codes that rise (or fall) from the own codes."""
-        if goal is None and not self.step:
+        if goal is None and self.is_dense:
             return proposal  # A continuous feature has no smallest step.
         return super().moved(own, proposal, up, goal, bounds)
 
@@ -139,14 +186,16 @@ class FeasibleNumbers(OrderedValues):
             raise OverflowError(f"more than {most} values are feasible")
         anchor = np.broadcast_to(self._anchor(own), own.shape)
         start = np.rint((first - anchor) / self.step)
-        return self._move(anchor, (start + np.arange(count + 1)) * self.step) + 0.0
+        members = self._move(anchor, (start + np.arange(count + 1)) * self.step)
+        return self._or_own(members, own) + 0.0
 
     def _anchor(self, own: np.ndarray) -> np.ndarray | np.float64:
         """Find the start of steps; NaN if steps are too small for the precision."""
         if self.anchor is not None:
             return np.float64(self.anchor)
         start = np.nan_to_num(own) if self.fills else own
-        return np.where(np.abs(start) * finest(self.dtype) < self.step, start, np.nan)
+        precise = np.abs(start) * finest_step(self.dtype) < self.step
+        return np.where(precise, start, np.nan)
 
     def _move(
         self, start: np.ndarray | np.float64, change: np.ndarray | np.float64
@@ -169,11 +218,6 @@ class FeasibleNumbers(OrderedValues):
         below = np.where(near > values, lower, near).astype(np.float64)
         above = np.where(near < values, upper, near).astype(np.float64)
         return below, above
-
-
-def finest(dtype: np.dtype | None) -> float:
-    """Find the smallest step that can be counted, as a share of the value."""
-    return _FINEST if dtype is None else 16 * float(np.finfo(dtype).eps)
 
 
 def add_decimal(

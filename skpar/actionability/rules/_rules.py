@@ -26,7 +26,8 @@ class Range:
         the largest value seen in training are never proposed.
     step : float, default=None
         Only ``low + k * step`` with whole numbers ``k`` may be proposed
-        (``k * step`` if `low` is None).
+        (``k * step`` if `low` is None). None keeps the step learned from the training
+        values, such as 1 for whole numbers or 0.01 for cents. A number replaces it.
     relative : bool, default=False
         If True, `low` and `high` are bounds of the change from the person's own
         value, and steps are counted from the own value.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
 
-from ...table import Column, TableSchema
+from ...table import Column, TableSchema, finest_step
 from ._feasible_categories import FeasibleCategories
 from ._feasible_levels import FeasibleLevels
-from ._feasible_numbers import FeasibleNumbers, finest
+from ._feasible_lists import FeasibleLists
+from ._feasible_numbers import FeasibleNumbers
 from ._feasible_values import FeasibleValues
 from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
 
@@ -36,7 +38,8 @@ def read_rules(
     -------
     merged : tuple of FeasibleValues
         One per column, in column order. Columns without a rule may take all values
-        within the range or the levels seen in training.
+        within the range or the levels seen in training, on the learned step of the
+        column. A step that the user wrote replaces the learned step.
 
     Raises
     ------
@@ -71,6 +74,28 @@ def read_rules(
         _merge(schema, position, written.get(position, ()))
         for position in range(len(schema.columns))
     )
+
+
+def without_steps(schema: TableSchema, positions: Collection[int]) -> TableSchema:
+    """Forget what was learned about the values of some columns of numbers.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    positions : collection of int
+        The columns. Columns with levels stay as they are.
+
+    Returns
+    -------
+    schema : TableSchema
+        These columns take all numbers, or all whole numbers.
+    """
+    columns = (
+        column.without_grid() if j in positions and column.is_numeric else column
+        for j, column in enumerate(schema.columns)
+    )
+    return replace(schema, columns=tuple(columns))
 
 
 def _merge(
@@ -211,50 +236,52 @@ def _merge_numbers(column: Column, written: tuple[Rule, ...]) -> FeasibleValues:
         why = f"the values seen in training, {_seen(column)}, are outside the bounds."
         raise _refusal(column, written, why)
     step, anchor = _merge_steps(column, written, ranges)
-    low, high, dtype = max(low, column.low), min(high, column.high), _coarse(column)
+    low, high = max(low, column.low), min(high, column.high)
+    dtype = column.coarse_dtype
     if dtype is not None:
         low, high = float(dtype.type(low)), float(dtype.type(high))
     fills, immutable = _fills(column, written), "immutable" in written
+    common = (written, _weight(column, written), immutable, fills)
+    feasible = FeasibleNumbers(*common, low, high, fall, rise, step, anchor, dtype)
+    if column.few_values is not None and not has_step(written):
+        feasible = FeasibleLists(
+            *common, low, high, fall, rise, step, anchor, dtype, column.few_values
+        )
     if immutable and fills:
-        fall, rise, immutable = 0.0, 0.0, False
-    else:
-        _check_numbers(column, written, (low, high), (fall, rise), (step, anchor))
-    return FeasibleNumbers(
-        written,
-        _weight(column, written),
-        immutable,
-        fills,
-        low=low,
-        high=high,
-        fall=fall,
-        rise=rise,
-        step=step,
-        anchor=anchor,
-        dtype=dtype,
-    )
+        return replace(feasible, fall=0.0, rise=0.0, immutable=False)
+    _check_numbers(column, written, feasible)
+    return feasible
+
+
+def has_step(written: tuple[Hashable, ...]) -> bool:
+    """Check whether the rules of a column have a step, which replaces the learned."""
+    return any(isinstance(rule, Range) and rule.step is not None for rule in written)
 
 
 def _check_numbers(
-    column: Column,
-    written: tuple[Rule, ...],
-    bounds: tuple[float, float],
-    changes: tuple[float, float],
-    lattice: tuple[float | None, float | None],
+    column: Column, written: tuple[Rule, ...], feasible: FeasibleNumbers
 ) -> None:
     """Refuse rules that permit no value to anybody."""
-    (low, high), (step, anchor), dtype = bounds, lattice, _coarse(column)
     whole = 1.0 if column.kind == "integer" else None
-    stride = step if anchor is None else whole
-    grid = whole if anchor is None else step
-    common = FeasibleNumbers(
-        low=low, high=high, step=grid, anchor=anchor or 0.0, dtype=dtype
-    )
+    stride, common = whole, feasible
+    if feasible.anchor is None:
+        stride, common = feasible.step, replace(feasible, step=whole, anchor=0.0)
+    common = replace(common, fall=-math.inf, rise=math.inf, fills=True)
     if not _has_members(common):
-        noun = "whole number" if whole else "value"
-        why = f"no {noun} in the range seen in training, {_seen(column)}, is feasible."
-        raise _refusal(column, written, why)
-    fall, rise = changes
-    _check_changes(column, written, FeasibleNumbers(low=fall, high=rise, step=stride))
+        why = f"no {_noun(column, written)} in the range seen in training, "
+        raise _refusal(column, written, f"{why}{_seen(column)}, is feasible.")
+    changes = FeasibleNumbers(low=feasible.fall, high=feasible.rise, step=stride)
+    _check_changes(column, written, changes)
+
+
+def _noun(column: Column, written: tuple[Rule, ...]) -> str:
+    """Name the values that are feasible without regard to bounds."""
+    if not has_step(written):
+        if column.few_values is not None:
+            return "value seen in training (Range(step=...) allows others)"
+        if column.step not in (None, 1.0):
+            return f"multiple of {column.step:.15g} (Range(step=...) allows others)"
+    return "whole number" if column.kind == "integer" else "value"
 
 
 def _merge_steps(
@@ -263,14 +290,14 @@ def _merge_steps(
     """Find the step of a column of numbers, and the value to count steps from."""
     stepped = [rule for rule in ranges if rule.step is not None]
     if not stepped:
-        return (1.0 if column.kind == "integer" else None), 0.0
+        return column.step, 0.0
     if len(stepped) > 1:
         why = "only one rule of a column may have a step."
         raise _refusal(column, written, why)
     step, start = float(stepped[0].step or 0.0), float(stepped[0].low or 0.0)
     anchor = None if stepped[0].relative else start
     reach = max(abs(column.low), abs(column.high), abs(start))
-    if step <= 4 * reach * finest(_coarse(column)):
+    if step <= 4 * reach * finest_step(column.coarse_dtype):
         why = f"the step is too fine for the precision of values of {_seen(column)}."
         raise _refusal(column, written, why)
     return step, anchor
@@ -391,11 +418,6 @@ def _check_changes(
     if first[0] > last[0] or first[0] == last[0] == 0.0:
         why = "no change is feasible; use 'immutable' if this is intended."
         raise _refusal(column, written, why)
-
-
-def _coarse(column: Column) -> np.dtype | None:
-    """Find the dtype of the column if it is less precise than float64."""
-    return None if column.is_double_precision else column.storage_dtype
 
 
 def _seen(column: Column) -> str:

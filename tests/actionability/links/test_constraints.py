@@ -117,3 +117,43 @@ def test_links_know_the_order_of_strings(schema):
     assert able.project(People.unlimited(own), new)[0, [0, 4]].tolist() == [35.0, clerk]
     own[0, 4] = cook  # has no place in the order, so nothing rises
     assert able.project(People.unlimited(own), new)[0, [0, 4]].tolist() == [30.0, clerk]
+
+
+def test_links_move_columns_along_their_steps():
+    cents = np.arange(40) / 100
+    table = pd.DataFrame({"a": cents, "b": cents, "c": 500 * np.arange(1.0, 41.0)})
+    schema = TableSchema.infer(table)
+    assert [column.step for column in schema.columns] == [0.01, 0.01, 500.0]
+
+    def moved(link, own, asked):
+        able = Actionability(schema, None, [link])
+        people = People.unlimited(np.array([own]))
+        got = able.project(people, np.array([asked]))
+        assert able.is_feasible(people, got).all()
+        return got[0].tolist()
+
+    own = [0.1, 0.2, 1000.0]
+    # 0.3 - 0.07 is 0.22999999999999998, and 0.23 must be found all the same.
+    total = Linear({"a": 1, "b": 1}, low=0.3, high=0.3)
+    for cent in range(1, 30):
+        a, b, _ = moved(total, own, [0.1, cent / 100, 1000.0])
+        assert (a, b) == ((30 - cent) / 100, cent / 100)
+    third = Linear({"a": 3, "b": -1}, high=0.1)
+    assert moved(third, own, [0.1, 0.1, 1000.0]) == [0.06, 0.1, 1000.0]
+    above = If(Rises("a"), Rises("c", by=700))
+    assert moved(above, own, [0.2, 0.2, 1000.0]) == [0.2, 0.2, 2000.0]
+    assert moved(NotAbove("a", "b"), own, [0.25, 0.2, 1000.0])[:2] == [0.2, 0.2]
+
+
+def test_links_take_few_values_as_they_are():
+    table = pd.DataFrame({"code": [0, 1, 666] * 10, "b": np.arange(30)})
+    schema = TableSchema.infer(table)
+    link = If(Rises("b"), Rises("code"))
+    people = People.unlimited(np.array([[0.0, 5.0], [1.0, 5.0], [666.0, 5.0]]))
+    asked = people.codes + [0.0, 1.0]
+    got = Actionability(schema, None, [link]).project(people, asked)
+    assert got.tolist() == [[1.0, 6.0], [666.0, 6.0], [666.0, 5.0]]
+    link = Linear({"code": 1, "b": 1}, high=30)
+    able = Actionability(schema, None, [link])
+    got = able.project(people, np.array([[666.0, 5], [1.0, 29], [0.0, 20]]))
+    assert got.tolist() == [[1.0, 5.0], [1.0, 29.0], [0.0, 20.0]]

@@ -61,3 +61,23 @@ def test_an_infinite_training_row_is_named(people, infinity):
     with pytest.raises(ValueError, match=f"links, Derived.*{infinity} for row 'v'"):
         able.check_rows(codes, pd.Index(["u", "v", "w"]))
     able.check_rows(codes[:1], range(1))
+
+
+def share(table):
+    return table["a"] / 7
+
+
+def test_computed_values_need_no_step():
+    table = pd.DataFrame({"a": np.arange(40.0), "part": np.arange(40) / 4})
+    schema = TableSchema.infer(table)
+    assert [column.step for column in schema.columns] == [1.0, 0.25]
+    links = [Derived("part", ["a"], share)]
+    people = People.unlimited(np.array([[7.0, 1.0]]))
+    able = Actionability(schema, None, links)
+    got = able.project(people, np.array([[8.2, 1.0]]))
+    np.testing.assert_array_equal(got, [[8.0, 8 / 7]])
+    assert able.is_feasible(people, got).all()
+    # A rule that the user wrote holds for computed values too.
+    able = Actionability(schema, {"part": Range(step=0.25)}, links)
+    np.testing.assert_array_equal(able.project(people, got), people.codes)
+    assert able.is_feasible(people, np.array([[14.0, 2.0]])).all()

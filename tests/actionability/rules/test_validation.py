@@ -195,3 +195,14 @@ def test_levels_that_training_lacked_are_not_permitted():
         Actionability(schema, {"job": Levels(["c"])})
     able = Actionability(schema, {"job": Levels(["b", "c"])})
     assert able.project(People.unlimited(np.array([[0.0]])), np.array([[2.0]])) == 0.0
+
+
+def test_bounds_between_learned_values_are_refused():
+    table = pd.DataFrame({"amount": 500 * np.arange(40), "code": [0, 1, 666, 1] * 10})
+    schema = TableSchema.infer(table)
+    said = r"no multiple of 500 \(Range\(step=\.\.\.\) allows others\) in the range"
+    with pytest.raises(ValueError, match=f"column 'amount', Range.*{said}"):
+        Actionability(schema, {"amount": Range(510, 900)})
+    with pytest.raises(ValueError, match="no value seen in training .*allows others"):
+        Actionability(schema, {"code": Range(2, 600)})
+    assert Actionability(schema, {"code": Range(2, 600, step=1)}).rules[1].step == 1.0

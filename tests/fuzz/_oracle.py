@@ -1,0 +1,334 @@
+"""What rules, links and limits mean, read from their documentation.
+
+Nothing here calls skpar. A row is a list of Python values, None for missing cells. With
+``slack=1`` rounding errors are forgiven, to find rows that are surely wrong. With
+``slack=-1`` nothing is, to list rows that are surely right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skpar import (
+    Derived,
+    Falls,
+    Fill,
+    If,
+    Levels,
+    Linear,
+    MaxChanged,
+    NotAbove,
+    Range,
+    Rises,
+    Transitions,
+    Weight,
+)
+
+from ._tables import ColumnFacts
+
+Row = list[Any]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare two cells; two missing cells are the same."""
+    return one is None and other is None if None in (one, other) else one == other
+
+
+def nothing(*values: Any) -> bool:
+    """Check whether a cell is missing, or no number."""
+    return any(value is None or value != value for value in values)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limits of one cell of one person; None for none."""
+
+    lower: Any = None
+    upper: Any = None
+    is_frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Rules and links of a case.
+
+    Parameters
+    ----------
+    facts : list of ColumnFacts
+        What the training table shows of each column.
+    rules : list of list of rule
+        The rules of each column.
+    links : list of link
+        All links.
+    one_row : callable
+        Makes a table of one row, with the dtypes of training, from cells and the
+        positions of their columns.
+    """
+
+    facts: list[ColumnFacts]
+    rules: list[list[Any]]
+    links: list[Any]
+    one_row: Callable[[list[Any], list[int]], Any]
+
+    def position(self, key: Any) -> int:
+        """Find a column."""
+        return [fact.key for fact in self.facts].index(key)
+
+    def broken(
+        self, own: Row, new: Row, limits: list[Limit], slack: int = 1
+    ) -> list[tuple[str, str]]:
+        """List what a changed row breaks, as pairs of kind and text."""
+        found = []
+        for j, fact in enumerate(self.facts):
+            if not same(own[j], new[j]):
+                for kind, text in self.broken_by_cell(
+                    j, own[j], new[j], limits[j], slack
+                ):
+                    text = f"{fact.key!r} from {own[j]!r} to {new[j]!r}: {text}"
+                    found.append((kind, text))
+        for link in self.links:
+            if not self.keeps_link(link, own, new, slack):
+                found.append((f"link {type(link).__name__}", repr(link)))
+        return found
+
+    def broken_by_cell(
+        self, j: int, own: Any, new: Any, limit: Limit, slack: int
+    ) -> list[tuple[str, str]]:
+        """List what a changed cell breaks."""
+        fact, rules = self.facts[j], self.rules[j]
+        if new is None:
+            return [("emptied", "a known cell became missing")]
+        found = []
+        if fact.is_number:
+            if not fact.low <= new <= fact.high:
+                found.append(("range", f"training has {fact.low!r} to {fact.high!r}"))
+            if fact.is_whole and not float(new).is_integer():
+                found.append(("whole", "the column holds whole numbers"))
+        elif new not in fact.seen:
+            found.append(("level", "no training row has this level"))
+        if own is None and not fills(rules):
+            found.append(("rule Fill", f"the cell must stay missing: {rules!r}"))
+        for rule in rules:
+            if not keeps_rule(rule, own, new, fact, self.order(j), rules, slack):
+                found.append((f"rule {name_of(rule)}", repr(rule)))
+        return found + broken_limits(limit, new, fact, slack)
+
+    def order(self, j: int) -> tuple[Any, ...] | None:
+        """Levels of a column from the lowest to the highest, if they have an order."""
+        for rule in self.rules[j]:
+            if isinstance(rule, Levels) and rule.ordered:
+                return tuple(rule.levels)
+        return self.facts[j].order
+
+    def place(self, j: int, cell: Any) -> float:
+        """Find the place of a cell in the order of its column; NaN if it has none."""
+        if cell is None:
+            return math.nan
+        if self.facts[j].is_number:
+            return float(cell)
+        order = self.order(j) or ()
+        return float(order.index(cell)) if cell in order else math.nan
+
+    def keeps_link(self, link: Any, own: Row, new: Row, slack: int) -> bool:
+        """Read a link by its definition."""
+        changed = [not same(a, b) for a, b in zip(own, new, strict=True)]
+        if isinstance(link, MaxChanged):
+            keys = [fact.key for fact in self.facts] if link.of is None else link.of
+            return sum(changed[self.position(key)] for key in keys) <= link.count
+        if isinstance(link, If):
+            if not self.happens(link.change, own, new, -slack):
+                return True
+            return self.happens(link.then, own, new, slack)
+        if isinstance(link, Derived):
+            return self.keeps_derived(link, own, new, changed)
+        if isinstance(link, NotAbove):
+            one, other = self.position(link.column), self.position(link.other)
+            if not (changed[one] or changed[other]) or nothing(new[one], new[other]):
+                return True
+            return bool(new[one] <= new[other])
+        assert isinstance(link, Linear)
+        places = {
+            self.position(key): weight for key, weight in dict(link.weights).items()
+        }
+        if not any(changed[j] for j in places) or nothing(*(new[j] for j in places)):
+            return True
+        terms = [weight * float(new[j]) for j, weight in places.items()]
+        # Sums of computers depend on the order of their terms.
+        room = slack * 4e-12 * sum(map(abs, terms))
+        low = -math.inf if link.low is None else link.low
+        high = math.inf if link.high is None else link.high
+        return low - room <= math.fsum(terms) <= high + room
+
+    def happens(self, step: Rises | Falls, own: Row, new: Row, slack: int) -> bool:
+        """Check whether a feature rises or falls."""
+        j = self.position(step.column)
+        start, end = self.place(j, own[j]), self.place(j, new[j])
+        if nothing(start, end):
+            return False
+        rise = end - start if isinstance(step, Rises) else start - end
+        if step.by is None:
+            return rise > 0
+        room = slack * self.facts[j].rounding * max(abs(start), abs(end), step.by)
+        return rise >= step.by - room
+
+    def keeps_derived(
+        self, link: Derived, own: Row, new: Row, changed: list[bool]
+    ) -> bool:
+        """Compute a column again."""
+        j = self.position(link.column)
+        sources = [self.position(key) for key in link.sources]
+        if not any(changed[k] for k in sources):
+            return not changed[j]
+        table = self.one_row([new[k] for k in sources], sources)
+        value = np.asarray(link.function(table)).tolist()[0]
+        fact = self.facts[j]
+        if isinstance(value, float) and not math.isfinite(value):
+            return new[j] is None
+        if not fact.is_number:
+            return same(value, new[j])
+        if fact.is_whole:
+            value = float(np.rint(value))
+        if "32" in str(fact.dtype):
+            value = float(np.float32(value))
+        return same(value, new[j])
+
+
+def name_of(rule: Any) -> str:
+    """Name a rule by its word or its class."""
+    return rule if isinstance(rule, str) else type(rule).__name__
+
+
+def compares(rule: Any) -> bool:
+    """Check whether a rule compares with the own value."""
+    if isinstance(rule, Range):
+        has_bound = (rule.low, rule.high, rule.step) != (None, None, None)
+        return rule.relative and has_bound
+    return isinstance(rule, (str, Transitions))
+
+
+def fills(rules: list[Any]) -> bool:
+    """Check whether a missing cell may be filled."""
+    for rule in rules:
+        if isinstance(rule, Fill):
+            return rule.allowed
+    return not any(map(compares, rules))
+
+
+def keeps_rule(
+    rule: Any,
+    own: Any,
+    new: Any,
+    fact: ColumnFacts,
+    order: tuple[Any, ...] | None,
+    rules: list[Any],
+    slack: int,
+) -> bool:
+    """Read a rule by its definition, for a changed cell."""
+    if isinstance(rule, (Fill, Weight)) or (own is None and compares(rule)):
+        return True  # filling is judged by `fills`
+    if rule == "immutable":
+        return False
+    if isinstance(rule, Levels):
+        return new in rule.levels
+    if isinstance(rule, Transitions):
+        return new in dict(rule.moves).get(own, ())
+    if isinstance(rule, Range):
+        return keeps_range(rule, own, float(new), fact, slack)
+    if not fact.is_number:
+        assert order is not None
+        if own not in order or new not in order:
+            return False
+        own, new = order.index(own), order.index(new)
+    return bool(new >= own if rule == "increasing" else new <= own)
+
+
+def keeps_range(
+    rule: Range, own: Any, new: float, fact: ColumnFacts, slack: int
+) -> bool:
+    """Check bounds and steps."""
+    start = float(own) if rule.relative else 0.0
+    anchor = start if rule.relative else float(rule.low or 0.0)
+    size = max(
+        abs(new), abs(start), abs(anchor), abs(rule.low or 0), abs(rule.high or 0)
+    )
+    room = slack * fact.rounding * size
+    if rule.low is not None and new < start + rule.low - room:
+        return False
+    if rule.high is not None and new > start + rule.high + room:
+        return False
+    if rule.step is None:
+        return True
+    steps = (new - anchor) / rule.step
+    return abs(steps - round(steps)) * rule.step <= fact.rounding * max(size, rule.step)
+
+
+def broken_limits(
+    limit: Limit, new: Any, fact: ColumnFacts, slack: int
+) -> list[tuple[str, str]]:
+    """Check the limits of one cell of one person."""
+    if limit.is_frozen:
+        return [("limit", "the cell is frozen")]
+    found = []
+    for name, end, sign in (("lower", limit.lower, 1), ("upper", limit.upper, -1)):
+        if nothing(end):
+            continue
+        if fact.is_number:
+            room = slack * fact.rounding * max(abs(float(new)), abs(float(end)))
+            is_beyond = sign * (float(end) - float(new)) > room
+        else:
+            order = fact.order or ()
+            is_beyond = sign * (order.index(end) - order.index(new)) > 0
+        if is_beyond:
+            found.append(("limit", f"{name} is {end!r}"))
+    return found
+
+
+def read_limits(
+    facts: list[ColumnFacts], given: dict[str, Any], n: int, is_frame: bool
+) -> list[list[Limit]]:
+    """Read the limits of all people from the tables that the user passes."""
+    limits = []
+    for i in range(n):
+        row = []
+        for fact in facts:
+            key = fact.key if is_frame else f"x{fact.key}"
+            cells = {
+                name: table[key].iloc[i]
+                for name, table in given.items()
+                if key in table.columns
+            }
+            ends = [
+                None if nothing(c := cells.get(e)) else c for e in ("lower", "upper")
+            ]
+            row.append(Limit(*ends, is_frozen=bool(cells.get("frozen", False))))
+        limits.append(row)
+    return limits
+
+
+def table_maker(train: Any) -> Callable[[list[Any], list[int]], Any]:
+    """Make tables of one row with the dtypes of a training table."""
+    if not isinstance(train, pd.DataFrame):
+
+        def one_row(cells: list[Any], columns: list[int]) -> Any:
+            filled = [np.nan if cell is None else cell for cell in cells]
+            return np.array([filled], dtype=train.dtype)
+
+        return one_row
+
+    def one_frame(cells: list[Any], columns: list[int]) -> Any:
+        names = [train.columns[j] for j in columns]
+        made = {
+            j: pd.Series([cell]).astype(train.dtypes.iloc[column])
+            for j, (cell, column) in enumerate(zip(cells, columns, strict=True))
+        }
+        frame = pd.DataFrame(made)
+        frame.columns = pd.Index(names)
+        return frame
+
+    return one_frame

@@ -1,0 +1,176 @@
+"""Rows that people can reach, listed by the oracle, against optima and proofs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ._case import Case, own_rows
+from ._checks import FOUND, ROUNDING, rare_rows
+from ._oracle import Oracle, same
+from ._session import Session
+from ._tables import plain_rows, take
+
+MAX_ROWS = 300
+N_PEOPLE = 5
+N_SAMPLED = 60
+MAX_VALUES = 60
+
+
+def check_proofs(session: Session, par: Any, report: Any) -> None:
+    """Look for accepted feasible rows that contradict the report."""
+    case = session.case
+    rng = np.random.default_rng(case.seed)
+    denied = np.flatnonzero(np.isin(report.status, [FOUND, "not found", "impossible"]))
+    is_claimed = report.optimal | (report.status == "impossible")
+    order = denied[np.argsort(~is_claimed[denied], kind="stable")]
+    for i in order[:N_PEOPLE].tolist():
+        values = [
+            reachable(case, case.oracle(), i, j) for j in range(len(case.drawn.facts))
+        ]
+        check_person(session, par, report, i, values, rng)
+
+
+def reachable(case: Case, oracle: Oracle, i: int, j: int) -> tuple[list[Any], bool]:
+    """List values that a cell may surely take, own first, and whether these are all."""
+    fact, own = case.drawn.facts[j], own_rows(case)[i][j]
+    limit = case.limits_of_people()[i][j]
+    is_listed = True
+    if not fact.is_number:
+        values: list[Any] = list(fact.seen)
+    elif fact.is_whole and fact.high - fact.low < MAX_VALUES:
+        values = [float(v) for v in range(int(fact.low), int(fact.high) + 1)]
+    else:
+        seen = {row[j] for row in plain_rows(case.drawn.train)} - {None}
+        values, is_listed = sorted(seen)[:: max(1, len(seen) // 20)], False
+    kept = [
+        value
+        for value in values
+        if not same(value, own) and not oracle.broken_by_cell(j, own, value, limit, -1)
+    ]
+    stays = limit.is_frozen or "immutable" in oracle.rules[j]
+    return [own, *kept], is_listed or stays
+
+
+def check_person(
+    session: Session,
+    par: Any,
+    report: Any,
+    i: int,
+    values: list[tuple[list[Any], bool]],
+    rng: np.random.Generator,
+) -> None:
+    """Compare the answer of one person with other rows."""
+    case, derived = session.case, session.case.drawn.derived
+    lists = [
+        [values[j][0][0]] if j in derived else values[j][0] for j in range(len(values))
+    ]
+    n_rows = math.prod(len(some) for some in lists)
+    is_listed = all(v[1] for j, v in enumerate(values) if j not in derived)
+    if is_listed and n_rows <= (40 if derived else MAX_ROWS):
+        rows = [list(row) for row in itertools.product(*lists)]
+    elif report.optimal[i] or report.status[i] == "impossible":
+        rows = [
+            [some[rng.integers(len(some))] for some in lists] for _ in range(N_SAMPLED)
+        ]
+    else:
+        return
+    rows = feasible(case, i, rows)
+    if not rows:
+        return
+    objective, is_answer = judge_rows(session, par, i, rows)
+    if not is_answer.any():
+        return
+    best = int(np.argmax(np.where(is_answer, objective, -np.inf)))
+    is_small = is_listed and n_rows <= case.parameters["max_queries"] and not derived
+    compare(session, report, i, rows[best], float(objective[best]), is_small)
+
+
+def compare(
+    session: Session,
+    report: Any,
+    i: int,
+    best: list[Any],
+    objective: float,
+    is_small: bool,
+) -> None:
+    """Compare the answer of one person with the best row that the oracle knows."""
+    status, known = report.status[i], f"{best} is accepted and feasible"
+    if status == "impossible":
+        session.report("impossible", f"row {i}: {known}")
+    if is_small and status == "not found":
+        session.report("missed", f"row {i}: {known}")
+    room = 1e-7 * (1 + abs(objective))
+    for k, option in enumerate(report.options):
+        if option.optimal[i] and option.objective[i] < objective - room:
+            text = f"row {i}, option {k} has {option.objective[i]}, but {best} has "
+            session.report("optimal", text + f"{objective}")
+    if is_small and len(report.options) == 1 and status == FOUND:
+        if not report.optimal[i]:
+            session.report("not optimal", f"row {i}: few rows are feasible")
+
+
+def feasible(case: Case, i: int, rows: list[list[Any]]) -> list[list[Any]]:
+    """Compute derived cells; keep rows that surely keep everything, with a change."""
+    oracle, own = case.oracle(), own_rows(case)[i]
+    limits = case.limits_of_people()[i]
+    kept = []
+    for row in rows:
+        for j, (sources, function) in case.drawn.derived.items():
+            has_link = any(getattr(link, "function", None) for link in case.links)
+            if has_link and any(not same(row[k], own[k]) for k in sources):
+                table = oracle.one_row([row[k] for k in sources], list(sources))
+                value = np.asarray(function(table)).tolist()[0]
+                row[j] = None if value != value else value
+        if row != own and not oracle.broken(own, row, limits, slack=-1):
+            kept.append(row)
+    return kept
+
+
+def judge_rows(
+    session: Session, par: Any, i: int, rows: list[list[Any]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Objective of rows by `assess`, and whether they are answers by the judge."""
+    case = session.case
+    people = take(case.drawn.ask, np.full(len(rows), i))
+    if isinstance(people, pd.DataFrame):
+        people.index = pd.RangeIndex(len(rows))
+    table = write(people, rows)
+    limits = {
+        name: given.iloc[np.full(len(rows), i)].reset_index(drop=True)
+        for name, given in case.limits.items()
+    }
+    assessed = session.call("assess", lambda: par.assess(people, table, **limits))
+    accepted = case.classifier.accepts(table)
+    for place in np.flatnonzero(~assessed["feasible"]).tolist()[:1]:
+        text = f"row {i}: {rows[place]} breaks {assessed['broken'].iloc[place]!r}"
+        session.report("assess", text)
+    parameters = case.parameters
+    is_answer = accepted & (
+        assessed["percentile"].to_numpy() > parameters.get("min_percentile", 0.0) + 1e-6
+        if "min_percentile" in parameters
+        else True
+    )
+    if "min_probability" in parameters:
+        shares = case.classifier.probability(table)
+        is_answer &= shares >= parameters["min_probability"] + ROUNDING
+    if not parameters.get("allow_training_rows", True):
+        rare = rare_rows(case)
+        is_answer &= np.array([tuple(row) not in rare for row in rows])
+    return assessed["objective"].to_numpy(), is_answer
+
+
+def write(people: Any, rows: list[list[Any]]) -> Any:
+    """Write rows with the container and the dtypes of people."""
+    if not isinstance(people, pd.DataFrame):
+        cells = [[np.nan if cell is None else cell for cell in row] for row in rows]
+        return np.array(cells, dtype=people.dtype)
+    table = people.copy()
+    for j in range(table.shape[1]):
+        cells = pd.Series([row[j] for row in rows], index=table.index, dtype=object)
+        table.isetitem(j, cells.astype(people.dtypes.iloc[j]))
+    return table
