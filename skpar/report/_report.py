@@ -65,8 +65,8 @@ class RecourseReport(Measures):
         Number of rows that search queried the classifier about for this person.
         Proofs, reasons and the final check do not count.
     optimal : ndarray of shape (n_samples,), dtype bool
-        Whether the recourse has the largest objective of all accepted feasible rows,
-        because all of them were tried.
+        Whether the recourse has the largest objective of all accepted feasible rows
+        that may be answers, because all of them were tried.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -141,7 +141,9 @@ class RecourseReport(Measures):
             for field in fields(self)
             if field.name not in shared
         }
-        further = tuple(one[index] for one in self.further)
+        distinct = {id(one): one for one in self.further}
+        parts = {key: one[index] for key, one in distinct.items()}
+        further = tuple(parts[id(one)] for one in self.further)
         return replace(self, **taken, details=self.details[index], further=further)
 
     @property
@@ -170,7 +172,8 @@ class RecourseReport(Measures):
         Shape (n_samples,), dtype float64; NaN for people with fewer than two.
         """
         total, pairs = np.zeros(len(self)), np.zeros(len(self))
-        for one, other in combinations(self.options, 2):
+        given = [one for one in self.options if one.answered.any()]
+        for one, other in combinations(given, 2):
             both = one.answered & other.answered
             distance = gower(self.schema, one.codes_after, other.codes_after)
             total += np.where(both, distance, 0.0)

@@ -50,6 +50,8 @@ def table_of_options(
         return make(_pick(report, option))[0]
     tables, people = [], []
     for number, one in enumerate(report.options):
+        if number and not one.answered.any():
+            continue
         table, rows = make(one)
         kept = one.answered[rows] | (number == 0)
         table = table[kept]
