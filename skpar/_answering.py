@@ -57,7 +57,6 @@ from .search import (
 )
 from .table import TableSchema, check_same_rows, same_cells
 
-
 _CONTRADICTED = "the classifier predicted the same row in two ways"
 
 

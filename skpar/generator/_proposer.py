@@ -138,7 +138,7 @@ class Proposer:
         return scorer.codes_at(Candidates(np.arange(len(people)), chosen.T))
 
     def scores(self, scorer: MoveScorer) -> np.ndarray:
-        """Rounded scores of the network, shape (n_people, n_actions, n_features)."""
+        """Round scores of the network, shape (n_people, n_actions, n_features)."""
         inputs = NetworkInputs.of(scorer, self.network.input_bound)
         return round_to_tolerance(self.network(inputs).numpy())
 

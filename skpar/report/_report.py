@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import combinations
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,14 @@ from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._html import fragment, page
 from ._measures import Measures
-from ._tables import actions, changes, counterfactuals, summary, table_of_options
+from ._tables import (
+    actions,
+    changes,
+    counterfactuals,
+    replaced_file,
+    summary,
+    table_of_options,
+)
 from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, NOT_FOUND, Wording, escape_formula
 
 
@@ -281,7 +288,8 @@ class RecourseReport(Measures):
         Parameters
         ----------
         path : str, path or file, default=None
-            File to write. None returns the text.
+            File to write. None returns the text. A file is replaced only when the new
+            one is complete.
         names : mapping of column to str, default=None
             As in `actions`.
         units : mapping of column to str, default=None
@@ -298,7 +306,11 @@ class RecourseReport(Measures):
         for name in ("status", "actions", "reason"):
             frame[name] = frame[name].map(escape_formula)
         frame.index = pd.Index([escape_formula(label) for label in frame.index])
-        return frame.to_csv(path)
+        if not isinstance(path, (str, PathLike)):
+            return frame.to_csv(path)
+        with replaced_file(path) as written:
+            frame.to_csv(written)
+        return None
 
     def by_group(self, by: Any) -> pd.DataFrame:
         """Compare coverage and costs of recourse between groups of people.
@@ -361,7 +373,8 @@ class RecourseReport(Measures):
         if path is None:
             return text
         # A table may hold half a surrogate pair, which UTF-8 cannot encode.
-        Path(path).write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        with replaced_file(path) as written:
+            written.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
         return None
 
     def _repr_html_(self) -> str:
