@@ -63,8 +63,10 @@ from .table import (
     TableSchema,
     check_same_rows,
     check_table,
-    round_decimals,
+    same_cells,
 )
+
+_CONTRADICTED = "the classifier predicted the same row in two ways"
 
 
 def check_n_options(n_options: Any) -> None:
@@ -186,9 +188,11 @@ class Answerer:
         reason = np.full(len(people), "", dtype=object)
         reason[denied] = self._reasons(people[denied], impossible)
         report = self._checked_report(people, denied, result, status, reason)
-        if n_options < 2:
-            return report
         options = self._options(people, report, n_options)
+        if any((one.reason == _CONTRADICTED).any() for one in options):
+            options = [_without_proofs(one) for one in options]
+        # Options that nobody has share one report.
+        options += options[-1:] * (n_options - len(options))
         return replace(options[0], further=tuple(options[1:]))
 
     def change(self, people: People) -> tuple[Any, int, int]:
@@ -301,7 +305,7 @@ class Answerer:
         result = self.search.find(people)
         impossible = result.exhausted & ~result.found
         if self.eligibility.is_active:
-            # Rows that are not eligible were not queried, so they may be accepted.
+            # Rows that are not eligible were not queried; the prover queries them.
             impossible[:] = False
         left = np.flatnonzero(~result.found & ~impossible)
         if not len(left):
@@ -345,11 +349,13 @@ class Answerer:
     ) -> list[RecourseReport]:
         """Find further options, each an alternative to all before."""
         options = [report]
-        for _ in range(n_options - 1):
+        while len(options) < n_options:
             who = np.flatnonzero(options[-1].answered)
             taken = tuple(one.codes_after[who] for one in options)
             result = self.search.find_alternative(people[who], taken)
             options.append(self._report_of_option(people, who, result, report))
+            if not options[-1].answered.any():
+                break
         return self._in_order(people, options)
 
     def _in_order(
@@ -358,7 +364,7 @@ class Answerer:
         """Sort options, because the search for a further one may find a better one."""
         first = options[0]
         value = np.stack([np.where(o.answered, o.objective, -np.inf) for o in options])
-        value = round_decimals(value)  # rounding errors must not decide ties
+        value = self.objective.rounded(value)  # rounding errors must not decide ties
         if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
         rows, value = rank_options(
@@ -368,15 +374,24 @@ class Answerer:
             np.stack([one.codes_after for one in options]),
             value,
         )
+        who = np.flatnonzero(first.denied)
+        is_first = same_cells(rows[0], first.codes_after).all(axis=1)
+        kept = (first.status.copy(), first.reason.copy())
         results = [
-            SearchResult(rows[k], value[k], one.n_queries, one.optimal)
+            SearchResult(
+                rows[k][who],
+                value[k][who],
+                one.n_queries[who],
+                (one.optimal & is_first)[who],
+            )
             for k, one in enumerate(options)
         ]
-        who, kept = np.arange(len(people)), (first.status.copy(), first.reason.copy())
-        return [
-            self._checked_report(people, who, results[0], *kept),
-            *(self._report_of_option(people, who, r, first) for r in results[1:]),
-        ]
+        ordered = [self._checked_report(people, who, results[0], *kept)]
+        for result in results[1:]:
+            # If an answer fails now, the options after it are dropped.
+            result.objective[~ordered[-1].answered[who]] = -np.inf
+            ordered.append(self._report_of_option(people, who, result, first))
+        return ordered
 
     def _report_of_option(
         self,
@@ -403,8 +418,10 @@ class Answerer:
         checked = self.final_check.check(people, who, result)
         answered, codes = checked.passed, people.codes
         new = self.schema.encode(checked.table)
+        status[(status == FOUND) | checked.contradicted] = NOT_FOUND
         status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
+        reason[checked.contradicted] = _CONTRADICTED
         n_queries = np.zeros(len(people), dtype=np.int64)
         n_queries[who] = result.n_queries
         optimal = np.zeros(len(people), dtype=bool)
@@ -466,3 +483,14 @@ def _among(
     )
     broken[read] = judged["broken"]
     return pd.DataFrame(columns | {"broken": broken.tolist()})
+
+
+def _without_proofs(report: RecourseReport) -> RecourseReport:
+    """Withdraw what was proved by queries to a classifier that contradicts itself."""
+    impossible = report.status == IMPOSSIBLE
+    return replace(
+        report,
+        status=np.where(impossible, NOT_FOUND, report.status),
+        reason=np.where(impossible, _CONTRADICTED, report.reason),
+        optimal=np.zeros(len(report), dtype=bool),
+    )

@@ -103,7 +103,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         accepted people who are less plausible.
     min_probability : float, default=None
         Least probability of the favorable labels that a recourse needs, in (0, 1).
-    allow_training_rows : bool, default=True
+    allow_training_rows : bool, default=False
         Whether a recourse may equal a training row that fewer than five people share.
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness. It is used in :meth:`fit` only.
@@ -218,7 +218,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         max_queries: int = 200,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
-        allow_training_rows: bool = True,
+        allow_training_rows: bool = False,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:

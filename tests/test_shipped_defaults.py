@@ -154,3 +154,9 @@ def test_a_second_fit_gives_the_same_answers(loans, report):
     again = par.recourse(loans.asking)
     pd.testing.assert_frame_equal(again.counterfactuals, report.counterfactuals)
     pd.testing.assert_frame_equal(again.to_frame(), report.to_frame())
+
+
+def test_no_answer_is_the_row_of_a_person(par, loans, report):
+    assert not report.training_row.any()
+    assert not par._parts.rare_rows.contains(report.codes_after[report.answered]).any()
+    assert par._parts.rare_rows.contains(par.schema_.encode(loans.X)).all()

@@ -49,7 +49,7 @@ class ActionSetBuilder:
     neighborhood : AcceptedNeighbors
         The accepted people. The grid is made of their values.
     n_neighbors : int
-        Number of neighbors to copy from.
+        Number of neighbors to copy from; at most all accepted people.
     marginal_score : callable
         Takes a feature and codes of shape (n_values,). Returns the score of each value
         on its own.
@@ -91,8 +91,8 @@ class ActionSetBuilder:
         self.actionability = actionability
         self.effort = effort
         self.neighborhood = neighborhood
-        self.n_neighbors = n_neighbors
-        self.n_actions = 1 + n_neighbors + len(self.grid)
+        self.n_neighbors = min(n_neighbors, len(people))
+        self.n_actions = 1 + self.n_neighbors + len(self.grid)
         may_change = np.array([not rule.immutable for rule in actionability.rules])
         self.pairs = ValuePairs.most_informative(people, self.grid, may_change, config)
 

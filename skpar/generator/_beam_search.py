@@ -146,7 +146,8 @@ class BeamSearch:
             if sets is None:
                 best = np.arange(len(value))
             else:
-                best = best_of_each(sets, value, 1)
+                # In the order of candidates: no tie is broken by the order of keys.
+                best = np.sort(best_of_each(sets, value, 1))
             who = found.who[best]
             kept[best[best_of_each(who, value[best], self.settings.width)]] = True
         return found[kept]

@@ -124,17 +124,11 @@ def changed_sets(candidates: Candidates) -> np.ndarray:
     Returns
     -------
     key : ndarray of shape (n_candidates,), dtype int64
-        Equal for candidates of the same person that change the same features.
+        Equal for candidates of the same person that change the same features. The
+        order of the keys has no meaning.
     """
-    # `row_keys` is not used, because the order of the keys breaks ties between sets.
     is_changed = (candidates.chosen > 0).astype(np.int64)
-    n_keys = len(is_changed) + 1
-    factors = np.random.RandomState(0).randint(2**62, size=n_keys) * 2 + 1
-    with np.errstate(over="ignore"):
-        key: np.ndarray = candidates.who * factors[-1]
-        for factor, changed in zip(factors, is_changed, strict=False):
-            key += factor * changed
-    return key
+    return row_keys(is_changed.T, owner=candidates.who)
 
 
 def first_of_equals(who: np.ndarray, cells: np.ndarray) -> np.ndarray:

@@ -188,7 +188,7 @@ class MoveScorer:
         cost = self._costs(candidates).sum(axis=0)
         objective = self.objective.combine(log_accepted, log_denied, cost)
         margin = self.surrogate.margin(self._hide(cells))
-        return round_to_tolerance(objective), round_to_tolerance(margin)
+        return self.objective.rounded(objective), round_to_tolerance(margin)
 
     def moves(
         self, candidates: Candidates, n_actions: int | None = None
@@ -235,7 +235,7 @@ class MoveScorer:
             np.copyto(objective[:, here], value, where=is_move)
             margin[:, here] = self._margin_near(j, slope, level, cells[j], targets)
         return ScoredMoves(
-            round_to_tolerance(objective, out=objective),
+            self.objective.rounded(objective, out=objective),
             round_to_tolerance(margin, out=margin),
             np.repeat(self._features, np.diff(ends)),
             np.concatenate(columns),

@@ -11,6 +11,7 @@ from .._config import BeamSettings, FallbackStage, SearchConfig
 from ..actionability import People
 from ..classifier import PlattScale, Surrogate
 from ..density._api import one_thread
+from ..table import round_to_tolerance
 from ._action_sets import ActionSetBuilder
 from ._beam_search import BeamSearch
 from ._candidates import (
@@ -84,6 +85,12 @@ class Proposer:
         return self.scoring_model.action_builder
 
     @property
+    def no_answer_loss(self) -> float:
+        """What having no answer costs, in units of the objective."""
+        objective = self.scoring_model.objective
+        return objective.loss_without_answer(self.config.no_answer_loss)
+
+    @property
     def surrogate(self) -> Surrogate:
         """The surrogate of the classifier."""
         return self.scoring_model.surrogate
@@ -131,10 +138,9 @@ class Proposer:
         return scorer.codes_at(Candidates(np.arange(len(people)), chosen.T))
 
     def scores(self, scorer: MoveScorer) -> np.ndarray:
-        """Scores of the network, shape (n_people, n_actions, n_features)."""
+        """Round scores of the network, shape (n_people, n_actions, n_features)."""
         inputs = NetworkInputs.of(scorer, self.network.input_bound)
-        scores: np.ndarray = self.network(inputs).numpy()
-        return scores
+        return round_to_tolerance(self.network(inputs).numpy())
 
     def starts(self, scorer: MoveScorer) -> Candidates:
         """List the starts: draws of the network, pairs, copies and factuals."""
@@ -251,7 +257,7 @@ class Proposer:
         np.maximum.at(best, who, np.where(is_probable, found.objective, -np.inf))
         lowest = np.full(scorer.n_people, np.inf)
         np.minimum.at(lowest, who, found.objective)
-        base = np.where(best > -np.inf, best, lowest) - config.no_answer_loss
+        base = np.where(best > -np.inf, best, lowest) - self.no_answer_loss
         expected = chance * np.maximum(found.objective - base[who], 0.0)
         expected[chance < config.min_candidate_chance] = 0.0
         kept = best_of_each(who, expected, config.max_candidates * n_options)

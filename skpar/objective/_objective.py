@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import n_changed
+from ..table import n_changed, round_to_tolerance
 from ._effort import Effort
 from ._outliers import OutlierScorer
 from ._plausibility import Plausibility
+
+_USUAL_WEIGHT = 8.0
+_LOSS_PER_PENALTY = 1.25
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,43 @@ class Objective:
         self.outlier_scorer = outlier_scorer
         self.config = config
         self.min_log_density = min_log_density
+
+    def loss_without_answer(self, least: float) -> float:
+        """Compute what having no answer costs, in units of the objective.
+
+        Parameters
+        ----------
+        least : float
+            Smallest loss.
+
+        Returns
+        -------
+        loss : float
+            Larger than every penalty for outliers. Otherwise, a row with a penalty
+            would seem worse than no answer, and would never be queried.
+        """
+        return max(least, _LOSS_PER_PENALTY * self.weights.outlier)
+
+    def rounded(self, values: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Round objectives, so that comparisons do not depend on the batch of rows.
+
+        Parameters
+        ----------
+        values : ndarray of any shape, dtype float64
+            Objectives of rows.
+        out : ndarray of the shape of values, dtype float64, optional
+            Array for the result; may be `values`.
+
+        Returns
+        -------
+        rounded : ndarray of the shape of values, dtype float64
+            Multiples of `TOLERANCE`. If a weight is large, so are rounding errors, and
+            the multiples are those of `TOLERANCE` times a power of two.
+        """
+        largest = max(astuple(self.weights))
+        unit = 2.0 ** max(0, math.frexp(largest / _USUAL_WEIGHT)[1])
+        rounded = round_to_tolerance(np.divide(values, unit, out=out), out=out)
+        return np.multiply(rounded, unit, out=out)
 
     def evaluate(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
         """Compute the objective of candidates.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import combinations
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from ._tables import (
     actions,
     changes,
     counterfactuals,
+    replaced_file,
     summary,
     table_of_options,
     without_formulas,
@@ -82,8 +83,8 @@ class RecourseReport(Measures):
         Number of rows that search queried the classifier about for this person.
         Proofs, reasons and the final check do not count.
     optimal : ndarray of shape (n_samples,), dtype bool
-        Whether the recourse has the largest objective of all accepted feasible rows,
-        because all of them were tried.
+        Whether the recourse has the largest objective of all accepted feasible rows
+        that may be answers, because all of them were tried.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -158,7 +159,9 @@ class RecourseReport(Measures):
             for field in fields(self)
             if field.name not in shared
         }
-        further = tuple(one[index] for one in self.further)
+        distinct = {id(one): one for one in self.further}
+        parts = {key: one[index] for key, one in distinct.items()}
+        further = tuple(parts[id(one)] for one in self.further)
         return replace(self, **taken, details=self.details[index], further=further)
 
     @property
@@ -192,7 +195,8 @@ class RecourseReport(Measures):
         Shape (n_samples,), dtype float64; NaN for people with fewer than two.
         """
         total, pairs = np.zeros(len(self)), np.zeros(len(self))
-        for one, other in combinations(self.options, 2):
+        given = [one for one in self.options if one.answered.any()]
+        for one, other in combinations(given, 2):
             both = one.answered & other.answered
             distance = gower(self.schema, one.codes_after, other.codes_after)
             total += np.where(both, distance, 0.0)
@@ -302,7 +306,8 @@ class RecourseReport(Measures):
         Parameters
         ----------
         path : str, path or file, default=None
-            File to write. None returns the text.
+            File to write. None returns the text. A file is replaced only when the new
+            one is complete.
         names : mapping of column to str, default=None
             As in `actions`.
         units : mapping of column to str, default=None
@@ -322,13 +327,18 @@ class RecourseReport(Measures):
         frame = self.changes() if changes else self.to_frame()
         if not changes:
             frame.insert(1, "actions", self.actions(names, units))
-        return without_formulas(frame).to_csv(
-            path,
-            index=not changes,
-            lineterminator="\r\n",
+        options: dict[str, Any] = {
+            "index": not changes,
+            "lineterminator": "\r\n",
             # A table may hold half a surrogate pair, which UTF-8 cannot encode.
-            errors="backslashreplace",
-        )
+            "errors": "backslashreplace",
+        }
+        frame = without_formulas(frame)
+        if not isinstance(path, (str, PathLike)):
+            return frame.to_csv(path, **options)
+        with replaced_file(path) as written:
+            frame.to_csv(written, **options)
+        return None
 
     def by_group(self, by: Any) -> pd.DataFrame:
         """Compare coverage and costs of recourse between groups of people.
@@ -392,7 +402,8 @@ class RecourseReport(Measures):
         if path is None:
             return text
         # A table may hold half a surrogate pair, which UTF-8 cannot encode.
-        Path(path).write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+        with replaced_file(path) as written:
+            written.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
         return None
 
     def _repr_html_(self) -> str:

@@ -1,8 +1,13 @@
-"""Tables of a report: summary, changes, actions and counterfactuals of its options."""
+"""Tables of a report: summary, changes, actions, counterfactuals; and their files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +55,8 @@ def table_of_options(
         return make(_pick(report, option))[0]
     tables, people = [], []
     for number, one in enumerate(report.options):
+        if number and not one.answered.any():
+            continue
         table, rows = make(one)
         kept = one.answered[rows] | (number == 0)
         table = table[kept]
@@ -68,6 +75,34 @@ def _pick(report: RecourseReport, option: int) -> RecourseReport:
             f"number from 0 to {len(report.options) - 1}, or None for all."
         )
     return report.options[option]
+
+
+@contextmanager
+def replaced_file(path: Any) -> Iterator[Path]:
+    """Write a file beside its place, and move it there when it is complete.
+
+    If writing fails, an older file at this place stays as it was.
+
+    Parameters
+    ----------
+    path : str or path
+        File to write.
+
+    Yields
+    ------
+    path : Path
+        Path to write to. It has the same name, in another folder.
+    """
+    target = Path(os.path.realpath(Path(path).expanduser()))
+    if target.exists() and not target.is_file():
+        yield target  # a device or a pipe cannot be replaced
+        return
+    with TemporaryDirectory(prefix=".skpar-", dir=target.parent) as folder:
+        written = Path(folder) / target.name
+        yield written
+        if target.exists():
+            shutil.copymode(target, written)
+        written.replace(target)
 
 
 def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 
 from ..actionability import Actionability
 from ..objective import Effort
 from ..table import TOLERANCE, in_tolerances, same_cells
+
+# Sets kept while they are extended. More than these are never tried.
+_MAX_SETS = 1000
 
 
 def is_alternative(
@@ -143,10 +145,18 @@ def freezing_sets(
 
 
 def _minimal_sets(changed: np.ndarray) -> list[frozenset[int]]:
-    """Minimal sets of columns that have a change in every row of `changed`."""
-    changes = [np.flatnonzero(row).tolist() for row in changed]
-    sets = sorted({frozenset(s) for s in product(*changes)}, key=_size_and_columns)
-    return [s for s in sets if not any(other < s for other in sets)]
+    """Minimal sets of columns that have a change in every row of `changed`.
+
+    They are extended row by row. If there are many, the smallest are kept.
+    """
+    sets: list[frozenset[int]] = [frozenset()]
+    for row in np.unique(changed, axis=0):
+        columns = np.flatnonzero(row).tolist()
+        hit = [s for s in sets if not s.isdisjoint(columns)]
+        grown = {s | {j} for s in sets if s.isdisjoint(columns) for j in columns}
+        new = [s for s in grown if not any(other <= s for other in hit)]
+        sets = sorted(hit + new, key=_size_and_columns)[:_MAX_SETS]
+    return sets
 
 
 def _size_and_columns(columns: frozenset[int]) -> tuple[int, list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from ..actionability import Actionability, People
 from ..classifier import BlackBox, stage
 from ..objective import Eligibility
-from ..table import TableSchema
+from ..table import TableSchema, same_cells
 from ._queries import SearchResult
 
 
@@ -26,11 +26,15 @@ class CheckedAnswers:
         Whether a row has an answer that passed.
     failed : ndarray of shape (n_samples,), dtype bool
         Whether a row had an answer that did not pass.
+    contradicted : ndarray of shape (n_samples,), dtype bool
+        Whether the classifier now decides otherwise than during the search: it denies
+        an answer that it accepted, or accepts a person whom it denied.
     """
 
     table: Any
     passed: np.ndarray
     failed: np.ndarray
+    contradicted: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,13 @@ class FinalCheck:
     black_box: BlackBox
     eligibility: Eligibility
 
+    @stage("the final check")
     def check(
         self, people: People, who: np.ndarray, result: SearchResult
     ) -> CheckedAnswers:
         """Check that answers are feasible, eligible, and accepted by ``predict``.
+
+        An answer that changes nothing does not pass.
 
         Parameters
         ----------
@@ -76,21 +83,23 @@ class FinalCheck:
         rows = who[result.found]
         proposed, passed = codes.copy(), np.zeros(len(codes), dtype=bool)
         proposed[rows] = result.codes[result.found]
-        failed, table = passed.copy(), self.schema.write(people.table, codes, proposed)
+        failed, contradicted = passed.copy(), passed.copy()
+        table = self.schema.write(people.table, codes, proposed)
         if len(rows):
-            passed[rows] = self._passes(people[rows], table, rows)
+            accepted = self.black_box.accepts_table(table)
+            contradicted[who] = accepted[who] != result.found
+            new = self.schema.encode(table)[rows]
+            passed[rows] = accepted[rows] & self._passes(people[rows], new)
             failed[rows] = ~passed[rows]
         if failed.any():
             proposed[failed] = codes[failed]
             table = self.schema.write(people.table, codes, proposed)
-        return CheckedAnswers(table, passed, failed)
+        return CheckedAnswers(table, passed, failed, contradicted)
 
-    @stage("the final check")
-    def _passes(self, people: People, table: Any, rows: np.ndarray) -> np.ndarray:
-        """Whether some rows of the table are feasible, accepted and eligible."""
-        codes = self.schema.encode(table)[rows]
-        accepted = self.black_box.accepts_table(table)[rows]
+    def _passes(self, people: People, codes: np.ndarray) -> np.ndarray:
+        """Whether rows are changed, feasible, eligible and probable enough."""
+        passes = ~same_cells(people.codes, codes).all(axis=1)
         if self.black_box.min_probability is not None:
-            accepted &= self.black_box.meets_demands(codes)
-        feasible = self.actionability.is_feasible(people, codes)
-        return feasible & accepted & self.eligibility.is_eligible(codes)
+            passes &= self.black_box.meets_demands(codes)
+        passes &= self.actionability.is_feasible(people, codes)
+        return passes & self.eligibility.is_eligible(codes)

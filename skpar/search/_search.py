@@ -11,7 +11,7 @@ from .._config import FallbackStage, SearchConfig
 from ..actionability import Actionability, People
 from ..generator import Proposals, Proposer
 from ..objective import Objective
-from ..table import round_to_tolerance, same_cells
+from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
@@ -58,8 +58,8 @@ class RecourseSearch:
     Answers are then polished. The first candidates are rows that differ from the answer
     in up to two cells. If they improve the answer, rows that differ in one cell follow.
 
-    Objectives are rounded to 1e-9, and ties go to the earlier candidate. Answers
-    therefore do not depend on the batch.
+    Objectives are rounded, and ties go to the earlier candidate of the same person.
+    Answers therefore do not depend on the batch.
     """
 
     def __init__(
@@ -240,7 +240,7 @@ class _SearchRun:
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
-        objective = round_to_tolerance(objective)
+        objective = self.objective.rounded(objective)
         useful = objective > self.result.objective[who]
         useful &= ~same_cells(rows, own).all(axis=1)
         for earlier in self.taken:
@@ -256,5 +256,5 @@ class _SearchRun:
             rows[useful],
             objective[useful],
             proposals.chance[useful],
-            lowest - self.config.no_answer_loss,
+            lowest - self.objective.loss_without_answer(self.config.no_answer_loss),
         )

@@ -43,7 +43,7 @@ class FitSettings:
     max_queries: int
     effort: str = "percentile"
     min_percentile: float = 0.0
-    allow_training_rows: bool = True
+    allow_training_rows: bool = False
     density: HiddenChowLiuTree = field(default_factory=HiddenChowLiuTree)
 
     @classmethod

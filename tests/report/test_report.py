@@ -322,3 +322,16 @@ def test_some_people_have_a_report_of_their_own(table):
         report[4]
     with pytest.raises(IndexError):
         report[[True, False]]
+
+
+@pytest.mark.parametrize("write", ["to_csv", "to_html"])
+def test_a_page_that_cannot_be_written_leaves_the_old_one(table, tmp_path, write):
+    path = tmp_path / "report"
+    path.write_text("old")
+    report = make_report(table, changed(table, "di", age=50), ["found"] * 4)
+    with pytest.raises(ValueError, match="unknown"):
+        getattr(report, write)(path, names={"unknown": "name"})
+    assert path.read_text() == "old"
+    assert getattr(report, write)(path) is None
+    assert path.read_text() != "old"
+    assert list(tmp_path.iterdir()) == [path]

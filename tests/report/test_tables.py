@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar.report._tables import replaced_file
+
 from .._reports import make_report, people
 
 
@@ -64,3 +66,46 @@ def test_a_column_named_option_is_not_hidden(table):
     report = make_report(X, X, ["found"] * 4)
     with pytest.raises(ValueError, match="column 'option' of its own"):
         report.counterfactual_frame()
+
+
+def test_a_file_is_replaced_when_it_is_complete(tmp_path):
+    path = tmp_path / "report.csv"
+    for text in ("first", "second"):
+        with replaced_file(path) as written:
+            assert written.name == path.name
+            written.write_text(text)
+        assert path.read_text() == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_file(tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text("old")
+    path.chmod(0o640)
+    with pytest.raises(RuntimeError), replaced_file(str(path)) as written:
+        written.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    with replaced_file(path) as written:
+        written.write_text("new")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_to_a_file_stays_a_link(tmp_path):
+    path, link = tmp_path / "report.csv", tmp_path / "link.csv"
+    path.write_text("old")
+    link.symlink_to(path)
+    with replaced_file(link) as written:
+        written.write_text("new")
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+def test_options_that_nobody_has_are_left_out(table):
+    one = make_report(table, changed(table, "di", age=50), ["found"] * 4)
+    none = make_report(table, table, ["not found"] * 4)
+    report = dataclasses.replace(one, further=(none,) * 400)
+    assert report.to_frame(option=None)["option"].tolist() == [0] * 4
+    assert len({id(part) for part in report[:2].further}) == 1
+    assert np.isnan(report.diversity).all()

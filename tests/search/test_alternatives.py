@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import combinations, permutations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.search._alternatives import (
+    _minimal_sets,
     freezing_sets,
     is_alternative,
     rank_options,
@@ -140,3 +142,18 @@ def test_frozen_features_are_minimal_and_meet_every_answer(seed, n_taken):
             assert set(columns) == set(least)
         else:
             assert set(columns) <= set(least)
+
+
+@pytest.mark.parametrize("n_taken", [1, 3, 60])
+def test_minimal_sets_are_those_of_all_products(n_taken):
+    rng = np.random.RandomState(n_taken)
+    changed = rng.rand(n_taken, 7) < 0.4
+    changed[~changed.any(axis=1), 0] = True
+    hits = [
+        frozenset(s)
+        for size in range(8)
+        for s in combinations(range(7), size)
+        if changed[:, list(s)].any(axis=1).all()
+    ]
+    minimal = [s for s in hits if not any(other < s for other in hits)]
+    assert _minimal_sets(changed) == minimal

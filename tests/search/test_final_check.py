@@ -82,3 +82,16 @@ def test_people_without_an_answer_neither_pass_nor_fail(table):
     none = check(table, table.iloc[:3], (False, False, False))
     assert not (none.passed | none.failed).any()
     pd.testing.assert_frame_equal(none.table, table)
+
+
+def test_an_answer_that_changes_nothing_fails(table):
+    rich = table.assign(savings=[60, 20, 30, 90])
+    checked = check(rich, [[60, 20], [70, 30], [80, 40]])
+    assert checked.failed.tolist() == [True, False, False, False]
+
+
+def test_decisions_that_changed_since_the_search_are_reported(table):
+    """Bob's answer is denied now; cy had none, and is accepted now."""
+    rich = table.assign(savings=[10, 20, 60, 90])
+    checked = check(rich, [[70, 20], [40, 30], [60, 40]], (True, True, False))
+    assert checked.contradicted.tolist() == [False, True, True, False]

@@ -13,11 +13,14 @@ from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.generator._proposer import Proposals
+from skpar.objective._objective import Objective, Weights
 from skpar.search._alternatives import is_alternative
+from skpar.search._enumeration import feasible_rows
 from skpar.search._queries import SearchResult
 from skpar.search._search import RecourseSearch
-from skpar.table._codes import same_cells
+from skpar.table._codes import row_keys, same_cells
 
+from .._configs import SEARCH
 from .._people import FittedCase, is_accepted
 from .._rule_cases import all_eligible
 
@@ -397,3 +400,48 @@ def test_an_alternative_is_found_with_features_frozen(case):
         taken.codes[found],
         other.codes[found],
     ).all()
+
+
+class AnyOutliers:
+    """Outlier scores that have nothing to do with the other terms."""
+
+    def score(self, codes):
+        return np.asarray((row_keys(codes) >> 8) % 97) / 96
+
+
+WEIGHT = st.sampled_from([0.0, 0.3, 1.0, 40.0, 1000.0])
+
+
+@pytest.mark.parametrize("outlier", [0.0, 2.0, 40.0, 1000.0])
+@settings(max_examples=12, deadline=None)
+@given(others=st.tuples(WEIGHT, WEIGHT, WEIGHT, WEIGHT), rarity=st.integers(2, 20))
+def test_the_optimum_is_that_of_a_list_for_all_weights(case, outlier, others, rarity):
+    weights = Weights(*others, outlier)
+    objective = Objective(
+        case.plausibility, case.effort, weights, AnyOutliers(), SEARCH
+    )
+    fixed = dict.fromkeys(["age", "income", "savings"], "immutable")
+    able = Actionability(case.schema, fixed)
+
+    def accepts(rows):
+        return np.asarray((row_keys(rows) >> 4) % rarity == 0)
+
+    search = RecourseSearch(
+        StubProposer(objective, case.codes[:4]),
+        able,
+        objective,
+        accepts,
+        200,
+        SEARCH,
+        all_eligible,
+    )
+    people = case.denied_codes[:12]
+    result = find(search, people)
+    assert result.exhausted.all()
+    for i, own in enumerate(people):
+        listed = feasible_rows(able, People.unlimited(people[[i]]), 200, 10_000)[1:]
+        listed = listed[accepts(listed)]
+        assert result.found[i] == (len(listed) > 0)
+        if len(listed):
+            best = objective.evaluate(np.tile(own, (len(listed), 1)), listed).max()
+            assert result.objective[i] == pytest.approx(best, rel=1e-9, abs=1e-6)
