@@ -62,8 +62,8 @@ from .table import (
     TableReading,
     TableSchema,
     check_same_rows,
-    check_table,
     same_cells,
+    validate_table,
 )
 
 _CONTRADICTED = "the classifier predicted the same row in two ways"
@@ -105,7 +105,7 @@ def read_request(
         Of the whole table.
     """
     check_is_fitted(par)
-    X = check_table(par, X, reset=False)
+    X = validate_table(par, X, reset=False)
     people, reading = read_people(par.schema_, X, lower, upper, frozen)
     return people, X, reading
 

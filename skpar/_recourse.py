@@ -29,8 +29,8 @@ from .report import RecourseReport, ReportContext, with_unreadable_rows
 from .table import (
     TableSchema,
     VersionStamp,
-    check_table,
     refuse_masked,
+    validate_table,
     warn_of_table,
     warn_user,
 )
@@ -273,7 +273,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             If the classifier is not fitted.
         """
         self.__dict__.pop("_parts", None)  # a fit that fails must not answer
-        X = check_table(self, X, reset=True)
+        X = validate_table(self, X, reset=True)
         refuse_masked("y", y)
         if isinstance(self.favorable_label, Mapping):
             raise TypeError(
@@ -466,7 +466,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             If the tables have different rows, or other columns than in training.
         """
         people, X, reading = read_request(self, X, lower, upper, frozen)
-        proposals = check_table(self, X_cf, reset=False)
+        proposals = validate_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
 
     def score(self, X: Any, y: Any = None) -> float:

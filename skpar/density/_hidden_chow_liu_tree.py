@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from .._config import TrainingConfig
-from ..table import TableEncoder, TableSchema, VersionStamp, check_table
+from ..table import TableEncoder, TableSchema, VersionStamp, validate_table
 from ._threads import one_thread
 from .learning import EMSettings, LearnedCircuit, learn_circuit
 
@@ -154,7 +154,7 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         self : HiddenChowLiuTree
         """
         rng = check_random_state(self.random_state)
-        X, weight = _weigh(check_table(self, X, reset=True), sample_weight)
+        X, weight = _weigh(validate_table(self, X, reset=True), sample_weight)
         schema = TableSchema.infer(
             X,
             categorical_features=self.categorical_features,
@@ -216,7 +216,7 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
             Levels and missing cells contribute a probability.
         """
         check_is_fitted(self)
-        X = check_table(self, X, reset=False)
+        X = validate_table(self, X, reset=False)
         log_density = np.empty(len(X))
         with torch.no_grad(), one_thread():
             for rows in _chunks(len(X)):

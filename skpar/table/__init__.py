@@ -21,12 +21,12 @@ from ._codes import (
 from ._columns import Column
 from ._encoder import TableEncoder
 from ._findings import Finding, find_in_columns
+from ._inference import finest_step, rounding_error
 from ._schema import TableSchema
-from ._steps import finest_step, rounding_error
 from ._validation import (
     check_same_rows,
-    check_table,
     compare_index,
+    validate_table,
     warn_of_table,
 )
 from ._warnings import VersionStamp, warn_user
@@ -42,7 +42,7 @@ __all__ = [
     "VersionStamp",
     "as_python",
     "check_same_rows",
-    "check_table",
+    "validate_table",
     "compare_index",
     "find_in_columns",
     "finest_step",

@@ -16,7 +16,7 @@ from ._warnings import warn_user
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating, type(None))
 
 
-def check_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
+def validate_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
     """Check the names and number of columns, and the shape of arrays.
 
     The schema checks the cells later, because its messages name the column and row.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar.table._steps import learn_grid
+from skpar.table._inference import learn_grid
 
 STEPS = [1e-5, 0.001, 0.01, 0.025, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 500]
 STEPS += [2500, 1e6]

@@ -8,17 +8,17 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from skpar.table import TableSchema
-from skpar.table._validation import check_table, compare_index, warn_of_table
+from skpar.table._validation import compare_index, validate_table, warn_of_table
 
 FRAME = pd.DataFrame({"age": [20.0, np.nan], "job": ["clerk", "cook"]})
 
 
 def test_frames_are_given_back_as_they_are():
     estimator = BaseEstimator()
-    assert check_table(estimator, FRAME, reset=True) is FRAME
+    assert validate_table(estimator, FRAME, reset=True) is FRAME
     assert estimator.feature_names_in_.tolist() == ["age", "job"]
     with pytest.raises(ValueError, match="feature names"):
-        check_table(estimator, FRAME[["job", "age"]], reset=False)
+        validate_table(estimator, FRAME[["job", "age"]], reset=False)
 
 
 @pytest.mark.parametrize(
@@ -32,33 +32,33 @@ def test_frames_are_given_back_as_they_are():
 )
 def test_arrays_keep_their_cells(X):
     estimator = BaseEstimator()
-    checked = check_table(estimator, X, reset=True)
+    checked = validate_table(estimator, X, reset=True)
     assert checked.dtype == X.dtype
     assert pd.DataFrame(checked).equals(pd.DataFrame(X))
     assert estimator.n_features_in_ == 2
     with pytest.raises(ValueError, match="features"):
-        check_table(estimator, X[:, :1], reset=False)
+        validate_table(estimator, X[:, :1], reset=False)
 
 
 def test_objects_that_are_numbers_become_numbers():
     X = np.array([[1, 2], [3, 4]], dtype=object)
-    assert check_table(BaseEstimator(), X, reset=True).dtype == np.float64
+    assert validate_table(BaseEstimator(), X, reset=True).dtype == np.float64
 
 
 def test_no_rows_are_fine_after_training():
     for X in (FRAME, np.ones((2, 2))):
         estimator = BaseEstimator()
-        check_table(estimator, X, reset=True)
-        assert check_table(estimator, X[:0], reset=False).shape == (0, 2)
+        validate_table(estimator, X, reset=True)
+        assert validate_table(estimator, X[:0], reset=False).shape == (0, 2)
 
 
 @pytest.mark.parametrize("cell", ["old", b"old", {"a": 1}, [1], 1j])
 def test_one_cell_of_another_type_spares_the_array(cell):
     estimator = BaseEstimator()
-    check_table(estimator, np.ones((2, 2)), reset=True)
+    validate_table(estimator, np.ones((2, 2)), reset=True)
     X = np.ones((2, 2), dtype=object)
     X[0, 0] = cell
-    checked = check_table(estimator, X, reset=False)
+    checked = validate_table(estimator, X, reset=False)
     assert checked.dtype == object
     assert checked[0, 0] is cell
 
@@ -75,13 +75,13 @@ def test_column_names_of_one_type_are_needed(names, said):
     X = pd.DataFrame([[1, 2]])
     X.columns = names
     with pytest.raises(TypeError, match=said):
-        check_table(BaseEstimator(), X, reset=True)
+        validate_table(BaseEstimator(), X, reset=True)
 
 
 def test_masked_arrays_are_refused():
     X = np.ma.masked_less(np.ones((2, 2)), 2)
     with pytest.raises(TypeError, match="X is a masked array"):
-        check_table(BaseEstimator(), X, reset=True)
+        validate_table(BaseEstimator(), X, reset=True)
     with pytest.raises(TypeError, match="X is a masked array"):
         TableSchema.infer(X)
 
