@@ -154,7 +154,7 @@ def draw_parameters(
     if rng.random() < 0.2:
         parameters["min_percentile"] = float(rng.choice([0.05, 0.2, 0.5]))
     if rng.random() < 0.25:
-        parameters["allow_training_rows"] = False
+        parameters["allow_training_rows"] = True
     has_probability = classifier.judge is not None
     has_probability &= hasattr(classifier.given, "predict_proba")
     if has_probability and rng.random() < 0.25:

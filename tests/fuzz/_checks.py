@@ -118,7 +118,7 @@ def check_demands(session: Session, where: str, option: Any, i: int, new: Any) -
     if option.percentile[i] < parameters.get("min_percentile", 0.0) - ROUNDING:
         session.report("min_percentile", f"{where}: {option.percentile[i]}")
     is_rare = tuple(new) in rare_rows(session.case)
-    if is_rare and not parameters.get("allow_training_rows", True):
+    if is_rare and not parameters.get("allow_training_rows", False):
         session.report("training row", f"{where}: {new}")
     if is_rare != option.training_row[i]:
         text = (

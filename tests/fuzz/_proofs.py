@@ -158,7 +158,7 @@ def judge_rows(
     if "min_probability" in parameters:
         shares = case.classifier.probability(table)
         is_answer &= shares >= parameters["min_probability"] + ROUNDING
-    if not parameters.get("allow_training_rows", True):
+    if not parameters.get("allow_training_rows", False):
         rare = rare_rows(case)
         is_answer &= np.array([tuple(row) not in rare for row in rows])
     return assessed["objective"].to_numpy(), is_answer

@@ -174,7 +174,8 @@ def without_checks() -> Iterator[None]:
         proposed[rows] = result.codes[result.found]
         passed[rows] = True
         table = self.schema.write(people.table, codes, proposed)
-        return CheckedAnswers(table, passed, np.zeros(len(codes), dtype=bool))
+        none = np.zeros(len(codes), dtype=bool)
+        return CheckedAnswers(table, passed, none, none)
 
     with (
         mock.patch.object(Actionability, "project", project),
