@@ -104,6 +104,8 @@ def check_table(
     0       age  999 may stand for unknown
     1  customer          identifies people
     """
+    if not len(X):
+        raise ValueError("X has no rows; check_table needs some.")
     findings = [*_names_that_occur_twice(X), *find_in_columns(X)]
     if actionability is not None:
         findings += _columns_without_rule(X, actionability, links or ())

@@ -230,7 +230,9 @@ def keeps_rule(
     slack: int,
 ) -> bool:
     """Read a rule by its definition, for a changed cell."""
-    if isinstance(rule, (Fill, Weight)) or (own is None and compares(rule)):
+    if own is None and isinstance(rule, Range) and rule.relative:
+        rule = Range(step=rule.step)
+    elif isinstance(rule, (Fill, Weight)) or (own is None and compares(rule)):
         return True  # filling is judged by `fills`
     if rule == "immutable":
         return False

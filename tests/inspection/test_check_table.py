@@ -286,3 +286,9 @@ def test_the_arguments_are_left_alone(loans):
 
     check_table(X, y, Accepts(spoil), actionability={})
     pd.testing.assert_frame_equal(X, before)
+
+
+def test_a_table_without_rows_is_refused():
+    X, y = make_loans(20, random_state=0)
+    with pytest.raises(ValueError, match="X has no rows"):
+        check_table(X[:0], y[:0])

@@ -40,7 +40,9 @@ class Range:
     -----
     A person may always keep the own value, even if it breaks the rule. If the value
     changes, the new value must keep the rule. For example, with ``Range(10, 60)`` a
-    person at 5 stays at 5 or moves to a value from 10 to 60.
+    person at 5 stays at 5 or moves to a value from 10 to 60. A missing value, if
+    ``Fill(True)`` allows to fill it, has no bounds from a relative rule, and its steps
+    are counted from 0.
 
     Examples
     --------
