@@ -35,8 +35,14 @@ def check_proofs(session: Session, par: Any, report: Any) -> None:
         check_person(session, par, report, i, values, rng)
 
 
-def reachable(case: Case, oracle: Oracle, i: int, j: int) -> tuple[list[Any], bool]:
-    """List values that a cell may surely take, own first, and whether these are all."""
+def reachable(
+    case: Case, oracle: Oracle, i: int, j: int
+) -> tuple[list[Any], bool, int]:
+    """List values that a cell may surely take, own first, and whether these are all.
+
+    The number is that of the values that it may take at most: at the bounds, rounding
+    leaves room for doubt.
+    """
     fact, own = case.drawn.facts[j], own_rows(case)[i][j]
     limit = case.limits_of_people()[i][j]
     is_listed = True
@@ -47,13 +53,17 @@ def reachable(case: Case, oracle: Oracle, i: int, j: int) -> tuple[list[Any], bo
     else:
         seen = {row[j] for row in plain_rows(case.drawn.train)} - {None}
         values, is_listed = sorted(seen)[:: max(1, len(seen) // 20)], False
-    kept = [
-        value
-        for value in values
-        if not same(value, own) and not oracle.broken_by_cell(j, own, value, limit, -1)
-    ]
+    surely, perhaps = (
+        [
+            value
+            for value in values
+            if not same(value, own)
+            and not oracle.broken_by_cell(j, own, value, limit, slack)
+        ]
+        for slack in (-1, 1)
+    )
     stays = limit.is_frozen or "immutable" in oracle.rules[j]
-    return [own, *kept], is_listed or stays
+    return [own, *surely], is_listed or stays, 1 + len(perhaps)
 
 
 def check_person(
@@ -61,7 +71,7 @@ def check_person(
     par: Any,
     report: Any,
     i: int,
-    values: list[tuple[list[Any], bool]],
+    values: list[tuple[list[Any], bool, int]],
     rng: np.random.Generator,
 ) -> None:
     """Compare the answer of one person with other rows."""
@@ -86,7 +96,8 @@ def check_person(
     if not is_answer.any():
         return
     best = int(np.argmax(np.where(is_answer, objective, -np.inf)))
-    is_small = is_listed and n_rows <= case.parameters["max_queries"] and not derived
+    most = math.prod(value[2] for value in values)
+    is_small = is_listed and most <= case.parameters["max_queries"] and not derived
     compare(session, report, i, rows[best], float(objective[best]), is_small)
 
 
