@@ -21,7 +21,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
 from .actionability import Actionability
-from .classifier import check_labels, choose_classifier, decide
+from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
@@ -275,11 +275,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.__dict__.pop("_parts", None)  # a fit that fails must not answer
         X = validate_table(self, X, reset=True)
         refuse_masked("y", y)
-        if isinstance(self.favorable_label, Mapping):
-            raise TypeError(
-                "favorable_label must be a label or a list of labels, not the "
-                f"mapping {self.favorable_label!r}."
-            )
+        refuse_mapping(self.favorable_label)
         self.schema_ = TableSchema.infer(
             X,
             categorical_features=self.categorical_features,

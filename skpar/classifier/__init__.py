@@ -17,6 +17,7 @@ from ._setup import (
     choose_classifier,
     choose_favorable,
     labels_of,
+    refuse_mapping,
 )
 from ._spline_basis import SplineBasis
 from ._surrogate import PlattScale, Surrogate
@@ -36,5 +37,6 @@ __all__ = [
     "decide",
     "labels_of",
     "refit_classifiers",
+    "refuse_mapping",
     "stage",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -214,6 +214,26 @@ def fit_classifier(
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
     splits = list(folds.split(X, strata))
     return fitted, cross_val_predict(fresh, X, y, cv=splits)
+
+
+def refuse_mapping(favorable_label: Any) -> None:
+    """Refuse a mapping, whose keys would be taken for labels.
+
+    Parameters
+    ----------
+    favorable_label : label, collection of labels, or None
+        What the user gave.
+
+    Raises
+    ------
+    TypeError
+        For a mapping.
+    """
+    if isinstance(favorable_label, Mapping):
+        raise TypeError(
+            "favorable_label must be a label or a list of labels, not the mapping "
+            f"{favorable_label!r}."
+        )
 
 
 def choose_favorable(classes: np.ndarray, favorable_label: Any) -> np.ndarray:
