@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from skpar import PARRecourse
 
-from ._configs import SHIPPED, TRAINING
+from ._configs import TRAINING
 
 # A deadline would measure how busy the machine is, and a new seed at every run would
 # make a failure somebody else's. Whoever looks for failures takes the other profile.
@@ -44,26 +44,14 @@ def process_is_left_alone():
     assert not changed, f"the test changed {' and '.join(changed)}"
 
 
-def _fitted_by(config):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PARRecourse, "training_config", config)
-        yield
+def pytest_sessionstart():
+    """Train with less effort: the tables of tests and doctests are small.
 
-
-@pytest.fixture(autouse=True, scope="session")
-def short_training():
-    """Train with less effort: the tables of the tests are small.
-
-    What a fit learns from does not depend on how long its table is, and a hundred fits
-    would cost the tests most of their time. Guarantees hold however little was learned.
+    What a fit learns from does not depend on how long its table is, and hundreds of
+    fits would cost the tests most of their time. Guarantees hold however little was
+    learned.
     """
-    yield from _fitted_by(TRAINING)
-
-
-@pytest.fixture
-def shipped_training():
-    """Fit as users do."""
-    yield from _fitted_by(SHIPPED)
+    PARRecourse.training_config = TRAINING
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -184,6 +184,7 @@ def test_cross_validation_routes_the_classifier(numbers):
     assert all(par.estimator_ is clf for par in told["estimator"])
 
 
+@pytest.mark.slow
 def test_a_frozen_pipeline_is_searched_over_in_two_processes(numbers):
     X, y, _ = numbers
     clf = make_pipeline(StandardScaler(), LogisticRegression()).fit(X[:50], y[:50])

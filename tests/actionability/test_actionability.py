@@ -43,6 +43,7 @@ def test_projections_are_allowed_and_stay(case):
             assert (cells_moved % 1 == 0).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(cases())
 def test_projections_are_nearest_by_enumeration(case):

@@ -67,6 +67,7 @@ def test_every_column_sums_or_integrates_to_one(node, values):
     np.testing.assert_allclose(np.exp(log_prob) @ widths, 1.0, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("node", NETWORK, ids=lambda node: node.name)
 def test_drawn_cells_follow_the_stated_density(node, values):
     # Mean rank and mean log-density of the drawn cells against their exact

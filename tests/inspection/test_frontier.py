@@ -61,6 +61,7 @@ def test_reports_must_be_about_the_same_people():
         FrontierDisplay.from_reports({"few": few(), "other": other})
 
 
+@pytest.mark.slow
 def test_a_sweep_fits_once_per_value():
     loans = split_loans(120)
     _, ax = plt.subplots()

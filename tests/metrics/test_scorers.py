@@ -79,6 +79,7 @@ def test_scores_are_those_of_the_report(par, report, loans):
     assert -1 < scores["neg_cpu_seconds"] < 0
 
 
+@pytest.mark.slow
 def test_every_scorer_alone_says_the_same(par, loans):
     X, y = loans.asking[:40], loans.y_asking[:40]
     together = recourse_scorers(par, X)
@@ -235,6 +236,7 @@ def all_finite(results, prefix):
             assert (results[f"{prefix}_{name}"] <= 1).all()
 
 
+@pytest.mark.slow
 def test_grid_search_over_a_frozen_forest(loans, routing):
     search = GridSearchCV(
         quick(frozen(loans), max_iter=1),
@@ -291,6 +293,7 @@ def test_randomized_search_of_a_pipeline_with_two_workers(loans, routing):
     assert search.best_params_.keys() == {"par__n_neighbors"}
 
 
+@pytest.mark.slow
 def test_a_plain_dict_of_scorers_will_do(loans):
     names = ("recourse_score", "neg_n_changed")
     results = cross_validate(
@@ -304,6 +307,7 @@ def test_a_plain_dict_of_scorers_will_do(loans):
         assert np.isfinite(results[f"test_{name}"]).all()
 
 
+@pytest.mark.slow
 def test_one_scorer_alone_will_do(loans):
     scorer = recourse_scorers["neg_gower_distance"]
     search = GridSearchCV(

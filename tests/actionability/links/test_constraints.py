@@ -37,6 +37,7 @@ def gower_sum(schema, x, y):
     return np.where(nominal, x != y, np.abs(x - y) / width).sum(axis=-1)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(data=st.data())
 def test_one_link_is_kept_by_the_least_move(people, data):

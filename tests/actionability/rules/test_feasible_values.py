@@ -1,6 +1,7 @@
 """What holds of the feasible values of every kind of column."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from skpar.actionability.rules._feasible_values import Bounds
@@ -9,6 +10,7 @@ from skpar.actionability.rules._validation import read_rules
 from ..._rule_cases import cases
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(cases())
 def test_frozen_cells_stay(case):
@@ -22,6 +24,7 @@ def test_frozen_cells_stay(case):
         assert (rule.alternatives(own[0], Bounds(frozen=True), 10)).size == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(cases("iobn"))
 def test_alternatives_are_what_proposals_can_reach(case):
