@@ -36,7 +36,13 @@ def people_with_ties(n=240, seed=4):
     return pd.DataFrame({**numbers, **levels, "h": rng.randint(3, size=n)})
 
 
-@pytest.mark.parametrize(("weights", "clf", "n_options"), CASES)
+@pytest.mark.parametrize(
+    ("weights", "clf", "n_options"),
+    [
+        pytest.param(*case, marks=pytest.mark.slow) if case[2] == 4 else case
+        for case in CASES
+    ],
+)
 def test_a_batch_answers_as_its_parts_do(weights, clf, n_options):
     X = people_with_ties()
     noise = np.random.RandomState(0).randn(len(X))

@@ -11,6 +11,7 @@ from skpar.actionability.rules._rules import Fill, Levels, Range
 from .._rule_cases import cases, mixed_schema, move, reachable
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(cases())
 def test_projections_are_allowed_and_stay(case):

@@ -39,6 +39,7 @@ def is_allowed(case, i, new):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(data=st.data())
 def test_projections_keep_everything_and_stay(data):
@@ -70,6 +71,7 @@ def test_projections_keep_everything_and_stay(data):
             assert free[i, j] or name in derived or not differs(own[j], new[j])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_allowed_is_what_the_definitions_say(data):
