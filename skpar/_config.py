@@ -78,6 +78,12 @@ class SearchConfig:
     # log-density of an answer. It is twice the default weight of this term, so that the
     # search leaves such rows.
     low_density_penalty: float = 5.0
+    # No answer costs at least this multiple of the outlier weight. Above 1, a row with
+    # the full outlier penalty is still better than no answer, so it is queried.
+    loss_per_outlier_weight: float = 1.25
+    # Up to this weight, objectives are rounded to the tolerance. For larger weights,
+    # rounding errors and the unit of rounding are larger too.
+    usual_weight: float = 8.0
     # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
     # single size is good for all tables (recourse_quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
@@ -205,6 +211,10 @@ class SearchConfig:
 
     # Infeasibility and alternatives
 
+    # Sets of features to freeze that are kept while they grow, the smallest first. It
+    # limits memory; far fewer sets are tried.
+    max_growing_sets: int = 1000
+
     # Size of the largest feasible set that is searched exhaustively for people without
     # an answer. All of its rows are queried.
     max_enumerated_rows: int = 2000
@@ -219,6 +229,15 @@ class SearchConfig:
 @dataclass(frozen=True)
 class TrainingConfig:
     """Constants of the training of densities, surrogate and generator."""
+
+    # Values of columns
+
+    # A step other than 1 needs this number of distinct values other than 0, and a
+    # column that takes only the values seen has at most this number of them.
+    min_values_of_step: int = 10
+    max_few_values: int = 10
+    # Largest probability that a list of values is complete by chance only.
+    false_grid_share: float = 0.001
 
     # Densities
 

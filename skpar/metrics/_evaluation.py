@@ -148,9 +148,8 @@ def evaluate(
     }
     known = {name: value for name, value in given.items() if value is not None}
     is_report = hasattr(factuals, "counterfactuals")
-    if is_report == (counterfactuals is not None) or is_report == (
-        answered is not None
-    ):
+    tables = (counterfactuals, answered)
+    if any((table is None) != is_report for table in tables):
         raise TypeError(
             "evaluate takes a report alone, or the three tables factuals, "
             "counterfactuals and answered."
@@ -158,7 +157,7 @@ def evaluate(
     measured = {}
     if is_report:
         measured = _of_report(factuals)
-        known = _arguments_of_report(factuals) | known
+        known = arguments_of_report(factuals) | known
     else:
         known |= {
             "factuals": factuals,
@@ -179,10 +178,10 @@ def _measure_all(known: dict[str, Any]) -> dict[str, np.ndarray]:
     for metric in _METRICS:
         parameters = inspect.signature(metric).parameters
         needed = [n for n, p in parameters.items() if p.default is p.empty]
-        is_asked = metric is not actionability_of or not known.keys().isdisjoint(
+        is_wanted = metric is not actionability_of or not known.keys().isdisjoint(
             ("actionability", "links", "lower", "upper", "frozen")
         )
-        if is_asked and all(name in known for name in needed):
+        if is_wanted and all(name in known for name in needed):
             taken = {name: known[name] for name in parameters if name in known}
             measured[metric.__name__] = metric(**taken, average=None)
     return measured
@@ -199,7 +198,7 @@ def _of_report(report: Any) -> dict[str, np.ndarray]:
     return measures | {"n_queries": report.n_queries[denied].astype(np.float64)}
 
 
-def _arguments_of_report(report: Any) -> dict[str, Any]:
+def arguments_of_report(report: Any) -> dict[str, Any]:
     """Collect the arguments of metrics that a report has."""
     denied = report.denied
     return {

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils import _safe_indexing
 
 from ..classifier import BlackBox
 from ..table import warn_user
+from ._evaluation import arguments_of_report
 from ._proximity import gower_distance, n_changed
 from ._validity import actionability, coverage, success, validity
 
@@ -256,13 +256,8 @@ def _known_arguments(estimator: Any, X: Any) -> dict[str, Any]:
             f"The scores of recourse are NaN: the classifier denies none of the "
             f"{len(denied)} rows. Stratify the folds, or make them larger."
         )
-    return {
-        "factuals": _safe_indexing(report.factuals, denied),
-        "counterfactuals": _safe_indexing(report.counterfactuals, denied),
-        "answered": report.answered[denied],
+    return arguments_of_report(report) | {
         "clf": _TableClassifier(par),
-        "favorable_label": par.favorable_label_,
-        "schema": par.schema_,
         "actionability": par.actionability,
         "links": par.links,
         "report": report,

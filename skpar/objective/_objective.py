@@ -13,9 +13,6 @@ from ._effort import Effort
 from ._outliers import OutlierScorer
 from ._plausibility import Plausibility
 
-_USUAL_WEIGHT = 8.0
-_LOSS_PER_PENALTY = 1.25
-
 
 @dataclass(frozen=True)
 class Weights:
@@ -110,7 +107,7 @@ class Objective:
             Larger than every penalty for outliers. Otherwise, a row with a penalty
             would seem worse than no answer, and would never be queried.
         """
-        return max(least, _LOSS_PER_PENALTY * self.weights.outlier)
+        return max(least, self.config.loss_per_outlier_weight * self.weights.outlier)
 
     def rounded(self, values: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Round objectives, so that comparisons do not depend on the batch of rows.
@@ -129,7 +126,7 @@ class Objective:
             the multiples are those of `TOLERANCE` times a power of two.
         """
         largest = max(astuple(self.weights))
-        unit = 2.0 ** max(0, math.frexp(largest / _USUAL_WEIGHT)[1])
+        unit = 2.0 ** max(0, math.frexp(largest / self.config.usual_weight)[1])
         rounded = round_to_tolerance(np.divide(values, unit, out=out), out=out)
         return np.multiply(rounded, unit, out=out)
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .._config import SearchConfig
 from ..actionability import Actionability
 from ..objective import Effort
 from ..table import TOLERANCE, in_tolerances, same_cells
-
-# Sets kept while they are extended. More than these are never tried.
-_MAX_SETS = 1000
 
 
 def is_alternative(
@@ -155,7 +153,7 @@ def _minimal_sets(changed: np.ndarray) -> list[frozenset[int]]:
         hit = [s for s in sets if not s.isdisjoint(columns)]
         grown = {s | {j} for s in sets if s.isdisjoint(columns) for j in columns}
         new = [s for s in grown if not any(other <= s for other in hit)]
-        sets = sorted(hit + new, key=_size_and_columns)[:_MAX_SETS]
+        sets = sorted(hit + new, key=_size_and_columns)[: SearchConfig.max_growing_sets]
     return sets
 
 

@@ -13,13 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
+from .._config import TrainingConfig
 from ._cells import EXACT_LIMIT, Cells, as_python, family_of
 from ._columns import Column
 
-_MIN_VALUES = 10
-_MOST_FEW = 10
-# Logarithm of the chance at which a step or a list of values is not learned.
-_EVIDENCE = math.log(1000)
 _STEPS = [
     Fraction(f"{digits}e{power}")
     for power in range(18, -6, -1)
@@ -278,10 +275,14 @@ def learn_grid(
     places = present if coarsest is None else np.rint(present / float(coarsest))
     places, counts = np.unique(places + 0.0, return_counts=True)
     values = places if coarsest is None else _multiples(places, coarsest, dtype)
-    is_few = len(counts) <= _MOST_FEW
-    is_few &= counts.sum() * math.log1p(1 / len(counts)) >= _EVIDENCE
+    is_few = len(counts) <= TrainingConfig.max_few_values
+    is_few &= counts.sum() * math.log1p(1 / len(counts)) >= -math.log(
+        TrainingConfig.false_grid_share
+    )
     step = 1.0 if is_whole else None
-    has_step = np.count_nonzero(places) >= _MIN_VALUES or (is_few and not is_whole)
+    has_step = np.count_nonzero(places) >= TrainingConfig.min_values_of_step or (
+        is_few and not is_whole
+    )
     if coarsest is not None and has_step:
         step = float(coarsest)
     few_values = None
@@ -366,4 +367,9 @@ def _has_gap(
         return len(values) > 1
     n_missing = np.rint(np.diff(values) / step) - 1
     rarer = np.minimum(counts[1:], counts[:-1])
-    return bool(n_missing @ rarer >= _EVIDENCE)
+    return bool(n_missing @ rarer >= _least_evidence())
+
+
+def _least_evidence() -> float:
+    """Logarithm of the odds from which on a list of values is complete."""
+    return -math.log(TrainingConfig.false_grid_share)
