@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = """
 _config
 table
+relations
 actionability classifier density
 objective
 generator metrics datasets

@@ -1,0 +1,106 @@
+"""Determined columns: their value follows from other columns of the row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..table import same_cells
+
+
+@dataclass(frozen=True)
+class Determined(ABC):
+    """A column with a value that follows from other columns of the row.
+
+    Parameters
+    ----------
+    column : int
+        The determined feature.
+    sources : tuple of int
+        The features that determine it.
+    """
+
+    column: int
+    sources: tuple[int, ...]
+
+    @abstractmethod
+    def compute(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Compute the column.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Rows. Their own values of the column do not matter.
+
+        Returns
+        -------
+        values : ndarray of shape (n,), dtype float64
+            Codes; NaN if the value is unknown, as for a missing source.
+        """
+
+    def agrees(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Check in which rows the column has the value that follows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        agrees : ndarray of shape (n,), dtype bool
+            True also if the value that follows is unknown.
+        """
+        computed = self.compute(codes)
+        return np.isnan(computed) | self._equal(codes[:, self.column], computed)
+
+    def _equal(
+        self, cells: npt.NDArray[np.float64], computed: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.bool_]:
+        """Compare own and computed values."""
+        return same_cells(cells, computed)
+
+
+@dataclass(frozen=True)
+class LookedUp(Determined):
+    """A column that another column determines, value by value, as seen in training.
+
+    Parameters
+    ----------
+    known : tuple of float
+        Codes of the source seen in training, ascending.
+    values : tuple of float
+        Code of the column for each of `known`.
+    is_ordered : bool
+        Whether the source has an order. Between two known codes with the same value,
+        this value holds too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.relations import LookedUp
+    >>> years = LookedUp(1, (0,), known=(0.0, 1.0), values=(9.0, 13.0))
+    >>> years.compute(np.array([[1.0, 0.0], [2.0, 0.0]]))
+    array([13., nan])
+    """
+
+    known: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
+    is_ordered: bool = False
+
+    def compute(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Look up the value of the column."""
+        source = codes[:, self.sources[0]]
+        known, values = np.array(self.known), np.array(self.values)
+        above = np.searchsorted(known, source).clip(0, len(known) - 1)
+        exact = known[above] == source
+        computed = np.where(exact, values[above], np.nan)
+        if self.is_ordered:
+            below = np.maximum(above - 1, 0)
+            between = (known[below] < source) & (source < known[above])
+            between &= values[below] == values[above]
+            computed = np.where(between, values[above], computed)
+        return computed
