@@ -3,6 +3,8 @@
 from ._recourse import PARRecourse
 from .actionability import (
     Derived,
+    Determines,
+    ExactlyOne,
     Falls,
     Fill,
     If,
@@ -24,6 +26,8 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "Derived",
+    "Determines",
+    "ExactlyOne",
     "Falls",
     "Fill",
     "If",

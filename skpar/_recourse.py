@@ -20,11 +20,12 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
-from .actionability import Actionability
+from .actionability import Actionability, read_relations
 from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
+from .relations import RelationConfig
 from .report import RecourseReport, ReportContext, with_unreadable_rows
 from .table import (
     TableSchema,
@@ -63,7 +64,11 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         :class:`~skpar.Weight`, or a list of these that all hold.
     links : list, default=None
         Links between columns: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
-        :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`.
+        :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`,
+        :class:`~skpar.ExactlyOne`, :class:`~skpar.Determines`.
+    keep_relations : bool, default=True
+        Whether a recourse keeps relations that hold in every training row, such as
+        one-hot columns and a mean of other columns. See `relations_`.
     categorical_features : list of names or positions, default=None
         Columns of numbers that are category codes. Strings, categories and booleans
         are recognized by their dtype.
@@ -118,8 +123,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Labels of the classifier.
     favorable_label_ : ndarray of shape (n_favorable,)
         Labels that people want.
+    relations_ : tuple of link
+        The relations that were found in the training rows and are kept.
     schema_ : TableSchema
-        Kind and values of each column.
+        Kind and values of each feature: one-hot columns are one feature.
     accepted_density_ : HiddenChowLiuTree
         Density of accepted people. ``score_samples`` takes rows of the table.
     denied_density_ : HiddenChowLiuTree
@@ -174,12 +181,14 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     # Constants of search and training. They are not parameters of the estimator.
     search_config: ClassVar[SearchConfig] = SearchConfig()
     training_config: ClassVar[TrainingConfig] = TrainingConfig()
+    relation_config: ClassVar[RelationConfig] = RelationConfig()
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods("predict"), None],
         "favorable_label": "no_validation",
         "actionability": [Mapping, None],
         "links": ["array-like", None],
+        "keep_relations": ["boolean"],
         "categorical_features": ["array-like", None],
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
@@ -203,6 +212,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         favorable_label: Any = None,
         actionability: Mapping[Any, Any] | None = None,
         links: Sequence[Any] | None = None,
+        keep_relations: bool = True,
         categorical_features: Any = None,
         ordinal_features: Mapping[Any, Any] | None = None,
         density: HiddenChowLiuTree | None = None,
@@ -226,6 +236,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.favorable_label = favorable_label
         self.actionability = actionability
         self.links = links
+        self.keep_relations = keep_relations
         self.categorical_features = categorical_features
         self.ordinal_features = ordinal_features
         self.density = density
@@ -276,16 +287,26 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         X = validate_table(self, X, reset=True)
         refuse_masked("y", y)
         refuse_mapping(self.favorable_label)
-        self.schema_ = TableSchema.infer(
+        table = TableSchema.infer(
             X,
             categorical_features=self.categorical_features,
             ordinal_features=self.ordinal_features,
         )
-        codes = self.schema_.encode(X)
+        codes = table.encode(X)
         warn_of_table(X, y)
-        classifier, is_fitted = choose_classifier(self.estimator, clf, self.schema_)
+        classifier, is_fitted = choose_classifier(self.estimator, clf, table)
         y = check_labels(X, y, classifier, is_needed=not is_fitted)
         rules, links, config = self.actionability, self.links, self.search_config
+        relations = read_relations(
+            table,
+            codes,
+            links,
+            rules,
+            searches=self.keep_relations,
+            config=self.relation_config,
+        )
+        self.schema_, self.relations_ = relations.schema, relations.found
+        codes = relations.codes
         self._actionability = Actionability(
             self.schema_, rules, links, config.link_repair_rounds
         )

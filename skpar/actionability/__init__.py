@@ -9,10 +9,13 @@ restrictions of single people.
 from ._actionability import Actionability
 from ._limits import read_limits
 from ._people import People, read_people
+from ._relations import read_relations
 from ._violations import find_violations
 from .links import (
     CountConstraint,
     Derived,
+    Determines,
+    ExactlyOne,
     Falls,
     If,
     Linear,
@@ -28,6 +31,8 @@ __all__ = [
     "Bounds",
     "CountConstraint",
     "Derived",
+    "Determines",
+    "ExactlyOne",
     "Falls",
     "Fill",
     "If",
@@ -44,4 +49,5 @@ __all__ = [
     "find_violations",
     "read_limits",
     "read_people",
+    "read_relations",
 ]

@@ -10,8 +10,9 @@ import numpy as np
 from .._config import SearchConfig
 from ..table import TableSchema, same_cells
 from ._people import People
-from .links import Derived, Link, LinkSet, derived_positions
-from .rules import Fill, Levels, Weight, read_rules, without_steps
+from ._relations import with_explicit_groups
+from .links import Derived, Determines, ExactlyOne, Link, LinkSet, derived_positions
+from .rules import Fill, Levels, Weight, read_feature_rules, written_rules
 
 
 class Actionability:
@@ -20,22 +21,23 @@ class Actionability:
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
+        What each column is. A `FeatureSchema` has groups of columns as one feature.
     rules : mapping, default=None
         Column to rule: ``"immutable"``, ``"increasing"``, ``"decreasing"``,
         `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, or a list of these. All
         rules of a list apply.
     links : sequence, default=None
-        `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`.
+        `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`, `ExactlyOne`,
+        `Determines`.
     repair_rounds : int
         Number of rounds in which broken links are repaired.
 
     Attributes
     ----------
     schema : TableSchema
-        What each column is.
+        What each feature is.
     rules : tuple of FeasibleValues
-        The merged rules, one per column.
+        The merged rules, one per feature.
     links : tuple of link
         The links as the user wrote them.
     link_set : LinkSet
@@ -87,10 +89,12 @@ class Actionability:
         links: Sequence[Link] | None = None,
         repair_rounds: int = SearchConfig.link_repair_rounds,
     ) -> None:
+        schema = with_explicit_groups(schema, links)
         self.schema = schema
         # Derived columns are computed, so their values may be between learned steps.
         computed = derived_positions(schema, links)
-        self.rules = read_rules(without_steps(schema, computed), rules)
+        self.rules = read_feature_rules(schema, rules, computed)
+        self._written = written_rules(schema, rules)
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
 
@@ -114,8 +118,8 @@ class Actionability:
         dropped : str
             The rule that is left out, with its column, or the link.
         rest : Actionability
-            All other rules and links. `Derived` links always stay, because they
-            restrict nothing by themselves. A rule is skipped if the others permit no
+            All other rules and links. `Derived`, `Determines` and `ExactlyOne` always
+            stay: they describe the table. A rule is skipped if the others permit no
             value without it, as when its step replaces a coarser learned step.
         """
         rounds = self.link_set.repair_rounds
@@ -128,21 +132,19 @@ class Actionability:
 
     def _without_one(self) -> Iterator[tuple[str, dict[Hashable, Any], list[Link]]]:
         """Leave out each rule and each link in turn, as the user wrote them."""
-        names = self.schema.names
-        written = {
-            name: rule.written for name, rule in zip(names, self.rules, strict=True)
-        }
+        written = self._written
         for name, rules in written.items():
             for k, dropped in enumerate(rules):
                 rest = {**written, name: rules[:k] + rules[k + 1 :]}
                 if isinstance(dropped, Levels) and dropped.ordered:
-                    order = self.schema.columns[names.index(name)].levels or ()
+                    position = self.schema.position(name)
+                    order = self.schema.columns[position].levels or ()
                     more = [level for level in order if level not in dropped.levels]
                     rest[name] += (Levels([*dropped.levels, *more], ordered=True),)
                 if not isinstance(dropped, Weight) and dropped != Fill(True):
                     yield f"{name}: {dropped!r}", rest, list(self.links)
         for k, link in enumerate(self.links):
-            if not isinstance(link, Derived):
+            if not isinstance(link, (Derived, Determines, ExactlyOne)):
                 yield repr(link), written, [*self.links[:k], *self.links[k + 1 :]]
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ..relations import ColumnGroup, FeatureSchema, table_of
 from ..table import Cells, TableSchema, as_python, refuse_masked, values_of
 from .rules import Bounds
 
@@ -24,11 +25,14 @@ class Limits:
         Largest code that a cell may change to; inf if there is no limit.
     frozen : ndarray of shape (n_people, n_features), dtype bool
         Cells that must not change.
+    closed : dict of int to ndarray of shape (n_people, n_levels), dtype bool
+        For features of groups: levels that a cell must not change to.
     """
 
     low: np.ndarray
     high: np.ndarray
     frozen: np.ndarray
+    closed: Mapping[int, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def none(cls, shape: tuple[int, ...]) -> Limits:
@@ -38,29 +42,37 @@ class Limits:
 
     def __getitem__(self, rows: Any) -> Limits:
         """Take the limits of some of the people, by any index of their codes."""
-        return Limits(self.low[rows], self.high[rows], self.frozen[rows])
+        closed = {j: levels[rows] for j, levels in self.closed.items()}
+        return Limits(self.low[rows], self.high[rows], self.frozen[rows], closed)
 
     def of_column(self, column: int) -> Bounds:
         """Take the limits of all people in one column."""
         return Bounds(
-            self.low[..., column], self.high[..., column], self.frozen[..., column]
+            self.low[..., column],
+            self.high[..., column],
+            self.frozen[..., column],
+            self.closed.get(column),
         )
 
     def with_frozen(self, frozen: np.ndarray) -> Limits:
         """Freeze further cells, (n_people, n_features), dtype bool."""
-        return Limits(self.low, self.high, self.frozen | frozen)
+        return replace(self, frozen=self.frozen | frozen)
 
     def without_column(self, column: int) -> Limits:
         """Remove the limits of one column."""
         low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
         low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
-        return Limits(low, high, frozen)
+        closed = {j: levels for j, levels in self.closed.items() if j != column}
+        return Limits(low, high, frozen, closed)
 
     @property
     def restricted_columns(self) -> np.ndarray:
         """Columns in which at least one person has a limit, dtype int64."""
         limited = (self.low > -np.inf) | (self.high < np.inf) | self.frozen
-        return np.flatnonzero(limited.any(axis=0))
+        limited = limited.any(axis=0)
+        for j, levels in self.closed.items():
+            limited[j] |= levels.any()
+        return np.flatnonzero(limited)
 
 
 def read_limits(
@@ -70,14 +82,15 @@ def read_limits(
     upper: Any = None,
     frozen: Any = None,
     rows: np.ndarray | None = None,
+    codes: np.ndarray | None = None,
 ) -> Limits:
     """Read the limits of people in a table.
 
     Parameters
     ----------
     schema : TableSchema
-        What each column is.
-    X : DataFrame or ndarray of shape (n_samples, n_features)
+        What each feature is.
+    X : DataFrame or ndarray of shape (n_samples, n_columns)
         The people.
     lower : DataFrame or ndarray, optional
         Smallest value of each cell, for numbers and ordered levels. A missing cell
@@ -89,6 +102,8 @@ def read_limits(
         True if a cell must not change. Index, columns and shape are as for `lower`.
     rows : ndarray of shape (n_people,), dtype int64, optional
         Positions of the people. None takes all rows.
+    codes : ndarray of shape (n_people, n_features), dtype float64, optional
+        Codes of the people; needed if the schema has groups.
 
     Returns
     -------
@@ -105,10 +120,27 @@ def read_limits(
         is above the upper limit.
     """
     rows = np.arange(len(X)) if rows is None else rows
+    if lower is None and upper is None and frozen is None:
+        return Limits.none((len(rows), schema.n_features))
+    table = table_of(schema)
+    limits = _read_table(table, X, lower, upper, frozen, rows)
+    if isinstance(schema, FeatureSchema):
+        assert codes is not None
+        limits = _of_features(schema, limits, codes)
+    return limits
+
+
+def _read_table(
+    schema: TableSchema,
+    X: Any,
+    lower: Any,
+    upper: Any,
+    frozen: Any,
+    rows: np.ndarray,
+) -> Limits:
+    """Read the limits of the columns of a table."""
     labels = getattr(X, "index", np.arange(len(X)))[rows]
     shape = (len(rows), schema.n_features)
-    if lower is None and upper is None and frozen is None:
-        return Limits.none(shape)
     limits = Limits(
         np.full(shape, -np.inf), np.full(shape, np.inf), np.zeros(shape, dtype=bool)
     )
@@ -123,6 +155,35 @@ def read_limits(
     for j, cells in _columns(schema, X, "frozen", frozen, rows):
         limits.frozen[:, j] = _read_flags(cells)
     return limits
+
+
+def _of_features(schema: FeatureSchema, limits: Limits, codes: np.ndarray) -> Limits:
+    """Turn limits of columns (n_people, n_columns) into limits of features."""
+    first = [places[0] for places in schema.members]
+    low, high, frozen = limits.low[:, first], limits.high[:, first], limits.frozen
+    frozen, closed = frozen[:, first], {}
+    for j, group in schema.groups.items():
+        low[:, j], high[:, j] = -np.inf, np.inf
+        frozen[:, j], closed[j] = False, _closed_levels(group, limits, codes[:, j])
+    return Limits(low, high, frozen, closed)
+
+
+def _closed_levels(group: ColumnGroup, limits: Limits, own: np.ndarray) -> np.ndarray:
+    """Find the levels of a group that are closed to each person, (n, n_levels)."""
+    places = list(group.members)
+    low, high = limits.low[:, places], limits.high[:, places]
+    frozen = limits.frozen[:, places]
+    on, off = np.array(group.on), np.array(group.off)
+    is_on = group.expand(own) == on
+    no_rise = ~is_on & (frozen | (on < low) | (on > high))
+    no_fall = is_on & (frozen | (off < low) | (off > high))
+    closed = np.zeros((len(own), group.n_levels), dtype=bool)
+    closed[:, : len(places)] = no_rise
+    # A column that must stay on closes every level but its own.
+    for k in range(len(places)):
+        others = np.arange(group.n_levels) != k
+        closed |= no_fall[:, [k]] & others
+    return closed
 
 
 def _columns(

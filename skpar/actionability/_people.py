@@ -106,6 +106,6 @@ def read_people(
     """
     reading = schema.read(X)
     rows = np.flatnonzero(~reading.unreadable)
-    limits = read_limits(schema, X, lower, upper, frozen, rows)
-    table = schema.readable_rows(X, reading)
-    return People(reading.codes[rows], limits, table), reading
+    codes = reading.codes[rows]
+    limits = read_limits(schema, X, lower, upper, frozen, rows, codes)
+    return People(codes, limits, schema.readable_rows(X, reading)), reading

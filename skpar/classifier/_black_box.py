@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from ..relations import FeatureSchema, table_of
 from ..table import TableSchema, as_python, warn_user
 from ._linear import LinearScore, extract_linear_score
 from ._predictions import read_labels, read_scores, refuse_regressor
@@ -99,7 +100,9 @@ class BlackBox:
         available = [name for name in _SCORE_METHODS if hasattr(classifier, name)]
         has_classes = getattr(classifier, "classes_", None) is not None
         self.score_method = available[0] if available and has_classes else None
-        self._input_schema = _input_schema(classifier, schema)
+        self._input_schema = _input_schema(classifier, table_of(schema))
+        if isinstance(schema, FeatureSchema):
+            self._input_schema = schema.with_table(self._input_schema)
 
     def with_favorable(
         self, favorable: Any, min_probability: float | None = None

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
 from sklearn.svm import LinearSVC
 
+from ..relations import ColumnGroup, FeatureSchema, table_of
 from ..table import TableSchema
 from ._preprocessing import (
     Feature,
@@ -109,6 +110,33 @@ class LinearScore:
         return np.where(np.isnan(cells), self.missing[j], present)
 
 
+@dataclass(frozen=True)
+class GroupedLinearScore(LinearScore):
+    """A linear score of features, of which some are groups of columns.
+
+    Attributes
+    ----------
+    members : tuple of tuple of int
+        Columns of the table of each feature.
+    groups : dict of int to ColumnGroup
+        The features that are groups.
+    """
+
+    members: tuple[tuple[int, ...], ...]
+    groups: dict[int, ColumnGroup]
+
+    def contribution(self, j: int, cells: np.ndarray) -> np.ndarray:
+        """Compute the contribution of cells of one feature."""
+        if j not in self.groups:
+            return super().contribution(self.members[j][0], cells)
+        known = np.where(np.isnan(cells), 0.0, cells)
+        inside = self.groups[j].expand(known)
+        total = np.zeros(cells.shape)
+        for place, column in enumerate(self.members[j]):
+            total += super().contribution(column, inside[..., place])
+        return np.where(np.isnan(cells), np.nan, total)
+
+
 def extract_linear_score(
     classifier: Any, schema: TableSchema, favorable: np.ndarray
 ) -> LinearScore | None:
@@ -122,14 +150,15 @@ def extract_linear_score(
         SimpleImputer, StandardScaler, MinMaxScaler, OneHotEncoder and OrdinalEncoder.
         Subclasses are not supported.
     schema : TableSchema
-        Columns of the table.
+        Features of the table.
     favorable : ndarray of shape (n_favorable,)
         Labels that people want.
 
     Returns
     -------
     score : LinearScore or None
-        None if a step has another class, or an option that is not supported.
+        Of codes of `schema`. None if a step has another class, or an option that is
+        not supported.
 
     Examples
     --------
@@ -148,16 +177,21 @@ def extract_linear_score(
     >>> np.allclose(values, clf.decision_function(table))
     True
     """
+    table = table_of(schema)
     try:
-        features = [input_feature(schema, j) for j in range(schema.n_features)]
+        features = [input_feature(table, j) for j in range(table.n_features)]
         steps = pipeline_steps(classifier)
-        names = list(schema.names)
+        names = list(table.names)
         for step in steps[:-1]:
             features = apply_step(step, features, names)
             names = []
-        return _sum_by_column(steps[-1], features, schema, favorable)
+        score = _sum_by_column(steps[-1], features, table, favorable)
     except UnsupportedStep:
         return None
+    if not isinstance(schema, FeatureSchema):
+        return score
+    parts = (score.intercept, score.slopes, score.missing, score.tables)
+    return GroupedLinearScore(*parts, schema.members, schema.groups)
 
 
 def _sum_by_column(

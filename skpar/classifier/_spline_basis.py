@@ -28,8 +28,8 @@ class SplineBasis:
     -----
     A number has two nonzero weights, on its two neighboring knots; they sum to 1. A
     number beyond the outermost knots has one weight of 1. The knots are quantiles of
-    the training rows and of their distinct values. A level has one weight of 1, and a
-    missing cell has one weight of 1.
+    the training rows and of their distinct values. A level has one weight of 1. A
+    missing cell, and a pattern that no group of columns allows, have one weight of 1.
     """
 
     def __init__(self, schema: TableSchema, codes: np.ndarray, n_knots: int) -> None:
@@ -63,9 +63,12 @@ class SplineBasis:
         weights : ndarray of shape (n_cells, width_of_column), dtype float64
         """
         weights = np.zeros((len(cells), int(self.bounds[j + 1] - self.bounds[j])))
+        knots = self.knots[j]
         present = ~np.isnan(cells)
+        if knots is None:
+            present &= cells < weights.shape[1] - 1
         weights[~present, -1] = 1.0
-        rows, known, knots = np.flatnonzero(present), cells[present], self.knots[j]
+        rows, known = np.flatnonzero(present), cells[present]
         if knots is None:
             weights[rows, known.astype(np.int64)] = 1.0
         elif len(knots) < 2:

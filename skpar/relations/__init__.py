@@ -5,8 +5,17 @@ as after one-hot encoding. `FeatureSchema` turns each group into one feature. Th
 of a *determined* column follows from other columns, such as a mean from its months.
 """
 
+from ._config import RelationConfig
 from ._determined import Determined, LookedUp
-from ._features import FeatureSchema, group_columns
+from ._features import (
+    FeatureSchema,
+    determined_of,
+    group_columns,
+    table_of,
+    with_determined,
+)
+from ._finding_determined import find_determined
+from ._finding_groups import find_groups
 from ._groups import ColumnGroup, GroupColumn
 
 __all__ = [
@@ -15,5 +24,11 @@ __all__ = [
     "FeatureSchema",
     "GroupColumn",
     "LookedUp",
+    "RelationConfig",
+    "determined_of",
+    "find_determined",
+    "find_groups",
     "group_columns",
+    "table_of",
+    "with_determined",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,13 +56,18 @@ class Determined(ABC):
             True also if the value that follows is unknown.
         """
         computed = self.compute(codes)
-        return np.isnan(computed) | self._equal(codes[:, self.column], computed)
+        return np.isnan(computed) | self.equal(codes[:, self.column], computed)
 
-    def _equal(
+    def equal(
         self, cells: npt.NDArray[np.float64], computed: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.bool_]:
-        """Compare own and computed values."""
+        """Compare the column's own cells with computed values, up to rounding."""
         return same_cells(cells, computed)
+
+    def describe(self, names: Sequence[Hashable]) -> str:
+        """Say how the column follows, by the names of the features."""
+        sources = " and ".join(str(names[j]) for j in self.sources)
+        return f"{names[self.column]} follows from {sources}"
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..table import Column, TableReading, TableSchema
+from ._determined import Determined
 from ._groups import ColumnGroup, GroupColumn
 
 
@@ -30,6 +33,9 @@ class FeatureSchema(TableSchema):
         Schema of the table's own columns.
     members : tuple of tuple of int
         Positions in the table of the columns of each feature.
+    determined : tuple of Determined
+        Features with a value that follows from other features. Each comes after the
+        determined features among its sources.
 
     Examples
     --------
@@ -51,8 +57,9 @@ class FeatureSchema(TableSchema):
 
     table: TableSchema = TableSchema(())
     members: tuple[tuple[int, ...], ...] = ()
+    determined: tuple[Determined, ...] = ()
 
-    @property
+    @cached_property
     def groups(self) -> dict[int, ColumnGroup]:
         """The group of each feature that is one."""
         return {
@@ -83,6 +90,8 @@ class FeatureSchema(TableSchema):
         compressed : ndarray of shape (..., n_features), dtype float64
             NaN for a group with a cell that is neither on nor off.
         """
+        if not self.groups:
+            return codes
         compressed = codes[..., [places[0] for places in self.members]]
         for j, group in self.groups.items():
             compressed[..., j] = group.compress(codes[..., group.members])
@@ -99,8 +108,10 @@ class FeatureSchema(TableSchema):
         -------
         expanded : ndarray of shape (..., n_columns), dtype float64
         """
-        expanded = np.empty((*codes.shape[:-1], self.table.n_features))
         groups = self.groups
+        if not groups:
+            return codes
+        expanded = np.empty((*codes.shape[:-1], self.table.n_features))
         for j, places in enumerate(self.members):
             if j in groups:
                 expanded[..., places] = groups[j].expand(codes[..., j])
@@ -186,8 +197,15 @@ class FeatureSchema(TableSchema):
         return next(j for j, places in enumerate(self.members) if column in places)
 
 
+def table_of(schema: TableSchema) -> TableSchema:
+    """Return the schema of the table's own columns."""
+    return schema.table if isinstance(schema, FeatureSchema) else schema
+
+
 def group_columns(
-    schema: TableSchema, groups: Sequence[ColumnGroup], codes: npt.NDArray[np.float64]
+    schema: TableSchema,
+    groups: Sequence[ColumnGroup],
+    codes: npt.NDArray[np.float64] | None = None,
 ) -> TableSchema:
     """Describe the features of a table.
 
@@ -197,8 +215,9 @@ def group_columns(
         Schema of the table.
     groups : sequence of ColumnGroup
         Groups without common columns.
-    codes : ndarray of shape (n, n_columns), dtype float64
-        Training rows, codes of the table.
+    codes : ndarray of shape (n, n_columns), dtype float64, optional
+        Training rows, codes of the table. They show which levels occur; without them,
+        all levels count as seen.
 
     Returns
     -------
@@ -214,11 +233,48 @@ def group_columns(
     for j, column in enumerate(schema.columns):
         if j in first:
             group = first[j]
-            levels = np.arange(group.n_levels)
-            seen = np.isin(levels, group.compress(codes[:, group.members]))
+            seen = np.ones(group.n_levels, dtype=bool)
+            if codes is not None:
+                patterns = group.compress(codes[:, group.members])
+                seen = np.isin(np.arange(group.n_levels), patterns)
             columns.append(GroupColumn.of_group(schema, group, tuple(seen.tolist())))
             members.append(group.members)
         elif j not in inside:
             columns.append(column)
             members.append((j,))
     return FeatureSchema(tuple(columns), schema.array_dtype, schema, tuple(members))
+
+
+def with_determined(
+    schema: TableSchema, determined: Sequence[Determined]
+) -> TableSchema:
+    """Add determined features to a schema.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each feature is.
+    determined : sequence of Determined
+        Features that follow from others, none of them twice.
+
+    Returns
+    -------
+    features : TableSchema
+        A `FeatureSchema`; `schema` itself if nothing is determined.
+    """
+    if not determined:
+        return schema
+    if not isinstance(schema, FeatureSchema):
+        members = tuple((j,) for j in range(schema.n_features))
+        schema = FeatureSchema(schema.columns, schema.array_dtype, schema, members)
+    by_column = {one.column: one for one in determined}
+    graph = {one.column: one.sources for one in determined}
+    order = TopologicalSorter(graph).static_order()
+    return replace(
+        schema, determined=tuple(by_column[j] for j in order if j in by_column)
+    )
+
+
+def determined_of(schema: TableSchema) -> tuple[Determined, ...]:
+    """Return the determined features of a schema."""
+    return schema.determined if isinstance(schema, FeatureSchema) else ()

@@ -163,7 +163,7 @@ def _sizes(n: int, skips_empty: bool) -> list[int]:
 
 
 def _rank(positions: list[int], n: int, skips_empty: bool) -> int:
-    """Compute the number of a broken pattern: by size, then in colexicographic order."""
+    """Compute the position of a broken pattern: by size, then colexicographic."""
     smaller = (s for s in _sizes(n, skips_empty) if s < len(positions))
     rank = sum(math.comb(n, size) for size in smaller)
     return rank + sum(math.comb(p, i) for i, p in enumerate(positions, start=1))

@@ -113,8 +113,8 @@ def _other_values(
         if j in actionability.derived:
             found.append(np.empty(0))
         else:
-            low, high, frozen = person.limits[0].of_column(j)
-            bounds = Bounds(float(low), float(high), bool(frozen))
+            low, high, frozen, closed = person.limits[0].of_column(j)
+            bounds = Bounds(float(low), float(high), bool(frozen), closed)
             found.append(
                 rule.alternatives(float(person.codes[0, j]), bounds, max_values)
             )

@@ -99,7 +99,7 @@ class TableEncoder:
                     z = codes[present, j] / self.scale[j]
                 out[present, block.start] = np.clip(z, -_LARGEST, _LARGEST)
             else:
-                rows = np.flatnonzero(present)
+                rows = np.flatnonzero(codes[:, j] < block.stop - block.start)
                 out[rows, block.start + codes[rows, j].astype(np.int64)] = 1.0
         has_indicator = self.missing >= 0
         out[:, self.missing[has_indicator]] = absent[:, has_indicator]

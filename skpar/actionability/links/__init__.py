@@ -1,18 +1,31 @@
 """Links between features: as the user writes them, and as constraints on codes.
 
-The user writes `If`, `NotAbove`, `Linear`, `Derived` and `MaxChanged`. The package
-validates them against schema and rules. It turns them into constraints, which can be
-checked and repaired. `LinkSet` holds all links of a table.
+The user writes `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`, `ExactlyOne` and
+`Determines`. The package validates them against schema and rules. It turns them into
+constraints, which can be checked and repaired. `LinkSet` holds all links of a table.
 """
 
 from ._constraints import CountConstraint
 from ._derived_columns import derived_positions
 from ._link_set import LinkSet
-from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
+from ._links import (
+    Derived,
+    Determines,
+    ExactlyOne,
+    Falls,
+    If,
+    Linear,
+    Link,
+    MaxChanged,
+    NotAbove,
+    Rises,
+)
 
 __all__ = [
     "CountConstraint",
     "Derived",
+    "Determines",
+    "ExactlyOne",
     "Falls",
     "If",
     "Linear",

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...table import same_cells
 from .._people import People
-from ..rules import Bounds, FeasibleNumbers, FeasibleValues, add_decimal
+from ..rules import FeasibleValues, OrderedValues, add_decimal
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class SumConstraint(Constraint):
         Upper bound of the sum.
     slack : float
         Tolerated rounding error, as a share of the sum of the absolute terms.
-    rules : tuple of FeasibleNumbers
+    rules : tuple of OrderedValues
         The rules of these columns.
     order : tuple of int
         Positions in `columns` of the columns that people change directly. The column
@@ -174,7 +174,7 @@ class SumConstraint(Constraint):
     low: float
     high: float
     slack: float
-    rules: tuple[FeasibleNumbers, ...]
+    rules: tuple[OrderedValues, ...]
     order: tuple[int, ...]
 
     @property
@@ -218,11 +218,11 @@ class SumConstraint(Constraint):
         own, rule = people.codes[:, j], self.rules[place]
         error = self._error(rows, leave_out=place) / abs(weight)
         goal = rule.settled(goal, own, error)
-        low, high, frozen = people.limits.of_column(j)
+        limits = people.limits.of_column(j)
         if is_upper == (weight > 0):
-            bounds = Bounds(low, np.minimum(high, goal), frozen)
+            bounds = limits._replace(high=np.minimum(limits.high, goal))
         else:
-            bounds = Bounds(np.maximum(low, goal), high, frozen)
+            bounds = limits._replace(low=np.maximum(limits.low, goal))
         cells = rule.nearest_change(own, goal, bounds)
         nearer = np.abs(cells - goal) < np.abs(rows[:, j] - goal)
         rows[:, j] = np.where(outside & nearer, cells, rows[:, j])

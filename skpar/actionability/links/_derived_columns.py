@@ -1,4 +1,4 @@
-"""Derived columns: computed from other columns by the user's function, on codes."""
+"""Derived columns: computed from other columns, on codes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,58 @@ from typing import Any
 
 import numpy as np
 
-from ...table import TableSchema, as_python
+from ...relations import Determined, FeatureSchema, determined_of, table_of
+from ...table import Column, TableSchema, as_python, same_cells
 from ._links import Derived
 
 
 @dataclass(frozen=True)
+class FollowingColumn:
+    """A column that follows from others by a relation, on codes.
+
+    Parameters
+    ----------
+    relation : Determined
+        The relation.
+    schema : TableSchema
+        What each column is.
+    """
+
+    relation: Determined
+    schema: TableSchema
+
+    @property
+    def column(self) -> int:
+        """The derived column."""
+        return self.relation.column
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The columns that it is computed from."""
+        return self.relation.sources
+
+    @property
+    def link(self) -> str:
+        """The relation in words, for messages."""
+        return self.relation.describe(self.schema.names)
+
+    def compute(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the column of rows (n, n_features); NaN if it is unknown, (n,)."""
+        values = self.relation.compute(codes)
+        column = self.schema.columns[self.column]
+        return _storable(column, values) if column.is_numeric else values
+
+    def equal(self, cells: np.ndarray, computed: np.ndarray) -> np.ndarray:
+        """Compare cells with computed values, up to rounding."""
+        return self.relation.equal(cells, computed)
+
+    def check_rows(self, codes: np.ndarray, labels: Any) -> None:
+        """Accept the training rows, in which the relation holds."""
+
+
+@dataclass(frozen=True)
 class DerivedColumn:
-    """A derived column, on codes.
+    """A column that the user derives, on codes.
 
     Parameters
     ----------
@@ -55,6 +100,10 @@ class DerivedColumn:
         """
         return self._as_codes(self._values(codes))
 
+    def equal(self, cells: np.ndarray, computed: np.ndarray) -> np.ndarray:
+        """Compare cells with computed values."""
+        return same_cells(cells, computed)
+
     def check_rows(self, codes: np.ndarray, labels: Any) -> None:
         """Raise a ValueError if the function returns an infinite number.
 
@@ -77,9 +126,7 @@ class DerivedColumn:
 
     def _values(self, codes: np.ndarray) -> np.ndarray:
         """Call the function on rows (n, n_features); return one value per row."""
-        columns = tuple(self.schema.columns[j] for j in self.sources)
-        known = TableSchema(columns, self.schema.array_dtype)
-        table = known.decode(codes[:, self.sources])
+        table = self._sources_of(codes)
         try:
             with np.errstate(all="ignore"):
                 values = _as_array(self.link.function(table), self._is_numeric)
@@ -95,6 +142,15 @@ class DerivedColumn:
             )
         return values
 
+    def _sources_of(self, codes: np.ndarray) -> Any:
+        """Decode the source columns, as the user's function takes them."""
+        schema = table_of(self.schema)
+        if isinstance(self.schema, FeatureSchema):
+            codes = self.schema.expand(codes)
+        places = [schema.position(key) for key in self.link.sources]
+        columns = tuple(schema.columns[j] for j in places)
+        return TableSchema(columns, schema.array_dtype).decode(codes[:, places])
+
     @property
     def _is_numeric(self) -> bool:
         """Whether the column holds numbers."""
@@ -104,14 +160,19 @@ class DerivedColumn:
         """Round numbers to values that the column can hold; look up levels."""
         column = self.schema.columns[self.column]
         if column.is_numeric:
-            codes = np.rint(values) if column.kind == "integer" else values
-            dtype = column.storage_dtype
-            if dtype is not None and dtype.kind == "f":
-                with np.errstate(over="ignore"):
-                    codes = codes.astype(dtype).astype(np.float64)
-            return np.where(np.isfinite(codes), codes, np.nan) + 0.0
+            return _storable(column, values)
         known = {level: float(code) for code, level in enumerate(column.levels or ())}
         return np.array([known.get(value, np.nan) for value in values.tolist()])
+
+
+def _storable(column: Column, values: np.ndarray) -> np.ndarray:
+    """Round numbers (n,) to values that a column can hold; NaN if there is none."""
+    codes = np.rint(values) if column.kind == "integer" else values
+    dtype = column.storage_dtype
+    if dtype is not None and dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            codes = codes.astype(dtype).astype(np.float64)
+    return np.where(np.isfinite(codes), codes, np.nan) + 0.0
 
 
 def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
@@ -136,8 +197,9 @@ def derived_positions(schema: TableSchema, links: Any) -> list[int]:
     Returns
     -------
     positions : list of int
+        Also the columns that follow by a relation of the schema.
     """
-    positions = []
+    positions = [one.column for one in determined_of(schema)]
     for link in links if isinstance(links, (list, tuple)) else ():
         if isinstance(link, Derived):
             with suppress(ValueError):
@@ -145,29 +207,32 @@ def derived_positions(schema: TableSchema, links: Any) -> list[int]:
     return positions
 
 
-def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...]:
+def sort_by_dependency(
+    derived: list[DerivedColumn | FollowingColumn],
+) -> tuple[DerivedColumn | FollowingColumn, ...]:
     """Sort derived columns so that each comes after the columns it is computed from.
 
     Parameters
     ----------
-    derived : list of DerivedColumn
+    derived : list of DerivedColumn or FollowingColumn
         In any order.
 
     Returns
     -------
-    ordered : tuple of DerivedColumn
+    ordered : tuple of DerivedColumn or FollowingColumn
 
     Raises
     ------
     ValueError
         If a column is derived twice, or depends on itself.
     """
-    by_column: dict[int, DerivedColumn] = {}
+    by_column: dict[int, DerivedColumn | FollowingColumn] = {}
     for one in derived:
         if one.column in by_column:
             first = by_column[one.column].link
+            name = one.schema.names[one.column]
             raise ValueError(
-                f"links derive column {first.column!r} twice: {first!r} and "
+                f"links derive column {name!r} twice: {first!r} and "
                 f"{one.link!r}. Remove one of them."
             )
         by_column[one.column] = one
@@ -176,7 +241,7 @@ def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...
         order = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         # The sorter lists each column before the columns computed from it.
-        names = [repr(by_column[j].link.column) for j in reversed(error.args[1])]
+        names = [repr(derived[0].schema.names[j]) for j in reversed(error.args[1])]
         circle = " from ".join(names)
         raise ValueError(
             f"links derive columns in a circle: {circle}. A column must not depend on "
@@ -185,12 +250,14 @@ def sort_by_dependency(derived: list[DerivedColumn]) -> tuple[DerivedColumn, ...
     return tuple(by_column[j] for j in order if j in by_column)
 
 
-def origins(derived: tuple[DerivedColumn, ...]) -> Callable[[int], tuple[int, ...]]:
+def origins(
+    derived: tuple[DerivedColumn | FollowingColumn, ...],
+) -> Callable[[int], tuple[int, ...]]:
     """Map each column to its origins: the columns to change in order to change it.
 
     Parameters
     ----------
-    derived : tuple of DerivedColumn
+    derived : tuple of DerivedColumn or FollowingColumn
         In the order of `sort_by_dependency`.
 
     Returns

@@ -298,7 +298,86 @@ class MaxChanged:
         return _shown(self, self.count, of=self.of and list(self.of))
 
 
-Link = If | NotAbove | Linear | Derived | MaxChanged
+@dataclass(frozen=True)
+class ExactlyOne:
+    """Exactly one of some two-valued columns is on, as after one-hot encoding.
+
+    Together, the columns are one feature with one level per column. A recourse turns
+    one column off and another one on, and this counts as one change.
+
+    Parameters
+    ----------
+    columns : sequence of labels
+        Two or more columns with two values each, never missing: booleans, 0 and 1, or
+        any two numbers. The larger value means on.
+    at_most : bool, default=False
+        Whether all columns may be off. Use it if the first level was dropped.
+
+    Notes
+    -----
+    :class:`~skpar.PARRecourse` finds such columns in the training rows; see its
+    parameter `keep_relations`. A person who breaks the link keeps the own values, or
+    changes to values that keep it.
+
+    Examples
+    --------
+    >>> from skpar import ExactlyOne
+    >>> ExactlyOne(["job_clerk", "job_cook"])
+    ExactlyOne(['job_clerk', 'job_cook'])
+    """
+
+    columns: Sequence[Hashable]
+    at_most: bool = False
+
+    def __post_init__(self) -> None:
+        """Keep a tuple, so that the link can be hashed."""
+        if isinstance(self.columns, (str, bytes)):
+            raise TypeError("ExactlyOne takes a list of two or more columns.")
+        object.__setattr__(self, "columns", tuple(self.columns))
+
+    def __repr__(self) -> str:
+        """Show what was given."""
+        return _shown(self, list(self.columns), at_most=self.at_most or None)
+
+
+@dataclass(frozen=True)
+class Determines:
+    """A column follows from another one, value by value, as seen in training.
+
+    The column cannot be changed directly. If the source changes, the column takes the
+    value that training rows with this source have.
+
+    Parameters
+    ----------
+    source : label
+        The column that determines the other.
+    column : label
+        The column that follows.
+
+    Notes
+    -----
+    In the training rows, each value of `source` must have one value of `column`. A
+    value of `source` that no training row has is not proposed. If `source` is a column
+    of numbers, it is proposed if the training values on both sides have the same value
+    of `column`. The new value must keep the rules of `column`. If `source` does not
+    change, a person keeps the own value of `column`.
+
+    Examples
+    --------
+    >>> from skpar import Determines
+    >>> Determines("education", "education-num")
+    Determines('education', 'education-num')
+    """
+
+    source: Hashable
+    column: Hashable
+
+    def __repr__(self) -> str:
+        """Show the columns."""
+        return _shown(self, self.source, self.column)
+
+
+Link = If | NotAbove | Linear | Derived | MaxChanged | ExactlyOne | Determines
 
 
 def _shown(link: object, *values: Any, **named: Any) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ...relations import FeatureSchema, determined_of
 from ...table import TableSchema
-from ..rules import FeasibleNumbers, FeasibleValues
+from ..rules import FeasibleValues, OrderedValues
 from ._constraints import (
     Constraint,
     CountConstraint,
@@ -20,8 +21,23 @@ from ._constraints import (
     ImplicationConstraint,
     SumConstraint,
 )
-from ._derived_columns import DerivedColumn, origins, sort_by_dependency
-from ._links import Derived, Falls, If, Linear, Link, MaxChanged, NotAbove, Rises
+from ._derived_columns import (
+    DerivedColumn,
+    FollowingColumn,
+    origins,
+    sort_by_dependency,
+)
+from ._links import (
+    Derived,
+    Determines,
+    Falls,
+    If,
+    Linear,
+    Link,
+    MaxChanged,
+    NotAbove,
+    Rises,
+)
 
 _ROUNDING = 1e-12
 
@@ -50,12 +66,16 @@ class LinkValidator:
         self.schema, self.rules, self.links = schema, rules, _as_list(links)
         for link in self.links:
             if not isinstance(link, Link):
-                known = "If, NotAbove, Linear, Derived or MaxChanged"
+                known = "If, NotAbove, Linear, Derived, MaxChanged, ExactlyOne or "
+                known += "Determines"
                 raise TypeError(f"links must contain only {known}; got {link!r}.")
+        following = [FollowingColumn(one, schema) for one in determined_of(schema)]
         self.derived_columns = sort_by_dependency(
             [self._derivation(link) for link in self.links if isinstance(link, Derived)]
+            + following
         )
         self._origins = origins(self.derived_columns)
+        self._check_determined()
 
     def constraints(self) -> tuple[Constraint, ...]:
         """Turn all links into constraints.
@@ -64,13 +84,14 @@ class LinkValidator:
         -------
         constraints : tuple of Constraint
             One for each link except `Derived`, in the order of the links. Then one
-            for each derived column: it must keep its rules.
+            for each derived column: it must keep its rules. `ExactlyOne` and
+            `Determines` give none: the schema knows them.
         """
         made: list[Constraint] = []
         for link in self.links:
             if isinstance(link, If):
                 made.append(self._implication(link))
-            elif isinstance(link, (NotAbove, Linear)):
+            elif isinstance(link, (NotAbove, Linear)) and not self._is_group(link):
                 made.append(self._sum(link))
             elif isinstance(link, MaxChanged):
                 made.append(self._count(link))
@@ -83,6 +104,24 @@ class LinkValidator:
             made.append(DerivedConstraint(one.link, sources, one.column, rule))
         return tuple(made)
 
+    def _is_group(self, link: NotAbove | Linear) -> bool:
+        """Whether a sum says what a group of the schema says already."""
+        groups = getattr(self.schema, "groups", {})
+        if not groups or not isinstance(link, Linear):
+            return False
+        found = {self.schema.position(key) for key, _ in link.terms}
+        return len(found) == 1 and found <= groups.keys()
+
+    def _check_determined(self) -> None:
+        """Refuse a `Determines` that was not learned from training rows."""
+        known = {one.column for one in self.derived_columns}
+        for link in self.links:
+            if isinstance(link, Determines):
+                if self._position(link, link.column) not in known:
+                    why = "it is learned from training rows; give a schema that knows "
+                    why += "them, such as schema_ of a fitted PARRecourse."
+                    raise _refusal(link, why)
+
     def _actionable(self, columns: Iterable[int]) -> tuple[int, ...]:
         """Find the columns to change in order to change the given columns."""
         return tuple(sorted(set().union(*map(self._origins, columns))))
@@ -90,9 +129,14 @@ class LinkValidator:
     def _position(self, link: Link, key: Hashable) -> int:
         """Find the position of a column."""
         try:
-            return self.schema.position(key)
+            j = self.schema.position(key)
         except ValueError as error:
             raise ValueError(f"links, {link!r}: {error}") from None
+        groups = getattr(self.schema, "groups", {})
+        if j in groups and key != self.schema.names[j]:
+            why = f"column {key!r} is in ExactlyOne, so no other link can name it."
+            raise _refusal(link, why)
+        return j
 
     def _positions(self, link: Link, keys: Iterable[Hashable]) -> tuple[int, ...]:
         """Find the positions of columns; refuse duplicates."""
@@ -100,6 +144,16 @@ class LinkValidator:
         if len(set(found)) < len(found):
             raise _refusal(link, "a column is named twice; name it once.")
         return found
+
+    def _features(self, link: Link, keys: Iterable[Hashable]) -> tuple[int, ...]:
+        """Find the features of columns; columns of one group are one feature."""
+        if not isinstance(self.schema, FeatureSchema):
+            return self._positions(link, keys)
+        try:
+            found = [self.schema.position(key) for key in keys]
+        except ValueError as error:
+            raise ValueError(f"links, {link!r}: {error}") from None
+        return tuple(dict.fromkeys(found))
 
     def _derivation(self, link: Derived) -> DerivedColumn:
         """Read a derived column, and try its function."""
@@ -109,7 +163,7 @@ class LinkValidator:
             raise TypeError(f"links, {link!r}: the function must be callable.")
         column = self._position(link, link.column)
         one = DerivedColumn(
-            link, self.schema, column, self._positions(link, link.sources)
+            link, self.schema, column, self._features(link, link.sources)
         )
         columns = self.schema.columns
         one.compute(np.array([[c.low for c in columns], [c.high for c in columns]]))
@@ -175,7 +229,7 @@ class LinkValidator:
         weights = tuple(_number(link, "every weight", c) for _, c in terms)
         for j, weight in zip(columns, weights, strict=True):
             column = self.schema.columns[j]
-            if not column.is_numeric:
+            if not (column.is_numeric or column.family == "bool"):
                 raise _refusal(link, f"{column.name!r} is {column.kind}, not numeric.")
             if weight == 0:
                 raise _refusal(link, f"the weight of {column.name!r} must not be 0.")
@@ -186,10 +240,10 @@ class LinkValidator:
             link, actionable, columns, weights, low, high, slack, rules, order
         )
 
-    def _numbers(self, columns: tuple[int, ...]) -> tuple[FeasibleNumbers, ...]:
-        """Find the rules of columns of numbers."""
+    def _numbers(self, columns: tuple[int, ...]) -> tuple[OrderedValues, ...]:
+        """Find the rules of columns of numbers and booleans."""
         rules = (self.rules[j] for j in columns)
-        return tuple(rule for rule in rules if isinstance(rule, FeasibleNumbers))
+        return tuple(rule for rule in rules if isinstance(rule, OrderedValues))
 
     def _check_sum(
         self,
@@ -200,7 +254,7 @@ class LinkValidator:
         high: float,
     ) -> tuple[int, ...]:
         """Refuse bounds that no feasible row keeps; order the columns to move."""
-        ends = np.array([(rule.low, rule.high) for rule in self._numbers(columns)])
+        ends = np.array([rule.range for rule in self._numbers(columns)])
         terms = np.sort(np.array(weights)[:, np.newaxis] * ends, axis=1)
         least, most = terms.sum(axis=0).tolist()
         tolerance = _ROUNDING * float(np.abs(terms).sum())
@@ -220,7 +274,7 @@ class LinkValidator:
             raise _refusal(link, "count must be at least 1.")
         columns = tuple(range(self.schema.n_features))
         if link.of is not None:
-            columns = self._positions(link, link.of)
+            columns = self._features(link, link.of)
             if len(columns) <= count:
                 raise _refusal(
                     link, f"of has only {len(columns)} columns; count must be smaller."

@@ -5,22 +5,24 @@ validates them and merges them into one `FeasibleValues` per column. `FeasibleVa
 finds the feasible value nearest to a proposal.
 """
 
-from ._feasible_numbers import FeasibleNumbers, add_decimal
-from ._feasible_values import Bounds, FeasibleValues
+from ._feasible_numbers import add_decimal
+from ._feasible_values import Bounds, FeasibleValues, OrderedValues
+from ._feature_rules import read_feature_rules, written_rules
 from ._rules import Fill, Levels, Range, Transitions, Weight
-from ._validation import has_step, read_rules, without_steps
+from ._validation import has_step, without_steps
 
 __all__ = [
     "Bounds",
-    "FeasibleNumbers",
     "FeasibleValues",
     "Fill",
     "Levels",
+    "OrderedValues",
     "Range",
     "Transitions",
     "Weight",
     "add_decimal",
     "has_step",
-    "read_rules",
+    "read_feature_rules",
     "without_steps",
+    "written_rules",
 ]

@@ -72,6 +72,11 @@ class FeasibleLevels(OrderedValues):
         """Number of levels."""
         return self._table.shape[1]
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lowest and highest level."""
+        return 0.0, self.n_levels - 1.0
+
     def can_move(self, up: bool, by: float) -> bool:
         """Check whether the rules let anybody rise (or fall) by at least `by`."""
         ranks = np.arange(float(self.n_levels))

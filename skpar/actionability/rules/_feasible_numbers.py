@@ -87,6 +87,11 @@ class FeasibleNumbers(OrderedValues):
         return below, above
 
     @property
+    def range(self) -> tuple[float, float]:
+        """Lower and upper bound for everybody."""
+        return self.low, self.high
+
+    @property
     def is_dense(self) -> bool:
         """Whether the lattice has no gaps."""
         return self.step is None
@@ -112,28 +117,6 @@ class FeasibleNumbers(OrderedValues):
         """Replace members that differ from the own value by a rounding error only."""
         is_own = np.abs(members - own) <= rounding_error(self.dtype) * np.abs(own)
         return np.where(is_own, own, members)
-
-    def settled(
-        self, values: np.ndarray, own: np.ndarray, tolerance: np.ndarray
-    ) -> np.ndarray:
-        """Replace values that are nearly members of the lattice by these members.
-
-        Parameters
-        ----------
-        values : ndarray of shape (n_people,), dtype float64
-            Computed values, which have rounding errors.
-        own : ndarray of shape (n_people,), dtype float64
-            Own codes.
-        tolerance : ndarray of shape (n_people,), dtype float64
-            Largest rounding error.
-
-        Returns
-        -------
-        settled : ndarray of shape (n_people,), dtype float64
-        """
-        below, above = self.around(values, own)
-        settled = np.where(above - values <= tolerance, above, values)
-        return np.where(values - below <= tolerance, below, settled)
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible codes of each person, without the own code."""

@@ -21,11 +21,14 @@ class Bounds(NamedTuple):
         Largest code that a cell may change to.
     frozen : bool or ndarray of shape (n_people,), dtype bool
         Whether a cell must not change.
+    closed : ndarray of shape (n_people, n_levels), dtype bool, or None
+        For the feature of a group: levels that a cell must not change to.
     """
 
     low: float | np.ndarray = -np.inf
     high: float | np.ndarray = np.inf
     frozen: bool | np.ndarray = False
+    closed: np.ndarray | None = None
 
 
 UNBOUNDED = Bounds()
@@ -246,6 +249,33 @@ class OrderedValues(FeasibleValues):
         """List the members of the lattice from one end to the other."""
 
     @property
+    @abstractmethod
+    def range(self) -> tuple[float, float]:
+        """Lower and upper bound of the lattice for everybody."""
+
+    def settled(
+        self, values: np.ndarray, own: np.ndarray, tolerance: np.ndarray
+    ) -> np.ndarray:
+        """Replace values that are nearly members of the lattice by these members.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_people,), dtype float64
+            Computed values, which have rounding errors.
+        own : ndarray of shape (n_people,), dtype float64
+            Own codes.
+        tolerance : ndarray of shape (n_people,), dtype float64
+            Largest rounding error.
+
+        Returns
+        -------
+        settled : ndarray of shape (n_people,), dtype float64
+        """
+        below, above = self.around(values, own)
+        settled = np.where(above - values <= tolerance, above, values)
+        return np.where(values - below <= tolerance, below, settled)
+
+    @property
     def has_order(self) -> bool:
         """Whether a feature can rise and fall."""
         return True
@@ -342,9 +372,8 @@ class OrderedValues(FeasibleValues):
         """Find the nearest feasible codes that rise (or fall) from the own codes."""
         if goal is None:
             goal = np.nextafter(own, np.inf if up else -np.inf)
-        low, high, frozen = bounds
         if up:
-            narrowed = Bounds(np.maximum(low, goal), high, frozen)
+            narrowed = bounds._replace(low=np.maximum(bounds.low, goal))
         else:
-            narrowed = Bounds(low, np.minimum(high, goal), frozen)
+            narrowed = bounds._replace(high=np.minimum(bounds.high, goal))
         return self.nearest_change(own, proposal, narrowed)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ...relations import FeatureSchema
 from ...table import Column, TableSchema, finest_step
 from ._feasible_categories import FeasibleCategories
 from ._feasible_levels import FeasibleLevels
@@ -95,7 +96,11 @@ def without_steps(schema: TableSchema, positions: Collection[int]) -> TableSchem
         column.without_grid() if j in positions and column.is_numeric else column
         for j, column in enumerate(schema.columns)
     )
-    return replace(schema, columns=tuple(columns))
+    changed = replace(schema, columns=tuple(columns))
+    if not isinstance(changed, FeatureSchema):
+        return changed
+    inside = {j for position in positions for j in changed.members[position]}
+    return changed.with_table(without_steps(changed.table, inside))
 
 
 def _merge(

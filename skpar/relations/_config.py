@@ -1,0 +1,8 @@
+"""stub"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RelationConfig:
+    """stub"""
