@@ -329,7 +329,11 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.favorable_label_ = self._black_box.favorable
         self._fit_parts(codes, accepted, rng)
         self._report_context = ReportContext.of_fit(
-            self.schema_, codes[accepted], self.actionability, self.links
+            self.schema_,
+            codes[accepted],
+            rules,
+            [*(links or ()), *self.relations_],
+            self._actionability.derived,
         )
         return self
 

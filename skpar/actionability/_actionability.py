@@ -154,8 +154,13 @@ class Actionability:
 
     @property
     def weights(self) -> np.ndarray:
-        """Factor on the effort of each feature, (n_features,), dtype float64."""
-        return np.array([rule.weight for rule in self.rules])
+        """Factor on the effort of each feature, (n_features,), dtype float64.
+
+        It is 0 for derived columns, because nobody changes them directly.
+        """
+        weights = np.array([rule.weight for rule in self.rules])
+        weights[list(self.derived)] = 0.0
+        return weights
 
     @property
     def derived(self) -> tuple[int, ...]:

@@ -56,6 +56,8 @@ class Objective:
         Gives `low_density_penalty`.
     min_log_density : float, default=-inf
         Smallest log-density of an answer, in nats.
+    derived : tuple of int
+        Features that follow from others.
 
     Notes
     -----
@@ -67,7 +69,8 @@ class Objective:
 
     Here :math:`l_1, l_0` are the density terms of `Plausibility`, :math:`c` is the
     effort summed over features, :math:`\|x \ne x'\|_0` is the number of features that
-    differ, and :math:`o` is the outlier score. Acceptance and feasibility are no terms,
+    differ, and :math:`o` is the outlier score. Features that follow from others cost
+    nothing: nobody changes them directly. Acceptance and feasibility are no terms,
     because both are required.
 
     The outlier penalty is never negative and takes the longest to compute. So search
@@ -85,6 +88,7 @@ class Objective:
         outlier_scorer: OutlierScorer,
         config: SearchConfig,
         min_log_density: float = -np.inf,
+        derived: tuple[int, ...] = (),
     ) -> None:
         self.plausibility = plausibility
         self.effort = effort
@@ -92,6 +96,8 @@ class Objective:
         self.outlier_scorer = outlier_scorer
         self.config = config
         self.min_log_density = min_log_density
+        self._acting = np.ones(len(effort.weights), dtype=bool)
+        self._acting[list(derived)] = False
 
     def loss_without_answer(self, least: float) -> float:
         """Compute what having no answer costs, in units of the objective.
@@ -170,8 +176,27 @@ class Objective:
         """Compute the objective without the outlier penalty; see `evaluate`."""
         log_accepted, log_denied = self.plausibility.log_densities(candidate)
         effort = self.effort.per_feature(factual, candidate).sum(axis=-1)
-        cost = self.change_cost(effort, n_changed(factual, candidate))
+        cost = self.change_cost(effort, self.count_changes(factual, candidate))
         return self.combine(log_accepted, log_denied, cost)
+
+    def count_changes(self, factual: np.ndarray, candidate: np.ndarray) -> np.ndarray:
+        """Count the features that differ, without derived ones.
+
+        Parameters
+        ----------
+        factual : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of the people.
+        candidate : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of one candidate for each person.
+
+        Returns
+        -------
+        count : ndarray of shape (n_samples,), dtype int64
+        """
+        acting = self._acting
+        if acting.all():
+            return n_changed(factual, candidate)
+        return n_changed(factual[..., acting], candidate[..., acting])
 
     def change_cost(self, effort: np.ndarray, changed: np.ndarray) -> np.ndarray:
         """Compute the weighted sum of effort and number of changed features.

@@ -41,15 +41,24 @@ class ReportContext:
     histograms : tuple of ColumnHistogram
         Distribution of the accepted training people, one histogram per column.
     rules : tuple of str
-        Rules and links that the answers keep, as the user wrote them.
+        Rules and links that the answers keep, as the user wrote them, and relations
+        that were found in the training rows.
+    derived : tuple of int
+        Features that follow from others.
     """
 
     histograms: tuple[ColumnHistogram, ...]
     rules: tuple[str, ...]
+    derived: tuple[int, ...] = ()
 
     @classmethod
     def of_fit(
-        cls, schema: TableSchema, accepted: np.ndarray, rules: Any, links: Any
+        cls,
+        schema: TableSchema,
+        accepted: np.ndarray,
+        rules: Any,
+        links: Any,
+        derived: tuple[int, ...] = (),
     ) -> ReportContext:
         """Make the context of a fit.
 
@@ -62,11 +71,13 @@ class ReportContext:
         rules : mapping or None
             Rules by column, as the user wrote them.
         links : sequence or None
-            Links, as the user wrote them.
+            Links, as the user wrote them or as they were found.
+        derived : tuple of int
+            Features that follow from others.
         """
         texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
         texts += [repr(link) for link in links or ()]
-        return cls(column_histograms(schema, accepted), tuple(texts))
+        return cls(column_histograms(schema, accepted), tuple(texts), derived)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..metrics import mean_interval
+from ..relations import table_of
 from ..table import same_cells
 from ._population_view import FeatureSummary
 
@@ -112,9 +113,7 @@ def _group_labels(report: RecourseReport, by: Any) -> tuple[pd.Series, Hashable]
     unread = np.zeros(len(report), dtype=bool)
     if isinstance(by, Hashable):
         j, name = report.schema.position(by), by
-        factuals = report.factuals
-        frame = hasattr(factuals, "iloc")
-        values = factuals.iloc[:, j] if frame else np.asarray(factuals)[:, j]
+        values = _values(report, j, by)
         unread = report.unreadable & np.isnan(report.codes_before[:, j])
         unread &= ~np.asarray(pd.isna(values))
     if len(values) != len(report):
@@ -136,6 +135,18 @@ def _group_labels(report: RecourseReport, by: Any) -> tuple[pd.Series, Hashable]
     if groups.isna().any():
         groups = groups.cat.add_categories(["(missing)"]).fillna("(missing)")
     return groups, name
+
+
+def _values(report: RecourseReport, j: int, by: Hashable) -> Any:
+    """Values of a column of the table, or levels of a group of columns."""
+    schema, factuals = report.schema, report.factuals
+    table = table_of(schema)
+    if schema is not table and by == schema.names[j] and by not in table.names:
+        levels = [schema.value_of(j, code) for code in report.codes_before[:, j]]
+        return np.array(levels, dtype=object)
+    place = table.position(by)
+    frame = hasattr(factuals, "iloc")
+    return factuals.iloc[:, place] if frame else np.asarray(factuals)[:, place]
 
 
 def _quartiles(numbers: pd.Series) -> pd.Series:

@@ -110,7 +110,7 @@ def measure_answers(
     plausibility = objective.plausibility
     log_density = plausibility.log_densities(after)[0]
     return Measures(
-        n_changed=n_changed(before, after),
+        n_changed=objective.count_changes(before, after),
         effort=objective.effort.per_feature(before, after).sum(axis=-1),
         gower_distance=gower(schema, before, after),
         objective=objective.evaluate(before, after),
@@ -156,7 +156,10 @@ def scatter_measures(measures: Measures, answered: np.ndarray) -> dict[str, Any]
 
 
 def changed_features(
-    before: np.ndarray, after: np.ndarray, contributions: np.ndarray
+    before: np.ndarray,
+    after: np.ndarray,
+    contributions: np.ndarray,
+    derived: tuple[int, ...] = (),
 ) -> np.ndarray:
     """Order the features that one recourse changes, the most helpful first.
 
@@ -168,6 +171,8 @@ def changed_features(
         Codes of the counterfactual.
     contributions : ndarray of shape (n_features,), dtype float64
         How much each change adds to being accepted.
+    derived : tuple of int
+        Features that follow from others; they come last.
 
     Returns
     -------
@@ -183,4 +188,5 @@ def changed_features(
     array([1, 0])
     """
     changed = np.flatnonzero(~same_cells(before, after))
-    return changed[np.argsort(-contributions[changed], kind="stable")]
+    follows = np.isin(changed, derived)
+    return changed[np.lexsort((changed, -contributions[changed], follows))]

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..table import Column
 from ._measures import changed_features
+from ._tables import person_actions
 from ._wording import Wording, row_labels
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def _option_view(
 ) -> tuple[tuple[ScaleView, ...], tuple[str, ...]]:
     """Scales of one option, and its changes in words."""
     before, after = report.codes_before[row], report.codes_after[row]
-    changed = changed_features(before, after, report.contributions[row]).tolist()
+    derived, contributions = report.context.derived, report.contributions[row]
+    changed = changed_features(before, after, contributions, derived).tolist()
     details = report.details
     scales = [_feature_scale(report, wording, j, before[j], after[j]) for j in changed]
     scales += [
@@ -135,7 +137,7 @@ def _option_view(
         ),
     ]
     known = tuple(scale for scale in scales if not np.isnan(scale.after))
-    return known, tuple(wording.action(j, before[j], after[j]) for j in changed)
+    return known, tuple(person_actions(report, row, wording))
 
 
 def _feature_scale(

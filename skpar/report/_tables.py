@@ -231,13 +231,40 @@ def _sentence(report: RecourseReport, row: int, wording: Wording) -> str:
         return "already accepted"
     if report.status[row] != FOUND:
         return f"{report.status[row]}: {report.reason[row]}"
+    return "; ".join(person_actions(report, row, wording))
+
+
+def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[str]:
+    """Write the changes of one person, the most helpful first, then what follows.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    row : int
+        Position of a person with a recourse.
+    wording : Wording
+        Names and units.
+
+    Returns
+    -------
+    texts : list of str
+    """
     before, after = report.codes_before[row], report.codes_after[row]
-    changed = _changed_features(report, row)
-    return "; ".join(wording.action(j, before[j], after[j]) for j in changed)
+    derived = report.context.derived
+    return [
+        (wording.consequence if j in derived else wording.action)(
+            j, before[j], after[j]
+        )
+        for j in _changed_features(report, row).tolist()
+    ]
 
 
 def _changed_features(report: RecourseReport, row: Any) -> np.ndarray:
     """Columns that the recourse of a row changes, the most helpful first."""
     return changed_features(
-        report.codes_before[row], report.codes_after[row], report.contributions[row]
+        report.codes_before[row],
+        report.codes_after[row],
+        report.contributions[row],
+        report.context.derived,
     )

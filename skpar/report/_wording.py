@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..relations import FeatureSchema, table_of
 from ..table import TableSchema
 
 ACCEPTED = "accepted"
@@ -56,8 +57,12 @@ class Wording:
         units: Mapping[Hashable, str] | None = None,
     ) -> None:
         self.schema = schema
+        columns, levels = _split(schema, names)
         self._names = {j: str(name) for j, name in enumerate(schema.names)}
-        self._names.update(_by_position(schema, "names", names))
+        self._names.update(_by_position(schema, "names", columns))
+        self._levels = {
+            schema.position(key): _level_names(schema, key, levels) for key in levels
+        }
         self._units = _by_position(schema, "units", units)
 
     def action(self, j: int, old: float, new: float) -> str:
@@ -85,6 +90,16 @@ class Wording:
             verb = "raise" if new > old else "lower"
         return f"{verb} {self.name(j)} from {before} to {after}"
 
+    def consequence(self, j: int, old: float, new: float) -> str:
+        """Write a change that follows from the others, with the arguments of `action`.
+
+        Returns
+        -------
+        text : str
+        """
+        before, after = self.values(j, old, new)
+        return f"as a result, {self.name(j)} becomes {after} instead of {before}"
+
     def name(self, j: int) -> str:
         """Name of a column for readers."""
         return self._names[j]
@@ -109,8 +124,7 @@ class Wording:
             Value after, with the unit.
         """
         unit = self._units.get(j, "")
-        values = self.schema.value_of(j, old), self.schema.value_of(j, new)
-        before, after = _as_texts(*values)
+        before, after = _as_texts(self._value(j, old), self._value(j, new))
         if np.isnan(old):
             before = "missing"
         elif "{}" in unit:
@@ -118,6 +132,10 @@ class Wording:
         if "{}" in unit:
             return before, unit.replace("{}", after)
         return before, f"{after} {unit}" if unit else after
+
+    def _value(self, j: int, code: float) -> Any:
+        """Value of a code; a level of a group has the name that readers know."""
+        return self._levels.get(j, {}).get(code, self.schema.value_of(j, code))
 
 
 def row_labels(table: Any) -> Any:
@@ -214,6 +232,31 @@ def _by_position(
             )
         found[j] = text
     return found
+
+
+def _split(
+    schema: TableSchema, names: Mapping[Hashable, str] | None
+) -> tuple[dict[Hashable, str], dict[Hashable, str]]:
+    """Split names into those of features, and those of columns of groups."""
+    groups = schema.groups if isinstance(schema, FeatureSchema) else {}
+    own = {schema.names[j] for j in groups}
+    features: dict[Hashable, str] = {}
+    levels: dict[Hashable, str] = {}
+    for key, name in (names or {}).items():
+        inside = key not in own and groups and schema.position(key) in groups
+        (levels if inside else features)[key] = name
+    return features, levels
+
+
+def _level_names(
+    schema: TableSchema, key: Hashable, names: Mapping[Hashable, str]
+) -> dict[float, str]:
+    """Names of the levels of the group that a column belongs to, by code."""
+    j, table = schema.position(key), table_of(schema)
+    assert isinstance(schema, FeatureSchema)
+    places = {column: float(k) for k, column in enumerate(schema.members[j])}
+    named = {table.position(other): name for other, name in names.items()}
+    return {places[k]: name for k, name in named.items() if k in places}
 
 
 def _as_texts(*values: Any) -> list[str]:

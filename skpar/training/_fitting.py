@@ -229,6 +229,7 @@ class RecourseFitter:
             OutlierScorer(self.schema, codes, accepted, config, self.rng),
             config,
             plausibility.quantile(self.settings.min_percentile),
+            self.actionability.derived,
         )
 
     def _action_builder(
