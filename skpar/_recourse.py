@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
-from .actionability import Actionability, read_relations
+from .actionability import Actionability
 from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
@@ -36,6 +36,7 @@ from .table import (
     warn_user,
 )
 
+_COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries")
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
 
@@ -127,10 +128,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         The relations that were found in the training rows and are kept.
     schema_ : TableSchema
         Kind and values of each feature: one-hot columns are one feature.
-    accepted_density_ : HiddenChowLiuTree
-        Density of accepted people. ``score_samples`` takes rows of the table.
-    denied_density_ : HiddenChowLiuTree
-        Density of denied people.
+    accepted_density_, denied_density_ : HiddenChowLiuTree
+        Densities of accepted and denied people, for rows of the table.
     loss_curve_ : list of float
         Mean training loss of the generator in every epoch.
     n_iter_ : int
@@ -149,10 +148,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
 
     Notes
     -----
-    The documentation derives the objective. The result for a row depends on the fitted
-    estimator and on this row alone. A fitted estimator holds training rows: treat it as
-    personal data. A recourse is no causal claim, no legal advice, and no promise that a
-    later classifier accepts it.
+    The result for a row depends on the fitted estimator and on this row alone. A fitted
+    estimator holds training rows: treat it as personal data. A recourse is no causal
+    claim, no legal advice, and no promise that a later classifier accepts it.
 
     References
     ----------
@@ -172,11 +170,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     """
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
-    __metadata_request__transform: ClassVar[dict[str, bool]] = {
-        "lower": True,
-        "upper": True,
-        "frozen": True,
-    }
+    __metadata_request__transform: ClassVar[dict[str, bool]] = dict.fromkeys(
+        ("lower", "upper", "frozen"), True
+    )
 
     # Constants of search and training. They are not parameters of the estimator.
     search_config: ClassVar[SearchConfig] = SearchConfig()
@@ -194,10 +190,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         "density": [HiddenChowLiuTree, None],
         "effort": [StrOptions({"percentile", "mad", "range"})],
         **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "n_proposals": [Interval(Integral, 1, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "max_queries": [Interval(Integral, 1, None, closed="left")],
+        **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
         "min_percentile": [Interval(Real, 0, 1, closed="left")],
         "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
         "allow_training_rows": ["boolean"],
@@ -296,21 +289,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         warn_of_table(X, y)
         classifier, is_fitted = choose_classifier(self.estimator, clf, table)
         y = check_labels(X, y, classifier, is_needed=not is_fitted)
-        rules, links, config = self.actionability, self.links, self.search_config
-        relations = read_relations(
-            table,
-            codes,
-            links,
-            rules,
-            searches=self.keep_relations,
-            config=self.relation_config,
+        labels = getattr(X, "index", range(len(X)))
+        self._actionability, relations = Actionability.of_estimator(
+            self, table, codes, labels
         )
         self.schema_, self.relations_ = relations.schema, relations.found
         codes = relations.codes
-        self._actionability = Actionability(
-            self.schema_, rules, links, config.link_repair_rounds
-        )
-        self._actionability.check_rows(codes, getattr(X, "index", range(len(X))))
         rng = check_random_state(self.random_state)
         decisions = decide(
             classifier,
@@ -329,11 +313,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.favorable_label_ = self._black_box.favorable
         self._fit_parts(codes, accepted, rng)
         self._report_context = ReportContext.of_fit(
-            self.schema_,
-            codes[accepted],
-            rules,
-            [*(links or ()), *self.relations_],
-            self._actionability.derived,
+            self.schema_, codes[accepted], self.actionability, self._actionability
         )
         return self
 
@@ -372,8 +352,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             People. Accepted rows return unchanged. Rows without recourse return
             unchanged too, and a warning counts them.
         lower : DataFrame or ndarray, default=None
-            Smallest values for single people, as in :meth:`recourse`. A Pipeline
-            passes it on by metadata routing.
+            As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None
             Largest values for single people, as in :meth:`recourse`.
         frozen : DataFrame or ndarray of booleans, default=None

@@ -9,7 +9,6 @@ restrictions of single people.
 from ._actionability import Actionability
 from ._limits import read_limits
 from ._people import People, read_people
-from ._relations import read_relations
 from ._violations import find_violations
 from .links import (
     CountConstraint,
@@ -49,5 +48,4 @@ __all__ = [
     "find_violations",
     "read_limits",
     "read_people",
-    "read_relations",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from .._config import SearchConfig
 from ..table import TableSchema, same_cells
 from ._people import People
-from ._relations import with_explicit_groups
+from ._relations import Relations, read_relations, with_explicit_groups
 from .links import Derived, Determines, ExactlyOne, Link, LinkSet, derived_positions
 from .rules import Fill, Levels, Weight, read_feature_rules, written_rules
 
@@ -31,6 +31,8 @@ class Actionability:
         `Determines`.
     repair_rounds : int
         Number of rounds in which broken links are repaired.
+    found : tuple of link
+        Relations that the schema knows and no link names, as links.
 
     Attributes
     ----------
@@ -40,6 +42,8 @@ class Actionability:
         The merged rules, one per feature.
     links : tuple of link
         The links as the user wrote them.
+    found : tuple of link
+        Further relations that the schema knows, as links.
     link_set : LinkSet
         The links, on codes.
 
@@ -88,6 +92,7 @@ class Actionability:
         rules: Mapping[Hashable, Any] | None = None,
         links: Sequence[Link] | None = None,
         repair_rounds: int = SearchConfig.link_repair_rounds,
+        found: tuple[Link, ...] = (),
     ) -> None:
         schema = with_explicit_groups(schema, links)
         self.schema = schema
@@ -97,18 +102,49 @@ class Actionability:
         self._written = written_rules(schema, rules)
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
+        self.found = found
 
-    def check_rows(self, codes: np.ndarray, labels: Any) -> None:
-        """Raise a ValueError if a link cannot be used with the training rows.
+    @classmethod
+    def of_estimator(
+        cls, par: Any, table: TableSchema, codes: np.ndarray, labels: Any
+    ) -> tuple[Actionability, Relations]:
+        """Read rules, links and relations of an estimator, such as PARRecourse.
 
         Parameters
         ----------
-        codes : ndarray of shape (n, n_features), dtype float64
+        par : estimator
+            Has `actionability`, `links` and `keep_relations`.
+        table : TableSchema
+            Schema of the table.
+        codes : ndarray of shape (n, n_columns), dtype float64
             Training rows.
         labels : sequence of length n
-            Labels of the rows, for the message.
+            Labels of the rows, for messages.
+
+        Returns
+        -------
+        actionability : Actionability
+        relations : Relations
+            Relations of the table, and the training rows as codes of its features.
         """
-        self.link_set.check_rows(codes, labels)
+        relations = read_relations(
+            table,
+            codes,
+            par.links,
+            par.actionability,
+            searches=par.keep_relations,
+            config=par.relation_config,
+        )
+        rounds = par.search_config.link_repair_rounds
+        made = cls(
+            relations.schema,
+            par.actionability,
+            par.links,
+            rounds,
+            found=relations.found,
+        )
+        made.link_set.check_rows(relations.codes, labels)
+        return made, relations
 
     def relaxations(self) -> Iterator[tuple[str, Actionability]]:
         """Leave out each rule and each link in turn.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 
+from ..relations import FeatureSchema, GroupColumn, determined_of
+from ..table import Column
 from ._actionability import Actionability
 from ._people import People
-from .links import LinkSet
+from .links import Determines, ExactlyOne, LinkSet
 from .rules import has_step, without_steps
 
 
@@ -46,20 +51,45 @@ def find_violations(
     kept = actionability.keeps_rules(people, rows)
     kept_by_rules = actionability.keeps_rules(free, rows)
     kept_by_column = plain.keeps_rules(free, rows)
+    schema = actionability.schema
+    is_broken = np.zeros(rows.shape, dtype=bool)
+    if isinstance(schema, FeatureSchema):
+        is_broken = schema.is_broken(rows)
     violations: list[list[str]] = [[] for _ in rows]
     for row, j in np.argwhere(~kept):
-        if not kept_by_column[row, j]:
+        if is_broken[row, j]:
+            text = _pattern_wanted(actionability.schema.columns[j])
+        elif not kept_by_column[row, j]:
             text = "no feasible value of the column"
         elif not kept_by_rules[row, j]:
             text = ", ".join(repr(rule) for rule in actionability.rules[j].written)
         else:
             text = "limit of this person"
         violations[row].append(f"{actionability.schema.names[j]}: {text}")
-    for link in actionability.links:
-        alone = LinkSet(actionability.schema, actionability.rules, [link])
+    for text, alone in _one_by_one(actionability):
         for row in np.flatnonzero(~alone.holds(people, rows)):
-            violations[row].append(repr(link))
+            violations[row].append(text)
     return violations
+
+
+def _pattern_wanted(column: Column) -> str:
+    """Say which columns of a group may be on."""
+    assert isinstance(column, GroupColumn)
+    most = "at most" if column.group.at_most else "exactly"
+    return f"{most} one of its columns must be on"
+
+
+def _one_by_one(actionability: Actionability) -> Iterator[tuple[str, LinkSet]]:
+    """Take each relation and each link alone, with its text."""
+    schema, rules = actionability.schema, actionability.rules
+    for one in determined_of(schema):
+        alone = replace(schema, determined=(one,))
+        yield one.describe(schema.names), LinkSet(alone, rules)
+    if isinstance(schema, FeatureSchema):
+        schema = replace(schema, determined=())
+    for link in actionability.links:
+        if not isinstance(link, (Determines, ExactlyOne)):
+            yield repr(link), LinkSet(schema, rules, [link])
 
 
 def _without_rules(actionability: Actionability) -> Actionability:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..actionability import Actionability
 from ..classifier import BlackBox
 from ..objective import Objective
 from ..table import TableSchema
@@ -57,8 +58,7 @@ class ReportContext:
         schema: TableSchema,
         accepted: np.ndarray,
         rules: Any,
-        links: Any,
-        derived: tuple[int, ...] = (),
+        actionability: Actionability,
     ) -> ReportContext:
         """Make the context of a fit.
 
@@ -70,13 +70,12 @@ class ReportContext:
             Codes of accepted people.
         rules : mapping or None
             Rules by column, as the user wrote them.
-        links : sequence or None
-            Links, as the user wrote them or as they were found.
-        derived : tuple of int
-            Features that follow from others.
+        actionability : Actionability
+            Links and relations.
         """
         texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
-        texts += [repr(link) for link in links or ()]
+        texts += [repr(link) for link in (*actionability.links, *actionability.found)]
+        derived = actionability.derived
         return cls(column_histograms(schema, accepted), tuple(texts), derived)
 
 

@@ -67,7 +67,7 @@ class FeasibleGroup(FeasibleValues):
         """List the feasible levels of one person, without the own level."""
         if self.immutable:
             return np.empty(0)
-        feasible = self._feasible(np.array(own), bounds)
+        feasible = self._feasible(np.array([own]), bounds)[0]
         levels = np.flatnonzero(feasible).astype(float)
         return levels[levels != own]
 
