@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .._config import CheckConfig
-from ..actionability import Derived
+from ..actionability import Derived, Determines
 from ..classifier import check_labels, labels_of
 from ..table import Cells, Finding, compare_index, find_in_columns
 
@@ -136,7 +136,7 @@ def _columns_without_rule(
 
     Derived columns follow from others.
     """
-    derived = {link.column for link in links if isinstance(link, Derived)}
+    derived = {link.column for link in links if isinstance(link, (Derived, Determines))}
     ruled = {*actionability, *derived}
     if isinstance(X, pd.DataFrame):
         free = [name for name in X.columns if name not in ruled]
