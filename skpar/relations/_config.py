@@ -1,8 +1,0 @@
-"""stub"""
-
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class RelationConfig:
-    """stub"""

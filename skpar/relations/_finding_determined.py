@@ -1,5 +1,0 @@
-"""stub"""
-
-
-def find_determined(features, codes, config, taken=()):
-    return ()
