@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,22 @@ class Determined(ABC):
         """
         computed = self.compute(codes)
         return np.isnan(computed) | self._equal(codes[:, self.column], computed)
+
+    def describe(self, names: Sequence[str]) -> str:
+        """Write what determines the column, in one line.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Names of all features.
+
+        Returns
+        -------
+        text : str
+            Such as "education-num follows education".
+        """
+        sources = ", ".join(names[j] for j in self.sources)
+        return f"{names[self.column]} follows {sources}"
 
     def _equal(
         self, cells: npt.NDArray[np.float64], computed: npt.NDArray[np.float64]
