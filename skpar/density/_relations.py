@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from .._config import TrainingConfig
-from ..relations import ColumnGroup, Determined, FeatureSchema, group_columns
+from ..relations import (
+    ColumnGroup,
+    Determined,
+    FeatureSchema,
+    RelationConfig,
+    find_determined,
+    find_groups,
+    group_columns,
+)
 from ..table import TableSchema
 
 Encode = Callable[[slice], np.ndarray]
-
-
-def find_groups(schema: TableSchema, codes: np.ndarray, config: Any) -> Any:
-    return ()
-
-
-def find_determined(
-    features: TableSchema, codes: np.ndarray, config: Any, taken: Any = ()
-) -> Any:
-    return ()
 
 
 def find_relations(
@@ -50,16 +47,17 @@ def find_relations(
         Columns of `features`.
     """
     step = -(-n_rows // config.max_structure_rows)
-    codes = encode(slice(None, None, step))
-    if step > 1:
+    codes, constants = encode(slice(None, None, step)), RelationConfig()
+    groups, levels = list(find_groups(schema, codes, constants)), [codes]
+    if step > 1 and groups:
         parts = _parts(encode, n_rows, config.max_structure_rows)
-    else:
-        parts = iter(())
-    groups, levels = _confirm_groups(find_groups(schema, codes, config), parts)
-    features = group_columns(schema, groups, np.vstack([codes, *levels]))
+        groups, levels = _confirm_groups(groups, parts)
+    features = schema
+    if groups:
+        features = group_columns(schema, groups, np.vstack(levels))
     if isinstance(features, FeatureSchema):
         codes = features.compress(codes)
-    determined = tuple(find_determined(features, codes, config))
+    determined = tuple(find_determined(features, codes, constants))
     if step > 1 and determined:
         for part in _parts(encode, n_rows, config.max_structure_rows):
             if isinstance(features, FeatureSchema):
@@ -75,17 +73,16 @@ def _parts(encode: Encode, n_rows: int, size: int) -> Iterator[np.ndarray]:
 
 
 def _confirm_groups(
-    groups: Sequence[ColumnGroup], parts: Iterator[np.ndarray]
+    groups: list[ColumnGroup], parts: Iterator[np.ndarray]
 ) -> tuple[list[ColumnGroup], list[np.ndarray]]:
     """Keep the groups that hold in all rows; also return rows with all their levels."""
-    groups, levels = list(groups), []
-    if groups:
-        for part in parts:
-            kept = []
-            for group in groups:
-                cells = group.compress(part[:, group.members])
-                if (cells < group.n_levels).all():
-                    kept.append(group)
-                    levels.append(part[np.unique(cells, return_index=True)[1]])
-            groups = kept
+    levels = []
+    for part in parts:
+        kept = []
+        for group in groups:
+            cells = group.compress(part[:, group.members])
+            if (cells < group.n_levels).all():
+                kept.append(group)
+                levels.append(part[np.unique(cells, return_index=True)[1]])
+        groups = kept
     return groups, levels
