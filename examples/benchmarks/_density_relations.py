@@ -3,14 +3,16 @@
 Three tables state something twice: adult with both education columns (the second as
 numbers, and as levels), and adult and german_credit one-hot encoded. Each label class
 has three densities: "plain" takes the columns as they are, "relations" has the groups
-and the determined column, "raw" has the table that states nothing twice. A determined
-number contributes a probability to "relations" but a density per z to "plain", so the
-two log-densities of the first table have no common unit.
+and the determined columns that are found in the whole table, "raw" has the table that
+states nothing twice. A determined number contributes a probability to "relations" but a
+density per z to "plain", so these two have no common unit for adult with education-num
+as numbers.
 
-One fifth of the rows is held out. One half of it is the reference of percentiles, the
-other half is scored, and then torn: `torn` takes the education-num of another row with
-another value, `none on` switches one group off, `two on` switches a second column of
-one group on.
+One fifth of the rows is held out; log-densities are means over it, in nats per z. One
+half of it is the reference of percentiles, the other half is torn: `torn` takes the
+education-num of another row with another value, `none on` switches one group off (of
+those in which one column is always on), `two on` switches a second column of one group
+on.
 """
 
 from __future__ import annotations
@@ -32,7 +34,13 @@ from sklearn.model_selection import train_test_split
 
 from skpar._config import TrainingConfig
 from skpar.density._api import RelationFactor, fit_circuit
-from skpar.relations import ColumnGroup, Determined, LookedUp, group_columns
+from skpar.relations import (
+    Determined,
+    RelationConfig,
+    find_determined,
+    find_groups,
+    group_columns,
+)
 from skpar.table import TableEncoder, TableSchema
 
 TABLES = ("adult", "german_credit")
@@ -40,6 +48,7 @@ LOW = 0.02
 SHARE = 0.95
 HELD_OUT = 0.2
 CONFIG = TrainingConfig()
+Space = tuple[FeatureSpace, np.ndarray, tuple[Determined, ...]]
 
 
 @dataclass
@@ -53,26 +62,21 @@ class Case:
     groups: dict[str, list[int]] = field(default_factory=dict)
     levels: Sequence[str] = ()
 
-    def spaces(self) -> dict[str, tuple[FeatureSpace, np.ndarray, list[Determined]]]:
+    def spaces(self) -> dict[str, Space]:
         """Columns, codes and determined columns of the three densities."""
-        plain, schema = (
-            self.table,
-            TableSchema.infer(
-                self.table, categorical_features=list(self.levels) or None
-            ),
+        schema = TableSchema.infer(
+            self.table, categorical_features=list(self.levels) or None
         )
-        codes, raw = schema.encode(plain), TableSchema.infer(self.raw)
-        groups = []
-        for members in self.groups.values():
-            at_most = bool((plain.iloc[:, members].sum(axis=1) == 0).any())
-            groups.append(ColumnGroup.of_columns(schema, members, at_most))
+        codes, config = schema.encode(self.table), RelationConfig()
+        groups = find_groups(schema, codes, config)
         features = group_columns(schema, groups, codes)
-        grouped = features.encode(plain)
-        determined = [] if self.groups else [look_up(schema, codes)]
+        grouped = features.encode(self.table)
+        determined = find_determined(features, grouped, config)
+        raw = TableSchema.infer(self.raw)
         return {
-            "plain": (space_of(schema, codes), codes, []),
-            "relations": (space_of(features, grouped), grouped, determined),
-            "raw": (space_of(raw, raw.encode(self.raw)), raw.encode(self.raw), []),
+            "plain": space_of(schema, codes),
+            "relations": space_of(features, grouped, determined),
+            "raw": space_of(raw, raw.encode(self.raw)),
         }
 
     def torn(
@@ -103,17 +107,11 @@ class Case:
         }
 
 
-def space_of(schema: TableSchema, codes: np.ndarray) -> FeatureSpace:
-    """Space of a schema."""
-    return FeatureSpace(schema, TableEncoder(schema, codes))
-
-
-def look_up(schema: TableSchema, codes: np.ndarray) -> LookedUp:
-    """Describe how education determines education-num."""
-    child, source = schema.position("education-num"), schema.position("education")
-    known, first = np.unique(codes[:, source], return_index=True)
-    values = tuple(codes[first, child].tolist())
-    return LookedUp(child, (source,), tuple(known.tolist()), values)
+def space_of(
+    schema: TableSchema, codes: np.ndarray, determined: tuple[Determined, ...] = ()
+) -> Space:
+    """Space of a schema, with codes and determined columns."""
+    return FeatureSpace(schema, TableEncoder(schema, codes)), codes, determined
 
 
 def make_cases(name: str, folder: Path) -> list[Case]:
@@ -141,7 +139,7 @@ def make_cases(name: str, folder: Path) -> list[Case]:
 
 
 def fit(
-    space: FeatureSpace, determined: list[Determined], codes: np.ndarray
+    space: FeatureSpace, determined: tuple[Determined, ...], codes: np.ndarray
 ) -> tuple[Score, float]:
     """Fit a density to codes (n, d); also return the CPU seconds."""
     start = time.process_time()

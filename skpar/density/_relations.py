@@ -57,7 +57,8 @@ def find_relations(
         features = group_columns(schema, groups, np.vstack(levels))
     if isinstance(features, FeatureSchema):
         codes = features.compress(codes)
-    determined = tuple(find_determined(features, codes, constants))
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers such as 1e300
+        determined = tuple(find_determined(features, codes, constants))
     if step > 1 and determined:
         for part in _parts(encode, n_rows, config.max_structure_rows):
             if isinstance(features, FeatureSchema):

@@ -16,7 +16,7 @@ from sklearn.utils import estimator_checks
 from skpar.density import HiddenChowLiuTree, _relations
 from skpar.relations import LookedUp
 
-from .._degrees import DEGREES, YEARS, Degrees
+from .._degrees import DEGREES, YEARS, Degrees, make_degrees
 
 
 @estimator_checks.parametrize_with_checks([HiddenChowLiuTree(max_iter=5)])
@@ -490,3 +490,26 @@ def test_without_relations_nothing_is_added(mixed_table):
     assert_allclose(expected, log_density - units.sum(axis=1))
     assert_array_equal(density.score_samples(table), expected)
     assert density.determined_ == ()
+
+
+@pytest.mark.parametrize("n_rows", [500, 2500])
+def test_relations_are_found_without_help(n_rows):
+    """Either of degree and years follows from the other."""
+    table = make_degrees(n_rows).assign(half=lambda rows: rows["age"] / 2)
+    density = fit(table, max_iter=3)
+    names = density.schema_.names
+    assert set(names) == {"degree", "years", "job", "age", "half"}
+    determined = {names[one.column] for one in density.determined_}
+    assert len(determined) == 2
+    assert len(determined & {"degree", "years"}) == 1
+    drawn = density.sample(200, random_state=0)
+    assert (drawn["half"] == drawn["age"] / 2).all()
+    years = dict(zip(DEGREES, YEARS, strict=True))
+    assert (drawn["years"] == drawn["degree"].map(years)).all()
+    regular = density.score_samples(table)
+    for torn in (
+        table.assign(half=table["half"] + 1),
+        table.assign(years=np.where(table["years"] == 8, 17, 8)),
+        table.assign(job_cook=False, job_clerk=False, job_judge=False),
+    ):
+        assert (density.score_samples(torn) < regular - 15).all()
