@@ -34,6 +34,7 @@ import torch
 from _density_bars import Bar, calibration_bar, cost_bars, quality_bars
 from _density_costs import fit_both, fit_wide, peak_memory, row_costs
 from _density_records import Quality, measure_split
+from _density_relations import run_relations
 from _density_rivals import (
     N_STATES,
     FitResult,
@@ -49,7 +50,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
 
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
-JOBS = ("quality", "cost", "calibration")
+JOBS = ("quality", "cost", "calibration", "relations")
 FOLDS = 5
 NO_NATS = ("GaussianMixture", "KernelDensity")  # on all columns
 CALIBRATIONS = 10
@@ -143,6 +144,8 @@ def main() -> None:
             bars += run_quality(name, options.data_dir, options.splits)
         if "calibration" in options.only:
             bars += run_calibration(name, options.data_dir)
+        if "relations" in options.only:
+            bars += run_relations(name, options.data_dir)
     if "cost" in options.only:
         bars += run_cost(options.data_dir)
     print("\nBars")

@@ -2,11 +2,13 @@
 
 `fit_density` fits the density of an estimator that reads the table itself.
 `fit_circuit` learns a circuit from encoded rows. `TabulatedCircuit` evaluates many
-rows with few distinct cells. `one_thread` limits torch to one thread. Users work with
+rows with few distinct cells. `RelationFactor` is the part of a density for relations
+between columns. `one_thread` limits torch to one thread. Users work with
 `HiddenChowLiuTree` instead.
 """
 
 from ._fitting import check_density, fit_density
+from ._relation_factor import RelationFactor
 from ._threads import one_thread
 from .circuit import CellContexts, Circuit, LeafTable, TabulatedCircuit
 from .learning import fit_circuit
@@ -15,6 +17,7 @@ __all__ = [
     "CellContexts",
     "Circuit",
     "LeafTable",
+    "RelationFactor",
     "TabulatedCircuit",
     "check_density",
     "fit_circuit",

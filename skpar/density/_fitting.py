@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.base import clone
 
 from .._config import TrainingConfig
+from ..relations import Determined, FeatureSchema
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
+from ._relation_factor import RelationFactor
 from .learning import fit_circuit
 
 
@@ -46,8 +50,9 @@ def fit_density(
     codes: np.ndarray,
     config: TrainingConfig,
     rng: np.random.RandomState,
+    determined: Sequence[Determined] = (),
 ) -> HiddenChowLiuTree:
-    """Fit a copy of a density to codes.
+    """Fit a copy of a density to codes; relations are given, not searched.
 
     Parameters
     ----------
@@ -61,6 +66,8 @@ def fit_density(
         Constants of learning.
     rng : numpy.random.RandomState
         Source of all randomness.
+    determined : sequence of Determined
+        Columns that follow from others.
 
     Returns
     -------
@@ -75,12 +82,17 @@ def fit_density(
         max_iter=density.max_iter,
         tol=density.tol,
         random_state=rng,
+        determined=determined,
     )
     fitted = clone(density)
     schema = encoder.schema
+    factor = RelationFactor(schema, determined, codes, config)
+    if isinstance(schema, FeatureSchema):
+        schema = schema.table
     fitted.n_features_in_ = schema.n_features
     if schema.is_frame and all(isinstance(name, str) for name in schema.names):
         fitted.feature_names_in_ = np.array(schema.names, dtype=object)
-    units = encoder.log_units(codes[learned.measured])
-    fitted._keep(encoder, learned, float(np.mean(units)))
+    measured = codes[learned.measured]
+    terms = factor.log_factor(measured) - factor.log_units(encoder, measured)
+    fitted._keep(encoder, learned, factor, float(np.mean(terms)))
     return fitted

@@ -15,10 +15,13 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from .._config import TrainingConfig
 from ..table import TableEncoder, TableSchema, VersionStamp, validate_table
+from ._relation_factor import RelationFactor
+from ._relations import find_relations
 from ._threads import one_thread
 from .learning import EMSettings, LearnedCircuit, learn_circuit
 
 CHUNK_ROWS = 2048
+MOST_FAILURES = 20  # draws without any row in which all determined columns are known
 
 
 class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
@@ -29,6 +32,10 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
     of kernels; all states of the column share the kernels. A column with levels has a
     table of probabilities per state. If a column has missing cells in training,
     "missing" is one more possible value of its cells. Log-densities are exact.
+
+    :meth:`fit` finds relations that hold in every row: one-hot groups, and columns that
+    follow from others. A group is one column with levels. A column that follows from
+    others is not part of the tree. A row that breaks a relation has a density near 0.
 
     Parameters
     ----------
@@ -54,11 +61,15 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
     circuit_ : Circuit
         The density over encoded rows, in torch and differentiable.
     schema_ : TableSchema
-        Kind, levels and range of each column.
+        Kind, levels and range of each column. If there are one-hot groups, each group
+        is one column.
+    determined_ : tuple of Determined
+        Columns of `schema_` that follow from others.
     encoder_ : TableEncoder
         Converts codes of the schema to rows of the circuit.
     tree_ : list of tuple
         Edges of the tree, (column, its parent). Edges closer to the root come first.
+        Columns that follow from others have none.
     n_iter_ : int
         Number of passes over the rows.
     lower_bound_ : float
@@ -84,6 +95,12 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
     In a column with missing cells, the leaf is :math:`m_j(h_j)` for a missing cell and
     :math:`(1 - m_j(h_j)) f_j` for a value. ``circuit_.log_prob(rows, absent)`` treats
     the cells in `absent` as unknown and sums over their values exactly.
+
+    The density of a row is that of the circuit, times a factor per relation. The factor
+    is 1 - 1e-9 if a column has the value that follows, and about 1e-9 otherwise. It is
+    1e-12 for all patterns together that a group does not allow, such as two columns on.
+    ``circuit_`` is the density without these factors. It sums over the levels of a
+    group with such a pattern.
 
     A fitted estimator stores no training rows. It stores quantiles, and values that
     many rows share. It consists of numpy arrays, so it can be pickled and copied.
@@ -160,9 +177,14 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
             categorical_features=self.categorical_features,
             ordinal_features=self.ordinal_features,
         )
-        config = self.training_config
+        config, read = self.training_config, schema.encode
+        schema, determined = find_relations(
+            schema, lambda rows: read(_rows(X, rows)), len(X), config
+        )
         some = slice(None, None, -(-len(X) // config.max_structure_rows))
-        encoder = TableEncoder(schema, schema.encode(_rows(X, some)))
+        codes = schema.encode(_rows(X, some))
+        encoder = TableEncoder(schema, codes)
+        factor = RelationFactor(schema, determined, codes, config, weight[some])
         with torch.inference_mode(False), one_thread():
             learned = learn_circuit(
                 encoder,
@@ -171,15 +193,20 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
                 EMSettings(self.n_states, self.max_iter, self.tol),
                 config,
                 rng,
+                determined,
             )
         measured = schema.encode(_rows(X, learned.measured))
-        log_units = encoder.log_units(measured)
+        terms = factor.log_factor(measured) - factor.log_units(encoder, measured)
         weight = weight[learned.measured]
-        self._keep(encoder, learned, float(np.average(log_units, weights=weight)))
+        self._keep(encoder, learned, factor, float(np.average(terms, weights=weight)))
         return self
 
     def _keep(
-        self, encoder: TableEncoder, learned: LearnedCircuit, log_units: float
+        self,
+        encoder: TableEncoder,
+        learned: LearnedCircuit,
+        factor: RelationFactor,
+        other_terms: float,
     ) -> None:
         """Keep a learned circuit.
 
@@ -189,15 +216,19 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
             Turns codes into rows of the circuit.
         learned : LearnedCircuit
             The circuit, and how learning it went.
-        log_units : float
-            Mean log-unit of the rows that learning measured.
+        factor : RelationFactor
+            Factor for the relations.
+        other_terms : float
+            Mean difference between the log-density of the table and that of the
+            circuit, over the rows that learning measured.
         """
         schema, circuit = encoder.schema, learned.circuit
         self.schema_, self.encoder_, self.circuit_ = schema, encoder, circuit
+        self._factor, self.determined_ = factor, factor.determined
         tree, names = circuit.tree, schema.names
         self.tree_ = [(names[j], names[parent]) for j, parent in tree.edges_down()]
         self.n_iter_ = learned.n_iter
-        self.lower_bound_ = learned.log_density - log_units
+        self.lower_bound_ = learned.log_density + other_terms
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Compute the log-density of each row.
@@ -213,7 +244,8 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         log_density : ndarray of shape (n_samples,), dtype float64
             In nats. Numbers contribute a density per unit of their column. For example,
             a column in cents contributes log 100 less than the same column in dollars.
-            Levels and missing cells contribute a probability.
+            Levels and missing cells contribute a probability, as does a number that
+            follows from other columns.
         """
         check_is_fitted(self)
         X = validate_table(self, X, reset=False)
@@ -222,7 +254,9 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
             for rows in _chunks(len(X)):
                 codes = self.schema_.encode(_rows(X, rows))
                 values = self.circuit_.log_prob(self.encoder_.encode(codes)).numpy()
-                log_density[rows] = values - self.encoder_.log_units(codes)
+                values += self._factor.log_factor(codes)
+                values -= self._factor.log_units(self.encoder_, codes)
+                log_density[rows] = values
         return log_density
 
     def score(self, X: Any, y: Any = None) -> float:
@@ -264,19 +298,24 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         -------
         X : DataFrame or ndarray of shape (n_samples, n_features)
             A table with the container and dtypes of training. Every cell has a value;
-            none is missing. A row is drawn again if the dtypes cannot hold it, or if it
-            has a category that did not occur in training.
+            none is missing, and all relations hold. A row is drawn again if the dtypes
+            cannot hold it, if it has a category that did not occur in training, or if
+            the value of a column that follows from others is unknown. If all draws have
+            an unknown value, the column gets its median or its most frequent level.
         """
         check_is_fitted(self)
         if n_samples < 1:
             raise ValueError(f"n_samples must be 1 or more, not {n_samples!r}.")
         seed = int(check_random_state(random_state).randint(2**31))
         generator = torch.Generator().manual_seed(seed)
-        parts, wanted = [], n_samples
+        parts, wanted, n_failures = [], n_samples, 0
         with torch.no_grad(), one_thread():
             while wanted > 0:
                 codes = self.encoder_.decode(self.circuit_.sample(wanted, generator))
+                codes = self._factor.complete(codes, always=n_failures >= MOST_FAILURES)
+                codes = codes[~np.isnan(codes).any(axis=1)]
                 parts.append(codes[self.schema_.holds(codes)])
+                n_failures = 0 if len(parts[-1]) else n_failures + 1
                 wanted -= len(parts[-1])
         return self.schema_.decode(np.concatenate(parts))
 

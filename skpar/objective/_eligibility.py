@@ -90,6 +90,6 @@ class Eligibility:
         if self.rare_rows is not None:
             eligible &= ~self.rare_rows.contains(codes)
         if self.min_log_density > -np.inf:
-            log_density = self.plausibility.log_densities(codes)[0]
+            log_density = self.plausibility.log_density(codes)
             eligible &= ~(log_density < self.min_log_density)
         return eligible

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from ..density._api import Circuit, one_thread
+from ..density._api import Circuit, RelationFactor, one_thread
 from ..table import TOLERANCE, TableEncoder, round_decimals
 
 _BATCH = 2048
@@ -24,12 +24,14 @@ class Plausibility:
         Density of denied people.
     heldout : ndarray of shape (n_heldout, n_features), dtype float64
         Codes of accepted people that `accepted` was not fitted on.
+    factor : RelationFactor, optional
+        Factor of the density of accepted people for relations between columns.
 
     Attributes
     ----------
     reference : ndarray of shape (n_heldout,), dtype float64
-        Sorted log-densities of the held-out rows under `accepted`, in nats. They are
-        rounded to 1e-9 so that ranks do not depend on rounding errors.
+        Sorted `log_density` of the held-out rows, in nats. They are rounded to 1e-9 so
+        that ranks do not depend on rounding errors.
     scale : float
         Nats per unit of the objective's two density terms.
     cap : float
@@ -50,6 +52,11 @@ class Plausibility:
     The bounds are the medians over held-out accepted people. A row does not gain if it
     is more typical of accepted people than the first median, or less typical of denied
     people than the second.
+
+    People read `log_density`, which includes `factor`; so do `percentile` and
+    `quantile`. Search maximizes `log_densities`, which leave it out. Both agree to 1e-8
+    for rows that keep all relations, as do all rows of the search, unless the person
+    broke a relation before. Then the factor would only reward the repair of their data.
     """
 
     def __init__(
@@ -58,18 +65,22 @@ class Plausibility:
         accepted: Circuit,
         denied: Circuit,
         heldout: np.ndarray,
+        factor: RelationFactor | None = None,
     ) -> None:
         self.encoder = encoder
         self.accepted = accepted
         self.denied = denied
+        self.factor = factor
         log_accepted, log_denied = self.log_densities(heldout)
-        self.reference = round_decimals(np.sort(log_accepted))
-        low, self.cap, high = np.quantile(self.reference, [0.25, 0.5, 0.75]).tolist()
+        log_density = log_accepted + self._log_factor(heldout)
+        self.reference = round_decimals(np.sort(log_density))
+        known = round_decimals(np.sort(log_accepted))
+        low, self.cap, high = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
         self.scale = max(1.0, high - low)
         self.floor = float(np.median(log_denied))
 
     def log_densities(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Compute the log-densities of rows among accepted and denied people.
+        """Compute the log-densities of rows that search maximizes, without `factor`.
 
         Parameters
         ----------
@@ -91,6 +102,45 @@ class Plausibility:
                 log_accepted[rows] = self.accepted.log_prob(tensor).numpy()
                 log_denied[rows] = self.denied.log_prob(tensor).numpy()
         return log_accepted, log_denied
+
+    def log_density(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the log-density of rows among accepted people that people read.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of any rows.
+
+        Returns
+        -------
+        log_density : ndarray of shape (n_samples,), dtype float64
+            In nats, with `factor`. Pass it to `percentile`.
+        """
+        log_accepted = self.log_densities(codes)[0]
+        log_accepted += self._log_factor(codes)
+        return log_accepted
+
+    def log_units(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the log-units of `log_density`, in units of the table.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Codes of any rows.
+
+        Returns
+        -------
+        log_units : ndarray of shape (n_samples,), dtype float64
+        """
+        if self.factor is None:
+            return self.encoder.log_units(codes)
+        return self.factor.log_units(self.encoder, codes)
+
+    def _log_factor(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the logarithm (n_samples,) of the factor."""
+        if self.factor is None:
+            return np.zeros(len(codes))
+        return self.factor.log_factor(codes)
 
     def marginals(
         self, feature: int, values: np.ndarray
@@ -146,7 +196,7 @@ class Plausibility:
         )
 
     def quantile(self, share: float) -> float:
-        """Find the smallest log-density with a `percentile` of at least `share`.
+        """Find the smallest `log_density` with a `percentile` of at least `share`.
 
         Parameters
         ----------
@@ -165,20 +215,20 @@ class Plausibility:
         # Every log-density that is rounded to the lowest has this percentile too.
         return float(lowest - 0.4 * TOLERANCE)
 
-    def percentile(self, log_accepted: np.ndarray) -> np.ndarray:
+    def percentile(self, log_density: np.ndarray) -> np.ndarray:
         """Compute the mid-ranks of log-densities among the held-out accepted rows.
 
         Parameters
         ----------
-        log_accepted : ndarray of shape (n_samples,), dtype float64
-            In nats.
+        log_density : ndarray of shape (n_samples,), dtype float64
+            Result of `log_density`, in nats.
 
         Returns
         -------
         percentile : ndarray of shape (n_samples,), dtype float64
             Share of held-out rows that are less plausible; ties count half.
         """
-        return mid_rank(self.reference, round_decimals(log_accepted))
+        return mid_rank(self.reference, round_decimals(log_density))
 
 
 def mid_rank(reference: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 A *group* is a set of two-valued columns of which exactly one, or at most one, is on,
 as after one-hot encoding. `FeatureSchema` turns each group into one feature. The value
 of a *determined* column follows from other columns, such as a mean from its months.
+`find_groups` and `find_determined` find both in training rows.
 """
 
 from ._config import RelationConfig
@@ -16,14 +17,19 @@ from ._features import (
 )
 from ._finding_determined import find_determined
 from ._finding_groups import find_groups
+from ._formulas import ExtremeFormula, Formula, LinearFormula, ProductFormula
 from ._groups import ColumnGroup, GroupColumn
 
 __all__ = [
     "ColumnGroup",
     "Determined",
+    "ExtremeFormula",
     "FeatureSchema",
+    "Formula",
     "GroupColumn",
+    "LinearFormula",
     "LookedUp",
+    "ProductFormula",
     "RelationConfig",
     "determined_of",
     "find_determined",

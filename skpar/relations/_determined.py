@@ -58,16 +58,27 @@ class Determined(ABC):
         computed = self.compute(codes)
         return np.isnan(computed) | self.equal(codes[:, self.column], computed)
 
+    def describe(self, names: Sequence[Hashable]) -> str:
+        """Write what determines the column, in one line.
+
+        Parameters
+        ----------
+        names : sequence of label
+            Names of all features.
+
+        Returns
+        -------
+        text : str
+            Such as "education-num follows from education".
+        """
+        sources = ", ".join(str(names[j]) for j in self.sources)
+        return f"{names[self.column]} follows from {sources}"
+
     def equal(
         self, cells: npt.NDArray[np.float64], computed: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.bool_]:
         """Compare the column's own cells with computed values, up to rounding."""
         return same_cells(cells, computed)
-
-    def describe(self, names: Sequence[Hashable]) -> str:
-        """Say how the column follows, by the names of the features."""
-        sources = " and ".join(str(names[j]) for j in self.sources)
-        return f"{names[self.column]} follows from {sources}"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..table import Column, TableSchema
 
 NONE_ON = "none of these"
-_SEPARATORS = "_-=.:/ "
+SEPARATORS = "_-=.:/ "
 _LARGEST_CODE = 2**53
 
 
@@ -163,7 +163,7 @@ def _sizes(n: int, skips_empty: bool) -> list[int]:
 
 
 def _rank(positions: list[int], n: int, skips_empty: bool) -> int:
-    """Compute the position of a broken pattern: by size, then colexicographic."""
+    """Compute the rank of a broken pattern: by size, then in colexicographic order."""
     smaller = (s for s in _sizes(n, skips_empty) if s < len(positions))
     rank = sum(math.comb(n, size) for size in smaller)
     return rank + sum(math.comb(p, i) for i, p in enumerate(positions, start=1))
@@ -237,9 +237,9 @@ class GroupColumn(Column):
 def _name_and_levels(names: list[str]) -> tuple[str, list[str]]:
     """Name a group and its levels: "job" with "cook" for "job_cook" and so on."""
     prefix = os.path.commonprefix(names)
-    while prefix and (prefix[-1] not in _SEPARATORS or prefix in names):
+    while prefix and (prefix[-1] not in SEPARATORS or prefix in names):
         prefix = prefix[:-1]
-    name = prefix.rstrip(_SEPARATORS)
+    name = prefix.rstrip(SEPARATORS)
     if not name:
         return " / ".join(names), names
     return name, [one[len(prefix) :] for one in names]

@@ -108,13 +108,13 @@ def measure_answers(
         One row per answer.
     """
     plausibility = objective.plausibility
-    log_density = plausibility.log_densities(after)[0]
+    log_density = plausibility.log_density(after)
     return Measures(
         n_changed=objective.count_changes(before, after),
         effort=objective.effort.per_feature(before, after).sum(axis=-1),
         gower_distance=gower(schema, before, after),
         objective=objective.evaluate(before, after),
-        log_density=log_density - plausibility.encoder.log_units(after),
+        log_density=log_density - plausibility.log_units(after),
         percentile=plausibility.percentile(log_density),
         training_row=is_rare(after),
         contributions=contributions,

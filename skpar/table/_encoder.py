@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
@@ -18,7 +20,8 @@ class TableEncoder:
     is a power of two, so that division and multiplication are exact. A column
     with levels has a one-hot block. A column with possibly missing cells also
     has an indicator, placed after all blocks. The indicator is 1 if the cell is
-    missing; the cells of its block are then 0.
+    missing; the cells of its block are then 0. The cells of a block are also 0 if the
+    code is no level, such as a broken pattern of a group.
 
     Parameters
     ----------
@@ -106,7 +109,7 @@ class TableEncoder:
         return torch.from_numpy(out)
 
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
-        """Convert a tensor to codes; the exact inverse of `encode`.
+        """Convert a tensor to codes; the exact inverse of `encode` for known levels.
 
         Relaxed rows are discretized. Each column with levels takes the level with the
         largest cell. A cell is missing if its indicator exceeds one half. Integer
@@ -120,6 +123,7 @@ class TableEncoder:
         Returns
         -------
         codes : ndarray of shape (n_samples, n_features), dtype float64
+            A column with levels always gets one of them, or is missing.
         """
         cells = tensor.detach().cpu().numpy()
         codes = np.empty((len(cells), self.n_features))
@@ -135,7 +139,7 @@ class TableEncoder:
                 codes[cells[:, self.missing[j]] > 0.5, j] = np.nan
         return codes
 
-    def log_units(self, codes: np.ndarray) -> np.ndarray:
+    def log_units(self, codes: np.ndarray, without: Sequence[int] = ()) -> np.ndarray:
         """Compute the log-volume of a unit cell of the tensor in units of the table.
 
         A log-density over tensors minus this value is a log-density per unit of the
@@ -145,6 +149,8 @@ class TableEncoder:
         ----------
         codes : ndarray of shape (n_samples, n_features), dtype float64
             Rows.
+        without : sequence of int
+            Columns that do not count.
 
         Returns
         -------
@@ -152,6 +158,7 @@ class TableEncoder:
             Sum of ``log(scale)`` over the present numbers of each row.
         """
         present: np.ndarray = ~np.isnan(codes)
+        present[:, list(without)] = False
         return present @ np.log(self.scale)
 
 

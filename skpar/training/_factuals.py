@@ -19,6 +19,7 @@ def choose_factuals(
     accepts: Callable[[np.ndarray], np.ndarray],
     config: TrainingConfig,
     rng: np.random.RandomState,
+    complete: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> np.ndarray:
     """Select denied rows; if they are few, add rows drawn from their density.
 
@@ -35,12 +36,17 @@ def choose_factuals(
         (n,).
     config : TrainingConfig
     rng : numpy.random.RandomState
+    complete : callable
+        Computes the columns of drawn rows that follow from others. Takes and returns
+        codes of shape (n, n_features); NaN stands for an unknown value. By default, no
+        column follows.
 
     Returns
     -------
     factuals : ndarray of shape (n_factuals, n_features), dtype float64
         Denied rows. Drawn rows are also denied. Their numbers are within the range of
-        the training data, and their levels occur in it.
+        the training data, and their levels occur in it. Columns follow from others as
+        in training.
     """
     if len(denied) >= config.enough_factuals:
         return denied[rng.permutation(len(denied))[: config.max_factuals]]
@@ -48,17 +54,24 @@ def choose_factuals(
     wanted = min(config.enough_factuals, factuals) - len(denied)
     generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
     drawn = encoder.decode(density.sample(2 * wanted, generator))
-    drawn = _within_training(encoder.schema, drawn)
+    drawn = _within_training(encoder.schema, drawn, complete)
     drawn = drawn[~accepts(drawn)]
     return np.vstack([denied, drawn[:wanted]])
 
 
-def _within_training(schema: TableSchema, drawn: np.ndarray) -> np.ndarray:
+def _within_training(
+    schema: TableSchema,
+    drawn: np.ndarray,
+    complete: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:
     """Clip numbers to the range of training; drop rows with levels not seen there."""
-    is_known = np.ones(len(drawn), dtype=bool)
     for j, column in enumerate(schema.columns):
         if column.seen is None:
             drawn[:, j] = drawn[:, j].clip(column.low, column.high)
-        else:
+    drawn = complete(drawn)
+    drawn = drawn[~np.isnan(drawn).any(axis=1)]
+    is_known = np.ones(len(drawn), dtype=bool)
+    for j, column in enumerate(schema.columns):
+        if column.seen is not None:
             is_known &= np.array(column.seen)[drawn[:, j].astype(np.int64)]
     return drawn[is_known]

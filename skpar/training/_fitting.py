@@ -13,7 +13,7 @@ from .._config import SearchConfig, TrainingConfig
 from ..actionability import Actionability
 from ..classifier import BlackBox
 from ..density import HiddenChowLiuTree
-from ..density._api import check_density, fit_density, one_thread
+from ..density._api import RelationFactor, check_density, fit_density, one_thread
 from ..generator import ActionSetBuilder, Proposer, ScoringModel, gumbel
 from ..objective import (
     AcceptedNeighbors,
@@ -25,6 +25,7 @@ from ..objective import (
     RareRows,
     Weights,
 )
+from ..relations import Determined
 from ..search import FittedParts, InfeasibilityProver, RecourseSearch
 from ..table import TableEncoder, TableSchema
 from ._distillation import SurrogateDistiller
@@ -124,6 +125,8 @@ class RecourseFitter:
         Source of all randomness.
     report : callable
         Called with each line of progress.
+    determined : tuple of Determined
+        Columns that follow from others.
     """
 
     def __init__(
@@ -136,7 +139,9 @@ class RecourseFitter:
         training_config: TrainingConfig,
         rng: np.random.RandomState,
         report: Callable[[str], None],
+        determined: tuple[Determined, ...] = (),
     ) -> None:
+        self.determined = determined
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
@@ -168,9 +173,10 @@ class RecourseFitter:
         encoder = TableEncoder(self.schema, codes)
         held, learned = self._split(codes[accepted])
         densities = self._fit_densities(encoder, learned, codes[~accepted])
-        plausibility = Plausibility(
-            encoder, densities[0].circuit_, densities[1].circuit_, held
-        )
+        config = self.training_config
+        factor = RelationFactor(self.schema, self.determined, learned, config)
+        circuits = densities[0].circuit_, densities[1].circuit_
+        plausibility = Plausibility(encoder, *circuits, held, factor)
         objective = self._objective(plausibility, codes, accepted)
         builder = self._action_builder(objective, codes[accepted])
         factuals = choose_factuals(
@@ -178,8 +184,9 @@ class RecourseFitter:
             plausibility.denied,
             encoder,
             self.black_box.accepted,
-            self.training_config,
+            config,
             self.rng,
+            factor.complete,
         )
         self.report(f"generator: {len(factuals)} factuals")
         trained = self._train(encoder, builder, objective, codes, factuals)
@@ -206,7 +213,14 @@ class RecourseFitter:
         config = self.training_config
         with one_thread():
             return [
-                fit_density(self.settings.density, encoder, rows, config, self.rng)
+                fit_density(
+                    self.settings.density,
+                    encoder,
+                    rows,
+                    config,
+                    self.rng,
+                    self.determined,
+                )
                 for rows in (accepted, denied)
             ]
 

@@ -10,6 +10,7 @@ from skpar.density import HiddenChowLiuTree
 from skpar.density._fitting import check_density, fit_density
 from skpar.table import TableEncoder, TableSchema
 
+from .._degrees import Degrees
 from .._people import make_people
 
 CONFIG = TrainingConfig()
@@ -60,3 +61,24 @@ def test_none_is_the_default():
 def test_what_has_no_effect_is_refused(density, match):
     with pytest.raises(ValueError, match=match):
         check_density(density)
+
+
+def test_it_takes_relations():
+    degrees = Degrees.make(300)
+    fitted = fit_density(
+        HiddenChowLiuTree(n_states=3, max_iter=4),
+        degrees.encoder,
+        degrees.codes,
+        CONFIG,
+        np.random.RandomState(0),
+        (degrees.years,),
+    )
+    assert fitted.determined_ == (degrees.years,)
+    assert fitted.n_features_in_ == 6
+    assert fitted.feature_names_in_.tolist() == degrees.table.columns.tolist()
+    assert "years" not in {name for edge in fitted.tree_ for name in edge}
+    table = degrees.table
+    assert fitted.score_samples(table).mean() == pytest.approx(fitted.lower_bound_, 0.1)
+    torn = table.assign(years=np.where(table["years"] == 8, 17, 8))
+    assert (fitted.score_samples(torn) < fitted.score_samples(table) - 20).all()
+    assert fitted.sample(5, random_state=0).columns.equals(table.columns)

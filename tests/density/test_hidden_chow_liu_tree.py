@@ -13,7 +13,10 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils import estimator_checks
 
-from skpar.density import HiddenChowLiuTree
+from skpar.density import HiddenChowLiuTree, _relations
+from skpar.relations import LookedUp
+
+from .._degrees import DEGREES, YEARS, Degrees, make_degrees
 
 
 @estimator_checks.parametrize_with_checks([HiddenChowLiuTree(max_iter=5)])
@@ -390,3 +393,123 @@ def test_sixty_ugly_rows_are_scored_drawn_and_copied():
     assert drawn.dtypes.equals(table.dtypes)
     assert np.isfinite(density.score_samples(drawn)).all()
     assert set(drawn["text"]) == {"same"}
+
+
+@pytest.fixture
+def degrees(monkeypatch):
+    """A table of whose relations the search finds both."""
+    case = Degrees.make(400)
+    group = case.features.columns[2].group
+    finders = {"find_groups": group, "find_determined": case.years}
+    for name, found in finders.items():
+        find = lambda *_, found=found, **__: (found,)  # noqa: E731
+        monkeypatch.setattr(_relations, name, find)
+    return case
+
+
+def test_relations_are_found_and_kept(degrees):
+    table = degrees.table
+    density = fit(table)
+    assert density.schema_.names == ("degree", "years", "job", "age")
+    assert density.determined_ == (degrees.years,)
+    assert len(density.tree_) == 2
+    assert density.n_features_in_ == 6
+    drawn = density.sample(500, random_state=0)
+    assert drawn.dtypes.equals(table.dtypes)
+    assert (drawn[["job_cook", "job_clerk", "job_judge"]].sum(axis=1) == 1).all()
+    years = dict(zip(DEGREES, YEARS, strict=True))
+    assert (drawn["years"] == drawn["degree"].map(years)).all()
+    assert drawn["degree"].nunique() == 4
+
+
+def test_rows_that_break_a_relation_are_unlikely(degrees):
+    table = degrees.table
+    density = fit(table)
+    regular = density.score_samples(table)
+    torn = table.assign(years=np.where(table["years"] == 8, 17, 8))
+    assert (density.score_samples(torn) < regular - 20).all()
+    none_on = table.assign(job_cook=False, job_clerk=False, job_judge=False)
+    two_on = table.assign(job_cook=True, job_clerk=True, job_judge=False)
+    for broken in (none_on, two_on):
+        assert (density.score_samples(broken) < regular - 20).all()
+        assert_allclose(
+            np.exp(density.score_samples(broken) - np.log(1e-12) + np.log(5)),
+            sum(
+                np.exp(density.score_samples(none_on.assign(**{name: True})))
+                for name in ("job_cook", "job_clerk", "job_judge")
+            ),
+        )
+
+
+def test_the_log_density_of_a_number_that_follows_has_no_unit(degrees):
+    table = degrees.table
+    density = fit(table)
+    codes = density.schema_.encode(table)
+    rows = density.encoder_.encode(codes)
+    units = np.log(density.encoder_.scale[3])
+    expected = density.circuit_.log_prob(rows).numpy() - units
+    assert_allclose(density.score_samples(table), expected, atol=1e-8)
+    assert density.score(table) == pytest.approx(density.lower_bound_, abs=0.1)
+
+
+def test_a_density_with_relations_consists_of_numpy_and_can_be_copied(degrees):
+    density = fit(degrees.table, max_iter=2)
+    twin = pickle.loads(pickle.dumps(density))
+    assert unlike_numpy(density.__getstate__(), set()) == []
+    torn = degrees.table.assign(years=8)
+    assert_array_equal(twin.score_samples(torn), density.score_samples(torn))
+    pd.testing.assert_frame_equal(
+        twin.sample(9, random_state=0), density.sample(9, random_state=0)
+    )
+
+
+def test_unknown_values_are_drawn_again_and_at_last_typical(monkeypatch, degrees):
+    """Of a source without known values, no draw has one; of four, one is rare."""
+    one, none = (
+        LookedUp(1, (0,), known=known, values=values)
+        for known, values in (((0.0,), (15.0,)), ((9.0,), (15.0,)))
+    )
+    table = degrees.table
+    monkeypatch.setattr(_relations, "find_determined", lambda *_, **__: (one,))
+    drawn = fit(table, max_iter=2).sample(50, random_state=0)
+    assert set(drawn["years"]) == {15}
+    assert drawn["degree"].nunique() == 1
+    monkeypatch.setattr(_relations, "find_determined", lambda *_, **__: (none,))
+    drawn = fit(table, max_iter=2).sample(50, random_state=0)
+    assert set(drawn["years"]) == {int(table["years"].median())}
+    assert drawn["degree"].nunique() == 4
+
+
+def test_without_relations_nothing_is_added(mixed_table):
+    table = mixed_table(200)
+    density = fit(table, max_iter=3)
+    codes = density.schema_.encode(table)
+    log_density = density.circuit_.log_prob(density.encoder_.encode(codes)).numpy()
+    units = np.where(np.isnan(codes), 0.0, np.log(density.encoder_.scale))
+    expected = log_density - (~np.isnan(codes)) @ np.log(density.encoder_.scale)
+    assert_allclose(expected, log_density - units.sum(axis=1))
+    assert_array_equal(density.score_samples(table), expected)
+    assert density.determined_ == ()
+
+
+@pytest.mark.parametrize("n_rows", [500, 2500])
+def test_relations_are_found_without_help(n_rows):
+    """Either of degree and years follows from the other."""
+    table = make_degrees(n_rows).assign(half=lambda rows: rows["age"] / 2)
+    density = fit(table, max_iter=3)
+    names = density.schema_.names
+    assert set(names) == {"degree", "years", "job", "age", "half"}
+    determined = {names[one.column] for one in density.determined_}
+    assert len(determined) == 2
+    assert len(determined & {"degree", "years"}) == 1
+    drawn = density.sample(200, random_state=0)
+    assert (drawn["half"] == drawn["age"] / 2).all()
+    years = dict(zip(DEGREES, YEARS, strict=True))
+    assert (drawn["years"] == drawn["degree"].map(years)).all()
+    regular = density.score_samples(table)
+    for torn in (
+        table.assign(half=table["half"] + 1),
+        table.assign(years=np.where(table["years"] == 8, 17, 8)),
+        table.assign(job_cook=False, job_clerk=False, job_judge=False),
+    ):
+        assert (density.score_samples(torn) < regular - 15).all()

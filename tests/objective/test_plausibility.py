@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 
-from skpar.objective._plausibility import mid_rank
+from skpar._config import TrainingConfig
+from skpar.density._api import RelationFactor, fit_circuit
+from skpar.objective._eligibility import Eligibility
+from skpar.objective._plausibility import Plausibility, mid_rank
 
+from .._degrees import Degrees
 from .._people import FittedCase
 
 FEW = st.lists(st.integers(-3, 3), min_size=1, max_size=9)
@@ -79,3 +83,78 @@ def test_marginals_are_sums_over_the_other_columns(shop):
     for feature, n_levels in whole:
         for log_density in shop.plausibility.marginals(feature, np.arange(n_levels)):
             assert np.exp(log_density).sum() == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def school():
+    """Degrees of accepted and denied people, with the factor for relations."""
+    degrees = Degrees.make(300)
+    codes = degrees.codes
+    accepted = codes[:, 3] > 36
+    held, learned = codes[accepted][::3], codes[accepted][1::3]
+    circuits = [
+        fit_circuit(
+            degrees.encoder,
+            degrees.encoder.encode(rows),
+            config=TrainingConfig(),
+            max_iter=3,
+            random_state=np.random.RandomState(0),
+            determined=(degrees.years,),
+        ).circuit
+        for rows in (learned, codes[~accepted])
+    ]
+    factor = RelationFactor(
+        degrees.features, (degrees.years,), learned, TrainingConfig()
+    )
+    parts = degrees.encoder, *circuits, held
+    return degrees, Plausibility(*parts), Plausibility(*parts, factor)
+
+
+def test_rows_that_keep_all_relations_have_one_log_density(school):
+    degrees, without, plausibility = school
+    searched = plausibility.log_densities(degrees.codes)
+    for one, other in zip(searched, without.log_densities(degrees.codes), strict=True):
+        np.testing.assert_array_equal(one, other)
+    read = plausibility.log_density(degrees.codes)
+    np.testing.assert_allclose(read, searched[0], rtol=0, atol=1e-8)
+    np.testing.assert_allclose(plausibility.reference, without.reference, atol=1e-8)
+    for name in ("scale", "cap", "floor"):
+        assert getattr(plausibility, name) == getattr(without, name)
+
+
+def test_people_read_that_a_row_breaks_a_relation(school):
+    degrees, without, plausibility = school
+    for rows in (degrees.torn(), degrees.broken(3.0), degrees.broken(7.0)):
+        read = plausibility.log_density(rows)
+        assert (plausibility.percentile(read) <= 0.02).all()
+        assert (read < plausibility.quantile(0.02)).all()
+        # Search does not reward the repair of somebody's data.
+        searched = plausibility.log_densities(rows)[0]
+        np.testing.assert_array_equal(searched, without.log_densities(rows)[0])
+    torn = plausibility.log_densities(degrees.torn())[0]
+    np.testing.assert_array_equal(torn, plausibility.log_densities(degrees.codes)[0])
+
+
+def test_without_a_factor_both_log_densities_are_equal(shop):
+    log_density = shop.plausibility.log_density(shop.codes)
+    np.testing.assert_array_equal(
+        log_density, shop.plausibility.log_densities(shop.codes)[0]
+    )
+    np.testing.assert_array_equal(
+        shop.plausibility.log_units(shop.codes), shop.encoder.log_units(shop.codes)
+    )
+
+
+def test_log_units_leave_out_what_the_factor_states(school):
+    degrees, _, plausibility = school
+    found = plausibility.log_units(degrees.codes)
+    np.testing.assert_allclose(found, np.log(degrees.encoder.scale[3]))
+
+
+def test_a_row_that_breaks_a_relation_has_too_small_a_percentile(school):
+    degrees, _, plausibility = school
+    eligibility = Eligibility(plausibility, plausibility.quantile(0.1), None)
+    assert not eligibility.is_eligible(degrees.torn()).any()
+    kept = plausibility.percentile(plausibility.log_density(degrees.codes)) >= 0.1
+    np.testing.assert_array_equal(eligibility.is_eligible(degrees.codes), kept)
+    assert kept.any()

@@ -68,14 +68,13 @@ class Objective:
             return np.abs(np.nan_to_num(after - before))
 
     class plausibility:
-        class encoder:
-            @staticmethod
-            def log_units(codes):
-                return np.full(len(codes), 2.0)
+        @staticmethod
+        def log_units(codes):
+            return np.full(len(codes), 2.0)
 
         @staticmethod
-        def log_densities(codes):
-            return codes[:, 0], None
+        def log_density(codes):
+            return codes[:, 0]
 
         @staticmethod
         def percentile(log_density):

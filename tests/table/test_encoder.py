@@ -85,3 +85,33 @@ def test_log_units_turn_a_density_per_cell_into_one_per_own_unit(scale_of_units)
     expected = (present * np.log(shop.encoder.scale)).sum(axis=1)
     np.testing.assert_allclose(units, expected)
     assert shop.encoder.scale[3] == 1.0
+
+
+def test_a_code_that_is_no_level_has_an_empty_block():
+    table = make_people(50)
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    encoder = TableEncoder(schema, codes)
+    expected = encoder.encode(codes)
+    column = next(j for j, one in enumerate(schema.columns) if one.levels is not None)
+    block = encoder.slices[column]
+    for code in (block.stop - block.start, 2.0**52):
+        strange = codes.copy()
+        strange[7, column] = code
+        tensor = encoder.encode(strange)
+        assert (tensor[7, block] == 0).all()
+        tensor[7, block] = expected[7, block]
+        assert torch.equal(tensor, expected)
+        assert encoder.decode(encoder.encode(strange))[7, column] == 0
+
+
+def test_log_units_can_leave_columns_out():
+    table = make_people(50)
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    encoder = TableEncoder(schema, codes)
+    present = ~np.isnan(codes)
+    expected = np.where(present, np.log(encoder.scale), 0.0)
+    np.testing.assert_allclose(encoder.log_units(codes), expected.sum(axis=1))
+    expected[:, [0, 2]] = 0.0
+    np.testing.assert_allclose(encoder.log_units(codes, (0, 2)), expected.sum(axis=1))

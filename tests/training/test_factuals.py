@@ -7,9 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from skpar.density import HiddenChowLiuTree
+from skpar.density._api import RelationFactor, fit_density
 from skpar.training._factuals import choose_factuals
 
 from .._configs import TRAINING
+from .._degrees import Degrees
 from .._people import FittedCase, is_accepted
 
 
@@ -54,3 +57,28 @@ def test_many_denied_people_are_enough_factuals(case):
     rows = np.nan_to_num(np.vstack([factuals, case.denied_codes]), nan=-1.0)
     assert len(np.unique(rows[:30], axis=0)) == 30
     assert len(np.unique(rows, axis=0)) == len(np.unique(rows[30:], axis=0))
+
+
+def test_determined_columns_of_drawn_factuals_follow():
+    degrees = Degrees.make(120)
+    fitted = fit_density(
+        HiddenChowLiuTree(n_states=2, max_iter=2),
+        degrees.encoder,
+        degrees.codes,
+        TRAINING,
+        np.random.RandomState(0),
+        (degrees.years,),
+    )
+    factor = RelationFactor(degrees.features, (degrees.years,), degrees.codes, TRAINING)
+    factuals = choose_factuals(
+        degrees.codes,
+        fitted.circuit_,
+        degrees.encoder,
+        lambda codes: codes[:, 3] > 50,
+        dataclasses.replace(TRAINING, min_factuals=500),
+        np.random.RandomState(0),
+        factor.complete,
+    )
+    assert len(factuals) >= 500
+    assert degrees.years.agrees(factuals).all()
+    assert (factuals[:, 1] >= 8).all()

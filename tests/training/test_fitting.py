@@ -13,17 +13,15 @@ from skpar.table import TableSchema
 from skpar.training._fitting import FitSettings, RecourseFitter
 
 from .._configs import SEARCH, TRAINING
+from .._degrees import Degrees
 from .._people import is_accepted, make_people
 
 
 class Box:
     """The decision on codes, as a classifier behind the black box."""
 
-    def accepted(self, codes):
-        return is_accepted(codes)
-
-    def meets_demands(self, codes):
-        return is_accepted(codes)
+    def __init__(self, accepts=is_accepted):
+        self.accepted = self.meets_demands = accepts
 
     def score(self, codes):
         return None
@@ -35,12 +33,16 @@ class Box:
 def make_fitter(n, seed=0, **density):
     table = make_people(n)
     schema = TableSchema.infer(table)
-    codes = schema.encode(table)
     lines: list[str] = []
-    fitter = RecourseFitter(
+    fitter = fitter_of(schema, Box(), seed, lines.append, **density)
+    return fitter, schema.encode(table), lines
+
+
+def fitter_of(schema, box, seed, report, determined=(), **density):
+    return RecourseFitter(
         schema,
         Actionability(schema),
-        Box(),
+        box,
         FitSettings(
             Weights(),
             n_neighbors=3,
@@ -52,9 +54,9 @@ def make_fitter(n, seed=0, **density):
         SEARCH,
         TRAINING,
         np.random.RandomState(seed),
-        lines.append,
+        report,
+        determined,
     )
-    return fitter, codes, lines
 
 
 @pytest.mark.parametrize("n", [25, 300])
@@ -115,3 +117,20 @@ def test_the_same_seed_fits_the_same(seed):
         fitter, codes, _ = make_fitter(60, again)
         curves.append(fitter.fit(codes, is_accepted(codes)).loss_curve)
     assert (curves[0] == curves[1]) == (seed == 0)
+
+
+def test_determined_columns_are_left_to_the_factor():
+    degrees = Degrees.make(150)
+    box = Box(lambda codes: codes[:, 3] > 36)
+    determined = (degrees.years,)
+    fitter = fitter_of(degrees.features, box, 0, lambda line: None, determined)
+    fit = fitter.fit(degrees.codes, box.accepted(degrees.codes))
+    plausibility = fit.parts.objective.plausibility
+    for density in (fit.accepted_density, fit.denied_density):
+        assert density.determined_ == determined
+        assert 1 not in density.circuit_.tree.order
+        assert density.feature_names_in_.tolist() == degrees.table.columns.tolist()
+    assert plausibility.factor.determined == determined
+    for rows in (degrees.torn(), degrees.broken(3.0)):
+        read = plausibility.log_density(rows)
+        assert (plausibility.percentile(read) <= 0.02).all()

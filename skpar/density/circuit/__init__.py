@@ -6,7 +6,7 @@ package `learning` fits the parameters.
 """
 
 from ._circuit import Circuit, CircuitParameters
-from ._kernels import quantiles
+from ._kernels import quantiles, robust_scale
 from ._leaves import Leaves
 from ._tabulated import CellContexts, LeafTable, TabulatedCircuit
 from ._tree import Tree
@@ -20,4 +20,5 @@ __all__ = [
     "TabulatedCircuit",
     "Tree",
     "quantiles",
+    "robust_scale",
 ]

@@ -56,7 +56,7 @@ class Circuit:
     Parameters
     ----------
     tree : Tree
-        Tree over the columns.
+        Tree over the columns. The circuit ignores the cells of columns outside of it.
     leaves : Leaves
         Kernel dictionary and layout of the tensor.
     parameters : CircuitParameters
@@ -135,7 +135,8 @@ class Circuit:
         -------
         Tensor of shape (n_rows, width), dtype float64
             Encoded rows. Every cell has a value; none is missing. Cells of integer
-            columns are not rounded; `decode` of the encoder rounds them.
+            columns are not rounded; `decode` of the encoder rounds them. Cells of
+            columns outside of the tree are 0.
         """
         prior, transition, weights, levels = self.parameters
         states = draw_states(self.tree, n_rows, prior, transition, generator)

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..._config import TrainingConfig
+from ...relations import GroupColumn
 from ._kernels import KernelDictionary, place_kernels
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Leaves:
         Number and minimum width of the kernels.
     weight : ndarray of shape (n_rows,), dtype float64
         Weight of each row; 1 by default.
+    columns : ndarray of shape (n_in_circuit,), dtype int64
+        Columns in the circuit, ascending; all by default. The others have no leaf.
 
     Attributes
     ----------
@@ -48,15 +51,18 @@ class Leaves:
     missing : ndarray of shape (n_columns,), dtype int64
         Cell of the missing indicator; -1 if the column has none.
     numeric : ndarray of shape (n_numeric,), dtype int64
-        Columns with kernels; all others have a table.
+        Columns with kernels.
     has_few_values : list of bool
         Whether each numeric column has at most 256 distinct values.
     tables : dict of int to tuple of int
-        For each other column, the range of its table in the second axis of the
+        For each column with levels, the range of its table in the second axis of the
         tables: first entry and end (exclusive).
     presence : dict of int to tuple of int
         For each column with a missing indicator, the range of its two entries after
         all tables: the probabilities of being missing and of being present.
+    groups : frozenset of int
+        Columns with a table that are groups. A broken pattern of a group is a block of
+        zeros, and is unknown.
     """
 
     def __init__(
@@ -65,23 +71,32 @@ class Leaves:
         tensor: np.ndarray,
         config: TrainingConfig,
         weight: np.ndarray | None = None,
+        columns: np.ndarray | None = None,
     ) -> None:
+        if columns is None:
+            columns = np.arange(len(encoder.slices))
         self.cells = [(int(cut.start), int(cut.stop)) for cut in encoder.slices]
         self.missing = np.asarray(encoder.missing, dtype=np.int64)
-        self.numeric = np.asarray(encoder.numeric, dtype=np.int64)
+        self.numeric = np.intersect1d(encoder.numeric, columns).astype(np.int64)
         self.width = int(tensor.shape[1])
         self.tables: dict[int, tuple[int, int]] = {}
         end = 0
-        for column, (start, stop) in enumerate(self.cells):
-            if column not in self.numeric:
-                self.tables[column] = (end, end + stop - start)
-                end += stop - start
+        for column in np.setdiff1d(columns, encoder.numeric).tolist():
+            start, stop = self.cells[column]
+            self.tables[column] = (end, end + stop - start)
+            end += stop - start
         self.presence: dict[int, tuple[int, int]] = {}
-        for column in np.flatnonzero(self.missing >= 0).tolist():
+        for column in columns[self.missing[columns] >= 0].tolist():
             self.presence[column] = (end, end + 2)
             end += 2
         self.n_levels = end
-        whole = [column.kind == "integer" for column in encoder.schema.columns]
+        described = encoder.schema.columns
+        whole = [column.kind == "integer" for column in described]
+        self.groups = frozenset(
+            column
+            for column in self.tables
+            if isinstance(described[column], GroupColumn)
+        )
         if weight is None:
             weight = np.ones(len(tensor))
         self.kernels = self._place_kernels(tensor, weight, whole, config)
@@ -162,14 +177,17 @@ class Leaves:
         Returns
         -------
         list of Tensor of shape (n_states, n_rows), dtype float64
-            One per column, positive.
+            One per column, positive. It is 1 for columns outside of the circuit.
 
         Notes
         -----
         With missing indicator r, probability m of being missing and density f of the
         values, the leaf is :math:`r m + (1 - r) (1 - m) f`. This is a distribution over
-        the values and "missing". It is linear in a relaxed indicator. A table is linear
-        in a relaxed one-hot block.
+        the values and "missing". It is linear in a relaxed indicator. A table t is
+        linear in a relaxed one-hot block b, :math:`\sum_l t_l b_l`. The leaf of a group
+        is :math:`\sum_l t_l b_l + (1 - \sum_l b_l)`. It equals the table for every
+        level, and is 1 for a block of zeros. The density is then summed over the levels
+        of the group, because its table sums to 1.
         """
         if kernel_densities is None:
             kernel_densities = self.kernel_densities(tensor)
@@ -192,7 +210,7 @@ class Leaves:
         Returns
         -------
         list of Tensor of shape (n_states, n_rows), dtype float64
-            One per column, positive.
+            One per column, positive. It is 1 for columns outside of the circuit.
         """
         likelihood = dict(zip(self.numeric.tolist(), numeric, strict=True))
         end = self.cells[-1][1]
@@ -203,13 +221,21 @@ class Leaves:
         tables, presence = parts[: len(self.tables)], parts[len(self.tables) :]
         for column, table in zip(self.tables, tables, strict=True):
             likelihood[column] = table @ blocks[column].T
+            if column in self.groups:
+                likelihood[column] = likelihood[column] + (
+                    1.0 - blocks[column].sum(dim=1)
+                )
         for column, table in zip(self.presence, presence, strict=True):
             share = absent[self.missing[column] - end]
             missing, present = table.split(1, dim=1)
             likelihood[column] = missing * share + present * (
                 (1.0 - share) * likelihood[column]
             )
-        return [likelihood[column] for column in range(len(self.cells))]
+        columns = range(len(self.cells))
+        if len(likelihood) < len(columns):
+            one = torch.ones_like(next(iter(likelihood.values())))
+            likelihood = {**dict.fromkeys(columns, one), **likelihood}
+        return [likelihood[column] for column in columns]
 
     def log_likelihood(
         self,
@@ -245,7 +271,8 @@ class Leaves:
         Returns
         -------
         Tensor of shape (n_rows, width), dtype float64
-            Encoded rows without missing cells.
+            Encoded rows without missing cells. Cells of columns outside of the circuit
+            are 0.
         """
         n_rows = states.shape[1]
         number_type: dict[str, Any] = {"dtype": torch.float64, "device": "cpu"}

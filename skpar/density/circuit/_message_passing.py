@@ -91,8 +91,9 @@ def draw_states(
     Returns
     -------
     Tensor of shape (n_columns, n_rows), dtype int64
+        0 for columns outside of the tree.
     """
-    states = torch.empty(tree.n_columns, n_rows, dtype=torch.int64, device="cpu")
+    states = torch.zeros(tree.n_columns, n_rows, dtype=torch.int64, device="cpu")
     # The memory layout of `first` determines the order of the random numbers.
     first = prior[:, None].repeat(1, n_rows).T
     states[tree.root] = draw(first, generator)

@@ -38,7 +38,8 @@ class CellContexts:
     log_prob : ndarray of shape (n_rows,), dtype float64
         Log-density of each row.
     state : ndarray of shape (n_columns, n_rows, n_states), dtype float64
-        Probability of each state of a column given all other cells, up to a factor.
+        Probability of each state of a column given all other cells, up to a factor. All
+        are 1 for columns outside of the circuit, whose leaves are 1 too.
     """
 
     log_prob: np.ndarray
@@ -68,6 +69,8 @@ class TabulatedCircuit:
         self.circuit = circuit
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
+        n_columns = circuit.tree.n_columns
+        self._left_out = np.setdiff1d(np.arange(n_columns), self.order)
         self.prior = parameters.prior.numpy()
         self.transition = parameters.transition.numpy()
         self._upward = np.ascontiguousarray(self.transition.transpose(0, 2, 1))
@@ -126,6 +129,7 @@ class TabulatedCircuit:
         """
         log_prob, inside, below, messages = self._pass_up(table, index)
         state = np.empty((len(index), *inside[0].shape))
+        state[self._left_out] = 1.0
         outside: list[np.ndarray] = [self.prior] * len(index)
         for column in self.order:
             if self.parent[column] >= 0:

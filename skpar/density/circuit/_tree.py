@@ -14,9 +14,9 @@ class Tree:
     Parameters
     ----------
     parent : ndarray of shape (n_columns,), dtype int64
-        Parent of each column; -1 for the root.
-    order : ndarray of shape (n_columns,), dtype int64
-        All columns, each after its parent. The root comes first.
+        Parent of each column; -1 for the root and for columns outside of the tree.
+    order : ndarray of shape (n_in_tree,), dtype int64
+        The columns in the tree, each after its parent. The root comes first.
     """
 
     parent: np.ndarray
@@ -29,8 +29,35 @@ class Tree:
 
     @property
     def n_columns(self) -> int:
-        """Number of columns."""
-        return len(self.order)
+        """Number of columns, including those outside of the tree."""
+        return len(self.parent)
+
+    def placed(self, columns: np.ndarray, n_columns: int) -> Tree:
+        """Rename the columns: make column i of this tree column ``columns[i]``.
+
+        Parameters
+        ----------
+        columns : ndarray of shape (n_in_tree,), dtype int64
+            New numbers of the columns.
+        n_columns : int
+            Number of columns of the table; the others are outside of the tree.
+
+        Returns
+        -------
+        Tree
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skpar.density.circuit._tree import Tree
+        >>> pair = Tree(np.array([-1, 0]), np.array([0, 1]))
+        >>> tree = pair.placed(np.array([0, 2]), 3)
+        >>> tree.parent.tolist(), tree.order.tolist()
+        ([-1, -1, 0], [0, 2])
+        """
+        parent = np.full(n_columns, -1, dtype=np.int64)
+        parent[columns] = np.where(self.parent < 0, -1, columns[self.parent])
+        return Tree(parent, columns[self.order])
 
     def edges_down(self) -> list[tuple[int, int]]:
         """List the edges from the root to the bottom of the tree.

@@ -6,11 +6,17 @@ encodes the rows in small parts.
 """
 
 from ._em import EMSettings
-from ._fitting import LearnedCircuit, fit_circuit, learn_circuit
+from ._fitting import (
+    LearnedCircuit,
+    columns_in_circuit,
+    fit_circuit,
+    learn_circuit,
+)
 
 __all__ = [
     "EMSettings",
     "LearnedCircuit",
+    "columns_in_circuit",
     "fit_circuit",
     "learn_circuit",
 ]

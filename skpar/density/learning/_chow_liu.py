@@ -22,6 +22,7 @@ def discretize(
     tensor: np.ndarray,
     max_bins: int,
     weight: np.ndarray | None = None,
+    columns: np.ndarray | None = None,
 ) -> np.ndarray:
     """Cut each column of an encoded table into few bins.
 
@@ -38,6 +39,8 @@ def discretize(
         Maximum number of bins of a column, including one for missing cells.
     weight : ndarray of shape (n_rows,), dtype float64
         Weight of each row; 1 by default.
+    columns : ndarray of shape (n_columns,), dtype int64
+        Columns to cut; all by default.
 
     Returns
     -------
@@ -47,9 +50,11 @@ def discretize(
     """
     weight = np.ones(len(tensor)) if weight is None else weight
     numeric = set(np.asarray(encoder.numeric).tolist())
-    bins = np.empty((len(tensor), len(encoder.slices)), dtype=np.int64)
-    for column, cells in enumerate(encoder.slices):
-        block = tensor[:, cells]
+    if columns is None:
+        columns = np.arange(len(encoder.slices))
+    bins = np.empty((len(tensor), len(columns)), dtype=np.int64)
+    for place, column in enumerate(columns.tolist()):
+        block = tensor[:, encoder.slices[column]]
         indicator = int(encoder.missing[column])
         absent = np.zeros(len(tensor), dtype=bool)
         if indicator >= 0:
@@ -58,7 +63,7 @@ def discretize(
         codes = np.full(len(tensor), max_bins)
         if not absent.all():
             codes[~absent] = cut(block[~absent], weight[~absent], max_bins - 1)
-        bins[:, column] = np.unique(codes, return_inverse=True)[1]
+        bins[:, place] = np.unique(codes, return_inverse=True)[1]
     return bins
 
 

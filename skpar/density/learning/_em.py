@@ -133,7 +133,7 @@ class EMRun:
                 parameters = candidate
             gain = value - self.log_density
             self.log_density = max(value, self.log_density)
-            if gain < settings.tol * self.tree.n_columns:
+            if gain < settings.tol * len(self.tree.order):
                 break
         if len(self.held_out):
             parameters, _ = self.full_pass(parameters, [self.train, self.held_out])

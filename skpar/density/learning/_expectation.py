@@ -184,7 +184,8 @@ def _pass_downward(
     """Pass messages from the root of the tree to its bottom.
 
     Returns the expected counts of the transitions, divided by their probabilities,
-    (d, H, H); and the weighted posteriors of all states, (H, n) per column.
+    (d, H, H); and the weighted posteriors of all states, (H, n) per column. The
+    posteriors of columns outside of the tree have no meaning.
     """
     counts = torch.zeros_like(parameters.transition)
     posterior = list(upward.inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..._config import TrainingConfig
+from ...relations import Determined
 from ..circuit import Circuit, Leaves
 from ._batches import Batches
 from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
@@ -53,6 +54,7 @@ def fit_circuit(
     max_iter: int = 20,
     tol: float = 1e-4,
     random_state: np.random.RandomState,
+    determined: Sequence[Determined] = (),
 ) -> LearnedCircuit:
     """Fit a hidden Chow-Liu tree to encoded rows.
 
@@ -75,6 +77,8 @@ def fit_circuit(
         Minimum gain of a pass, in nats per cell. Learning stops if a pass gains less.
     random_state : RandomState
         The only source of randomness.
+    determined : sequence of Determined
+        Columns to leave out of the circuit.
 
     Returns
     -------
@@ -107,7 +111,9 @@ def fit_circuit(
     def encode(index: np.ndarray) -> Tensor:
         return rows[torch.from_numpy(index)]
 
-    return learn_circuit(encoder, encode, weight, settings, config, random_state)
+    return learn_circuit(
+        encoder, encode, weight, settings, config, random_state, determined
+    )
 
 
 def learn_circuit(
@@ -117,6 +123,7 @@ def learn_circuit(
     settings: EMSettings,
     config: TrainingConfig,
     random_state: np.random.RandomState,
+    determined: Sequence[Determined] = (),
 ) -> LearnedCircuit:
     """Fit a hidden Chow-Liu tree to rows that are encoded in small parts.
 
@@ -135,6 +142,8 @@ def learn_circuit(
         Constants of learning.
     random_state : RandomState
         The only source of randomness.
+    determined : sequence of Determined
+        Columns to leave out of the circuit.
 
     Returns
     -------
@@ -145,11 +154,15 @@ def learn_circuit(
     order = random_state.permutation(np.arange(len(weight), dtype=np.int32))
     some = order[: config.max_structure_rows]
     sample, counts = encode(some), weight[some]
-    bins = discretize(encoder, sample.numpy(), config.max_bins, counts)
+    n_columns = len(encoder.slices)
+    columns = columns_in_circuit(n_columns, determined)
+    bins = discretize(encoder, sample.numpy(), config.max_bins, counts, columns)
     tree = maximum_spanning_tree(mutual_information(bins, counts))
-    leaves = Leaves(encoder, sample.numpy(), config, counts)
+    tree = tree.placed(columns, n_columns)
+    leaves = Leaves(encoder, sample.numpy(), config, counts, columns)
     n_states = settings.choose_n_states(weight.sum(), config)
-    states = guess_states(
+    states = np.zeros((len(bins), n_columns), dtype=np.int64)
+    states[:, columns] = guess_states(
         bins, counts, n_states, config.n_power_iterations, first_state
     )
     first = first_counts(tree, leaves, sample, counts, states, n_states, config)
@@ -164,6 +177,36 @@ def learn_circuit(
     circuit = Circuit(tree, leaves, parameters)
     measured = order[:n_held] if n_held else order
     return LearnedCircuit(circuit, em.n_iter, em.log_density, measured)
+
+
+def columns_in_circuit(n_columns: int, determined: Sequence[Determined]) -> np.ndarray:
+    """List the columns that the circuit consists of.
+
+    Parameters
+    ----------
+    n_columns : int
+        Number of columns.
+    determined : sequence of Determined
+        Columns to leave out.
+
+    Returns
+    -------
+    columns : ndarray of shape (n_in_circuit,), dtype int64
+        In ascending order. If all columns are determined, the first of `determined`
+        stays, because a circuit needs a column.
+
+    Examples
+    --------
+    >>> from skpar.density.learning import columns_in_circuit
+    >>> from skpar.relations import LookedUp
+    >>> years = LookedUp(1, (0,), known=(0.0, 1.0), values=(9.0, 13.0))
+    >>> columns_in_circuit(3, [years])
+    array([0, 2])
+    """
+    left_out = [one.column for one in determined]
+    if len(set(left_out)) == n_columns:
+        left_out = left_out[1:]
+    return np.setdiff1d(np.arange(n_columns), np.array(left_out, dtype=np.int64))
 
 
 def _n_held_out(n_rows: int, config: TrainingConfig) -> int:

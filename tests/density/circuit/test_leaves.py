@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.density.circuit._leaves import Leaves, draw
 
+from ..._degrees import Degrees
 from .._circuits import CONFIG
 
 
@@ -98,3 +99,39 @@ def test_draw_follows_the_probabilities():
     share = np.bincount(drawn, minlength=3) / 20_000
     assert_allclose(share, [0.1, 0.0, 0.9], atol=0.01)
     assert draw(probabilities[:0], generator).shape == (0,)
+
+
+def test_a_broken_pattern_of_a_group_is_unknown():
+    degrees = Degrees.make(60)
+    rows = degrees.encoder.encode(degrees.codes)
+    leaves = Leaves(degrees.encoder, rows.numpy(), CONFIG)
+    assert leaves.groups == {2}
+    rng = np.random.RandomState(0)
+    weights = torch.from_numpy(rng.uniform(size=(2, 3, leaves.kernels.used.shape[1])))
+    levels = torch.from_numpy(rng.uniform(size=(3, leaves.n_levels)))
+    likelihood = leaves.likelihood(rows, weights, levels)
+    # A regular row looks its level up, without any rounding error.
+    for column, (start, stop) in leaves.tables.items():
+        expected = levels[:, start:stop][:, degrees.codes[:, column].astype(int)]
+        assert torch.equal(likelihood[column], expected)
+    broken = degrees.encoder.encode(degrees.broken(4.0))
+    assert (broken[:, degrees.encoder.slices[2]] == 0).all()
+    after = leaves.likelihood(broken, weights, levels)
+    assert torch.equal(after[2], torch.ones_like(after[2]))
+    for column in (0, 1, 3):
+        assert torch.equal(after[column], likelihood[column])
+
+
+def test_columns_outside_of_the_circuit_have_likelihood_one():
+    degrees = Degrees.make(60)
+    rows = degrees.encoder.encode(degrees.codes)
+    inside = np.array([0, 3])
+    leaves = Leaves(degrees.encoder, rows.numpy(), CONFIG, columns=inside)
+    assert leaves.numeric.tolist() == [3]
+    assert list(leaves.tables) == [0]
+    rng = np.random.RandomState(0)
+    weights = torch.from_numpy(rng.uniform(size=(1, 2, leaves.kernels.used.shape[1])))
+    levels = torch.from_numpy(rng.uniform(size=(2, leaves.n_levels)))
+    for column, leaf in enumerate(leaves.likelihood(rows, weights, levels)):
+        assert leaf.shape == (2, 60)
+        assert (leaf == 1).all() == (column not in inside)

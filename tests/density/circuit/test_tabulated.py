@@ -13,6 +13,7 @@ from skpar.density.circuit._circuit import Circuit
 from skpar.density.circuit._tabulated import TabulatedCircuit
 from skpar.density.circuit._tree import Tree
 
+from ..._degrees import Degrees
 from .._circuits import fit
 from .._oracle import KINDS, Oracle, make_world, worlds
 
@@ -143,3 +144,25 @@ def test_no_rows_no_densities():
     contexts = tabulated.contexts(tabulated.tabulate(world.cells), none)
     assert contexts.log_prob.shape == (0,)
     assert contexts.state.shape == (2, 0, 2)
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+def test_relations_do_not_matter(is_partial):
+    """Broken patterns agree, and columns outside of the circuit have no influence."""
+    degrees = Degrees.make(60)
+    rows = degrees.encoder.encode(degrees.codes)
+    determined = [degrees.years] if is_partial else []
+    data = SimpleNamespace(encoder=degrees.encoder, rows=rows)
+    circuit = fit(data, n_states=3, max_iter=3, determined=determined)
+    listed = np.vstack([degrees.codes, degrees.torn(), degrees.broken(5.0)])
+    rng = np.random.RandomState(0)
+    world = SimpleNamespace(
+        encoder=degrees.encoder,
+        circuit=circuit,
+        cells=degrees.encoder.encode(listed),
+        index=rng.randint(len(listed), size=(4, 12)),
+        rng=rng,
+    )
+    picked = np.take_along_axis(listed, world.index.T, axis=0)
+    world.rows = degrees.encoder.encode(picked)
+    check(world, range(4))

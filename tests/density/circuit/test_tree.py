@@ -34,3 +34,17 @@ def test_edges_go_down_after_and_up_before_the_edge_above(tree):
         assert {column, parent} <= left
         left.remove(column)
     assert left == {tree.root}
+
+
+def test_a_placed_tree_has_the_same_edges_and_lonely_columns(tree):
+    n = tree.n_columns
+    columns = np.arange(n) * 2 + 1
+    placed = tree.placed(columns, 2 * n + 2)
+    assert placed.n_columns == 2 * n + 2
+    assert placed.order.tolist() == columns[tree.order].tolist()
+    pairs = [(int(columns[j]), int(columns[p])) for j, p in tree.edges_down()]
+    assert placed.edges_down() == pairs
+    left_out = np.setdiff1d(np.arange(2 * n + 2), columns)
+    assert (placed.parent[left_out] == -1).all()
+    same = tree.placed(np.arange(n), n)
+    np.testing.assert_array_equal(same.parent, tree.parent)

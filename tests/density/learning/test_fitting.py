@@ -7,6 +7,9 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skpar.density.learning._fitting import columns_in_circuit
+from skpar.relations import LookedUp
+
 from .._circuits import CONFIG, fit
 
 
@@ -124,3 +127,40 @@ def test_sixty_rows_with_many_missing_cells(encode):
     values[:, 3] = 1.0
     data = encode(pd.DataFrame(values, columns=list("abcdef")))
     assert fit(data).log_prob(data.rows).isfinite().all()
+
+
+@pytest.mark.parametrize("left_out", [("age",), ("job", "gain"), ("income", "owns")])
+@pytest.mark.parametrize("n_rows", [300, 2100])
+def test_determined_columns_are_not_in_the_circuit(
+    encode, mixed_table, left_out, n_rows
+):
+    """The circuit is that of the table without the columns, to the last bit."""
+    table = mixed_table(n_rows)
+    whole, part = encode(table), encode(table.drop(columns=list(left_out)))
+    places = [table.columns.get_loc(name) for name in left_out]
+    determined = [LookedUp(place, (), (0.0,), (0.0,)) for place in places]
+    partial = fit(whole, max_iter=10, determined=determined)
+    expected = fit(part, max_iter=10)
+    inside = np.setdiff1d(np.arange(5), places)
+    assert_array_equal(inside[expected.tree.order], partial.tree.order)
+    log_density = expected.log_prob(part.rows)
+    assert_array_equal(partial.log_prob(whole.rows), log_density)
+    free = whole.rows.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(partial.log_prob(free).sum(), free)
+    assert slopes.isfinite().all()
+    for place in places:
+        cells = whole.encoder.slices[place]
+        assert (slopes[:, cells] == 0).all()
+    drawn, alone = (
+        circuit.sample(20, torch.Generator().manual_seed(0))
+        for circuit in (partial, expected)
+    )
+    drawn, alone = whole.encoder.decode(drawn), part.encoder.decode(alone)
+    assert_array_equal(drawn[:, inside], alone)
+
+
+def test_one_column_always_stays_in_the_circuit():
+    both = [LookedUp(j, (), (0.0,), (0.0,)) for j in (1, 0)]
+    assert columns_in_circuit(2, both).tolist() == [1]
+    assert columns_in_circuit(3, both).tolist() == [2]
+    assert columns_in_circuit(2, []).tolist() == [0, 1]
