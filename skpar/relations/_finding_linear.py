@@ -102,8 +102,8 @@ def blocks(
     )
     for same in order[: data.config.max_patterns]:
         rows = ~absent[:, same[0]]
-        gaps = absent[rows].any(axis=0)
-        inside = [j for j in columns if not gaps[j]]
+        gaps = np.flatnonzero(absent[rows].any(axis=0)).tolist()
+        inside = [j for j in columns if j not in gaps]
         yield rows, inside, set(same)
 
 
