@@ -141,6 +141,12 @@ def _bands(n: int, rng: np.random.Generator) -> Columns:
     return {"a income": income, "a child": np.digitize(income, ends)}
 
 
+def _rates(n: int, rng: np.random.Generator) -> Columns:
+    grade, term = rng.integers(6, size=n), rng.integers(2, size=n)
+    rates = rng.permutation(np.arange(5, 17)).reshape(6, 2) / 100
+    return {"u grade": grade, "u term": 36 + 24 * term, "u rate": rates[grade, term]}
+
+
 PLANTED = {
     "exactly one of 6": _exactly_one,
     "at most one of 5": _at_most_one,
@@ -156,6 +162,7 @@ PLANTED = {
     "minimum of 3": _minimum,
     "maximum of 6 counts": _maximum,
     "bands of a number": _bands,
+    "unknown formula of 2": _rates,
 }
 """Each relation: a function that draws its columns.
 

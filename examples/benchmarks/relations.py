@@ -28,7 +28,13 @@ from _relation_tables import PLANTED, independent_table, planted_table
 from _tables import load_table
 
 from skpar.datasets import make_loans
-from skpar.relations import RelationConfig, find_determined, find_groups, group_columns
+from skpar.relations import (
+    RelationConfig,
+    find_determined,
+    find_groups,
+    find_unknown,
+    group_columns,
+)
 from skpar.table import TableSchema
 
 CONFIG = RelationConfig()
@@ -45,12 +51,13 @@ class Claims:
     """What was found in a table.
 
     Groups are sets of names. Determined columns have texts and sets of names: the
-    column and its sources.
+    column and its sources. So have relations of an unknown formula.
     """
 
     groups: list[set[str]]
     members: dict[str, set[str]]
     texts: list[str]
+    unknown: list[set[str]]
     seconds: float
 
 
@@ -64,6 +71,8 @@ def find_relations(table: pd.DataFrame) -> Claims:
     if groups:
         codes = features.compress(codes)
     determined = find_determined(features, codes, CONFIG)
+    known = [one.column for one in determined]
+    unknown = find_unknown(features, codes, CONFIG, known)
     seconds = time.process_time() - start
     names = [str(name) for name in features.names]
     return Claims(
@@ -73,6 +82,7 @@ def find_relations(table: pd.DataFrame) -> Claims:
             for one in determined
         },
         texts=[one.describe(names) for one in determined],
+        unknown=[{names[j] for j in (y, *pair)} for y, pair in unknown],
         seconds=seconds,
     )
 
@@ -88,9 +98,9 @@ def print_false_claims() -> None:
             if seed % 3 == 0:
                 table = table.iloc[rng.integers(n, size=n)]
             claims = find_relations(table)
-            if claims.groups or claims.texts:
+            if claims.groups or claims.texts or claims.unknown:
                 n_false += 1
-                print(f"{n} rows, table {seed}: {claims.groups}, {claims.texts}")
+                print(f"{n} rows, table {seed}: {claims}")
         print(f"| {n:,} | {n_tables} | {n_false} |", flush=True)
 
 
@@ -110,7 +120,9 @@ def missed_kinds(claims: Claims, n: int) -> tuple[set[str], list[str]]:
         ):
             missed.add(kind)
     others = claims.members.keys() - children
-    return missed, [text for text in claims.texts if text.split(" = ")[0] in others]
+    texts = [text for text in claims.texts if text.split(" = ")[0] in others]
+    texts += [f"unknown: {names}" for names in claims.unknown if "u rate" not in names]
+    return missed, texts
 
 
 def print_missed() -> None:
@@ -153,7 +165,10 @@ def print_public_tables(folder: Path) -> None:
     tables["adult, all columns of the file"] = pd.read_csv(folder / "adult.csv")
     for name, table in tables.items():
         claims = find_relations(table)
-        print(f"{name}: {claims.groups or 'no group'}, {claims.texts or 'nothing'}")
+        print(
+            f"{name}: {claims.groups or 'no group'}, {claims.texts or 'nothing'}, "
+            f"{claims.unknown or 'nothing unknown'}"
+        )
     for name in ("german_credit", "adult"):
         for drop_first in (False, True):
             for dtype in ("bool", "int", "standardised"):
@@ -169,7 +184,8 @@ def print_public_tables(folder: Path) -> None:
                 print(
                     f"{name}, {dtype}, drop_first={drop_first}: {n_right} of "
                     f"{len(made)} groups, {len(claims.groups) - n_right} others, "
-                    f"{claims.texts or 'nothing'} determined, {claims.seconds:.2f} s"
+                    f"{claims.texts or 'nothing'} determined, "
+                    f"{claims.unknown or 'nothing'} unknown, {claims.seconds:.2f} s"
                 )
 
 

@@ -54,3 +54,7 @@ class RelationConfig:
     max_seed_steps: int = 1000
     # A column of more values is no list of bands of another.
     max_bands: int = 50
+    # Pairs of columns with more joint values are no sources of an unknown formula.
+    max_joint_values: int = 200
+    # Pairs of rows that screen them.
+    n_row_pairs: int = 1000

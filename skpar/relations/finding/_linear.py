@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import inv, lstsq, pinvh, qr, solve_triangular
 
+from .._formulas import Formula, LinearFormula, fit_formula
 from ._evidence import TrainingRows, simple_number
-from ._formulas import Formula, LinearFormula, fit_formula
 
 # Smallest coefficient of standardised columns that is no rounding error.
 _ZERO = 1e-8

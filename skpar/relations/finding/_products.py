@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .._formulas import ExtremeFormula, Formula, ProductFormula, fit_formula
 from ._evidence import TrainingRows, log_choose, simple_number
-from ._finding_linear import blocks
-from ._formulas import ExtremeFormula, Formula, ProductFormula, fit_formula
+from ._linear import blocks
 
 # Logarithms are differences of larger numbers, so smaller residuals are rounding.
 _SMALLEST_RESIDUAL = 1e-7

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..table import Column, TableSchema, row_keys
-from ._config import RelationConfig
+from ...table import Column, TableSchema, row_keys
+from .._config import RelationConfig
+from .._groups import SEPARATORS, ColumnGroup
 from ._evidence import log_arrangements, log_choose
-from ._groups import SEPARATORS, ColumnGroup
 
 
 def find_groups(
