@@ -41,7 +41,7 @@ CONFIG = RelationConfig()
 SIZES = (200, 500, 2000, 20_000)
 # Number of tables per size, for false claims and for missed relations.
 N_INDEPENDENT = (400, 400, 200, 20)
-N_PLANTED = (20, 20, 10, 3)
+N_PLANTED = (20, 40, 20, 4)
 WIDE = 303
 TABLES = ("compas", "give_me_some_credit", "german_credit", "adult")
 
@@ -110,14 +110,11 @@ def missed_kinds(claims: Claims, n: int) -> tuple[set[str], list[str]]:
     for kind, plant in PLANTED.items():
         names = set(plant(n, np.random.default_rng(0)))
         child = next((name for name in names if "child" in name), None)
-        # The first of equal columns is the source, whatever its name.
-        child = (
-            "q flag" if kind == "equal flags" and child not in claims.members else child
-        )
+        if kind == "equal flags" and child not in claims.members:
+            child = "q flag"  # The first of equal columns is the source.
         children.add(child)
-        if names not in (
-            claims.groups if child is None else [claims.members.get(child)]
-        ):
+        claimed = [*claims.groups, *claims.unknown]
+        if names not in (claimed if child is None else [claims.members.get(child)]):
             missed.add(kind)
     others = claims.members.keys() - children
     texts = [text for text in claims.texts if text.split(" = ")[0] in others]

@@ -77,9 +77,10 @@ def find_unknown(
         return ()
     allowed = np.outer(sizes[few], sizes[few]) <= config.max_joint_values
     allowed &= np.triu(np.ones(allowed.shape, dtype=bool), 1)
+    cells = np.ascontiguousarray(data.numbers[:, few])
     seen: set[frozenset[int]] = set()
     for y in reversed(pool):
-        pairs = _screened(data, y, few, allowed)
+        pairs = _screened(data, y, few, cells, allowed)
         joint = ((pair, _joint_evidence(data, y, pair)) for pair in pairs)
         pair, evidence = max(joint, key=lambda one: one[1], default=((0, 0), -np.inf))
         if evidence >= data.log_pairs + np.log(data.n_columns):
@@ -90,7 +91,11 @@ def find_unknown(
 
 
 def _screened(
-    data: TrainingRows, y: int, few: list[int], allowed: npt.NDArray[np.bool_]
+    data: TrainingRows,
+    y: int,
+    few: list[int],
+    sources: npt.NDArray[np.int32],
+    allowed: npt.NDArray[np.bool_],
 ) -> Iterator[tuple[int, int]]:
     """Find the pairs that no pair of rows rules out, among some pairs of rows."""
     rows = data.distinct
@@ -98,13 +103,12 @@ def _screened(
     is_most = cells == np.bincount(cells + 1).argmax() - 1
     most, others = rows[is_most], rows[~is_most]
     n = data.config.n_row_pairs
-    one = others[np.arange(n) % len(others)]
+    one = others[(np.arange(n) * 104_729) % len(others)]
     two = np.concatenate([most, others])[(np.arange(n) * 7919) % len(rows)]
     differs = data.numbers[one, y] != data.numbers[two, y]
     one, two = one[differs], two[differs]
-    agrees = data.numbers[one][:, few] == data.numbers[two][:, few]
-    cells32 = agrees.astype(np.float32)
-    n_both = cells32.T @ cells32
+    agrees = (sources[one] == sources[two]).astype(np.float32)
+    n_both = agrees.T @ agrees
     # A column that rules itself out in no pair of rows would determine alone.
     is_weak = np.diag(n_both) == 0
     fits = allowed & (n_both == 0) & ~is_weak & ~is_weak[:, np.newaxis]
@@ -115,15 +119,14 @@ def _screened(
 
 def _joint_evidence(data: TrainingRows, y: int, pair: tuple[int, int]) -> float:
     """Evidence that a column follows a pair; -inf if a row contradicts."""
-    numbers, rows = data.numbers, data.distinct
-    rows = rows[(numbers[rows][:, pair] >= 0).all(axis=1)]
-    first, second = numbers[rows, pair[0]], numbers[rows, pair[1]]
-    values = numbers[rows, y]
+    cells = [data.numbers[data.distinct, j] for j in (*pair, y)]
+    present = (cells[0] >= 0) & (cells[1] >= 0)
+    first, second, values = (column[present] for column in cells)
     joint = first * (second.max(initial=0) + 1) + second
     last = np.full(joint.max(initial=0) + 1, -1)
     last[joint] = values
     n_joint = np.count_nonzero(np.bincount(joint))
-    if len(rows) - n_joint < data.config.min_repeats:
+    if len(values) - n_joint < data.config.min_repeats:
         return -np.inf
     if values.min() < 0 or (last[joint] != values).any():
         return -np.inf
