@@ -3,7 +3,8 @@
 A *group* is a set of two-valued columns of which exactly one, or at most one, is on,
 as after one-hot encoding. `FeatureSchema` turns each group into one feature. The value
 of a *determined* column follows from other columns, such as a mean from its months.
-`find_groups` and `find_determined` find both in training rows.
+`find_groups` and `find_determined` find both in training rows. `find_unknown` finds
+columns that follow two others by a formula that is unknown.
 """
 
 from ._config import RelationConfig
@@ -15,10 +16,9 @@ from ._features import (
     table_of,
     with_determined,
 )
-from ._finding_determined import find_determined
-from ._finding_groups import find_groups
 from ._formulas import ExtremeFormula, Formula, LinearFormula, ProductFormula
 from ._groups import ColumnGroup, GroupColumn
+from .finding import find_determined, find_groups, find_unknown
 
 __all__ = [
     "ColumnGroup",
@@ -34,6 +34,7 @@ __all__ = [
     "determined_of",
     "find_determined",
     "find_groups",
+    "find_unknown",
     "group_columns",
     "table_of",
     "with_determined",

@@ -47,7 +47,14 @@ class RelationConfig:
     max_products: int = 20
     # Steps of the search for groups of which exactly one is on.
     max_cover_steps: int = 5000
+    # A coding with two rare levels proves nothing by itself. It is believed if at least
+    # so many other groups of the table have names in the same style.
+    min_alike: int = 3
     # The same for one column to start from. A group of m columns needs m steps.
     max_seed_steps: int = 1000
     # A column of more values is no list of bands of another.
     max_bands: int = 50
+    # Pairs of columns with more joint values are no sources of an unknown formula.
+    max_joint_values: int = 200
+    # Pairs of rows that screen them.
+    n_row_pairs: int = 1000

@@ -54,7 +54,7 @@ class Formula(Determined):
         values : ndarray of shape (n,), dtype float64
         """
 
-    def _equal(
+    def equal(
         self, cells: npt.NDArray[np.float64], computed: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.bool_]:
         """Compare within the tolerance."""
@@ -94,19 +94,17 @@ class LinearFormula(Formula):
 
     def describe(self, names: Sequence[str]) -> str:
         """Write the sum with names."""
-        sources = [names[j] for j in self.sources]
-        if len(sources) > _SHOWN_SOURCES:
-            text = f"weighted sum of {', '.join(sources[:_SHOWN_SOURCES])}, ..."
-            return f"{names[self.column]} = {text}"
         divisor = _divisor(self.coefficients)
-        weights = [1.0] * len(sources) if divisor > 1 else self.coefficients
-        text = "".join(map(_term, weights, sources))
-        if self.intercept and divisor == 1:
-            text += _term(self.intercept, "")
+        weights = [value * divisor for value in self.coefficients]
+        terms = [_term(w, names[j]) for w, j in zip(weights, self.sources, strict=True)]
+        if len(terms) > _SHOWN_SOURCES:
+            terms = [*terms[:2], " + ...", terms[-1]]
+        text = "".join(terms)
         text = text[3:] if text.startswith(" + ") else "-" + text[3:]
         if divisor > 1:
             text = f"({text}) / {divisor}"
-            text += _term(self.intercept, "") if self.intercept else ""
+        if self.intercept:
+            text += _term(self.intercept, "")
         return f"{names[self.column]} = {text}"
 
 
@@ -251,7 +249,7 @@ def _divisor(coefficients: Sequence[float]) -> int:
     if len(coefficients) < 2 or not 0 < first < 1 or set(coefficients) != {first}:
         return 1
     divisor = round(1 / first)
-    return divisor if abs(divisor * first - 1) < _SLACK else 1
+    return divisor if divisor * first == 1 else 1
 
 
 def _term(coefficient: float, name: str) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import inv, lstsq, pinvh, qr, solve_triangular
 
+from .._formulas import Formula, LinearFormula, fit_formula
 from ._evidence import TrainingRows, simple_number
-from ._formulas import Formula, LinearFormula, fit_formula
 
 # Smallest coefficient of standardised columns that is no rounding error.
 _ZERO = 1e-8
@@ -102,8 +102,8 @@ def blocks(
     )
     for same in order[: data.config.max_patterns]:
         rows = ~absent[:, same[0]]
-        gaps = absent[rows].any(axis=0)
-        inside = [j for j in columns if not gaps[j]]
+        gaps = np.flatnonzero(absent[rows].any(axis=0)).tolist()
+        inside = [j for j in columns if j not in gaps]
         yield rows, inside, set(same)
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .._formulas import ExtremeFormula, Formula, ProductFormula, fit_formula
 from ._evidence import TrainingRows, log_choose, simple_number
-from ._finding_linear import blocks
-from ._formulas import ExtremeFormula, Formula, ProductFormula, fit_formula
+from ._linear import blocks
 
 # Logarithms are differences of larger numbers, so smaller residuals are rounding.
 _SMALLEST_RESIDUAL = 1e-7
@@ -42,7 +42,9 @@ def find_products(data: TrainingRows, pool: Collection[int]) -> list[Formula]:
     simplest constant within its error.
 
     The equation can be solved for each of the three columns. If several of them can be
-    computed from the others, the last one is determined.
+    computed from the others, the one with the finest step is determined, relative to
+    its standard deviation: a computed column has more digits. The last of them is, if
+    none has a step.
     """
     left = [j for j in pool if data.schema.columns[j].is_numeric]
     absent = np.isnan(data.codes) | (data.codes == 0)
@@ -58,8 +60,17 @@ def find_products(data: TrainingRows, pool: Collection[int]) -> list[Formula]:
                 if formula is not None:
                     candidates.setdefault(frozenset(members), []).append(formula)
     return _without_chains(
-        [max(same, key=lambda f: f.column) for same in candidates.values()]
+        [
+            min(same, key=lambda one: (_coarseness(data, one.column), -one.column))
+            for same in candidates.values()
+        ]
     )
+
+
+def _coarseness(data: TrainingRows, j: int) -> float:
+    """Step of a column as a share of its standard deviation."""
+    step = data.schema.columns[j].step or 0.0
+    return step / float(np.nanstd(data.codes[:, j]))
 
 
 class _Triple(NamedTuple):

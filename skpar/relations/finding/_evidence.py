@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from ..table import TableSchema, numbered, row_keys
-from ._config import RelationConfig
+from ...table import TableSchema, numbered, row_keys
+from .._config import RelationConfig
 
 _DENOMINATORS = (1, 2, 3, 4, 6, 8, 10, 12, 24, 36, 60, 100, 120, 365, 1000)
 
@@ -61,7 +61,7 @@ def simple_number(value: float, error: float, max_denominator: int) -> float | N
 
     Examples
     --------
-    >>> from skpar.relations._evidence import simple_number
+    >>> from skpar.relations.finding._evidence import simple_number
     >>> simple_number(0.12500001, 1e-6, 1000)
     0.125
     """

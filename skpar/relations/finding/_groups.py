@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..table import Column, TableSchema, row_keys
-from ._config import RelationConfig
+from ...table import Column, TableSchema, row_keys
+from .._config import RelationConfig
+from .._groups import SEPARATORS, ColumnGroup
 from ._evidence import log_arrangements, log_choose
-from ._groups import SEPARATORS, ColumnGroup
 
 
 def find_groups(
@@ -61,8 +61,10 @@ def find_groups(
 
     **Names.** Columns with a common beginning, such as ``job_cook`` and ``job_clerk``,
     are tried first, and then only one hypothesis per beginning is tested. So a rare
-    level of a dropped-first coding stays with its group. No name makes up for a row
-    with two columns on.
+    level of a dropped-first coding stays with its group. If several groups of the table
+    have such names, the table is one-hot encoded, and columns with names in this style
+    that never met are a group too, even if they are rare. This is not done if there
+    are columns in this style that meet. No name makes up for a row with two columns on.
 
     Examples
     --------
@@ -150,6 +152,7 @@ class _GroupFinder:
         self.packed = np.ascontiguousarray(np.packbits(self.is_on, axis=0).T)
         self.all_rows = np.packbits(np.ones(self.n, dtype=bool))
         self.free = np.ones(self.k, dtype=bool)
+        self.found: list[list[int]] = []
 
     def find(self) -> Iterator[tuple[list[int], bool]]:
         """Find groups as lists of columns, and whether all may be off."""
@@ -158,10 +161,12 @@ class _GroupFinder:
             self._families(families, at_most=False),
             self._covers(),
             self._families(families, at_most=True),
+            self._alike(families),
             self._cliques(),
         ):
             for members, at_most in searched:
                 self.free[members] = False
+                self.found.append(members)
                 yield members, at_most
 
     def _evidence(self, members: Sequence[int]) -> float:
@@ -185,12 +190,31 @@ class _GroupFinder:
             total = self.counts[members].sum()
             if len(members) < 2 or not (total < self.n if at_most else total == self.n):
                 continue
-            excludes = self.excludes[np.ix_(members, members)]
-            n_excluding = np.count_nonzero(excludes)
-            if n_excluding < len(members) * (len(members) - 1):
-                continue
-            if self._evidence(members) >= needed:
+            if self._never_meet(members) and self._evidence(members) >= needed:
                 yield members, at_most
+
+    def _never_meet(self, members: list[int]) -> bool:
+        """Check whether all columns exclude each other."""
+        excludes = self.excludes[members][:, members]
+        return bool((excludes | np.eye(len(members), dtype=bool)).all())
+
+    def _alike(self, families: list[list[int]]) -> Iterator[tuple[list[int], bool]]:
+        """Find rare columns with names as those of the groups found so far."""
+        ends = [self._beginning(members)[-1:] for members in self.found]
+        for sign in sorted({end for end in ends if end}):
+            if ends.count(sign) < self.config.min_alike:
+                continue
+            same = [f for f in families if self._beginning(f)[-1:] == sign]
+            left = [family for family in same if self.free[family].all()]
+            if all(map(self._never_meet, left)):
+                for members in left:
+                    if self.free[members].all():
+                        yield members, bool(self.counts[members].sum() < self.n)
+
+    def _beginning(self, members: Sequence[int]) -> str:
+        """Find the common beginning of the names of columns."""
+        names = [self.names[j] for j in members]
+        return min((_common_beginning(names[0], n) for n in names[1:]), key=len)
 
     def _covers(self) -> Iterator[tuple[list[int], bool]]:
         """Find exact covers. Rare columns come first, as the finest split of rows."""
