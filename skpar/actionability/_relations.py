@@ -17,6 +17,7 @@ from ..relations import (
     determined_of,
     find_determined,
     find_groups,
+    find_unknown,
     group_columns,
     with_determined,
 )
@@ -96,6 +97,8 @@ def read_relations(
         more = find_determined(features, codes, config, taken)
         named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]
         more = tuple(_directed(one, _positions(features, named)) for one in more)
+        known = {one.column for one in (*looked_up, *more)} | taken
+        _warn_of_unknown(features, find_unknown(features, codes, config, known))
     schema = with_determined(features, [*looked_up, *more])
     as_links: list[Link] = [_group_link(table, group) for group in found]
     as_links += [_link_of(schema, one) for one in determined_of(schema) if one in more]
@@ -342,6 +345,27 @@ def _look_up(features: TableSchema, codes: np.ndarray, link: Determines) -> Look
     is_ordered = features.columns[source].is_numeric
     known, values = pairs.T.tolist()
     return LookedUp(column, (source,), tuple(known), tuple(values), is_ordered)
+
+
+def _warn_of_unknown(
+    schema: TableSchema, unknown: Sequence[tuple[int, tuple[int, int]]]
+) -> None:
+    """Warn of columns that follow from two others by a formula that is not known."""
+    if not unknown:
+        return
+    names = schema.names
+    texts = [
+        f"{names[j]!r} from {names[a]!r} and {names[b]!r}" for j, (a, b) in unknown
+    ]
+    column, (first, second) = unknown[0]
+    link = (
+        f"Derived({names[column]!r}, [{names[first]!r}, {names[second]!r}], function)"
+    )
+    warn_user(
+        f"In the training rows, columns follow from others: {'; '.join(texts)}. The "
+        "formula is not known, so a recourse may break it. If it is a rule, write it "
+        f"as links=[{link}], where function(table) computes the column."
+    )
 
 
 def _group_link(table: TableSchema, group: ColumnGroup) -> ExactlyOne:

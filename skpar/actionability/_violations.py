@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..relations import FeatureSchema, GroupColumn, determined_of
+from ..relations import FeatureSchema, GroupColumn
 from ..table import Column
 from ._actionability import Actionability
 from ._people import People
@@ -82,10 +82,10 @@ def _pattern_wanted(column: Column) -> str:
 def _one_by_one(actionability: Actionability) -> Iterator[tuple[str, LinkSet]]:
     """Take each relation and each link alone, with its text."""
     schema, rules = actionability.schema, actionability.rules
-    for one in determined_of(schema):
-        alone = replace(schema, determined=(one,))
-        yield one.describe(schema.names), LinkSet(alone, rules)
     if isinstance(schema, FeatureSchema):
+        for one in schema.determined:
+            alone = replace(schema, determined=(one,))
+            yield one.describe(schema.names), LinkSet(alone, rules)
         schema = replace(schema, determined=())
     for link in actionability.links:
         if not isinstance(link, (Determines, ExactlyOne)):

@@ -57,8 +57,7 @@ def find_relations(
         features = group_columns(schema, groups, np.vstack(levels))
     if isinstance(features, FeatureSchema):
         codes = features.compress(codes)
-    with np.errstate(over="ignore", invalid="ignore"):  # numbers such as 1e300
-        determined = tuple(find_determined(features, codes, constants))
+    determined = tuple(find_determined(features, codes, constants))
     if step > 1 and determined:
         for part in _parts(encode, n_rows, config.max_structure_rows):
             if isinstance(features, FeatureSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -88,15 +88,19 @@ class LinearFormula(Formula):
 
     def unrounded(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Compute the weighted sum."""
-        terms = codes[:, self.sources] * np.array(self.coefficients)
-        values: npt.NDArray[np.float64] = terms.sum(axis=1) + self.intercept
-        return values
+        # One term after the other: the result must not depend on the other rows.
+        values = np.full(len(codes), 0.0)
+        for j, coefficient in zip(self.sources, self.coefficients, strict=True):
+            values += coefficient * codes[:, j]
+        return values + self.intercept
 
-    def describe(self, names: Sequence[str]) -> str:
+    def describe(self, names: Sequence[Hashable]) -> str:
         """Write the sum with names."""
         divisor = _divisor(self.coefficients)
         weights = [value * divisor for value in self.coefficients]
-        terms = [_term(w, names[j]) for w, j in zip(weights, self.sources, strict=True)]
+        terms = [
+            _term(w, str(names[j])) for w, j in zip(weights, self.sources, strict=True)
+        ]
         if len(terms) > _SHOWN_SOURCES:
             terms = [*terms[:2], " + ...", terms[-1]]
         text = "".join(terms)
@@ -140,9 +144,9 @@ class ProductFormula(Formula):
             return self.factor * first * second
         return self.factor * first / np.where(second == 0, np.nan, second)
 
-    def describe(self, names: Sequence[str]) -> str:
+    def describe(self, names: Sequence[Hashable]) -> str:
         """Write the product with names."""
-        first, second = (names[j] for j in self.sources)
+        first, second = (str(names[j]) for j in self.sources)
         sign = "/" if self.is_ratio else "*"
         factor = "" if self.factor == 1 else f"{_number(self.factor)} * "
         return f"{names[self.column]} = {factor}{first} {sign} {second}"
@@ -177,9 +181,9 @@ class ExtremeFormula(Formula):
         values = cells.max(axis=1) if self.is_max else cells.min(axis=1)
         return values
 
-    def describe(self, names: Sequence[str]) -> str:
+    def describe(self, names: Sequence[Hashable]) -> str:
         """Write the extreme with names."""
-        sources = ", ".join(names[j] for j in self.sources)
+        sources = ", ".join(str(names[j]) for j in self.sources)
         return f"{names[self.column]} = {'max' if self.is_max else 'min'}({sources})"
 
 

@@ -147,7 +147,7 @@ class RowDetails:
         """
         plausibility = objective.plausibility
         percentile = np.full(len(before), np.nan)
-        log_density = plausibility.log_densities(before[denied])[0]
+        log_density = plausibility.log_density(before[denied])
         percentile[denied] = plausibility.percentile(log_density)
         return cls(
             _probabilities(black_box, before, after, denied, answered),

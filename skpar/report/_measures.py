@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..objective import Objective, gower
-from ..table import TableSchema, n_changed, same_cells
+from ..table import TableSchema, same_cells
 
 
 def _number(dtype: str = "float64") -> Any:

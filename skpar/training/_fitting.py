@@ -25,7 +25,7 @@ from ..objective import (
     RareRows,
     Weights,
 )
-from ..relations import Determined
+from ..relations import determined_of
 from ..search import FittedParts, InfeasibilityProver, RecourseSearch
 from ..table import TableEncoder, TableSchema
 from ._distillation import SurrogateDistiller
@@ -125,8 +125,6 @@ class RecourseFitter:
         Source of all randomness.
     report : callable
         Called with each line of progress.
-    determined : tuple of Determined
-        Columns that follow from others.
     """
 
     def __init__(
@@ -139,9 +137,8 @@ class RecourseFitter:
         training_config: TrainingConfig,
         rng: np.random.RandomState,
         report: Callable[[str], None],
-        determined: tuple[Determined, ...] = (),
     ) -> None:
-        self.determined = determined
+        self.determined = determined_of(schema)
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box

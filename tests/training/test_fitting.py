@@ -9,6 +9,7 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.density import HiddenChowLiuTree
 from skpar.objective._objective import Weights
+from skpar.relations import with_determined
 from skpar.table import TableSchema
 from skpar.training._fitting import FitSettings, RecourseFitter
 
@@ -38,7 +39,7 @@ def make_fitter(n, seed=0, **density):
     return fitter, schema.encode(table), lines
 
 
-def fitter_of(schema, box, seed, report, determined=(), **density):
+def fitter_of(schema, box, seed, report, **density):
     return RecourseFitter(
         schema,
         Actionability(schema),
@@ -55,7 +56,6 @@ def fitter_of(schema, box, seed, report, determined=(), **density):
         TRAINING,
         np.random.RandomState(seed),
         report,
-        determined,
     )
 
 
@@ -123,7 +123,8 @@ def test_determined_columns_are_left_to_the_factor():
     degrees = Degrees.make(150)
     box = Box(lambda codes: codes[:, 3] > 36)
     determined = (degrees.years,)
-    fitter = fitter_of(degrees.features, box, 0, lambda line: None, determined)
+    features = with_determined(degrees.features, determined)
+    fitter = fitter_of(features, box, 0, lambda line: None)
     fit = fitter.fit(degrees.codes, box.accepted(degrees.codes))
     plausibility = fit.parts.objective.plausibility
     for density in (fit.accepted_density, fit.denied_density):

@@ -72,7 +72,8 @@ def find_determined(
     pool = [j for j in range(data.n_columns) if j not in excluded]
     found: list[Determined] = []
     for find in (find_equal, find_linear, find_products, find_extremes, find_lookups):
-        new = find(data, pool)
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers such as 1e300
+            new = find(data, pool)
         determined = {one.column for one in new}
         pool = [j for j in pool if j not in determined]
         found += new
