@@ -128,7 +128,7 @@ class TabulatedCircuit:
         contexts : CellContexts
         """
         log_prob, inside, below, messages = self._pass_up(table, index)
-        state = np.empty((len(index), *inside[0].shape))
+        state = np.empty((len(index), *inside[self.order[0]].shape))
         state[self._left_out] = 1.0
         outside: list[np.ndarray] = [self.prior] * len(index)
         for column in self.order:
