@@ -150,3 +150,18 @@ def test_rare_levels_are_believed_among_groups_with_such_names():
     assert (frozenset({"rare_y", "rare_z"}), True) in find(rows).group_names
     rows["other_a"], rows["other_b"] = rng.random((2, 800)) < 0.2
     assert not any("rare_y" in group for group, _ in find(rows).group_names)
+
+
+def test_rare_levels_of_two_groups_may_be_on_in_the_same_row():
+    table, groups = coded(500)
+    rows = pd.concat([table, table[:1]], ignore_index=True)
+    names = [name for group, _ in groups for name in group]
+    rows.loc[500, names] = 0
+    rows["job_rare"] = rows["town_rare"] = (rows.index == 500).astype(int)
+    expected = {
+        (group | {name}, False)
+        for group, _ in groups
+        for name in ("job_rare", "town_rare")
+        if name[:3] == min(group)[:3]
+    }
+    assert find(rows).group_names == expected
