@@ -165,3 +165,10 @@ def test_rare_levels_of_two_groups_may_be_on_in_the_same_row():
         if name[:3] == min(group)[:3]
     }
     assert find(rows).group_names == expected
+
+
+def test_two_groups_are_too_few_to_believe_names():
+    table, groups = coded(500)
+    for k, name in enumerate(["flag_a", "flag_b"]):
+        table[name] = (table.index // 5 == 10 + k).astype(int)
+    assert find(table).group_names == groups
