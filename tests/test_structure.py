@@ -11,7 +11,12 @@ MODULES = [path for path in sorted(SKPAR.rglob("*.py")) if path.name != "__init_
 PACKAGES = [path.parent for path in sorted(SKPAR.rglob("__init__.py"))]
 
 # The doors and the declarations of other code: tested where they are used.
-WITHOUT_TEST = {"density/_api.py", "search/_fitted_parts.py", "_config.py"}
+WITHOUT_TEST = {
+    "density/_api.py",
+    "search/_fitted_parts.py",
+    "_config.py",
+    "relations/_config.py",
+}
 # Of arrays, not of our objects: they may end a chain.
 OF_ARRAYS = {"all", "any", "astype", "copy", "dtype", "shape", "sum", "tolist", "T"}
 

@@ -18,6 +18,8 @@ _SHOWN_SOURCES = 8
 _FINEST_STEPS = 1_000_000
 # Relative slack for the order of additions.
 _SLACK = 1e-12
+# Smaller distances to a half are rounding errors.
+_HALF = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,20 @@ class Formula(Determined):
         The value is rounded to a multiple of `step`. None if it is not rounded.
     tolerance : float, default=0.0
         Largest difference between a cell and the formula in a training row.
+    half_up : bool, default=False
+        Whether halves are rounded up, not to the even multiple.
     """
 
     step: float | None = None
     tolerance: float = 0.0
+    half_up: bool = False
 
     def compute(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Compute the column, rounded."""
         values = self.unrounded(codes)
-        return values if self.step is None else to_multiples(values, self.step)
+        if self.step is None:
+            return values
+        return to_multiples(values, self.step, self.half_up)
 
     @abstractmethod
     def unrounded(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -188,11 +195,13 @@ class ExtremeFormula(Formula):
 
 
 def to_multiples(
-    values: npt.NDArray[np.float64], step: float
+    values: npt.NDArray[np.float64], step: float, half_up: bool = False
 ) -> npt.NDArray[np.float64]:
     """Round to multiples of a step as they are written, such as 0.3 for 3 times 0.1."""
     fraction = Fraction(step).limit_denominator(_FINEST_STEPS)
-    places = np.rint(values / step) + 0.0
+    places = values / step
+    places = np.floor(places + 0.5 + _HALF) if half_up else np.rint(places)
+    places += 0.0
     rounded: npt.NDArray[np.float64]
     rounded = places * fraction.numerator / fraction.denominator
     return rounded
@@ -238,12 +247,13 @@ def fit_formula(
     is_close = gap <= share * spread + slack
     step = column.step
     if step is not None and (is_close or step <= config.max_step_share * spread):
-        wrong = float(np.abs(cells - to_multiples(values, step)).max())
-        if wrong <= slack:
-            return replace(formula, step=step, tolerance=slack)
-        # Halves may have been rounded in the other direction.
+        for half_up in (False, True):
+            rounded = to_multiples(values, step, half_up)
+            if np.abs(cells - rounded).max() <= slack:
+                return replace(formula, step=step, tolerance=slack, half_up=half_up)
+        # Halves may have been rounded by another rule.
         if gap <= 0.5 * step + slack:
-            return replace(formula, step=step, tolerance=wrong + slack)
+            return replace(formula, step=step, tolerance=step + slack)
     return replace(formula, tolerance=gap + slack) if is_close else None
 
 

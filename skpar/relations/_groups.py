@@ -104,7 +104,7 @@ class ColumnGroup:
         if self.at_most:
             codes = np.where(n_on == 0, float(len(self.members)), codes)
         codes = np.where(valid, codes, np.nan)
-        for place in zip(*np.nonzero(valid & np.isnan(codes)), strict=True):
+        for place in map(tuple, np.argwhere(valid & np.isnan(codes))):
             codes[place] = self._broken_code(np.flatnonzero(is_on[place]).tolist())
         return codes
 
@@ -121,7 +121,7 @@ class ColumnGroup:
         cells : ndarray of shape (..., n_members), dtype float64
         """
         is_on = codes[..., np.newaxis] == np.arange(len(self.members))
-        for place in zip(*np.nonzero(self.is_broken(codes)), strict=True):
+        for place in map(tuple, np.argwhere(self.is_broken(codes))):
             is_on[place] = False
             is_on[place][self.columns_on(float(codes[place]))] = True
         return np.where(is_on, np.array(self.on), np.array(self.off))

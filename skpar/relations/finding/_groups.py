@@ -31,8 +31,8 @@ def find_groups(
     Returns
     -------
     groups : tuple of ColumnGroup
-        Without common columns, by first member. Of equal columns, only the first can be
-        a member.
+        Without common columns, by first member. Of equal columns, at most one is a
+        member, because the others are on in the same rows.
 
     Notes
     -----
@@ -86,7 +86,6 @@ def find_groups(
     ]
     high = np.array([schema.columns[j].high for j in places])
     is_on = distinct[:, places] == high
-    places, is_on = _without_equals(places, is_on)
     if len(places) < 2:
         return ()
     names = [str(schema.names[j]) for j in places]
@@ -111,18 +110,6 @@ def _is_two_valued(column: Column, codes: npt.NDArray[np.float64], j: int) -> bo
     is_high = cells == column.high
     is_low = cells == column.low
     return bool((is_high | is_low).all() and is_high.any() and is_low.any())
-
-
-def _without_equals(
-    places: list[int], is_on: npt.NDArray[np.bool_]
-) -> tuple[list[int], npt.NDArray[np.bool_]]:
-    """Keep the first of equal columns."""
-    packed = np.packbits(is_on, axis=0)
-    first: dict[bytes, int] = {}
-    for position in range(len(places)):
-        first.setdefault(packed[:, position].tobytes(), position)
-    kept = sorted(first.values())
-    return [places[position] for position in kept], is_on[:, kept]
 
 
 @dataclass
@@ -150,6 +137,7 @@ class _GroupFinder:
         self.counts = self.is_on.sum(axis=0)
         self.n, self.k = self.is_on.shape
         self.packed = np.ascontiguousarray(np.packbits(self.is_on, axis=0).T)
+        self.rows_on = [rows.tobytes() for rows in self.packed]
         self.all_rows = np.packbits(np.ones(self.n, dtype=bool))
         self.free = np.ones(self.k, dtype=bool)
         self.found: list[list[int]] = []
@@ -186,7 +174,8 @@ class _GroupFinder:
         """Find groups of columns with a common beginning of their names."""
         needed = np.log(max(len(families), 1) / self.config.false_alarm)
         for family in families:
-            members = [j for j in family if self.free[j]]
+            first = {self.rows_on[j]: j for j in reversed(family) if self.free[j]}
+            members = sorted(first.values())
             total = self.counts[members].sum()
             if len(members) < 2 or not (total < self.n if at_most else total == self.n):
                 continue

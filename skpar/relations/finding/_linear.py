@@ -187,11 +187,14 @@ class _Equation:
             coefficients = tuple(value for value in simple if value is not None)
             rest = float(block.means[self.column] - means @ np.array(coefficients))
             slack = max(self.error * spread, 1e-9 * float(np.abs(means).max()))
-            intercept = simple_number(rest, slack, largest)
-            if intercept is not None:
-                yield LinearFormula(
-                    place, sources, coefficients=coefficients, intercept=intercept
-                )
+            # Rounding halves up moves the mean of the residuals.
+            step = data.schema.columns[place].step or 0.0
+            near = 0.0 if abs(rest) <= 0.5 * step else None
+            for intercept in (near, simple_number(rest, slack, largest)):
+                if intercept is not None:
+                    yield LinearFormula(
+                        place, sources, coefficients=coefficients, intercept=intercept
+                    )
         rest = float(block.means[self.column] - means @ np.array(real))
         yield LinearFormula(place, sources, coefficients=tuple(real), intercept=rest)
 
