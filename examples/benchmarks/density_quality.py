@@ -31,11 +31,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from _density_bars import Bar, calibration_bar, cost_bars, quality_bars
+from _density_bars import (
+    Bar,
+    calibration_bar,
+    cost_bars,
+    detection_bars,
+    quality_bars,
+)
 from _density_costs import fit_both, fit_wide, peak_memory, row_costs
+from _density_detected import measure_detection
 from _density_records import Quality, measure_split
 from _density_rivals import (
-    N_STATES,
+    OUR_STATES,
     FitResult,
     continuous_rivals,
     fit_tree,
@@ -49,7 +56,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
 
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
-JOBS = ("quality", "cost", "calibration")
+JOBS = ("quality", "detection", "cost", "calibration")
 FOLDS = 5
 NO_NATS = ("GaussianMixture", "KernelDensity")  # on all columns
 CALIBRATIONS = 10
@@ -60,7 +67,7 @@ def all_fits(
 ) -> dict[str, FitResult]:
     """All densities for one class, tuned on its training rows (n, d)."""
     rivals = continuous_rivals if continuous else mixed_rivals
-    ours: FitResult = partial(fit_tree, space, N_STATES)
+    ours: FitResult = partial(fit_tree, space, OUR_STATES)
     return {"HCLT": ours, **rivals(space, codes)}
 
 
@@ -96,6 +103,16 @@ def run_quality(name: str, folder: Path, n_splits: int) -> list[Bar]:
     return quality_bars(name, mixed)
 
 
+def run_detection(name: str, folder: Path) -> list[Bar]:
+    """Let a classifier tell drawn rows from real ones, for all densities."""
+    table = load_table(name, folder)
+    space, codes = FeatureSpace.of(table)
+    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(codes, table.y)
+    detected = measure_detection(space, codes, table.y, list(splits))
+    print(detected.table(name), flush=True)
+    return detection_bars(name, detected)
+
+
 def run_cost(folder: Path) -> list[Bar]:
     """Measure seconds and memory."""
     table = load_table("adult", folder)
@@ -118,7 +135,7 @@ def run_calibration(name: str, folder: Path) -> list[Bar]:
             fit, calibration, test = np.split(
                 rows[order], [len(rows) // 2, 3 * len(rows) // 4]
             )
-            score = fit_tree(space, N_STATES, fit, seed)
+            score = fit_tree(space, OUR_STATES, fit, seed)
             distance = distance_from_uniform(mid_ranks(score(calibration), score(test)))
             limit = 1.63 * np.sqrt(1 / len(calibration) + 1 / len(test))
             distances.append(distance / float(limit))
@@ -141,6 +158,8 @@ def main() -> None:
     for name in options.tables:
         if "quality" in options.only:
             bars += run_quality(name, options.data_dir, options.splits)
+        if "detection" in options.only:
+            bars += run_detection(name, options.data_dir)
         if "calibration" in options.only:
             bars += run_calibration(name, options.data_dir)
     if "cost" in options.only:

@@ -150,7 +150,7 @@ def floors(shop, reaches):
     """Objectives of feasible accepted rows under the kernel floor, and half of it."""
     half = replace(TRAINING, kernel_floor=TRAINING.kernel_floor / 2)
     finer = FittedCase(config=half)
-    kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
+    kernels = [s.plausibility.accepted.leaves.kernels.left for s in (shop, finer)]
     assert kernels[1].min() < kernels[0].min()
     return objectives(shop.objective, reaches), objectives(finer.objective, reaches)
 

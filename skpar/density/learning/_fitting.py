@@ -14,8 +14,9 @@ from ..._config import TrainingConfig
 from ..circuit import Circuit, Leaves
 from ._batches import Batches
 from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
+from ._clusters import guess_states_in_clusters
 from ._em import EMRun, EMSettings
-from ._initialization import first_counts, guess_states, pseudo_counts
+from ._initialization import first_counts, pseudo_counts
 
 if TYPE_CHECKING:
     from ...table import TableEncoder
@@ -148,10 +149,8 @@ def learn_circuit(
     bins = discretize(encoder, sample.numpy(), config.max_bins, counts)
     tree = maximum_spanning_tree(mutual_information(bins, counts))
     leaves = Leaves(encoder, sample.numpy(), config, counts)
-    n_states = settings.choose_n_states(weight.sum(), config)
-    states = guess_states(
-        bins, counts, n_states, config.n_power_iterations, first_state
-    )
+    n_states = settings.choose_n_states(weight.sum(), bins.shape[1], config)
+    states = guess_states_in_clusters(bins, counts, n_states, config, first_state)
     first = first_counts(tree, leaves, sample, counts, states, n_states, config)
     n_held = _n_held_out(len(order), config)
     held_out, train = (
