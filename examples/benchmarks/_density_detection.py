@@ -23,8 +23,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 DETECTION_FOLDS = 5
-MAX_DRAWS = 20
-ENOUGH_ROWS = 4_000
+MAX_DRAWS = 5
+ENOUGH_ROWS = 2_000
 
 Sampler = Callable[[int, int], np.ndarray]
 """Draws codes (n, d), given n and a seed."""

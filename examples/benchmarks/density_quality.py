@@ -40,6 +40,7 @@ from _density_bars import (
 )
 from _density_costs import fit_both, fit_wide, peak_memory, row_costs
 from _density_detected import measure_detection
+from _density_groups import GroupCalibration, groups_of
 from _density_records import Quality, measure_split
 from _density_rivals import (
     OUR_STATES,
@@ -60,6 +61,7 @@ JOBS = ("quality", "detection", "cost", "calibration")
 FOLDS = 5
 NO_NATS = ("GaussianMixture", "KernelDensity")  # on all columns
 CALIBRATIONS = 10
+GROUPED = ("adult", "german_credit", "compas")
 
 
 def all_fits(
@@ -128,17 +130,23 @@ def run_calibration(name: str, folder: Path) -> list[Bar]:
     table = load_table(name, folder)
     space, codes = FeatureSpace.of(table)
     ratios: dict[int, list[float]] = {0: [], 1: []}
+    groups = GroupCalibration(groups_of(space, table, codes))
     for seed in range(CALIBRATIONS):
         for label, distances in ratios.items():
-            rows = codes[table.y == label]
-            order = np.random.RandomState(seed).permutation(len(rows))
+            rows = np.flatnonzero(table.y == label)
+            order = rows[np.random.RandomState(seed).permutation(len(rows))]
             fit, calibration, test = np.split(
-                rows[order], [len(rows) // 2, 3 * len(rows) // 4]
+                order, [len(rows) // 2, 3 * len(rows) // 4]
             )
-            score = fit_tree(space, OUR_STATES, fit, seed)
-            distance = distance_from_uniform(mid_ranks(score(calibration), score(test)))
+            score = fit_tree(space, OUR_STATES, codes[fit], seed)
+            percentiles = mid_ranks(score(codes[calibration]), score(codes[test]))
+            if label == 1:
+                groups.add(test, percentiles)
+            distance = distance_from_uniform(percentiles)
             limit = 1.63 * np.sqrt(1 / len(calibration) + 1 / len(test))
             distances.append(distance / float(limit))
+    if name in GROUPED:
+        print(groups.table(name), flush=True)
     return [calibration_bar(name, label, found) for label, found in ratios.items()]
 
 
