@@ -241,12 +241,21 @@ class TrainingConfig:
 
     # Densities
 
-    # Number of latent states per column for "auto". More states gain with 20,000 rows
-    # and gain nothing with 6,000, and they cost time. Tables of few rows get half as
-    # many.
-    many_states: int = 16
+    # Number of latent states per column for "auto". More states gain with many rows.
+    # With few rows they lose held-out log-density (density_quality.md). They cost time,
+    # so tables of many columns get fewer.
     few_states: int = 8
-    min_rows_for_many_states: int = 600
+    more_states: int = 16
+    many_states: int = 32
+    min_rows_for_more_states: int = 1_200
+    min_rows_for_many_states: int = 5_000
+    max_columns_for_many_states: int = 50
+    # With k times `few_states` states, the first states start within k^2 clusters of
+    # rows, found on this number of principal axes with these numbers of iterations.
+    # Clusters carry the dependence of columns that are no neighbors in the tree.
+    n_cluster_axes: int = 8
+    n_axis_iterations: int = 6
+    n_cluster_iterations: int = 20
     # Number of rows for the tree, the kernels and the first states. It limits the cost.
     max_structure_rows: int = 20_000
     # Bins of a column in the estimate of mutual information. Its bias grows with the
@@ -257,12 +266,17 @@ class TrainingConfig:
     # change the corruption test (density_quality.md).
     kernel_floor: float = 0.01
     whole_number_floor: float = 0.25
-    # Frequent values get a narrow kernel. The first constant limits the number of these
-    # values. Each of them has at least this share of the rows, and at least this number
-    # of rows (half of the rows in tiny tables).
-    max_atoms: int = 64
+    # The same for atoms, the narrow kernels of frequent values. A wide atom also counts
+    # rows with other values near it, and draws too many of its own.
+    atom_floor: float = 0.001
+    # The first constant limits the number of atoms. A column tries several sets of
+    # atoms: values of at least this share of the rows; values of at least this number
+    # of rows (half of the rows in tiny tables); and all values, if there are at least
+    # this number of rows per value.
+    max_atoms: int = 128
     min_atom_share: float = 0.005
     min_atom_rows: int = 5
+    min_rows_per_atom: int = 20
     # Number of kernels at quantiles of the other rows.
     max_quantile_kernels: int = 24
     # The width of the broad kernel is half the range without this share at either end.

@@ -7,6 +7,7 @@ import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import skpar
@@ -78,3 +79,40 @@ def test_code_that_changed_has_another_fingerprint(code_state, name):
     here, fingerprint, folder = code_state
     (folder / name).write_text("")
     assert fingerprint("_judge.py") != here
+
+
+@pytest.fixture
+def detection(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module("_density_detection")
+
+
+def test_detection_is_one_for_real_rows_and_zero_for_others(
+    detection, monkeypatch, loans
+):
+    space_module = importlib.import_module("_density_space")
+    table = importlib.import_module("_tables").Table(loans.X, loans.y, {})
+    space, codes = space_module.FeatureSpace.of(table)
+    monkeypatch.setattr(detection, "MAX_DRAWS", 1)
+    real, rest = codes[::2], codes[1::2]
+    assert detection.detection_score(space, detection.resampled(rest), real, 0) > 0.7
+    shifted = rest.copy()
+    shifted[:, space.encoder.numeric] += 1e6
+    assert detection.detection_score(space, detection.resampled(shifted), real, 0) == 0
+
+
+def test_samplers_draw_rows_of_the_table(detection, loans):
+    samplers = importlib.import_module("_density_samplers")
+    table = importlib.import_module("_tables").Table(loans.X, loans.y, {})
+    space, codes = importlib.import_module("_density_space").FeatureSpace.of(table)
+    for sampler in (
+        samplers.circuit_sampler(space, codes, 4, 0),
+        samplers.gaussian_sampler(space, codes, (1, "full", 1e-2), 0),
+        samplers.copula_sampler(space, codes, 0),
+    ):
+        drawn = sampler(50, 1)
+        assert drawn.shape == (50, codes.shape[1])
+        for column, cells in zip(space.schema.columns, drawn.T, strict=True):
+            if column.levels is not None:
+                known = cells[~np.isnan(cells)]
+                assert np.isin(known, np.arange(len(column.levels))).all()

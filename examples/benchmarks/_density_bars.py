@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from _density_detected import Detected
 from _density_records import LABELS, Quality
 
 OVER_INDEPENDENT = {
@@ -15,6 +16,7 @@ OVER_INDEPENDENT = {
 }
 UNDER_MIXTURE = -0.05
 CORRUPTION_AIM = 0.62
+DETECTION_AIM = 0.80  # on adult
 RIVALS = ("independent", "mixture", "GaussianMixture", "KernelDensity")
 
 
@@ -51,6 +53,17 @@ def quality_bars(name: str, quality: Quality) -> list[Bar]:
     if name == "adult":
         bars += [_corruption(quality, rival, j) for j in (0, 1) for rival in RIVALS]
         bars += [_corruption_aim(quality, label) for label in (0, 1)]
+    return bars
+
+
+def detection_bars(name: str, detected: Detected) -> list[Bar]:
+    """Bars of one table on the detection test."""
+    ours, mixture = detected.mean("HCLT"), detected.mean("mixture")
+    claim = f"{name}: detection above the shallow mixture"
+    bars = [Bar(claim, f"{ours:.3f} against {mixture:.3f}", ours > mixture)]
+    if name == "adult":
+        claim = f"adult: detection >= {DETECTION_AIM:g}"
+        bars.append(Bar(claim, f"{ours:.3f}", ours >= DETECTION_AIM))
     return bars
 
 

@@ -78,6 +78,14 @@ def fit_mixture(
     Score
         Log-density in nats, per z and mass like that of the circuit.
     """
+    leaves, mixture = fit_parameters(space, codes, n_states, smoothing, seed)
+    return space.score(lambda block: _joint(leaves, mixture, block)[0].logsumexp(0))
+
+
+def fit_parameters(
+    space: FeatureSpace, codes: np.ndarray, n_states: int, smoothing: float, seed: int
+) -> tuple[Leaves, Mixture]:
+    """Fit a mixture like `fit_mixture`; return its leaves and its probabilities."""
     rows = space.rows(codes)
     leaves = Leaves(space.encoder, rows.numpy(), CONFIG)
     k = n_components(leaves, n_states)
@@ -89,8 +97,7 @@ def fit_mixture(
     mixture = _probabilities(leaves, counts, pseudo)
     if len(batches) > 1:
         mixture = _stepwise(leaves, mixture, pseudo, batches, rng)
-    mixture = _converge(leaves, mixture, pseudo, batches)
-    return space.score(lambda block: _joint(leaves, mixture, block)[0].logsumexp(0))
+    return leaves, _converge(leaves, mixture, pseudo, batches)
 
 
 def _clusters(space: FeatureSpace, rows: Tensor, k: int, seed: int) -> Tensor:

@@ -26,7 +26,8 @@ from sklearn.neighbors import KernelDensity
 from skpar._config import TrainingConfig
 from skpar.density._api import fit_circuit
 
-N_STATES = 16
+N_STATES = 16  # the mixture has as many parameters as a circuit with these states
+OUR_STATES = "auto"
 GAUSSIAN_ROWS = 8_000  # on adult, all rows gained nothing
 CHOICE_ROWS = 1_000
 KERNEL_CHOICE_ROWS = 300
@@ -36,7 +37,9 @@ FitResult = Callable[[np.ndarray, int], Score]
 """Fits a density to codes (n, d) with a seed."""
 
 
-def fit_tree(space: FeatureSpace, n_states: int, codes: np.ndarray, seed: int) -> Score:
+def fit_tree(
+    space: FeatureSpace, n_states: int | str, codes: np.ndarray, seed: int
+) -> Score:
     """Fit our circuit; with one state the columns are independent."""
     rng = np.random.RandomState(seed)
     rows = space.rows(codes)
@@ -78,6 +81,19 @@ class Coding:
                 level = np.where(absent, len(levels), cells).astype(int)
                 blocks.append(np.eye(len(levels) + 1)[level])
         return np.hstack(blocks)
+
+    def decode(self, rows: np.ndarray) -> np.ndarray:
+        """Read codes (n, d) from rows (n, width); each block takes its largest."""
+        codes, start = np.empty((len(rows), len(self.levels))), 0
+        for j, levels in enumerate(self.levels):
+            if levels is None:
+                codes[:, j] = rows[:, start] * self.spread[j] + self.mean[j]
+                start += 1
+            else:
+                level = rows[:, start : start + len(levels) + 1].argmax(axis=1)
+                codes[:, j] = np.where(level == len(levels), np.nan, level)
+                start += len(levels) + 1
+        return codes
 
 
 def code_gaussians(

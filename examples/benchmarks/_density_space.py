@@ -63,7 +63,9 @@ class FeatureSpace:
         kernels = Leaves(
             self.encoder, self.rows(codes).numpy(), TrainingConfig()
         ).kernels
-        floors: np.ndarray = np.where(kernels.used, kernels.width, np.inf).min(axis=1)
+        floors: np.ndarray = np.where(
+            kernels.used, np.minimum(kernels.left, kernels.right), np.inf
+        ).min(axis=1)
         return floors
 
     def score(self, log_density: Callable[[Tensor], Tensor]) -> Score:

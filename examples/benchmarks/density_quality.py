@@ -31,12 +31,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from _density_bars import Bar, calibration_bar, cost_bars, quality_bars
+from _density_bars import (
+    Bar,
+    calibration_bar,
+    cost_bars,
+    detection_bars,
+    quality_bars,
+)
 from _density_costs import fit_both, fit_wide, peak_memory, row_costs
+from _density_detected import measure_detection
+from _density_groups import GroupCalibration, groups_of
 from _density_records import Quality, measure_split
 from _density_relations import run_relations
 from _density_rivals import (
-    N_STATES,
+    OUR_STATES,
     FitResult,
     continuous_rivals,
     fit_tree,
@@ -50,10 +58,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
 
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
-JOBS = ("quality", "cost", "calibration", "relations")
+JOBS = ("quality", "detection", "cost", "calibration", "relations")
 FOLDS = 5
 NO_NATS = ("GaussianMixture", "KernelDensity")  # on all columns
 CALIBRATIONS = 10
+GROUPED = ("adult", "german_credit", "compas")
 
 
 def all_fits(
@@ -61,7 +70,7 @@ def all_fits(
 ) -> dict[str, FitResult]:
     """All densities for one class, tuned on its training rows (n, d)."""
     rivals = continuous_rivals if continuous else mixed_rivals
-    ours: FitResult = partial(fit_tree, space, N_STATES)
+    ours: FitResult = partial(fit_tree, space, OUR_STATES)
     return {"HCLT": ours, **rivals(space, codes)}
 
 
@@ -97,6 +106,16 @@ def run_quality(name: str, folder: Path, n_splits: int) -> list[Bar]:
     return quality_bars(name, mixed)
 
 
+def run_detection(name: str, folder: Path) -> list[Bar]:
+    """Let a classifier tell drawn rows from real ones, for all densities."""
+    table = load_table(name, folder)
+    space, codes = FeatureSpace.of(table)
+    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(codes, table.y)
+    detected = measure_detection(space, codes, table.y, list(splits))
+    print(detected.table(name), flush=True)
+    return detection_bars(name, detected)
+
+
 def run_cost(folder: Path) -> list[Bar]:
     """Measure seconds and memory."""
     table = load_table("adult", folder)
@@ -112,17 +131,23 @@ def run_calibration(name: str, folder: Path) -> list[Bar]:
     table = load_table(name, folder)
     space, codes = FeatureSpace.of(table)
     ratios: dict[int, list[float]] = {0: [], 1: []}
+    groups = GroupCalibration(groups_of(space, table, codes))
     for seed in range(CALIBRATIONS):
         for label, distances in ratios.items():
-            rows = codes[table.y == label]
-            order = np.random.RandomState(seed).permutation(len(rows))
+            rows = np.flatnonzero(table.y == label)
+            order = rows[np.random.RandomState(seed).permutation(len(rows))]
             fit, calibration, test = np.split(
-                rows[order], [len(rows) // 2, 3 * len(rows) // 4]
+                order, [len(rows) // 2, 3 * len(rows) // 4]
             )
-            score = fit_tree(space, N_STATES, fit, seed)
-            distance = distance_from_uniform(mid_ranks(score(calibration), score(test)))
+            score = fit_tree(space, OUR_STATES, codes[fit], seed)
+            percentiles = mid_ranks(score(codes[calibration]), score(codes[test]))
+            if label == 1:
+                groups.add(test, percentiles)
+            distance = distance_from_uniform(percentiles)
             limit = 1.63 * np.sqrt(1 / len(calibration) + 1 / len(test))
             distances.append(distance / float(limit))
+    if name in GROUPED:
+        print(groups.table(name), flush=True)
     return [calibration_bar(name, label, found) for label, found in ratios.items()]
 
 
@@ -142,6 +167,8 @@ def main() -> None:
     for name in options.tables:
         if "quality" in options.only:
             bars += run_quality(name, options.data_dir, options.splits)
+        if "detection" in options.only:
+            bars += run_detection(name, options.data_dir)
         if "calibration" in options.only:
             bars += run_calibration(name, options.data_dir)
         if "relations" in options.only:

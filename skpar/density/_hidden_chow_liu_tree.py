@@ -41,7 +41,8 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
     ----------
     n_states : int or "auto", default="auto"
         Number of latent states per column. With 1, the columns are independent. "auto"
-        uses 16 states, or 8 states for fewer than 600 rows.
+        uses 8 states for fewer than 1,200 rows, and 16 states for fewer than 5,000
+        rows or more than 50 columns. Other tables get 32 states.
     max_iter : int, default=20
         Maximum number of passes over the rows.
     tol : float, default=1e-4

@@ -106,8 +106,9 @@ class Oracle:
     def kernels_at(self, column, z):
         """Weighted density (H, M) of every kernel at a number."""
         index = self.numeric[column]
-        width = self.kernels.width[index]
-        distance = (z - self.kernels.location[index]) / width
+        left, right = self.kernels.left[index], self.kernels.right[index]
+        side = z - self.kernels.location[index]
+        distance, width = side / np.where(side < 0, left, right), (left + right) / 2
         density = np.exp(-(distance**2) / 2) / (width * np.sqrt(2 * np.pi))
         density[-1] = 1 / (np.pi * width[-1] * (1 + distance[-1] ** 2))
         return self.weights[index] * density

@@ -184,7 +184,7 @@ def test_constants_of_learning_are_those_of_the_class(mixed_table):
     assert len(density.circuit_.parameters.prior) == 3
 
 
-@pytest.mark.parametrize(("n_rows", "n_states"), [(599, 8), (600, 16)])
+@pytest.mark.parametrize(("n_rows", "n_states"), [(1199, 8), (1200, 16)])
 def test_few_rows_get_few_states(mixed_table, n_rows, n_states):
     circuit = fit(mixed_table(n_rows), max_iter=1).circuit_
     assert len(circuit.parameters.prior) == n_states

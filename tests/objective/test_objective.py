@@ -148,9 +148,10 @@ def objectives(objective, reaches):
 @pytest.fixture(scope="module")
 def floors(shop, reaches):
     """Objectives of feasible accepted rows under the kernel floor, and half of it."""
-    half = replace(TRAINING, kernel_floor=TRAINING.kernel_floor / 2)
+    floors = {"kernel_floor": TRAINING.kernel_floor, "atom_floor": TRAINING.atom_floor}
+    half = replace(TRAINING, **{name: floor / 2 for name, floor in floors.items()})
     finer = FittedCase(config=half)
-    kernels = [s.plausibility.accepted.leaves.kernels.width for s in (shop, finer)]
+    kernels = [s.plausibility.accepted.leaves.kernels.left for s in (shop, finer)]
     assert kernels[1].min() < kernels[0].min()
     return objectives(shop.objective, reaches), objectives(finer.objective, reaches)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..._config import TrainingConfig
+from ._atoms import atom_candidates, leave_one_out
 
 GAUSSIAN_REACH = 26.0  # the product of two such densities does not underflow
 CAUCHY_REACH = 1e75  # neither its square nor its density leaves the float64 range
@@ -20,22 +22,29 @@ CAUCHY_REACH = 1e75  # neither its square nor its density leaves the float64 ran
 class KernelDictionary:
     """Kernels of all numeric columns; learning does not change them.
 
-    The last kernel of a column is a Cauchy density. All others are Gaussian.
+    The last kernel of a column is a Cauchy density. All others are Gaussian. Each half
+    of a kernel has its own width; both meet at the centre.
 
     Parameters
     ----------
     location : ndarray of shape (n_numeric, n_kernels), dtype float64
         Centres, in units of z = code / scale.
-    width : ndarray of shape (n_numeric, n_kernels), dtype float64
-        Standard deviations of the Gaussians; half width at half maximum of the Cauchy
-        densities.
+    left : ndarray of shape (n_numeric, n_kernels), dtype float64
+        Widths to the left of the centre: standard deviations of the Gaussians; half
+        width at half maximum of the Cauchy densities.
+    right : ndarray of shape (n_numeric, n_kernels), dtype float64
+        Widths to the right of the centre.
     used : ndarray of shape (n_numeric, n_kernels), dtype bool
         False for padding, in columns with fewer kernels than the maximum.
+    atom : ndarray of shape (n_numeric, n_kernels), dtype bool
+        True for atoms, the narrow kernels of frequent values.
     """
 
     location: np.ndarray
-    width: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
     used: np.ndarray
+    atom: np.ndarray
 
     def column(self, index: int) -> KernelDictionary:
         """Select the kernels of one numeric column.
@@ -51,7 +60,7 @@ class KernelDictionary:
             The kernels of one column, without padding.
         """
         used = self.used[index]
-        parts = (self.location, self.width, self.used)
+        parts = (self.location, self.left, self.right, self.used, self.atom)
         return KernelDictionary(*(part[index : index + 1, used] for part in parts))
 
     def densities(self, z: Tensor) -> Tensor:
@@ -70,8 +79,11 @@ class KernelDictionary:
             gradient is 0 there. Less than 1e-74 of their mass is farther out.
         """
         location = torch.tensor(self.location, device="cpu")[:, :, None]
-        width = torch.tensor(self.width, device="cpu")[:, :, None]
-        distance = (z.T[:, None, :] - location).div_(width)
+        left = torch.tensor(self.left, device="cpu")[:, :, None]
+        right = torch.tensor(self.right, device="cpu")[:, :, None]
+        distance = z.T[:, None, :] - location
+        distance.div_(torch.where(distance < 0, left, right))
+        width = (left + right) / 2
         near, far = distance.split([distance.shape[1] - 1, 1], dim=1)
         near = near.clamp(-GAUSSIAN_REACH, GAUSSIAN_REACH)
         area = width[:, :-1] * math.sqrt(2 * math.pi)
@@ -79,6 +91,83 @@ class KernelDictionary:
         far = far.clamp(-CAUCHY_REACH, CAUCHY_REACH)
         cauchy = 1.0 / (1.0 + far * far) / (width[:, -1:] * math.pi)
         return torch.cat([gauss, cauchy], dim=1)
+
+    def sample(
+        self, index: int, kernel: np.ndarray, generator: torch.Generator
+    ) -> Tensor:
+        """Draw one cell from each of some kernels of one numeric column.
+
+        Parameters
+        ----------
+        index : int
+            Position among the numeric columns.
+        kernel : ndarray of shape (n_rows,), dtype int64
+            Positions of the kernels.
+        generator : torch.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        Tensor of shape (n_rows,), dtype float64
+            Cells. An atom stands for its value, so a draw from it is this value.
+        """
+        numbers: dict[str, Any] = {"dtype": torch.float64, "device": "cpu"}
+        noise_type = {**numbers, "generator": generator}
+        normal = torch.randn(len(kernel), **noise_type)
+        angle = torch.rand(len(kernel), **noise_type) - 0.5
+        is_cauchy = torch.from_numpy(kernel == self.location.shape[1] - 1)
+        noise = torch.where(is_cauchy, (angle * math.pi).tan(), normal).abs_()
+        thin = self.atom[index][kernel]
+        left, right = (
+            torch.from_numpy(np.where(thin, 0.0, width[index][kernel]))
+            for width in (self.left, self.right)
+        )
+        side = torch.rand(len(kernel), **noise_type) * (left + right) < left
+        centre = torch.from_numpy(self.location[index][kernel])
+        return centre + noise * torch.where(side, -left, right)
+
+
+class ColumnKernels(NamedTuple):
+    """Kernels of one numeric column; the atoms come first.
+
+    Parameters
+    ----------
+    location : ndarray of shape (n_kernels,), dtype float64
+        Centres. The broad Gaussian and the Cauchy density are the last two kernels.
+    left : ndarray of shape (n_kernels,), dtype float64
+        Widths to the left of the centres.
+    right : ndarray of shape (n_kernels,), dtype float64
+        Widths to the right of the centres.
+    n_atoms : int
+        Number of atoms.
+    """
+
+    location: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    n_atoms: int
+
+    def mass(self, distinct: np.ndarray, cell: float) -> np.ndarray:
+        """Compute the probability of values if atoms have only their own value.
+
+        Parameters
+        ----------
+        distinct : ndarray of shape (n_distinct,), dtype float64
+            Values.
+        cell : float
+            Distance between values; a density times it is a probability.
+
+        Returns
+        -------
+        ndarray of shape (n_kernels, n_distinct), dtype float64
+        """
+        used = np.ones((1, len(self.location)), dtype=bool)
+        location, left, right = self.location[None], self.left[None], self.right[None]
+        kernels = KernelDictionary(location, left, right, used, used)
+        z = torch.from_numpy(distinct)[:, None]
+        mass: np.ndarray = kernels.densities(z)[0].numpy() * cell
+        mass[: self.n_atoms] = distinct == self.location[: self.n_atoms, None]
+        return mass
 
 
 def robust_scale(values: np.ndarray, weight: np.ndarray | None = None) -> float:
@@ -174,12 +263,14 @@ def place_kernels(
     whole: bool,
     config: TrainingConfig,
     weight: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> ColumnKernels:
     """Place the kernels of one numeric column.
 
     Frequent values get narrow Gaussians ("atoms"). The quantiles of the other rows get
-    Gaussians with the distance between neighboring quantiles as width. One broad
-    Gaussian and one Cauchy density cover all values between and beyond.
+    Gaussians that reach to the neighboring quantiles: the width to the left of the
+    centre differs from that to the right, so that few kernels of a skewed column cross
+    its bounds. One broad Gaussian and one Cauchy density cover all values between and
+    beyond. Of several sets of atoms, the most probable one without one row is taken.
 
     Parameters
     ----------
@@ -195,50 +286,64 @@ def place_kernels(
 
     Returns
     -------
-    location : ndarray of shape (n_kernels,), dtype float64
-        Centres. The broad Gaussian and the Cauchy density are the last two kernels.
-    width : ndarray of shape (n_kernels,), dtype float64
-        Widths of the kernels.
+    ColumnKernels
     """
     if not len(values):
-        return np.zeros(2), np.ones(2)
+        return ColumnKernels(np.zeros(2), np.ones(2), np.ones(2), 0)
     scale = robust_scale(values, weight)
     distinct, counts = count_values(values, weight)
-    floor = config.kernel_floor * scale
-    if whole and len(distinct) > 1:
-        step = float(np.diff(distinct).min())
-        floor = max(floor, config.whole_number_floor * step)
-    atoms = _frequent(counts, config)
+    step = float(np.diff(distinct).min()) if whole and len(distinct) > 1 else 0.0
+    floors = np.array([config.kernel_floor, config.atom_floor]) * scale
+    floor, atom_floor = np.maximum(floors, config.whole_number_floor * step).tolist()
+    layouts = [
+        _lay_out(distinct, counts, atoms, (floor, atom_floor, scale), config)
+        for atoms in atom_candidates(counts, config)
+    ]
+    if len(layouts) == 1:
+        return layouts[0]
+    cell = step or floor * math.sqrt(2 * math.pi)
+    scores = [
+        leave_one_out(kernels.mass(distinct, cell), counts, config.n_marginal_rounds)
+        for kernels in layouts
+    ]
+    return layouts[int(np.argmax(scores))]
+
+
+def _lay_out(
+    distinct: np.ndarray,
+    counts: np.ndarray,
+    atoms: np.ndarray,
+    widths: tuple[float, float, float],
+    config: TrainingConfig,
+) -> ColumnKernels:
+    """Place kernels around atoms, given both smallest widths and the robust scale."""
+    floor, atom_floor, scale = widths
     others = np.setdiff1d(np.arange(len(distinct)), atoms)
-    centres, widths = _quantile_kernels(
+    centres, left, right = _quantile_kernels(
         distinct[others], counts[others], floor, config.max_quantile_kernels
     )
     tail = config.tail_share
     low, middle, high = quantiles(distinct, counts, [tail, 0.5, 1.0 - tail])
-    broad = max(scale, (high - low) / 2)
-    location = np.r_[distinct[atoms], centres, middle, middle]
-    width = np.r_[np.full(len(atoms), floor), widths, broad, scale]
-    return location, width
-
-
-def _frequent(counts: np.ndarray, config: TrainingConfig) -> np.ndarray:
-    """Find the indices (n_atoms,) of the values frequent enough to be atoms."""
-    common = np.argsort(-counts, kind="stable")[: config.max_atoms]
-    total = counts.sum()
-    enough = max(config.min_atom_share * total, min(config.min_atom_rows, total / 2))
-    return np.sort(common[counts[common] >= enough])
+    thin = np.full(len(atoms), atom_floor)
+    return ColumnKernels(
+        np.r_[distinct[atoms], centres, middle, middle],
+        np.r_[thin, left, max(scale, middle - low), scale],
+        np.r_[thin, right, max(scale, high - middle), scale],
+        len(atoms),
+    )
 
 
 def _quantile_kernels(
     values: np.ndarray, counts: np.ndarray, floor: float, n_quantiles: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Place Gaussians on quantiles of values (n,); return their centres and widths."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Place Gaussians on quantiles of values (n,); return centres and both widths."""
     if not len(values):
-        return np.empty(0), np.empty(0)
+        return np.empty(0), np.empty(0), np.empty(0)
     shares = (np.arange(n_quantiles) + 0.5) / n_quantiles
     centres = np.unique(quantiles(values, counts, shares))
     if len(centres) == 1:
-        return centres, np.array([floor])
+        return centres, np.array([floor]), np.array([floor])
     gaps = np.diff(centres)
-    widths = (np.r_[gaps[0], gaps] + np.r_[gaps, gaps[-1]]) / 2
-    return centres, np.maximum(widths, floor)
+    first = min(gaps[0], centres[0] - values[0])
+    left, right = np.r_[first, gaps], np.r_[gaps, gaps[-1]]
+    return centres, np.maximum(left, floor), np.maximum(right, floor)

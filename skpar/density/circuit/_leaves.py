@@ -8,7 +8,6 @@ it does not depend on the value of the cell.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from torch import Tensor
 
 from ..._config import TrainingConfig
 from ...relations import GroupColumn
-from ._kernels import KernelDictionary, place_kernels
+from ._kernels import ColumnKernels, KernelDictionary, place_kernels
 
 if TYPE_CHECKING:
     from ...table import TableEncoder
@@ -119,24 +118,28 @@ class Leaves:
         config: TrainingConfig,
     ) -> KernelDictionary:
         """Build the kernels of all numeric columns, padded to the same number."""
-        pairs, self.has_few_values = [], []
+        placed: list[ColumnKernels] = []
+        self.has_few_values = []
         for column in self.numeric:
             values, counts = tensor[:, self.cells[column][0]], weight
             if self.missing[column] >= 0:
                 present = tensor[:, self.missing[column]] < 0.5
                 values, counts = values[present], weight[present]
-            pairs.append(place_kernels(values, whole[column], config, counts))
+            placed.append(place_kernels(values, whole[column], config, counts))
             self.has_few_values.append(len(np.unique(values)) <= FEW_VALUES)
-        shape = (len(pairs), max((len(pair[0]) for pair in pairs), default=2))
-        location, width = np.zeros(shape), np.ones(shape)
-        used = np.zeros(shape, dtype=bool)
-        for row, (centres, widths) in enumerate(pairs):
-            inner = len(centres) - 2
+        widest = max((len(kernels.location) for kernels in placed), default=2)
+        shape = (len(placed), widest)
+        location, left, right = np.zeros(shape), np.ones(shape), np.ones(shape)
+        used, atom = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+        for row, kernels in enumerate(placed):
+            inner = len(kernels.location) - 2
             for part in (slice(0, inner), slice(-2, None)):
-                location[row, part] = centres[part]
-                width[row, part] = widths[part]
+                location[row, part] = kernels.location[part]
+                left[row, part] = kernels.left[part]
+                right[row, part] = kernels.right[part]
                 used[row, part] = True
-        return KernelDictionary(location, width, used)
+            atom[row, : kernels.n_atoms] = True
+        return KernelDictionary(location, left, right, used, atom)
 
     def kernel_densities(self, tensor: Tensor) -> Tensor:
         """Compute the kernel densities of the numeric cells.
@@ -271,22 +274,17 @@ class Leaves:
         Returns
         -------
         Tensor of shape (n_rows, width), dtype float64
-            Encoded rows without missing cells. Cells of columns outside of the circuit
-            are 0.
+            Encoded rows without missing cells. A draw from an atom is its value. Cells
+            of columns outside of the circuit are 0.
         """
         n_rows = states.shape[1]
         number_type: dict[str, Any] = {"dtype": torch.float64, "device": "cpu"}
-        noise_type = {**number_type, "generator": generator}
         rows = torch.zeros(n_rows, self.width, **number_type)
         for index, column in enumerate(self.numeric.tolist()):
-            kernel = draw(weights[index][states[column]], generator).numpy()
-            location = torch.from_numpy(self.kernels.location[index][kernel])
-            width = torch.from_numpy(self.kernels.width[index][kernel])
-            normal = torch.randn(n_rows, **noise_type)
-            angle = torch.rand(n_rows, **noise_type) - 0.5
-            is_cauchy = torch.from_numpy(kernel == weights.shape[2] - 1)
-            noise = torch.where(is_cauchy, (angle * math.pi).tan(), normal)
-            rows[:, self.cells[column][0]] = location + width * noise
+            kernel = draw(weights[index][states[column]], generator)
+            rows[:, self.cells[column][0]] = self.kernels.sample(
+                index, kernel.numpy(), generator
+            )
         for column, (start, stop) in self.tables.items():
             chosen = draw(levels[:, start:stop][states[column]], generator)
             cells = self.cells[column][0] + chosen

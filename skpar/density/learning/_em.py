@@ -32,12 +32,17 @@ class EMSettings:
     max_iter: int
     tol: float
 
-    def choose_n_states(self, n_rows: float, config: TrainingConfig) -> int:
+    def choose_n_states(
+        self, n_rows: float, n_columns: int, config: TrainingConfig
+    ) -> int:
         """Choose the number of states for a (weighted) number of rows."""
         if self.n_states != "auto":
             return int(self.n_states)
-        is_large = n_rows >= config.min_rows_for_many_states
-        return config.many_states if is_large else config.few_states
+        is_narrow = n_columns <= config.max_columns_for_many_states
+        if n_rows >= config.min_rows_for_many_states and is_narrow:
+            return config.many_states
+        is_small = n_rows < config.min_rows_for_more_states
+        return config.few_states if is_small else config.more_states
 
 
 class EMRun:

@@ -15,8 +15,9 @@ from ...relations import Determined
 from ..circuit import Circuit, Leaves
 from ._batches import Batches
 from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
+from ._clusters import guess_states_in_clusters
 from ._em import EMRun, EMSettings
-from ._initialization import first_counts, guess_states, pseudo_counts
+from ._initialization import first_counts, pseudo_counts
 
 if TYPE_CHECKING:
     from ...table import TableEncoder
@@ -160,10 +161,10 @@ def learn_circuit(
     tree = maximum_spanning_tree(mutual_information(bins, counts))
     tree = tree.placed(columns, n_columns)
     leaves = Leaves(encoder, sample.numpy(), config, counts, columns)
-    n_states = settings.choose_n_states(weight.sum(), config)
+    n_states = settings.choose_n_states(weight.sum(), len(columns), config)
     states = np.zeros((len(bins), n_columns), dtype=np.int64)
-    states[:, columns] = guess_states(
-        bins, counts, n_states, config.n_power_iterations, first_state
+    states[:, columns] = guess_states_in_clusters(
+        bins, counts, n_states, config, first_state
     )
     first = first_counts(tree, leaves, sample, counts, states, n_states, config)
     n_held = _n_held_out(len(order), config)

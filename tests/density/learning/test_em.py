@@ -99,11 +99,16 @@ def test_stepwise_passes_learn_faster_than_full_ones(data):
     assert values[0] > values[1]
 
 
-@pytest.mark.parametrize(("n_rows", "n_states"), [(599.0, 8), (600.0, 16)])
-def test_the_number_of_states_follows_the_rows_unless_given(n_rows, n_states):
+@pytest.mark.parametrize(
+    ("n_rows", "n_columns", "n_states"),
+    [(1199.0, 9, 8), (1200.0, 9, 16), (5000.0, 50, 32), (5000.0, 51, 16)],
+)
+def test_the_number_of_states_follows_the_table_unless_given(
+    n_rows, n_columns, n_states
+):
     automatic, given = EMSettings("auto", 20, 1e-4), EMSettings(5, 20, 1e-4)
-    assert automatic.choose_n_states(n_rows, CONFIG) == n_states
-    assert given.choose_n_states(n_rows, CONFIG) == 5
+    assert automatic.choose_n_states(n_rows, n_columns, CONFIG) == n_states
+    assert given.choose_n_states(n_rows, n_columns, CONFIG) == 5
 
 
 def test_m_step_gives_distributions(data):
