@@ -241,9 +241,8 @@ class TrainingConfig:
 
     # Densities
 
-    # Number of latent states per column for "auto". More states gain with many rows.
-    # With few rows they lose held-out log-density (density_quality.md). They cost time,
-    # so tables of many columns get fewer.
+    # Number of latent states per column for "auto". With few rows, more states lose
+    # held-out log-density (density_quality.md). With many columns, they cost time.
     few_states: int = 8
     more_states: int = 16
     many_states: int = 32
@@ -252,7 +251,6 @@ class TrainingConfig:
     max_columns_for_many_states: int = 50
     # With k times `few_states` states, the first states start within k^2 clusters of
     # rows, found on this number of principal axes with these numbers of iterations.
-    # Clusters carry the dependence of columns that are no neighbors in the tree.
     n_cluster_axes: int = 8
     n_axis_iterations: int = 6
     n_cluster_iterations: int = 20
@@ -269,10 +267,9 @@ class TrainingConfig:
     # The same for atoms, the narrow kernels of frequent values. A wide atom also counts
     # rows with other values near it, and draws too many of its own.
     atom_floor: float = 0.001
-    # The first constant limits the number of atoms. A column tries several sets of
-    # atoms: values of at least this share of the rows; values of at least this number
-    # of rows (half of the rows in tiny tables); and all values, if there are at least
-    # this number of rows per value.
+    # Largest number of atoms. A column tries values of at least this share of the rows,
+    # values of at least this number of rows (half of the rows in tiny tables), and all
+    # values, if there are at least this number of rows per value.
     max_atoms: int = 128
     min_atom_share: float = 0.005
     min_atom_rows: int = 5
@@ -294,9 +291,8 @@ class TrainingConfig:
     # Share of a uniform distribution in that marginal. It keeps all probabilities above
     # 0.
     uniform_share: float = 0.1
-    # Probability that a determined column has another value than the one that follows,
-    # and probability of all broken patterns of a group together. With 1e-6, 9% and 30%
-    # of such rows on adult (denied, accepted) had a percentile above .02.
+    # Probability of another value than the one that follows, and of all broken patterns
+    # of a group. With 1e-6, 9% of such denied rows of adult had a percentile above .02.
     broken_value_share: float = 1e-9
     broken_group_share: float = 1e-12
     # Rows of a mini-batch, and number of batches that are read at once and shuffled
@@ -466,8 +462,7 @@ class CheckConfig:
     # Columns with fewer present cells are not judged. In so few rows, ordinary levels
     # and numbers may all be distinct by chance.
     min_cells: int = 20
-    # Text identifies people if this share of its cells is distinct. Names and addresses
-    # repeat now and then.
+    # Text identifies people if this share of its cells is distinct: names may repeat.
     distinct_share: float = 0.9
     # The same for columns with a name such as "email", and for e-mail addresses: the
     # same person may occur twice.
@@ -475,8 +470,7 @@ class CheckConfig:
     # Whole numbers identify people if draws with replacement would repeat this often,
     # but hardly any repeats. No repeat has a probability of exp(-7), below 0.1%.
     expected_repeats: float = 7.0
-    # Repeats of identifiers, at most, as a share of the expected repeats. It admits
-    # people who occur twice.
+    # Largest share of the expected repeats: a person may occur twice.
     repeat_ratio: float = 0.1
     # Whole numbers that all have this many digits or more are account or telephone
     # numbers. Amounts of this size do not all have the same number of digits.

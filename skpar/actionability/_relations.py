@@ -96,7 +96,11 @@ def read_relations(
         taken = _part_of_derivations(features, given, looked_up)
         more = find_determined(features, codes, config, taken)
         named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]
-        more = tuple(_directed(one, _positions(features, named)) for one in more)
+        more = tuple(
+            _directed(one, _positions(features, named))
+            for one in more
+            if _is_known_throughout(one, codes)
+        )
         known = {one.column for one in (*looked_up, *more)} | taken
         _warn_of_unknown(features, find_unknown(features, codes, config, known))
     schema = with_determined(features, [*looked_up, *more])
@@ -206,6 +210,15 @@ def _named(links: Sequence[Link]) -> Iterator[Hashable]:
             yield from (link.column, link.other)
         elif isinstance(link, Linear):
             yield from (column for column, _ in link.terms)
+
+
+def _is_known_throughout(one: Determined, codes: np.ndarray) -> bool:
+    """Whether the column is missing too in the rows in which a source is missing.
+
+    Otherwise, people without the source could not change the column at all.
+    """
+    no_source = np.isnan(codes[:, one.sources]).any(axis=1)
+    return bool(np.isnan(codes[no_source, one.column]).all())
 
 
 def _directed(one: Determined, named: set[int]) -> Determined:

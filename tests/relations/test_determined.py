@@ -41,4 +41,4 @@ def test_own_values_do_not_matter():
 
 
 def test_the_description_names_columns():
-    assert LOOKUP.describe(["education", "years"]) == "years follows education"
+    assert LOOKUP.describe(["education", "years"]) == "years follows from education"

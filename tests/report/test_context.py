@@ -38,8 +38,8 @@ class WithProbabilities(WithScores):
 class Plausibility:
     """Log-densities are the feature, percentiles ten times that."""
 
-    def log_densities(self, codes):
-        return codes[:, 0], None
+    def log_density(self, codes):
+        return codes[:, 0]
 
     def percentile(self, log_density):
         return 10 * log_density

@@ -14,6 +14,7 @@ from skpar.report._measures import (
     measure_answers,
     scatter_measures,
 )
+from skpar.table import n_changed
 
 from .._reports import few
 
@@ -61,6 +62,10 @@ def test_every_measure_is_a_column_and_described_for_users():
 
 class Objective:
     """Parts of an objective with values that are seen at once."""
+
+    @staticmethod
+    def count_changes(before, after):
+        return n_changed(before, after)
 
     class effort:
         @staticmethod

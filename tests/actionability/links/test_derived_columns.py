@@ -59,8 +59,8 @@ def test_an_infinite_training_row_is_named(people, infinity):
     able = Actionability(people, None, [Derived("b", ["a"], share)])
     codes = np.array([[1.0, 0, 0, 0], [2.0, 0, 0, 0], [2.0, 0, 0, 0]])
     with pytest.raises(ValueError, match=f"links, Derived.*{infinity} for row 'v'"):
-        able.check_rows(codes, pd.Index(["u", "v", "w"]))
-    able.check_rows(codes[:1], range(1))
+        able.link_set.check_rows(codes, pd.Index(["u", "v", "w"]))
+    able.link_set.check_rows(codes[:1], range(1))
 
 
 def share(table):

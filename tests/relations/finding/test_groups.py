@@ -109,7 +109,7 @@ def test_equal_columns_are_no_members_but_follow():
     table["again"] = table["job_b"]
     found = find(table)
     assert found.group_names == groups
-    assert found.texts == {"again follows job"}
+    assert found.texts == {"again follows from job"}
 
 
 def test_complementary_columns_are_a_group():
@@ -124,7 +124,7 @@ def test_the_finest_split_is_the_group():
     table.insert(0, "not job a", 1 - table["job_a"])
     found = find(table)
     assert found.group_names == groups
-    assert found.texts == {"not job a follows job"}
+    assert found.texts == {"not job a follows from job"}
 
 
 def test_groups_of_numbers_declared_as_categories():

@@ -25,17 +25,17 @@ def texts_of(columns, n=N):
 
 def test_the_column_with_levels_is_the_source_of_its_number(level):
     columns = {"years": level + 9, "school": LEVELS[level]}
-    assert texts_of(columns) == {"years follows school"}
+    assert texts_of(columns) == {"years follows from school"}
 
 
 def test_of_two_columns_with_levels_the_first_is_the_source(level):
     columns = {"code": LEVELS[level], "school": np.char.upper(LEVELS[level])}
-    assert texts_of(columns) == {"school follows code"}
+    assert texts_of(columns) == {"school follows from code"}
 
 
 def test_chains_lead_to_the_column_that_is_not_determined(level):
     columns = {"half": level // 4, "pair": LEVELS[level // 2], "school": LEVELS[level]}
-    assert texts_of(columns) == {"half follows school", "pair follows school"}
+    assert texts_of(columns) == {"half follows from school", "pair follows from school"}
 
 
 def test_all_values_of_training_are_known(level):
@@ -49,20 +49,20 @@ def test_all_values_of_training_are_known(level):
 def test_a_group_of_columns_is_a_source(level):
     dummies = pd.get_dummies(pd.Series(LEVELS[level], name="school"), prefix="school")
     table = pd.concat([table_with({"years": level + 9}), dummies], axis=1)
-    assert find(table).texts == {"years follows school"}
+    assert find(table).texts == {"years follows from school"}
 
 
 def test_missing_sources_are_unknown(level):
     school = pd.Series(LEVELS[level]).mask(level == 3)
     years = (level + 9.0) ** 2
-    assert texts_of({"school": school, "years": years}) == {"years follows school"}
+    assert texts_of({"school": school, "years": years}) == {"years follows from school"}
 
 
 def test_a_missing_child_of_a_present_source_is_no_relation(level):
     years = (level + 9.0) ** 2
     years[5] = np.nan
     table = table_with({"school": LEVELS[level], "years": years})
-    assert find(table).texts == {"school follows years"}
+    assert find(table).texts == {"school follows from years"}
 
 
 def test_one_row_that_contradicts_removes_a_relation(level):
@@ -98,7 +98,7 @@ def test_bands_of_a_number_are_found(name):
     income = rng.permutation(np.linspace(0, 1000, N) ** 1.5)
     band = np.digitize(income, [2000.0, 9000.0, 20_000.0])
     found = find(table_with({name: income, "band": np.array(list("dbca"))[band]}))
-    assert found.texts == {f"band follows {name}"}
+    assert found.texts == {f"band follows from {name}"}
     (lookup,) = found.determined
     codes = found.feature_codes
     np.testing.assert_array_equal(lookup.compute(codes), codes[:, lookup.column])
