@@ -94,7 +94,7 @@ def test_without_relations_columns_change_alone():
     par = quick(keep_relations=False, actionability=rules, **weights)
     par.fit(X[200:], y[200:], clf)
     assert par.relations_ == ()
-    n_on = par.transform(X[200:])[columns].sum(axis=1)
+    n_on = par.recourse(X[200:]).counterfactuals[columns].sum(axis=1)
     assert (n_on != 1).any()
 
 

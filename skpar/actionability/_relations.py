@@ -91,18 +91,15 @@ def read_relations(
         for link in given
         if isinstance(link, Determines)
     ]
-    more: tuple[Determined, ...] = ()
+    more: Sequence[Determined] = ()
     if searches:
         taken = _part_of_derivations(features, given, looked_up)
         more = find_determined(features, codes, config, taken)
-        named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]
-        more = tuple(
-            _directed(one, _positions(features, named))
-            for one in more
-            if _is_known_throughout(one, codes)
-        )
-        known = {one.column for one in (*looked_up, *more)} | taken
+        known = taken | {one.column for one in more}
         _warn_of_unknown(features, find_unknown(features, codes, config, known))
+        named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]
+        more = [one for one in more if _is_known_throughout(one, codes)]
+        more = _directed(more, _positions(features, named))
     schema = with_determined(features, [*looked_up, *more])
     as_links: list[Link] = [_group_link(table, group) for group in found]
     as_links += [_link_of(schema, one) for one in determined_of(schema) if one in more]
@@ -221,15 +218,24 @@ def _is_known_throughout(one: Determined, codes: np.ndarray) -> bool:
     return bool(np.isnan(codes[no_source, one.column]).all())
 
 
-def _directed(one: Determined, named: set[int]) -> Determined:
-    """Exchange source and column if only the column has rules or links."""
-    if not isinstance(one, LookedUp) or len(set(one.values)) < len(one.known):
-        return one
-    (source,) = one.sources
-    if one.column not in named or source in named:
-        return one
-    values, known = zip(*sorted(zip(one.values, one.known, strict=True)), strict=True)
-    return LookedUp(source, (one.column,), values, known)
+def _directed(found: Sequence[Determined], named: set[int]) -> list[Determined]:
+    """Exchange source and column if only the column has rules or links.
+
+    A source is exchanged once at most, so that nothing is determined twice.
+    """
+    directed: list[Determined] = []
+    exchanged: set[int] = set()
+    for one in found:
+        (source, *others) = one.sources
+        is_wanted = one.column in named and source not in named | exchanged
+        if isinstance(one, LookedUp) and is_wanted and not others:
+            pairs = sorted(zip(one.values, one.known, strict=True))
+            values, known = zip(*pairs, strict=True)
+            if len(set(values)) == len(values):
+                exchanged.add(source)
+                one = LookedUp(source, (one.column,), values, known)
+        directed.append(one)
+    return directed
 
 
 def _compressed(features: TableSchema, codes: np.ndarray) -> np.ndarray:

@@ -80,6 +80,14 @@ class Oracle:
         """Find a column."""
         return [fact.key for fact in self.facts].index(key)
 
+    def derived(self) -> set[int]:
+        """Positions of the columns that follow from others."""
+        return {
+            self.position(link.column)
+            for link in self.links
+            if isinstance(link, Derived)
+        }
+
     def broken(
         self, own: Row, new: Row, limits: list[Limit], slack: int = 1
     ) -> list[tuple[str, str]]:

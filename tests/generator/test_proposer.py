@@ -198,7 +198,7 @@ def test_rows_near_answers_differ_from_them_in_as_many_cells_as_allowed(
 
 def test_people_without_a_probable_candidate_get_safer_ones(make_proposer, people):
     def propose(probable_chance, offset):
-        config = dataclasses.replace(UNSELECTIVE, probable_chance=probable_chance)
+        config = dataclasses.replace(SEARCH, probable_chance=probable_chance)
         proposals = make_proposer(PlattScale(1.0, offset), config).propose(people)
         best = np.zeros(len(people))
         np.maximum.at(best, proposals.who, proposals.chance)
