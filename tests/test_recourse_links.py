@@ -83,3 +83,23 @@ def test_without_its_link_somebody_is_told_what_breaks_it(earners, name):
     report = quick().fit(X, clf=Accepts(decide_earners)).recourse(X)
     old, new = X[report.answered], report.counterfactuals[report.answered]
     assert BREAKS[name](old, new, old != new).any()
+
+
+def test_at_most_two_of_five_flags_are_on():
+    rng = np.random.default_rng(0)
+    flags = [f"flag {k}" for k in range(5)]
+    X = pd.DataFrame(rng.random((300, 5)) < 0.25, columns=flags)
+    X["pay"] = rng.integers(0, 20, 300)
+
+    def decide(table):
+        return table[flags].sum(axis=1) * 5 + table["pay"] >= 18
+
+    links = [Linear(dict.fromkeys(flags, 1), high=2)]
+    par = quick(links=links, actionability={"pay": "immutable"})
+    report = par.fit(X, clf=Accepts(decide)).recourse(X)
+    found = report.answered
+    assert found.sum() > 50
+    old, new = X[found], report.counterfactuals[found]
+    moved = (old[flags] != new[flags]).any(axis=1)
+    assert moved.any()
+    assert (new[flags].sum(axis=1)[moved] <= 2).all()

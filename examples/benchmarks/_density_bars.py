@@ -51,7 +51,10 @@ def quality_bars(name: str, quality: Quality) -> list[Bar]:
         mean, error = quality.over("mixture", label)
         bars.append(_over(f"{where}: over mixture", mean, error, UNDER_MIXTURE))
     if name == "adult":
-        bars += [_corruption(quality, rival, j) for j in (0, 1) for rival in RIVALS]
+        # GaussianMixture was chosen by this test, which leaves out how likely the
+        # corrupted column is on its own. The detection test takes its place.
+        rivals = [rival for rival in RIVALS if rival != "GaussianMixture"]
+        bars += [_corruption(quality, rival, j) for j in (0, 1) for rival in rivals]
         bars += [_corruption_aim(quality, label) for label in (0, 1)]
     return bars
 

@@ -158,3 +158,32 @@ def test_links_take_few_values_as_they_are():
     able = Actionability(schema, None, [link])
     got = able.project(people, np.array([[666.0, 5], [1.0, 29], [0.0, 20]]))
     assert got.tolist() == [[1.0, 5.0], [1.0, 29.0], [0.0, 20.0]]
+
+
+@pytest.mark.parametrize("rules", [None, {"flag 2": "immutable"}])
+def test_sums_take_booleans(rules):
+    """All rows of three flags and a number, against the sum by hand."""
+    table = pd.DataFrame(
+        {"flag 0": [True, False], "flag 1": [False, True], "flag 2": [True, False]}
+    ).assign(pay=[0, 3])
+    weights = {"flag 0": 1, "flag 1": 1, "flag 2": 1, "pay": -1}
+    able = Actionability(TableSchema.infer(table), rules, [Linear(weights, 0, 2)])
+    grid = np.array(list(itertools.product(range(2), range(2), range(2), range(4))))
+    grid = grid.astype(float)
+    sums = grid @ [1, 1, 1, -1]
+    for own in grid:
+        people = People.unlimited(own[None])
+        stays = (grid == own).all(axis=1)
+        expected = stays | ((sums >= 0) & (sums <= 2))
+        if rules:
+            expected &= grid[:, 2] == own[2]
+        feasible = able.is_feasible(people, grid[None])[0]
+        np.testing.assert_array_equal(feasible, expected)
+        projected = able.project(people, grid[None])
+        assert able.is_feasible(people, projected).all()
+        np.testing.assert_array_equal(projected[0][expected], grid[expected])
+
+
+def test_sums_refuse_levels_without_numbers(people):
+    with pytest.raises(ValueError, match="'job' is nominal, not numeric"):
+        Actionability(people, None, [Linear({"a": 1, "job": 1}, high=3)])
