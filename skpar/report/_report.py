@@ -60,7 +60,8 @@ class RecourseReport(Measures):
         Why there is no recourse; empty if there is one. For an unreadable row, the
         cells that cannot be read.
     n_changed : ndarray of shape (n_samples,), dtype float64
-        Number of features changed. This and the other measures are NaN for rows
+        Number of features changed. One-hot columns are one feature, and columns that
+        follow from others do not count. This and the other measures are NaN for rows
         without recourse.
     effort : ndarray of shape (n_samples,), dtype float64
         Effort of the recourse, summed over features.
