@@ -124,10 +124,13 @@ def test_the_surrogate_learns_the_classifier_near_answers(trained):
     assert 0.7 < trained.distiller.fidelity <= 1.0
 
 
-@pytest.mark.parametrize("weight", ["imitation_weight", "par_weight"])
-def test_each_signal_alone_improves_the_network(case, untrained, weight):
+@pytest.mark.parametrize(
+    ("weight", "least"), [("imitation_weight", 0.9), ("par_weight", 0.3)]
+)
+def test_each_signal_alone_improves_the_network(case, untrained, weight, least):
+    """Only the PAR loss knows whether a row is accepted."""
     share, value = Run(case, **{weight: 0.0}).grade()
-    assert share > 0.5
+    assert share > least
     assert value > untrained.grade()[1] + 0.3
 
 
