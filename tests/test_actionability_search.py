@@ -152,6 +152,7 @@ def drive(data):
             )
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(data=st.data())
 def test_answers_keep_everything_and_statuses_are_true(data):

@@ -59,7 +59,13 @@ def test_blocks_are_found():
         assert text.lower().count("```py") == len(blocks_of(page)), page.name
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if page == "how_to.md" else ())
+        for page in PAGES
+    ],
+)
 def test_code_on_pages_runs(page, tmp_path, monkeypatch, capsys):
     mpl.use("Agg")
     monkeypatch.chdir(tmp_path)

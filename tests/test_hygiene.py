@@ -76,6 +76,7 @@ def test_answers_do_not_depend_on_the_batch(fitted, n, by_seven, alone, loans, r
         pd.testing.assert_frame_equal(figures, whole.to_frame()[:m], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_people_answered_from_eight_threads_get_the_same_answers(par, report, loans):
     """The same estimator, at once; every thread has some people twice."""
     whole, n = report.to_frame(), len(loans.asking)

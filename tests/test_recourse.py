@@ -142,6 +142,7 @@ def test_search_report_and_training_mean_the_same_objective(par, loans, report):
         np.testing.assert_allclose(figures, weighed, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_unit_of_a_column_changes_no_answer(loans):
     """A thousand is no power of two: not even the last bits decide."""
     columns = ["savings", "debt_share"]

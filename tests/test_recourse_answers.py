@@ -115,6 +115,7 @@ def test_everybody_changes_only_what_they_fail():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("actionability", "status", "reason"),
     [

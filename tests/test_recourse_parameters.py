@@ -32,6 +32,7 @@ ALL_NEW = {
 }
 
 
+@pytest.mark.slow
 def test_new_parameters_survive_clone_and_pickle(X):
     clf = mixed_pipeline(LogisticRegression()).fit(X, decide(X).astype(int))
     par = quick(actionability=RULES, **ALL_NEW)
@@ -56,6 +57,7 @@ def test_new_parameters_survive_clone_and_pickle(X):
     pd.testing.assert_frame_equal(kept.to_frame(), report.to_frame())
 
 
+@pytest.mark.slow
 def test_rules_and_links_can_be_searched_over(X):
     grid = {
         "actionability": [RULES, {"points": "increasing"}],

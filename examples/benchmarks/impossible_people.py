@@ -56,14 +56,17 @@ def encode(X: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, dict[str, list[str
 
 
 def count_impossible(
-    people: pd.DataFrame, after: pd.DataFrame, groups: dict[str, list[str]], least: dict
+    people: pd.DataFrame,
+    after: pd.DataFrame,
+    groups: dict[str, list[str]],
+    least: dict[str, int],
+    highest: pd.Series,
 ) -> tuple[int, int]:
     """Count rows with too many or too few columns on, and rows that lose a level."""
     impossible, emptied = np.zeros((2, len(after)), dtype=bool)
     for name, columns in groups.items():
-        highest = pd.concat([people, after])[columns].astype(float).max()
         own, n_on = (
-            (rows[columns].astype(float) == highest).sum(axis=1).to_numpy()
+            (rows[columns].astype(float) == highest[columns]).sum(axis=1).to_numpy()
             for rows in (people, after)
         )
         impossible |= (n_on > 1) | (n_on < least[name])
@@ -97,6 +100,7 @@ def measure(name: str, folder: Path, classifier: str, kind: str) -> str:
         group: int(kind != "drop_first" and not table.X[group].isna().any())
         for group in groups
     }
+    highest = X[[c for columns in groups.values() for c in columns]].max().astype(float)
     n_people = n_found = n_impossible = n_emptied = n_groups = n_splits = 0
     while n_people < N_PEOPLE and n_splits < MAX_SPLITS:
         split = split_rows(table.y, n_splits)
@@ -108,7 +112,8 @@ def measure(name: str, folder: Path, classifier: str, kind: str) -> str:
         people = X.iloc[split.people]
         people = people[clf.predict(people) != 1][: N_PEOPLE - n_people]
         report = par.recourse(people)
-        counts = count_impossible(people, report.counterfactuals, groups, least)
+        answers = report.counterfactuals
+        counts = count_impossible(people, answers, groups, least, highest)
         n_impossible, n_emptied = n_impossible + counts[0], n_emptied + counts[1]
         n_people, n_found = n_people + len(people), n_found + report.answered.sum()
         n_groups, n_splits = len(par.relations_), n_splits + 1

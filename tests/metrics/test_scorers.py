@@ -149,6 +149,7 @@ def test_denied_rows_without_answers_are_failures(loans):
     assert np.isnan(scores["validity"])
 
 
+@pytest.mark.slow
 def test_a_pipeline_is_scored_on_what_its_last_step_gets(par, report, loans):
     moved = loans.asking.assign(
         **{
