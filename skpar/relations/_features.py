@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..table import Column, TableReading, TableSchema
 from ._determined import Determined
-from ._groups import ColumnGroup, GroupColumn
+from ._groups import ColumnGroup, GroupColumn, names_taken
 
 
 @dataclass(frozen=True)
@@ -226,6 +226,7 @@ def group_columns(
     """
     if not groups:
         return schema
+    taken = names_taken(schema, groups)
     first = {group.members[0]: group for group in groups}
     inside = {j for group in groups for j in group.members}
     columns: list[Column] = []
@@ -237,7 +238,8 @@ def group_columns(
             if codes is not None:
                 patterns = group.compress(codes[:, group.members])
                 seen = np.isin(np.arange(group.n_levels), patterns)
-            columns.append(GroupColumn.of_group(schema, group, tuple(seen.tolist())))
+            levels = tuple(seen.tolist())
+            columns.append(GroupColumn.of_group(schema, group, levels, taken))
             members.append(group.members)
         elif j not in inside:
             columns.append(column)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -206,7 +207,11 @@ class GroupColumn(Column):
 
     @classmethod
     def of_group(
-        cls, schema: TableSchema, group: ColumnGroup, seen: tuple[bool, ...]
+        cls,
+        schema: TableSchema,
+        group: ColumnGroup,
+        seen: tuple[bool, ...],
+        taken: Collection[Hashable] = (),
     ) -> GroupColumn:
         """Describe the feature of a group.
 
@@ -218,6 +223,8 @@ class GroupColumn(Column):
             The group.
         seen : tuple of bool
             Whether each level occurs in a training row.
+        taken : collection of label
+            Names that the feature must not have. It is then named by all columns.
 
         Returns
         -------
@@ -225,13 +232,24 @@ class GroupColumn(Column):
         """
         names = [str(schema.names[j]) for j in group.members]
         name, levels = _name_and_levels(names)
-        if name in schema.names:
+        if name in taken:
             name, levels = " / ".join(names), names
         all_levels = (*levels, *([NONE_ON] if group.at_most else []))
         high = float(len(all_levels) - 1)
         return cls(
             name, "nominal", all_levels, 0.0, high, False, object, seen, group=group
         )
+
+
+def names_taken(
+    schema: TableSchema, groups: Sequence[ColumnGroup]
+) -> frozenset[Hashable]:
+    """Names that no group can have: those of columns, and those of several groups."""
+    names = [str(name) for name in schema.names]
+    short = Counter(
+        _name_and_levels([names[j] for j in group.members])[0] for group in groups
+    )
+    return frozenset({*schema.names, *(name for name, n in short.items() if n > 1)})
 
 
 def _name_and_levels(names: list[str]) -> tuple[str, list[str]]:

@@ -144,3 +144,13 @@ def test_another_container_can_be_read(table):
     np.testing.assert_array_equal(
         other.encode(numbers)[:, :3], features.encode(table)[:, :3]
     )
+
+
+def test_features_have_different_names():
+    names = ["k_a", "k_b", "k_c", "k_d", "m_a", "m_b", "m"]
+    table = pd.DataFrame([[True, False] * 3 + [1], [False, True] * 3 + [2]])
+    table = table.set_axis(names, axis=1)
+    schema = TableSchema.infer(table)
+    groups = [ColumnGroup.of_columns(schema, pair) for pair in ([0, 1], [2, 3], [4, 5])]
+    features = group_columns(schema, groups)
+    assert features.names == ("k_a / k_b", "k_c / k_d", "m_a / m_b", "m")

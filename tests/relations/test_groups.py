@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar.relations import ColumnGroup, GroupColumn
+from skpar.relations._groups import names_taken
 from skpar.table import TableSchema
 
 
@@ -71,7 +72,8 @@ def column_of(names, at_most=False, **others):
     table = pd.DataFrame({name: [0, 1] for name in names} | others)
     schema = TableSchema.infer(table)
     group = ColumnGroup.of_columns(schema, range(len(names)), at_most)
-    return GroupColumn.of_group(schema, group, (True,) * group.n_levels)
+    taken = names_taken(schema, [group])
+    return GroupColumn.of_group(schema, group, (True,) * group.n_levels, taken)
 
 
 @pytest.mark.parametrize(
