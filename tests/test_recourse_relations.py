@@ -142,6 +142,23 @@ def test_rules_of_columns_hold_in_groups(fitted):
     assert actionability(*counted, report.schema, rules) == 1.0
 
 
+def test_metrics_read_groups_from_links_and_from_schemas(fitted):
+    par, _, X, columns = fitted
+    report = par.recourse(X)
+    two_on = report.counterfactuals.copy()
+    two_on[columns] = True
+    kept = (X, report.counterfactuals, report.answered)
+    broken = (X, two_on, report.answered)
+    frozen = pd.DataFrame({"job_e": True}, X.index)
+    for schema, links in ((report.schema, None), (X, [ExactlyOne(columns)])):
+        assert actionability(*kept, schema, links=links) == 1.0
+        assert actionability(*broken, schema, links=links) == 0.0
+        share = actionability(*kept, schema, links=links, frozen=frozen)
+        moved = (X != report.counterfactuals)["job_e"][report.answered]
+        assert share == pytest.approx(1 - moved.mean())
+    assert 0 < moved.mean() < 1
+
+
 def test_who_breaks_a_group_keeps_it_or_mends_it(fitted):
     par, _, X, columns = fitted
     broken = X[:60].copy()

@@ -176,12 +176,11 @@ def actionability(
     0.0
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    schema = as_schema(schema)
-    feasible_rows = Actionability(schema, actionability, links)
-    limits = read_limits(schema, inputs.factuals, lower, upper, frozen)
-    _, old, new = inputs.codes(schema)
-    people = People(old, limits[inputs.counted])
-    feasible = feasible_rows.is_feasible(people, new)
+    feasible_rows = Actionability(as_schema(schema), actionability, links)
+    schema, old, new = inputs.codes(feasible_rows.schema)
+    rows = np.arange(len(inputs.factuals))[inputs.counted]
+    limits = read_limits(schema, inputs.factuals, lower, upper, frozen, rows, old)
+    feasible = feasible_rows.is_feasible(People(old, limits), new)
     return inputs.summarise(feasible.astype(float), average)
 
 
