@@ -10,6 +10,8 @@ import pytest
 
 from skpar import (
     Derived,
+    Determines,
+    ExactlyOne,
     Falls,
     Fill,
     If,
@@ -24,7 +26,7 @@ from skpar import (
 
 from .fuzz._oracle import Limit, Oracle, table_maker
 from .fuzz._running import run_seed
-from .fuzz._tables import ColumnFacts, total
+from .fuzz._tables import ColumnFacts, plain_rows, total
 
 TRAIN = pd.DataFrame(
     {
@@ -58,7 +60,7 @@ def broken(rules=None, links=(), own=OWN, limit=FREE, **cells):
     """Kinds of what a changed row breaks."""
     names = [fact.key for fact in FACTS]
     written = [(rules or {}).get(name, []) for name in names]
-    oracle = Oracle(FACTS, written, list(links), table_maker(TRAIN))
+    oracle = Oracle(FACTS, written, list(links), table_maker(TRAIN), plain_rows(TRAIN))
     new = [cells.get(name, cell) for name, cell in zip(names, own, strict=True)]
     return [kind for kind, _ in oracle.broken(own, new, [limit] * len(FACTS))]
 
@@ -153,3 +155,28 @@ def test_limits_of_people_are_read_as_documented():
     assert broken(limit=Limit(upper=40), age=41) == ["limit"]
     assert broken(limit=Limit(lower=30), age=29) == ["limit"]
     assert broken(limit=Limit(is_frozen=True), age=31) == ["limit"]
+
+
+@pytest.mark.parametrize(
+    ("link", "cells", "is_kept"),
+    [
+        (ExactlyOne(["age", "debt"]), {"age": 90}, True),
+        (ExactlyOne(["age", "debt"]), {"age": 90, "debt": 500.0}, False),
+        (ExactlyOne(["age", "debt"]), {"age": 18}, False),
+        (ExactlyOne(["age", "debt"], at_most=True), {"age": 18}, True),
+        (ExactlyOne(["age", "debt"]), {"grade": "c"}, True),
+        (Determines("grade", "age"), {"grade": "c", "age": 90}, True),
+        (Determines("grade", "age"), {"grade": "c"}, False),
+        (Determines("grade", "age"), {"age": 90}, False),
+    ],
+)
+def test_relations_are_read_by_their_definition(link, cells, is_kept):
+    assert broken(links=[link], **cells) == (
+        [] if is_kept else [f"link {type(link).__name__}"]
+    )
+
+
+def test_a_group_counts_once():
+    links = [MaxChanged(1), ExactlyOne(["age", "debt"])]
+    assert broken(links=links, age=90, debt=0.0) == []
+    assert broken(links=links, age=90, grade="c") == ["link MaxChanged"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,8 @@ class Case:
         Parameters of PARRecourse.
     n_options : int
         Number of options.
+    found : list of link
+        Relations that `fit` found.
     """
 
     seed: int
@@ -61,13 +63,18 @@ class Case:
     limits: dict[str, Any]
     parameters: dict[str, Any]
     n_options: int
+    found: list[Any] = field(default_factory=list)
 
     def oracle(self) -> Oracle:
         """Read rules and links."""
         written = [self.rules.get(fact.key, []) for fact in self.drawn.facts]
         rules = [list(one) if isinstance(one, list) else [one] for one in written]
         return Oracle(
-            self.drawn.facts, rules, self.links, table_maker(self.drawn.train)
+            self.drawn.facts,
+            rules,
+            [*self.links, *self.found],
+            table_maker(self.drawn.train),
+            plain_rows(self.drawn.train),
         )
 
     def limits_of_people(self) -> list[list[Limit]]:

@@ -74,7 +74,9 @@ def check_option(session: Session, k: int, option: Any, ask: Any) -> None:
                 text = f"{where}: status {option.status[i]!r}, but the row changed"
                 session.report("status", text)
             continue
-        n_acting = sum(changed) - sum(changed[j] for j in oracle.derived())
+        follows = oracle.derived()
+        acting = [one and j not in follows for j, one in enumerate(changed)]
+        n_acting = oracle.n_features(acting)
         if sum(changed) == 0 or n_acting != option.n_changed[i]:
             text = f"{where}: {n_acting} features changed, n_changed is "
             session.report("n_changed", text + f"{option.n_changed[i]}")

@@ -17,6 +17,8 @@ import pandas as pd
 
 from skpar import (
     Derived,
+    Determines,
+    ExactlyOne,
     Falls,
     Fill,
     If,
@@ -69,24 +71,41 @@ class Oracle:
     one_row : callable
         Makes a table of one row, with the dtypes of training, from cells and the
         positions of their columns.
+    train : list of list
+        Training rows.
     """
 
     facts: list[ColumnFacts]
     rules: list[list[Any]]
     links: list[Any]
     one_row: Callable[[list[Any], list[int]], Any]
+    train: list[Row]
 
     def position(self, key: Any) -> int:
         """Find a column."""
-        return [fact.key for fact in self.facts].index(key)
+        keys = [fact.key for fact in self.facts]
+        # Columns of an array have numbers for the user, and names in found relations.
+        return keys.index(key) if key in keys else int(str(key)[1:])
 
     def derived(self) -> set[int]:
         """Positions of the columns that follow from others."""
         return {
             self.position(link.column)
             for link in self.links
-            if isinstance(link, Derived)
+            if isinstance(link, (Derived, Determines))
         }
+
+    def n_features(self, changed: list[bool], keys: Any = None) -> int:
+        """Count changed columns; those of a group count once."""
+        places = {
+            j for j, fact in enumerate(self.facts) if keys is None or fact.key in keys
+        }
+        places = {j for j in places if changed[j]}
+        for link in self.links:
+            if isinstance(link, ExactlyOne):
+                inside = places & {self.position(key) for key in link.columns}
+                places -= set(sorted(inside)[1:])
+        return len(places)
 
     def broken(
         self, own: Row, new: Row, limits: list[Limit], slack: int = 1
@@ -147,8 +166,11 @@ class Oracle:
         """Read a link by its definition."""
         changed = [not same(a, b) for a, b in zip(own, new, strict=True)]
         if isinstance(link, MaxChanged):
-            keys = [fact.key for fact in self.facts] if link.of is None else link.of
-            return sum(changed[self.position(key)] for key in keys) <= link.count
+            return self.n_features(changed, link.of) <= link.count
+        if isinstance(link, ExactlyOne):
+            return self.keeps_group(link, new, changed)
+        if isinstance(link, Determines):
+            return self.keeps_lookup(link, new, changed)
         if isinstance(link, If):
             if not self.happens(link.change, own, new, -slack):
                 return True
@@ -172,6 +194,22 @@ class Oracle:
         low = -math.inf if link.low is None else link.low
         high = math.inf if link.high is None else link.high
         return low - room <= math.fsum(terms) <= high + room
+
+    def keeps_group(self, link: ExactlyOne, new: Row, changed: list[bool]) -> bool:
+        """Count the columns of a group that are on."""
+        places = [self.position(key) for key in link.columns]
+        highest = {j: max(row[j] for row in self.train) for j in places}
+        n_on = sum(new[j] == highest[j] for j in places)
+        is_kept = n_on <= 1 if link.at_most else n_on == 1
+        return is_kept or not any(changed[j] for j in places)
+
+    def keeps_lookup(self, link: Determines, new: Row, changed: list[bool]) -> bool:
+        """Look for training rows with the same source."""
+        source, column = self.position(link.source), self.position(link.column)
+        if not changed[source]:
+            return not changed[column]
+        known = {row[column] for row in self.train if same(row[source], new[source])}
+        return not known or new[column] in known
 
     def happens(self, step: Rises | Falls, own: Row, new: Row, slack: int) -> bool:
         """Check whether a feature rises or falls."""
@@ -204,6 +242,8 @@ class Oracle:
             value = float(np.rint(value))
         if "32" in str(fact.dtype):
             value = float(np.float32(value))
+        if hasattr(link.function, "relation"):  # found, and true up to rounding
+            return math.isclose(value, new[j], rel_tol=1e-6, abs_tol=1e-6)
         return same(value, new[j])
 
 

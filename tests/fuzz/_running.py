@@ -88,6 +88,7 @@ def fit(session: Session) -> Any:
         except Ended:
             if drawn.name != "raises" or k == N_TRIES - 1:
                 raise
+    case.found.extend(par.relations_)
     if drawn.judge is None:
         drawn.judge = copy.deepcopy(par.estimator_)
     for one in (drawn.given, par.estimator_):

@@ -20,6 +20,7 @@ DOCUMENTED = (
     "No recourse was found for",
     "The classifier's predictions agree with y",
     "favorable_label is not given",
+    "In the training rows, ",
 )
 
 

@@ -180,6 +180,8 @@ def draw_table(rng: np.random.Generator, is_complete_numbers: bool) -> DrawnTabl
             for kind, cells in zip(drawn, columns, strict=True)
         ]
     frame = pd.DataFrame(dict(zip(names, columns, strict=True)))
+    if rng.random() < 0.25 and dtype != "object":
+        add_one_hot(rng, frame, drawn, is_complete_numbers or is_array)
     derived = add_derived(rng, frame, drawn) if rng.random() < 0.25 else {}
     frame.columns = pd.Index(draw_names(rng, list(frame.columns)))
     if is_array:
@@ -255,6 +257,24 @@ def add_derived(rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str])
     return {len(kinds) - 1: (tuple(int(j) for j in sources), function)}
 
 
+def add_one_hot(
+    rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], is_number: bool
+) -> None:
+    """Append columns of which exactly one, or at most one, is on in every row."""
+    k = int(rng.integers(2, 6))
+    is_on = rng.integers(0, k, len(frame))[:, None] == np.arange(k)
+    is_on = is_on[:, int(k > 2 and rng.random() < 0.3) :]
+    way = int(rng.integers(1 if is_number else 0, 3))
+    for j, cells in enumerate(is_on.T):
+        values: Any = cells
+        if way:
+            values = cells.astype(np.int64 if way == 1 else np.float64)
+        if way == 2:
+            values = (values - values.mean()) / (values.std() or 1.0)
+        frame[f"hot_{j}"] = values
+        kinds.append("hot")
+
+
 def draw_names(rng: np.random.Generator, names: list[str]) -> list[Any]:
     """Name the columns by strings, rarely by numbers."""
     return list(range(5, 5 + len(names))) if rng.random() < 0.05 else names
@@ -300,7 +320,8 @@ def split(
     for fact in facts:
         if not fact.seen and not fact.is_number:
             raise Redraw("a column is empty")
-    ask = make_odd(rng, ask, facts, rows)
+    hot = [j for j, kind in enumerate(kinds) if kind == "hot"]
+    ask = make_odd(rng, ask, facts, rows, hot)
     unreadable = make_unreadable(rng, ask, facts) if rng.random() < 0.05 else {}
     return DrawnTable(train, ask, facts, parameters, derived, unreadable)
 
@@ -343,16 +364,26 @@ def find_facts(
 
 
 def make_odd(
-    rng: np.random.Generator, ask: Any, facts: list[ColumnFacts], rows: list[Any]
+    rng: np.random.Generator,
+    ask: Any,
+    facts: list[ColumnFacts],
+    rows: list[Any],
+    hot: list[int],
 ) -> Any:
-    """Give some people values outside of the training range, and a row twice."""
+    """Give some people values outside of the training range, and a row twice.
+
+    Of one-hot columns, a further one is turned on, or one is turned off.
+    """
     order = np.arange(len(ask))
     order[-3:] = rng.integers(0, len(ask) - 3, 3)
     ask = take(ask, order)
     cells = ask.iloc if isinstance(ask, pd.DataFrame) else ask
     for j, fact in enumerate(facts):
         for i in np.flatnonzero(rng.random(len(ask)) < 0.06).tolist():
-            if fact.is_number and str(fact.dtype) != "int8":
+            if j in hot:
+                values = sorted({row[j] for row in rows})
+                cells[i, j] = values[int(rng.integers(len(values)))]
+            elif fact.is_number and str(fact.dtype) != "int8":
                 width = int(1 + (fact.high - fact.low) / 2)
                 cells[i, j] = fact.low - width if rng.random() < 0.5 else fact.high + 1
             elif "unseen" in list(getattr(fact.dtype, "categories", ())):
