@@ -366,6 +366,7 @@ def test_a_number_of_options_that_cannot_be_meant_is_refused(
 # Floors and refusals.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("least", [0.3, 0.8])
 def test_answers_are_at_least_as_plausible_as_asked_for(X, plain, least):
     par = quick(actionability=RULES, min_percentile=least)
@@ -384,6 +385,7 @@ def test_answers_are_at_least_as_plausible_as_asked_for(X, plain, least):
             assert report.objective[place] == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_answers_are_at_least_as_probable_as_asked_for(X):
     clf = mixed_pipeline(LogisticRegression()).fit(X, decide(X).astype(int))
     chances = []

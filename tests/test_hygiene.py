@@ -57,6 +57,7 @@ def in_batches(par, X, size):
     return tables, pd.concat([part.to_frame() for part in parts]).loc[X.index]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fitted", ["par", "forest_par"])
 @pytest.mark.parametrize(
     ("n", "by_seven", "alone"),

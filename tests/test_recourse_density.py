@@ -35,6 +35,7 @@ def test_the_density_says_how_both_are_fitted(loans):
     assert states_of(nested.fit(loans.X, loans.y, loans.clf)) == [2, 2]
 
 
+@pytest.mark.slow
 def test_none_is_the_default_density(loans):
     default, given = (
         quick(density=density, random_state=0).fit(loans.X, loans.y, loans.clf)

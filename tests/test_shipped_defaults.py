@@ -17,6 +17,8 @@ from skpar.objective._effort import gower
 from ._configs import SEARCH, SHIPPED
 from ._loans import RULES, split_loans, unchanged
 
+pytestmark = pytest.mark.slow
+
 LINKS = [MaxChanged(4), If(Rises("education"), Rises("savings"))]
 
 
