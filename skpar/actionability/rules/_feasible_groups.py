@@ -29,7 +29,8 @@ class FeasibleGroup(FeasibleValues):
         Whether each column may be turned off.
     moves : tuple of tuple of bool
         ``moves[own][level]`` says whether the rules of the group itself let a person at
-        level `own` move to `level`. The last row is for broken patterns.
+        level `own` move to `level`. The last row is for broken patterns: people with
+        one may move as people with a missing cell may.
     """
 
     group: ColumnGroup = ColumnGroup((), (), ())

@@ -100,7 +100,9 @@ def _merged(
     falls = tuple(_permits(rule, on[k], off[k]) for k, rule in enumerate(members))
     levels = np.arange(float(group.n_levels))
     moves = [own.nearest(np.full(len(levels), k), levels) == levels for k in levels]
-    moves.append(np.array(column.seen))
+    # A broken pattern is at no level, as if the cell were missing.
+    unknown = np.full(len(levels), np.nan)
+    moves.append(own.nearest(unknown, levels) == levels)
     is_fixed = own.immutable or not (any(rises) or group.at_most)
     return FeasibleGroup(
         own.written + tuple(rule for one in members for rule in one.written),

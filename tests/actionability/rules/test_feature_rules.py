@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar import Levels, Weight
+from skpar import Fill, Levels, Transitions, Weight
 from skpar.actionability.rules._feasible_values import Bounds
 from skpar.actionability.rules._feature_rules import read_feature_rules, written_rules
 from skpar.relations import ColumnGroup, group_columns
@@ -73,3 +73,20 @@ def test_written_rules_come_in_the_order_of_the_table(features):
     assert list(written) == ["age", "job_b", "job"]
     assert written["age"] == ("increasing", Weight(3))
     assert written_rules(features, None) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (Weight(2), [0, 1, 2]),
+        (Levels(["a", "b"]), [0, 1]),
+        (Transitions({"a": ["b"]}), []),
+        ([Transitions({"a": ["b"]}), Fill(True)], [0, 1, 2]),
+        (Fill(False), []),
+    ],
+)
+def test_rules_of_the_group_hold_for_broken_patterns(features, rule, expected):
+    group = features.columns[1].group
+    for pattern in ([0.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]):
+        own = float(group.compress(np.array(pattern)))
+        assert reachable(features, {"job": rule}, own) == expected
