@@ -72,6 +72,45 @@ def test_one_hot_columns_stay_one_hot(kind):
     assert clf.predict(report.counterfactuals[report.answered]).all()
 
 
+def balanced(is_linked):
+    """One-hot columns of 100 people per job: standardised, they are nearly -.5 and 2.
+
+    The values miss -.5 and 2 by rounding errors, but the schema learns a step of .5.
+    """
+    rng = np.random.default_rng(0)
+    job = rng.permutation(np.repeat(np.arange(5), 100))
+    cells = np.where(job[:, None] == np.arange(5), 2 - 3e-15, -0.5 + 8e-16)
+    X = pd.DataFrame(cells, columns=[f"job_{level}" for level in JOBS])
+    X.insert(0, "income", rng.normal(size=500))
+    y = (X["income"] + job - 2 + rng.logistic(0, 0.3, 500) > 0).astype(int)
+    links = [ExactlyOne(X.columns[1:].tolist())] if is_linked else None
+    clf = LogisticRegression().fit(X, y)
+    return X, clf, quick(links=links).fit(X, y, clf)
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_columns_with_rounding_errors_are_a_group(is_linked):
+    X, _, par = balanced(is_linked)
+    assert par.schema_.names == ("income", "job")
+    answers = par.transform(X)
+    columns = X.columns[1:]
+    assert (is_on(answers, columns).sum(axis=1) == 1).all()
+    assert (answers[columns] != X[columns]).any().any()
+    for column in columns:
+        assert set(answers[column]) <= set(X[column])
+
+
+def test_a_limit_on_changes_of_columns_that_are_found_to_be_one_feature():
+    X, columns, y = one_hot()
+    clf = LogisticRegression().fit(X[:200], y[:200])
+    par = quick(links=[MaxChanged(1, of=columns[:2])]).fit(X[200:], y[200:], clf)
+    assert par.relations_ == (ExactlyOne(columns),)
+    answers = par.transform(X[200:])
+    assert (answers[columns[0]] != X[200:][columns[0]]).any()
+    with pytest.raises(ValueError, match="of has only 2 columns"):
+        quick(links=[MaxChanged(2, of=columns[:2])]).fit(X[200:], y[200:], clf)
+
+
 def test_arrays_have_groups_too():
     X, columns, y = one_hot("int")
     table = X.to_numpy(dtype=float)

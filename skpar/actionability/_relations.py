@@ -135,7 +135,7 @@ def explicit_groups(
             link = ExactlyOne([column for column, _ in link.terms])
         if not isinstance(link, ExactlyOne):
             continue
-        group = _explicit_group(table, link)
+        group = _explicit_group(table, link, codes)
         _check_group(table, link, group, codes)
         for other in groups:
             if set(other.members) & set(group.members):
@@ -258,7 +258,9 @@ def _means_exactly_one(table: TableSchema, link: Linear) -> bool:
     )
 
 
-def _explicit_group(table: TableSchema, link: ExactlyOne) -> ColumnGroup:
+def _explicit_group(
+    table: TableSchema, link: ExactlyOne, codes: np.ndarray | None
+) -> ColumnGroup:
     """Read one `ExactlyOne`."""
     if not isinstance(link.at_most, bool):
         raise TypeError(f"links, {link!r}: at_most must be True or False.")
@@ -270,7 +272,7 @@ def _explicit_group(table: TableSchema, link: ExactlyOne) -> ColumnGroup:
             raise ValueError(f"links, {link!r}: {error}") from None
     if len(set(members)) < max(len(members), 2):
         raise ValueError(f"links, {link!r}: name two or more different columns.")
-    return ColumnGroup.of_columns(table, members, link.at_most)
+    return ColumnGroup.of_columns(table, members, link.at_most, codes)
 
 
 def _check_group(

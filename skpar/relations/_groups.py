@@ -58,7 +58,11 @@ class ColumnGroup:
 
     @classmethod
     def of_columns(
-        cls, schema: TableSchema, members: Sequence[int], at_most: bool = False
+        cls,
+        schema: TableSchema,
+        members: Sequence[int],
+        at_most: bool = False,
+        codes: npt.NDArray[np.float64] | None = None,
     ) -> ColumnGroup:
         """Make a group of columns; the larger of the two values means on.
 
@@ -70,14 +74,22 @@ class ColumnGroup:
             Positions of two or more columns with two values each.
         at_most : bool, default=False
             Whether all columns may be off.
+        codes : ndarray of shape (n, n_columns), dtype float64, optional
+            Training rows, codes of the table. The schema knows the two values of a
+            standardised column up to rounding errors only.
 
         Returns
         -------
         group : ColumnGroup
         """
-        columns = [schema.columns[j] for j in sorted(members)]
-        off, on = (tuple(getattr(c, end) for c in columns) for end in ("low", "high"))
-        return cls(tuple(sorted(members)), off, on, at_most)
+        places = tuple(sorted(members))
+        columns = [schema.columns[j] for j in places]
+        ends = np.array([[c.low for c in columns], [c.high for c in columns]])
+        if codes is not None:
+            cells = codes[:, places]
+            ends = np.array([cells.min(axis=0), cells.max(axis=0)])
+        off, on = (tuple(end) for end in ends.tolist())
+        return cls(places, off, on, at_most)
 
     @property
     def n_levels(self) -> int:

@@ -275,9 +275,11 @@ class LinkValidator:
         columns = tuple(range(self.schema.n_features))
         if link.of is not None:
             columns = self._features(link, link.of)
-            if len(columns) <= count:
+            # Columns of one group are one change, so less can break the link.
+            n_columns = len(set(link.of))
+            if n_columns <= count:
                 raise _refusal(
-                    link, f"of has only {len(columns)} columns; count must be smaller."
+                    link, f"of has only {n_columns} columns; count must be smaller."
                 )
         widths = [
             c.high - c.low if c.is_ordered and c.high > c.low else math.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def read_feature_rules(
     of_groups = {key: rule for key, rule in (rules or {}).items() if key in names}
     of_columns = {key: rule for key, rule in (rules or {}).items() if key not in names}
     positions = {j for feature in computed for j in schema.members[feature]}
-    by_column = read_rules(without_steps(schema.table, positions), of_columns)
+    by_column = read_rules(_two_valued(schema, positions), of_columns)
     plain = TableSchema(schema.columns)
     by_group = read_rules(plain, of_groups)
     return tuple(
@@ -56,6 +57,20 @@ def read_feature_rules(
         else by_column[schema.members[j][0]]
         for j, column in enumerate(schema.columns)
     )
+
+
+def _two_valued(schema: FeatureSchema, positions: Collection[int]) -> TableSchema:
+    """Let columns of groups take their two values, without regard to steps."""
+    ends = {
+        k: end
+        for group in schema.groups.values()
+        for k, *end in zip(group.members, group.off, group.on, strict=True)
+    }
+    table = without_steps(schema.table, {*positions, *ends})
+    columns = list(table.columns)
+    for k, (low, high) in ends.items():
+        columns[k] = replace(columns[k], low=low, high=high)
+    return replace(table, columns=tuple(columns))
 
 
 def written_rules(

@@ -84,14 +84,13 @@ def find_groups(
     places = [
         j for j, column in enumerate(schema.columns) if _is_two_valued(column, codes, j)
     ]
-    high = np.array([schema.columns[j].high for j in places])
-    is_on = distinct[:, places] == high
+    is_on = distinct[:, places] == codes[:, places].max(axis=0)
     if len(places) < 2:
         return ()
     names = [str(schema.names[j]) for j in places]
     finder = _GroupFinder(is_on, names, config)
     groups = [
-        ColumnGroup.of_columns(schema, [places[j] for j in members], at_most)
+        ColumnGroup.of_columns(schema, [places[j] for j in members], at_most, codes)
         for members, at_most in finder.find()
     ]
     return tuple(sorted(groups, key=lambda group: group.members))
@@ -107,9 +106,8 @@ def _is_two_valued(column: Column, codes: npt.NDArray[np.float64], j: int) -> bo
         if not column.levels[0] < column.levels[1]:
             return False
     cells = codes[:, j]
-    is_high = cells == column.high
-    is_low = cells == column.low
-    return bool((is_high | is_low).all() and is_high.any() and is_low.any())
+    low, high = cells.min(), cells.max()
+    return bool(low < high and ((cells == low) | (cells == high)).all())
 
 
 @dataclass
