@@ -60,7 +60,12 @@ def broken(rules=None, links=(), own=OWN, limit=FREE, **cells):
     """Kinds of what a changed row breaks."""
     names = [fact.key for fact in FACTS]
     written = [(rules or {}).get(name, []) for name in names]
-    oracle = Oracle(FACTS, written, list(links), table_maker(TRAIN), plain_rows(TRAIN))
+    inside = [k for link in links for k in getattr(link, "columns", ())]
+    features = {k: (j,) for j, k in enumerate(names) if k not in inside}
+    if inside:
+        features["group"] = tuple(names.index(k) for k in inside)
+    training, table = plain_rows(TRAIN), table_maker(TRAIN)
+    oracle = Oracle(FACTS, written, list(links), table, training, features)
     new = [cells.get(name, cell) for name, cell in zip(names, own, strict=True)]
     return [kind for kind, _ in oracle.broken(own, new, [limit] * len(FACTS))]
 
@@ -166,17 +171,20 @@ def test_limits_of_people_are_read_as_documented():
         (ExactlyOne(["age", "debt"], at_most=True), {"age": 18}, True),
         (ExactlyOne(["age", "debt"]), {"grade": "c"}, True),
         (Determines("grade", "age"), {"grade": "c", "age": 90}, True),
-        (Determines("grade", "age"), {"grade": "c"}, False),
+        (Determines("grade", "age"), {"grade": "c", "age": 30}, False),
         (Determines("grade", "age"), {"age": 90}, False),
     ],
 )
 def test_relations_are_read_by_their_definition(link, cells, is_kept):
-    assert broken(links=[link], **cells) == (
+    own = [90, 0.0, "a", 130.0] if "age" not in cells else [30, 0.0, "a", 130.0]
+    assert broken(links=[link], own=own, **cells) == (
         [] if is_kept else [f"link {type(link).__name__}"]
     )
 
 
 def test_a_group_counts_once():
     links = [MaxChanged(1), ExactlyOne(["age", "debt"])]
-    assert broken(links=links, age=90, debt=0.0) == []
-    assert broken(links=links, age=90, grade="c") == ["link MaxChanged"]
+    own = [18, 500.0, "a", 130.0]
+    assert broken(links=links, own=own, age=90, debt=0.0) == []
+    changed = broken(links=links, own=own, age=90, debt=0.0, grade="c")
+    assert changed == ["link MaxChanged"]

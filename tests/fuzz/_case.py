@@ -53,6 +53,8 @@ class Case:
         Number of options.
     found : list of link
         Relations that `fit` found.
+    features : dict
+        Name of each feature of the fitted schema to the positions of its columns.
     """
 
     seed: int
@@ -64,6 +66,7 @@ class Case:
     parameters: dict[str, Any]
     n_options: int
     found: list[Any] = field(default_factory=list)
+    features: dict[Any, tuple[int, ...]] = field(default_factory=dict)
 
     def oracle(self) -> Oracle:
         """Read rules and links."""
@@ -75,6 +78,7 @@ class Case:
             [*self.links, *self.found],
             table_maker(self.drawn.train),
             plain_rows(self.drawn.train),
+            self.features,
         )
 
     def limits_of_people(self) -> list[list[Limit]]:
@@ -117,6 +121,7 @@ class Case:
             "limits": {name: list(table) for name, table in self.limits.items()},
             "parameters": {**self.drawn.parameters, **self.parameters},
             "n_options": self.n_options,
+            "found": self.found,
         }
         return "\n".join(f"  {key}: {value}" for key, value in shown.items())
 
@@ -136,6 +141,8 @@ def draw_case(seed: int) -> Case:
     links = draw_links(rng, drawn, rules)
     limits = draw_limits(rng, drawn)
     parameters = draw_parameters(rng, classifier)
+    if (drawn.groups or drawn.pairs) and rng.random() < 0.1:
+        parameters["keep_relations"] = False
     n_options = int(rng.choice([1, 1, 2, 3, 4]))
     return Case(seed, drawn, classifier, rules, links, limits, parameters, n_options)
 

@@ -74,9 +74,7 @@ def check_option(session: Session, k: int, option: Any, ask: Any) -> None:
                 text = f"{where}: status {option.status[i]!r}, but the row changed"
                 session.report("status", text)
             continue
-        follows = oracle.derived()
-        acting = [one and j not in follows for j, one in enumerate(changed)]
-        n_acting = oracle.n_features(acting)
+        n_acting = oracle.count_actions(changed)
         if sum(changed) == 0 or n_acting != option.n_changed[i]:
             text = f"{where}: {n_acting} features changed, n_changed is "
             session.report("n_changed", text + f"{option.n_changed[i]}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -71,41 +72,54 @@ class Oracle:
     one_row : callable
         Makes a table of one row, with the dtypes of training, from cells and the
         positions of their columns.
-    train : list of list
+    training : list of list
         Training rows.
+    features : dict
+        Name of each feature to the positions of its columns.
     """
 
     facts: list[ColumnFacts]
     rules: list[list[Any]]
     links: list[Any]
     one_row: Callable[[list[Any], list[int]], Any]
-    train: list[Row]
+    training: list[Row]
+    features: dict[Any, tuple[int, ...]]
+
+    def feature(self, key: Any) -> tuple[int, ...]:
+        """Positions of the columns of a feature: of a group, or of one column."""
+        if key in self.features and key not in [fact.key for fact in self.facts]:
+            return self.features[key]
+        j = self.position(key)
+        return next((one for one in self.features.values() if j in one), (j,))
 
     def position(self, key: Any) -> int:
-        """Find a column."""
+        """Find a column; columns of an array have names in found relations."""
         keys = [fact.key for fact in self.facts]
-        # Columns of an array have numbers for the user, and names in found relations.
-        return keys.index(key) if key in keys else int(str(key)[1:])
+        return keys.index(key) if key in keys else int(str(key).removeprefix("x"))
+
+    def followers(self) -> list[Any]:
+        """Links of the columns that follow from others, sources before followers."""
+        links = [one for one in self.links if isinstance(one, (Derived, Determines))]
+        by_feature = {self.feature(link.column): link for link in links}
+        graph = {
+            column: [self.feature(key) for key in sources_of(link)]
+            for column, link in by_feature.items()
+        }
+        order = TopologicalSorter(graph).static_order()
+        return [by_feature[column] for column in order if column in by_feature]
 
     def derived(self) -> set[int]:
         """Positions of the columns that follow from others."""
-        return {
-            self.position(link.column)
-            for link in self.links
-            if isinstance(link, (Derived, Determines))
-        }
+        return {j for link in self.followers() for j in self.feature(link.column)}
 
-    def n_features(self, changed: list[bool], keys: Any = None) -> int:
-        """Count changed columns; those of a group count once."""
-        places = {
-            j for j, fact in enumerate(self.facts) if keys is None or fact.key in keys
-        }
-        places = {j for j in places if changed[j]}
-        for link in self.links:
-            if isinstance(link, ExactlyOne):
-                inside = places & {self.position(key) for key in link.columns}
-                places -= set(sorted(inside)[1:])
-        return len(places)
+    def count_actions(self, changed: list[bool]) -> int:
+        """Count changed features, a group once; what follows is no action."""
+        derived = self.derived()
+        return sum(
+            any(changed[j] for j in columns)
+            for columns in set(self.features.values())
+            if not derived & set(columns)
+        )
 
     def broken(
         self, own: Row, new: Row, limits: list[Limit], slack: int = 1
@@ -166,17 +180,18 @@ class Oracle:
         """Read a link by its definition."""
         changed = [not same(a, b) for a, b in zip(own, new, strict=True)]
         if isinstance(link, MaxChanged):
-            return self.n_features(changed, link.of) <= link.count
+            keys = [fact.key for fact in self.facts] if link.of is None else link.of
+            counted = {self.feature(key) for key in keys}
+            n = sum(any(changed[j] for j in columns) for columns in counted)
+            return n <= link.count
         if isinstance(link, ExactlyOne):
             return self.keeps_group(link, new, changed)
-        if isinstance(link, Determines):
-            return self.keeps_lookup(link, new, changed)
         if isinstance(link, If):
             if not self.happens(link.change, own, new, -slack):
                 return True
             return self.happens(link.then, own, new, slack)
-        if isinstance(link, Derived):
-            return self.keeps_derived(link, own, new, changed)
+        if isinstance(link, (Derived, Determines)):
+            return self.follows(link, own, new)
         if isinstance(link, NotAbove):
             one, other = self.position(link.column), self.position(link.other)
             if not (changed[one] or changed[other]) or nothing(new[one], new[other]):
@@ -195,22 +210,6 @@ class Oracle:
         high = math.inf if link.high is None else link.high
         return low - room <= math.fsum(terms) <= high + room
 
-    def keeps_group(self, link: ExactlyOne, new: Row, changed: list[bool]) -> bool:
-        """Count the columns of a group that are on."""
-        places = [self.position(key) for key in link.columns]
-        highest = {j: max(row[j] for row in self.train) for j in places}
-        n_on = sum(new[j] == highest[j] for j in places)
-        is_kept = n_on <= 1 if link.at_most else n_on == 1
-        return is_kept or not any(changed[j] for j in places)
-
-    def keeps_lookup(self, link: Determines, new: Row, changed: list[bool]) -> bool:
-        """Look for training rows with the same source."""
-        source, column = self.position(link.source), self.position(link.column)
-        if not changed[source]:
-            return not changed[column]
-        known = {row[column] for row in self.train if same(row[source], new[source])}
-        return not known or new[column] in known
-
     def happens(self, step: Rises | Falls, own: Row, new: Row, slack: int) -> bool:
         """Check whether a feature rises or falls."""
         j = self.position(step.column)
@@ -223,28 +222,78 @@ class Oracle:
         room = slack * self.facts[j].rounding * max(abs(start), abs(end), step.by)
         return rise >= step.by - room
 
-    def keeps_derived(
-        self, link: Derived, own: Row, new: Row, changed: list[bool]
-    ) -> bool:
-        """Compute a column again."""
+    def keeps_group(self, link: ExactlyOne, new: Row, changed: list[bool]) -> bool:
+        """Check that one column is on if one of them changed."""
+        columns = [self.position(key) for key in link.columns]
+        if not any(changed[j] for j in columns):
+            return True
+        values = [sorted({row[j] for row in self.training}) for j in columns]
+        if any(new[j] not in some for j, some in zip(columns, values, strict=True)):
+            return False
+        n_on = sum(new[j] == some[-1] for j, some in zip(columns, values, strict=True))
+        return n_on == 1 or (link.at_most and n_on == 0)
+
+    def follows(self, link: Any, own: Row, new: Row) -> bool:
+        """Compute what follows from other columns again."""
+        columns = self.feature(link.column)
+        sources = [j for key in sources_of(link) for j in self.feature(key)]
+        if all(same(own[j], new[j]) for j in sources):
+            return all(same(own[j], new[j]) for j in columns)
+        value = self.computed(link, new)
+        if value is None:
+            return False
+        relation = getattr(getattr(link, "function", None), "relation", None)
+        for j, cell in zip(columns, value, strict=True):
+            room = 0.0
+            if relation is not None and self.facts[j].is_number and cell is not None:
+                size = self.facts[j].rounding * abs(cell)
+                room = float(getattr(relation, "tolerance", 0.0)) + size
+            if same(cell, new[j]):
+                continue
+            if not room or None in (cell, new[j]) or abs(cell - new[j]) > room:
+                return False
+        return True
+
+    def computed(self, link: Any, row: Row) -> Row | None:
+        """Compute the cells of the feature that follows; None if nothing is known."""
+        if isinstance(link, Determines):
+            return self.looked_up(link, row)
         j = self.position(link.column)
         sources = [self.position(key) for key in link.sources]
-        if not any(changed[k] for k in sources):
-            return not changed[j]
-        table = self.one_row([new[k] for k in sources], sources)
+        table = self.one_row([row[k] for k in sources], sources)
         value = np.asarray(link.function(table)).tolist()[0]
         fact = self.facts[j]
         if isinstance(value, float) and not math.isfinite(value):
-            return new[j] is None
-        if not fact.is_number:
-            return same(value, new[j])
-        if fact.is_whole:
+            return [None]
+        if fact.is_number and fact.is_whole:
             value = float(np.rint(value))
-        if "32" in str(fact.dtype):
+        if fact.is_number and "32" in str(fact.dtype):
             value = float(np.float32(value))
-        if hasattr(link.function, "relation"):  # found, and true up to rounding
-            return math.isclose(value, new[j], rel_tol=1e-6, abs_tol=1e-6)
-        return same(value, new[j])
+        return [value]
+
+    def looked_up(self, link: Determines, row: Row) -> Row | None:
+        """Look for training rows with the same value of the source."""
+        sources, columns = self.feature(link.source), self.feature(link.column)
+        pairs = {}
+        for one in self.training:
+            cells = [one[j] for j in (*sources, *columns)]
+            if None not in cells:
+                pairs[tuple(cells[: len(sources)])] = cells[len(sources) :]
+        value = tuple(row[j] for j in sources)
+        if value in pairs or None in value:
+            return pairs.get(value)
+        if len(sources) > 1 or not self.facts[sources[0]].is_number:
+            return None
+        below = [one for one in pairs if one < value]
+        above = [one for one in pairs if one > value]
+        if not below or not above or pairs[max(below)] != pairs[min(above)]:
+            return None
+        return pairs[max(below)]
+
+
+def sources_of(link: Any) -> tuple[Any, ...]:
+    """Columns that others follow from."""
+    return (link.source,) if isinstance(link, Determines) else tuple(link.sources)
 
 
 def name_of(rule: Any) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ._case import Case, own_rows
 from ._checks import FOUND, ROUNDING, rare_rows
-from ._oracle import Oracle, same
+from ._oracle import Oracle, same, sources_of
 from ._session import Session
 from ._tables import plain_rows, take
 
@@ -19,6 +19,7 @@ MAX_ROWS = 300
 N_PEOPLE = 5
 N_SAMPLED = 60
 MAX_VALUES = 60
+FEW_VALUES = 10
 
 
 def check_proofs(session: Session, par: Any, report: Any) -> None:
@@ -50,6 +51,9 @@ def reachable(
         values: list[Any] = list(fact.seen)
     elif fact.is_whole and fact.high - fact.low < MAX_VALUES:
         values = [float(v) for v in range(int(fact.low), int(fact.high) + 1)]
+        seen = {row[j] for row in plain_rows(case.drawn.train)} - {None}
+        if len(seen) <= FEW_VALUES:  # perhaps no other value is proposed
+            values = [value for value in values if value in seen]
     else:
         seen = {row[j] for row in plain_rows(case.drawn.train)} - {None}
         values, is_listed = sorted(seen)[:: max(1, len(seen) // 20)], False
@@ -75,30 +79,64 @@ def check_person(
     rng: np.random.Generator,
 ) -> None:
     """Compare the answer of one person with other rows."""
-    case, derived = session.case, session.case.drawn.derived
-    lists = [
-        [values[j][0][0]] if j in derived else values[j][0] for j in range(len(values))
+    case, derived = session.case, session.case.oracle().derived()
+    features = [
+        features_of(case, i, columns, values)
+        for columns in sorted(set(case.features.values()))
+        if not derived & set(columns)
     ]
-    n_rows = math.prod(len(some) for some in lists)
-    is_listed = all(v[1] for j, v in enumerate(values) if j not in derived)
+    n_rows = math.prod(len(some) for some, _, _ in features)
+    is_listed = all(is_complete for _, is_complete, _ in features)
     if is_listed and n_rows <= (40 if derived else MAX_ROWS):
-        rows = [list(row) for row in itertools.product(*lists)]
+        chosen = list(itertools.product(*(some for some, _, _ in features)))
     elif report.optimal[i] or report.status[i] == "impossible":
-        rows = [
-            [some[rng.integers(len(some))] for some in lists] for _ in range(N_SAMPLED)
+        chosen = [
+            tuple(some[rng.integers(len(some))] for some, _, _ in features)
+            for _ in range(N_SAMPLED)
         ]
     else:
         return
-    rows = feasible(case, i, rows)
+    rows = feasible(case, i, chosen)
     if not rows:
         return
     objective, is_answer = judge_rows(session, par, i, rows)
     if not is_answer.any():
         return
     best = int(np.argmax(np.where(is_answer, objective, -np.inf)))
-    most = math.prod(value[2] for value in values)
+    most = math.prod(value[2] for value in features)
     is_small = is_listed and most <= case.parameters["max_queries"] and not derived
     compare(session, report, i, rows[best], float(objective[best]), is_small)
+
+
+def features_of(
+    case: Case,
+    i: int,
+    columns: tuple[int, ...],
+    values: list[tuple[list[Any], bool, int]],
+) -> tuple[list[dict[int, Any]], bool, int]:
+    """List values that a feature may surely take, as `reachable` does for a column."""
+    if len(columns) == 1:
+        some, is_listed, most = values[columns[0]]
+        return [{columns[0]: cell} for cell in some], is_listed, most
+    oracle, own = case.oracle(), own_rows(case)[i]
+    limits = case.limits_of_people()[i]
+    seen = {tuple(row[j] for j in columns) for row in oracle.training}
+    counts = []
+    for slack in (-1, 1):
+        counts.append(
+            [
+                dict(zip(columns, cells, strict=True))
+                for cells in sorted(seen)
+                if any(not same(own[j], c) for j, c in zip(columns, cells, strict=True))
+                and not any(
+                    oracle.broken_by_cell(j, own[j], cell, limits[j], slack)
+                    for j, cell in zip(columns, cells, strict=True)
+                    if not same(own[j], cell)
+                )
+            ]
+        )
+    start = {j: own[j] for j in columns}
+    return [start, *counts[0]], True, 1 + len(counts[1])
 
 
 def compare(
@@ -125,18 +163,26 @@ def compare(
             session.report("not optimal", f"row {i}: few rows are feasible")
 
 
-def feasible(case: Case, i: int, rows: list[list[Any]]) -> list[list[Any]]:
+def feasible(
+    case: Case, i: int, chosen: list[tuple[dict[int, Any], ...]]
+) -> list[list[Any]]:
     """Compute derived cells; keep rows that surely keep everything, with a change."""
     oracle, own = case.oracle(), own_rows(case)[i]
-    limits = case.limits_of_people()[i]
+    limits, followers = case.limits_of_people()[i], oracle.followers()
     kept = []
-    for row in rows:
-        for j, (sources, function) in case.drawn.derived.items():
-            has_link = any(getattr(link, "function", None) for link in case.links)
-            if has_link and any(not same(row[k], own[k]) for k in sources):
-                table = oracle.one_row([row[k] for k in sources], list(sources))
-                value = np.asarray(function(table)).tolist()[0]
-                row[j] = None if value != value else value
+    for features in chosen:
+        row = list(own)
+        for cells in features:
+            for j, cell in cells.items():
+                row[j] = cell
+        for link in followers:
+            sources = [j for key in sources_of(link) for j in oracle.feature(key)]
+            if any(not same(row[j], own[j]) for j in sources):
+                value = oracle.computed(link, row)
+                for j, cell in zip(
+                    oracle.feature(link.column), value or [], strict=False
+                ):
+                    row[j] = cell
         if row != own and not oracle.broken(own, row, limits, slack=-1):
             kept.append(row)
     return kept

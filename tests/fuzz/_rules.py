@@ -9,6 +9,8 @@ import pandas as pd
 
 from skpar import (
     Derived,
+    Determines,
+    ExactlyOne,
     Falls,
     Fill,
     If,
@@ -44,7 +46,11 @@ def draw_rules(rng: np.random.Generator, drawn: DrawnTable) -> dict[Any, Any]:
 
 
 def is_legal(schema: TableSchema, rules: Any, links: list[Any]) -> bool:
-    """Check whether `fit` takes some rules and links."""
+    """Check whether `fit` takes some rules and links.
+
+    Planted columns that `Determines` names do follow, but only training rows show it.
+    """
+    links = [link for link in links if not isinstance(link, Determines)]
     try:
         Actionability(schema, rules, links)
     except ValueError:
@@ -121,6 +127,8 @@ def draw_links(
         keys = [facts[k].key for k in sources]
         links.append(Derived(facts[j].key, keys, function))
     links = links if is_legal(schema, rules, links) else []
+    for link in planted_links(rng, drawn):
+        links = [*links, link] if is_legal(schema, rules, [*links, link]) else links
     if rng.random() < 0.4:
         return links
     for _ in range(int(rng.integers(1, 4))):
@@ -128,6 +136,17 @@ def draw_links(
         if link is not None and is_legal(schema, rules, [*links, link]):
             links.append(link)
     return links
+
+
+def planted_links(rng: np.random.Generator, drawn: DrawnTable) -> list[Any]:
+    """Write some of the planted relations as links."""
+    keys = [fact.key for fact in drawn.facts]
+    links: list[Any] = [
+        ExactlyOne([keys[j] for j in columns], at_most)
+        for columns, at_most in drawn.groups
+    ]
+    links += [Determines(keys[j], keys[k]) for j, k in drawn.pairs]
+    return [link for link in links if rng.random() < 0.4]
 
 
 def draw_link(

@@ -89,6 +89,9 @@ def fit(session: Session) -> Any:
             if drawn.name != "raises" or k == N_TRIES - 1:
                 raise
     case.found.extend(par.relations_)
+    schema = par.schema_
+    members = getattr(schema, "members", [(j,) for j in range(len(schema.names))])
+    case.features.update(zip(schema.names, members, strict=True))
     if drawn.judge is None:
         drawn.judge = copy.deepcopy(par.estimator_)
     for one in (drawn.given, par.estimator_):

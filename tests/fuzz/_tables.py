@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from ._planted import HOT, SHARE, Planted, break_groups, plant
 
 LEVELS = {
     "job": ["clerk", "cook", "nurse", "smith"],
@@ -94,6 +96,10 @@ class DrawnTable:
         Position of a computed column to its sources and its function.
     unreadable : dict
         Row number in `ask` to the text of a cell that cannot be read.
+    groups : list of tuple
+        Positions of the columns of each planted group, and whether all may be off.
+    pairs : list of tuple of int
+        Positions of planted columns of levels, and of a column that follows.
     """
 
     train: Any
@@ -102,6 +108,8 @@ class DrawnTable:
     parameters: dict[str, Any]
     derived: dict[int, tuple[tuple[int, ...], Callable[[Any], Any]]]
     unreadable: dict[int, str]
+    groups: list[tuple[list[int], bool]] = field(default_factory=list)
+    pairs: list[tuple[int, int]] = field(default_factory=list)
 
 
 def plain(cell: Any) -> Any:
@@ -158,6 +166,9 @@ def is_positive(table: Any) -> np.ndarray:
 def draw_table(rng: np.random.Generator, is_complete_numbers: bool) -> DrawnTable:
     """Draw a frame or an array; complete numbers suit every classifier."""
     n, n_ask = int(rng.integers(60, 201)), 20
+    chance = rng.spawn(1)[0]  # a table without relations is drawn as ever
+    has_relation = chance.random() < SHARE
+    n = int(chance.integers(200, 501)) if has_relation else n
     d = int(rng.integers(2, 8 if rng.random() < 0.5 else 5))
     is_array = rng.random() < (0.4 if is_complete_numbers else 0.15)
     dtype = str(rng.choice(["float64", "float32", "object"], p=[0.6, 0.2, 0.2]))
@@ -180,8 +191,13 @@ def draw_table(rng: np.random.Generator, is_complete_numbers: bool) -> DrawnTabl
             for kind, cells in zip(drawn, columns, strict=True)
         ]
     frame = pd.DataFrame(dict(zip(names, columns, strict=True)))
-    if rng.random() < 0.25 and dtype != "object":
-        add_one_hot(rng, frame, drawn, is_complete_numbers or is_array)
+    planted: list[Planted] = []
+    if has_relation:
+        has_numbers = is_complete_numbers or is_array
+        has_text = is_array and any(kind in ("object", "ordinal") for kind in drawn)
+        planted = plant(chance, skill, has_numbers, has_text)
+        frame, drawn = join(chance, frame, drawn, planted)
+    places = {name: j for j, name in enumerate(frame.columns)}
     derived = add_derived(rng, frame, drawn) if rng.random() < 0.25 else {}
     frame.columns = pd.Index(draw_names(rng, list(frame.columns)))
     if is_array:
@@ -192,7 +208,44 @@ def draw_table(rng: np.random.Generator, is_complete_numbers: bool) -> DrawnTabl
     else:
         frame.index = draw_index(rng, len(frame))
         table, keys = frame, list(frame.columns)
-    return split(rng, table, keys, drawn, n, derived)
+    made = split(rng, table, keys, drawn, n, derived)
+    return with_planted(chance, made, planted, places) if planted else made
+
+
+def join(
+    rng: np.random.Generator,
+    frame: pd.DataFrame,
+    kinds: list[str],
+    planted: list[Planted],
+) -> tuple[pd.DataFrame, list[str]]:
+    """Add planted columns, in any order; sometimes they are all columns."""
+    if rng.random() < 0.1:
+        frame, kinds = frame.iloc[:, :0], []
+    joined = pd.concat([frame, *(one.frame for one in planted)], axis=1)
+    names = [*kinds, *(kind for one in planted for kind in one.kinds)]
+    order = rng.permutation(len(names)) if rng.random() < 0.5 else range(len(names))
+    return joined.iloc[:, list(order)], [names[j] for j in order]
+
+
+def with_planted(
+    rng: np.random.Generator,
+    drawn: DrawnTable,
+    planted: list[Planted],
+    places: dict[Any, int],
+) -> DrawnTable:
+    """Note what was planted, and let some people break groups."""
+    groups, pairs = [], []
+    for one in planted:
+        columns = [places[name] for name in one.frame.columns]
+        hot = [j for j, kind in zip(columns, one.kinds, strict=True) if kind == HOT]
+        if hot:
+            groups.append((sorted(hot), one.at_most))
+        elif one.kinds[0] == "source":
+            pairs.append((columns[0], columns[1]))
+    cells = list(zip(*plain_rows(drawn.train), strict=True))
+    values = [sorted(set(column) - {None}) for column in cells]
+    ask = break_groups(rng, drawn.ask, [group for group, _ in groups], values)
+    return replace(drawn, ask=ask, groups=groups, pairs=pairs)
 
 
 def draw_column(rng: np.random.Generator, kind: str, skill: np.ndarray) -> Any:
@@ -257,24 +310,6 @@ def add_derived(rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str])
     return {len(kinds) - 1: (tuple(int(j) for j in sources), function)}
 
 
-def add_one_hot(
-    rng: np.random.Generator, frame: pd.DataFrame, kinds: list[str], is_number: bool
-) -> None:
-    """Append columns of which exactly one, or at most one, is on in every row."""
-    k = int(rng.integers(2, 6))
-    is_on = rng.integers(0, k, len(frame))[:, None] == np.arange(k)
-    is_on = is_on[:, int(k > 2 and rng.random() < 0.3) :]
-    way = int(rng.integers(1 if is_number else 0, 3))
-    for j, cells in enumerate(is_on.T):
-        values: Any = cells
-        if way:
-            values = cells.astype(np.int64 if way == 1 else np.float64)
-        if way == 2:
-            values = (values - values.mean()) / (values.std() or 1.0)
-        frame[f"hot_{j}"] = values
-        kinds.append("hot")
-
-
 def draw_names(rng: np.random.Generator, names: list[str]) -> list[Any]:
     """Name the columns by strings, rarely by numbers."""
     return list(range(5, 5 + len(names))) if rng.random() < 0.05 else names
@@ -320,7 +355,7 @@ def split(
     for fact in facts:
         if not fact.seen and not fact.is_number:
             raise Redraw("a column is empty")
-    hot = [j for j, kind in enumerate(kinds) if kind == "hot"]
+    hot = {j for j, kind in enumerate(kinds) if kind == HOT}
     ask = make_odd(rng, ask, facts, rows, hot)
     unreadable = make_unreadable(rng, ask, facts) if rng.random() < 0.05 else {}
     return DrawnTable(train, ask, facts, parameters, derived, unreadable)
@@ -368,12 +403,9 @@ def make_odd(
     ask: Any,
     facts: list[ColumnFacts],
     rows: list[Any],
-    hot: list[int],
+    hot: set[int],
 ) -> Any:
-    """Give some people values outside of the training range, and a row twice.
-
-    Of one-hot columns, a further one is turned on, or one is turned off.
-    """
+    """Give some people values outside of the training range, and a row twice."""
     order = np.arange(len(ask))
     order[-3:] = rng.integers(0, len(ask) - 3, 3)
     ask = take(ask, order)
@@ -381,9 +413,8 @@ def make_odd(
     for j, fact in enumerate(facts):
         for i in np.flatnonzero(rng.random(len(ask)) < 0.06).tolist():
             if j in hot:
-                values = sorted({row[j] for row in rows})
-                cells[i, j] = values[int(rng.integers(len(values)))]
-            elif fact.is_number and str(fact.dtype) != "int8":
+                continue
+            if fact.is_number and str(fact.dtype) != "int8":
                 width = int(1 + (fact.high - fact.low) / 2)
                 cells[i, j] = fact.low - width if rng.random() < 0.5 else fact.high + 1
             elif "unseen" in list(getattr(fact.dtype, "categories", ())):
