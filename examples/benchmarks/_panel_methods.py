@@ -1,4 +1,4 @@
-"""Methods of the panel: simple rivals, and skpar with documented settings."""
+"""Methods of the panel: simple rivals, and skpar with three settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skpar import PARRecourse
 from skpar.actionability import People
 
 N_NEAREST = 8
-# skpar's settings; the docs on tuning name them.
+# With "near", effort alone decides; with "safe", acceptance is more probable.
 SETTINGS: dict[str, dict[str, Any]] = {
     "default": {},
     "near": {

@@ -14,6 +14,7 @@ from ..relations import (
     FeatureSchema,
     LookedUp,
     RelationConfig,
+    compressed,
     determined_of,
     find_determined,
     find_groups,
@@ -85,7 +86,7 @@ def read_relations(
     found = find_groups(table, codes, config) if searches else ()
     found = tuple(_without_conflicts(table, found, written, given))
     features = group_columns(table, [*written, *found], codes)
-    codes = _compressed(features, codes)
+    codes = compressed(features, codes)
     looked_up = [
         _look_up(features, codes, link)
         for link in given
@@ -100,7 +101,14 @@ def read_relations(
         named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]
         more = [one for one in more if _is_known_throughout(one, codes)]
         more = _directed(more, _positions(features, named))
-    schema = with_determined(features, [*looked_up, *more])
+    try:
+        schema = with_determined(features, [*looked_up, *more])
+    except ValueError as error:
+        shown = [repr(link) for link in given if isinstance(link, Determines)]
+        raise ValueError(
+            f"links {', '.join(shown)}: a column follows from two others, or columns "
+            "follow from each other. Remove one of these links."
+        ) from error
     as_links: list[Link] = [_group_link(table, group) for group in found]
     as_links += [_link_of(schema, one) for one in determined_of(schema) if one in more]
     return Relations(schema, codes, tuple(as_links))
@@ -238,16 +246,9 @@ def _directed(found: Sequence[Determined], named: set[int]) -> list[Determined]:
     return directed
 
 
-def _compressed(features: TableSchema, codes: np.ndarray) -> np.ndarray:
-    """Turn codes of the table into codes of the features."""
-    compress = getattr(features, "compress", None)
-    return codes if compress is None else np.asarray(compress(codes))
-
-
 def _means_exactly_one(table: TableSchema, link: Linear) -> bool:
     """Whether a sum of columns of 0 and 1 must be exactly one of its weights."""
-    weights = {weight for _, weight in link.terms}
-    if len(weights) != 1 or len(link.terms) < 2 or {link.low, link.high} != weights:
+    if not link.means_exactly_one:
         return False
     if not all(_is_known(table, column) for column, _ in link.terms):
         return False
@@ -331,7 +332,7 @@ def _keys(table: TableSchema, link: Link) -> Iterator[Hashable]:
         keys = (link.column, link.other)
     elif isinstance(link, Linear) and not _means_exactly_one(table, link):
         keys = [column for column, _ in link.terms]
-    elif isinstance(link, Derived):
+    elif isinstance(link, (Derived, Determines)):
         keys = (link.column,)
     for key in keys:
         if _is_known(table, key):

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 
 from .._config import TrainingConfig
-from ..relations import Determined, FeatureSchema
+from ..relations import Determined, table_of
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
 from ._relation_factor import RelationFactor
@@ -87,8 +87,7 @@ def fit_density(
     fitted = clone(density)
     schema = encoder.schema
     factor = RelationFactor(schema, determined, codes, config)
-    if isinstance(schema, FeatureSchema):
-        schema = schema.table
+    schema = table_of(schema)
     fitted.n_features_in_ = schema.n_features
     if schema.is_frame and all(isinstance(name, str) for name in schema.names):
         fitted.feature_names_in_ = np.array(schema.names, dtype=object)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._config import TrainingConfig
-from ..relations import Determined, GroupColumn
+from ..relations import Determined, GroupColumn, in_order
 from ..table import Column, TableEncoder, TableSchema
 from .circuit import robust_scale
 from .learning import columns_in_circuit
@@ -103,7 +103,7 @@ class RelationFactor:
     ) -> None:
         inside = columns_in_circuit(schema.n_features, determined).tolist()
         self.determined = tuple(
-            one for one in _in_order(determined) if one.column not in inside
+            one for one in in_order(determined) if one.column not in inside
         )
         self.left_out = tuple(one.column for one in self.determined)
         self._log_broken = math.log(config.broken_value_share)
@@ -288,19 +288,3 @@ def _log_patterns(
     n_broken = 2 ** len(group.members) - group.n_levels
     share = config.broken_group_share
     return group.n_levels, math.log1p(-share), math.log(share) - math.log(n_broken)
-
-
-def _in_order(determined: Sequence[Determined]) -> list[Determined]:
-    """Put determined columns after the columns that they follow from."""
-    waiting = {one.column: one for one in determined}
-    ordered: list[Determined] = []
-    while waiting:
-        ready = [
-            one for one in waiting.values() if not waiting.keys() & set(one.sources)
-        ]
-        if not ready:
-            raise ValueError(f"columns {sorted(waiting)} determine each other.")
-        ordered += ready
-        for one in ready:
-            del waiting[one.column]
-    return ordered

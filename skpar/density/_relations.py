@@ -10,8 +10,8 @@ from .._config import TrainingConfig
 from ..relations import (
     ColumnGroup,
     Determined,
-    FeatureSchema,
     RelationConfig,
+    compressed,
     find_determined,
     find_groups,
     group_columns,
@@ -55,13 +55,11 @@ def find_relations(
     features = schema
     if groups:
         features = group_columns(schema, groups, np.vstack(levels))
-    if isinstance(features, FeatureSchema):
-        codes = features.compress(codes)
+    codes = compressed(features, codes)
     determined = tuple(find_determined(features, codes, constants))
     if step > 1 and determined:
         for part in _parts(encode, n_rows, config.max_structure_rows):
-            if isinstance(features, FeatureSchema):
-                part = features.compress(part)
+            part = compressed(features, part)
             determined = tuple(one for one in determined if one.agrees(part).all())
     return features, determined
 

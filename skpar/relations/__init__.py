@@ -8,11 +8,13 @@ columns that follow two others by a formula that is unknown.
 """
 
 from ._config import RelationConfig
-from ._determined import Determined, LookedUp
+from ._determined import Determined, LookedUp, in_order
 from ._features import (
     FeatureSchema,
+    compressed,
     determined_of,
     group_columns,
+    groups_of,
     table_of,
     with_determined,
 )
@@ -31,11 +33,14 @@ __all__ = [
     "LookedUp",
     "ProductFormula",
     "RelationConfig",
+    "compressed",
     "determined_of",
     "find_determined",
     "find_groups",
     "find_unknown",
     "group_columns",
+    "groups_of",
+    "in_order",
     "table_of",
     "with_determined",
 ]

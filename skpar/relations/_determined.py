@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +79,39 @@ class Determined(ABC):
     ) -> npt.NDArray[np.bool_]:
         """Compare the column's own cells with computed values, up to rounding."""
         return same_cells(cells, computed)
+
+
+def in_order(determined: Iterable[Determined]) -> tuple[Determined, ...]:
+    """Put determined columns after the determined columns among their sources.
+
+    Parameters
+    ----------
+    determined : iterable of Determined
+        In any order.
+
+    Returns
+    -------
+    ordered : tuple of Determined
+
+    Raises
+    ------
+    ValueError
+        If a column is determined twice, or if columns determine each other.
+    """
+    waiting: dict[int, Determined] = {}
+    for one in sorted(determined, key=lambda one: one.column):
+        if one.column in waiting:
+            raise ValueError(f"column {one.column} is determined twice.")
+        waiting[one.column] = one
+    ordered: list[Determined] = []
+    while waiting:
+        ready = [
+            j for j, one in waiting.items() if not waiting.keys() & set(one.sources)
+        ]
+        if not ready:
+            raise ValueError(f"columns {sorted(waiting)} determine each other.")
+        ordered += [waiting.pop(j) for j in ready]
+    return tuple(ordered)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from graphlib import TopologicalSorter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..table import Column, TableReading, TableSchema
-from ._determined import Determined
+from ._determined import Determined, in_order
 from ._groups import ColumnGroup, GroupColumn, names_taken
 
 
@@ -158,7 +157,7 @@ class FeatureSchema(TableSchema):
             text = f"too many columns of the group {self.names[j]!r} are on"
             return column.name, text
         values = " or ".join(
-            f"{column.value_of(code)!r}" for code in (column.low, column.high)
+            f"{column.value_of(ends[place])!r}" for ends in (group.off, group.on)
         )
         return column.name, (
             f"{column.value_of(cells[place])!r} must be {values}, as in every training "
@@ -195,6 +194,18 @@ class FeatureSchema(TableSchema):
             return self.names.index(key)
         column = self.table.position(key)
         return next(j for j, places in enumerate(self.members) if column in places)
+
+
+def groups_of(schema: TableSchema) -> dict[int, ColumnGroup]:
+    """Return the features of a schema that are groups, by position."""
+    return schema.groups if isinstance(schema, FeatureSchema) else {}
+
+
+def compressed(
+    schema: TableSchema, codes: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Turn codes of the table (n, n_columns) into codes of a schema's features."""
+    return schema.compress(codes) if isinstance(schema, FeatureSchema) else codes
 
 
 def table_of(schema: TableSchema) -> TableSchema:
@@ -269,12 +280,7 @@ def with_determined(
     if not isinstance(schema, FeatureSchema):
         members = tuple((j,) for j in range(schema.n_features))
         schema = FeatureSchema(schema.columns, schema.array_dtype, schema, members)
-    by_column = {one.column: one for one in determined}
-    graph = {one.column: one.sources for one in determined}
-    order = TopologicalSorter(graph).static_order()
-    return replace(
-        schema, determined=tuple(by_column[j] for j in order if j in by_column)
-    )
+    return replace(schema, determined=in_order(determined))
 
 
 def determined_of(schema: TableSchema) -> tuple[Determined, ...]:

@@ -138,7 +138,6 @@ class RecourseFitter:
         rng: np.random.RandomState,
         report: Callable[[str], None],
     ) -> None:
-        self.determined = determined_of(schema)
         self.schema = schema
         self.actionability = actionability
         self.black_box = black_box
@@ -171,7 +170,9 @@ class RecourseFitter:
         held, learned = self._split(codes[accepted])
         densities = self._fit_densities(encoder, learned, codes[~accepted])
         config = self.training_config
-        factor = RelationFactor(self.schema, self.determined, learned, config)
+        factor = RelationFactor(
+            self.schema, determined_of(self.schema), learned, config
+        )
         circuits = densities[0].circuit_, densities[1].circuit_
         plausibility = Plausibility(encoder, *circuits, held, factor)
         objective = self._objective(plausibility, codes, accepted)
@@ -216,7 +217,7 @@ class RecourseFitter:
                     rows,
                     config,
                     self.rng,
-                    self.determined,
+                    determined_of(self.schema),
                 )
                 for rows in (accepted, denied)
             ]

@@ -82,11 +82,13 @@ def test_the_column_with_a_rule_is_the_source(people):
         NotAbove("job_a", "job_b"),
         Linear({"job_a": 1, "job_b": 1}, high=1),
         Derived("job_a", ["age"], lambda table: table["age"] > 30),
+        Determines("title", "job_a"),
     ],
     ids=repr,
 )
 def test_a_link_to_columns_of_a_group_wins_with_a_warning(people, link):
     people = people.astype(dict.fromkeys(JOBS, int))
+    people["title"] = np.where(people["job_a"] == 1, "Dr", "none")
     with pytest.warns(UserWarning, match="not kept, because"):
         relations = relations_of(people, [link])
     assert not any(isinstance(one, ExactlyOne) for one in relations.found)
@@ -138,6 +140,20 @@ def test_links_that_cannot_hold_are_refused(people, link, message):
 def test_groups_do_not_overlap(people):
     links = [ExactlyOne(JOBS), ExactlyOne(JOBS[:2], at_most=True)]
     with pytest.raises(ValueError, match="belongs to another ExactlyOne"):
+        relations_of(people, links)
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        [Determines("education", "years"), Determines("years", "education")],
+        [Determines("education", "years"), Determines("pay", "years")],
+    ],
+    ids=["circle", "twice"],
+)
+def test_a_column_follows_from_one_other(people, links):
+    people = people.assign(pay=people["years"] * 3)
+    with pytest.raises(ValueError, match="Determines.*Remove one of these links"):
         relations_of(people, links)
 
 

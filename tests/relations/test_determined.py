@@ -1,8 +1,9 @@
 """Determined columns that are looked up."""
 
 import numpy as np
+import pytest
 
-from skpar.relations import LookedUp
+from skpar.relations import LookedUp, in_order
 
 LOOKUP = LookedUp(1, (0,), known=(0.0, 1.0, 4.0), values=(9.0, 13.0, 13.0))
 
@@ -42,3 +43,15 @@ def test_own_values_do_not_matter():
 
 def test_the_description_names_columns():
     assert LOOKUP.describe(["education", "years"]) == "years follows from education"
+
+
+def test_sources_come_first():
+    links = [LookedUp(0, (1,)), LookedUp(1, (2,)), LookedUp(3, (0, 1))]
+    assert [one.column for one in in_order(links)] == [1, 0, 3]
+
+
+def test_circles_and_columns_that_follow_twice_are_refused():
+    with pytest.raises(ValueError, match="determine each other"):
+        in_order([LookedUp(0, (1,)), LookedUp(1, (0,))])
+    with pytest.raises(ValueError, match="determined twice"):
+        in_order([LookedUp(0, (1,)), LookedUp(0, (2,))])

@@ -200,6 +200,13 @@ class Linear:
         """The columns with their weights."""
         return self.weights  # type: ignore[return-value]
 
+    @property
+    def means_exactly_one(self) -> bool:
+        """Whether exactly one of several columns of 0 and 1 must be 1."""
+        weights = {weight for _, weight in self.terms}
+        is_one = len(weights) == 1 and {self.low, self.high} == weights
+        return is_one and len(self.terms) > 1
+
     def __repr__(self) -> str:
         """Show what was given."""
         return _shown(self, dict(self.terms), low=self.low, high=self.high)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...relations import FeatureSchema, determined_of
+from ...relations import FeatureSchema, determined_of, groups_of
 from ...table import TableSchema
 from ..rules import FeasibleValues, OrderedValues
 from ._constraints import (
@@ -106,11 +106,14 @@ class LinkValidator:
 
     def _is_group(self, link: NotAbove | Linear) -> bool:
         """Whether a sum says what a group of the schema says already."""
-        groups = getattr(self.schema, "groups", {})
-        if not groups or not isinstance(link, Linear):
+        if not isinstance(link, Linear) or not link.means_exactly_one:
             return False
-        found = {self.schema.position(key) for key, _ in link.terms}
-        return len(found) == 1 and found <= groups.keys()
+        columns = {self.schema.position(key) for key, _ in link.terms}
+        groups = groups_of(self.schema)
+        return any(
+            columns == {j} and len(group.members) == len(link.terms)
+            for j, group in groups.items()
+        )
 
     def _check_determined(self) -> None:
         """Refuse a `Determines` that was not learned from training rows."""
@@ -132,8 +135,7 @@ class LinkValidator:
             j = self.schema.position(key)
         except ValueError as error:
             raise ValueError(f"links, {link!r}: {error}") from None
-        groups = getattr(self.schema, "groups", {})
-        if j in groups and key != self.schema.names[j]:
+        if j in groups_of(self.schema) and key != self.schema.names[j]:
             why = f"column {key!r} is in ExactlyOne, so no other link can name it."
             raise _refusal(link, why)
         return j

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...relations import FeatureSchema, GroupColumn, table_of
+from ...relations import FeatureSchema, GroupColumn, groups_of, table_of
 from ...table import TableSchema
 from ._feasible_groups import FeasibleGroup
 from ._feasible_values import FeasibleValues
@@ -91,7 +91,7 @@ def written_rules(
         In the order of the table; groups come last.
     """
     table, given = table_of(schema), dict(rules or {})
-    known = [schema.names[j] for j in getattr(schema, "groups", ())]
+    known = [schema.names[j] for j in groups_of(schema)]
     written = {}
     for key, rule in given.items():
         name = key if key in known else table.names[table.position(key)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
 
 from ...table import TableSchema
 from .._config import RelationConfig
-from .._determined import Determined
+from .._determined import Determined, in_order
 from .._formulas import LinearFormula, fit_formula
 from ._evidence import TrainingRows
 from ._linear import find_linear
@@ -77,21 +77,7 @@ def find_determined(
         determined = {one.column for one in new}
         pool = [j for j in pool if j not in determined]
         found += new
-    return tuple(_in_order(found))
-
-
-def _in_order(found: Sequence[Determined]) -> list[Determined]:
-    """Sort relations, so that the sources of each stand before it."""
-    left = {one.column: one for one in sorted(found, key=lambda one: one.column)}
-    ordered: list[Determined] = []
-    while left:
-        ready = [one for one in left.values() if not left.keys() & set(one.sources)]
-        if not ready:
-            break
-        ordered += ready
-        for one in ready:
-            del left[one.column]
-    return ordered
+    return in_order(found)
 
 
 def find_equal(data: TrainingRows, pool: Collection[int]) -> list[Determined]:

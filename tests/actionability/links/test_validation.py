@@ -6,6 +6,7 @@ import pytest
 
 from skpar import (
     Derived,
+    ExactlyOne,
     Falls,
     If,
     Linear,
@@ -132,3 +133,21 @@ def test_links_that_do_not_go_together_are_refused(schema, links, message):
 def test_wrong_types_are_refused(schema, links, message):
     with pytest.raises(TypeError, match=message):
         Actionability(schema, None, links)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        Linear({"a": 1, "b": 1}, high=0),
+        Linear({"a": 1, "b": 1}, low=1, high=1),
+        Linear({"a": 1, "b": 1, "c": 1}, low=0, high=1),
+    ],
+    ids=repr,
+)
+def test_no_other_sum_names_columns_of_a_group(link):
+    """A group is one feature, so such a sum could not be kept."""
+    table = pd.DataFrame(np.eye(3, dtype=int), columns=list("abc"))
+    links = [ExactlyOne(["a", "b", "c"])]
+    Actionability(TableSchema.infer(table), None, links)
+    with pytest.raises(ValueError, match="ExactlyOne"):
+        Actionability(TableSchema.infer(table), None, [*links, link])
