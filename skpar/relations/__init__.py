@@ -20,6 +20,7 @@ from ._features import (
 )
 from ._formulas import ExtremeFormula, Formula, LinearFormula, ProductFormula
 from ._groups import ColumnGroup, GroupColumn
+from ._partial_changes import partial_changes
 from .finding import find_determined, find_groups, find_unknown
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "group_columns",
     "groups_of",
     "in_order",
+    "partial_changes",
     "table_of",
     "with_determined",
 ]
