@@ -119,7 +119,7 @@ def test_links_of_pages_lead_to_files():
 
 def test_paths_on_pages_exist():
     pages = [*DOCS.glob("*.md"), *(ROOT / "examples" / "benchmarks").glob("*.md")]
-    for page in [*pages, ROOT / "skpar" / "_config.py"]:
+    for page in [*pages, *(ROOT / "skpar").glob("*_config.py")]:
         text = page.read_text(encoding="utf-8")
         for path in re.findall(r"[`(]((?:examples|docs)/[\w/.]+)[`)]", text):
             assert (ROOT / path).exists(), (page.name, path)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # A package imports from packages on lines above its own, and from no others.
 ORDER = """
+_search_config
 _config
 table
 relations

@@ -1,0 +1,222 @@
+"""Constants of proposals, search and polishing.
+
+A comment gives the reason for each value. Pages that it names are in
+`examples/benchmarks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FallbackStage:
+    """Effort of the search for people who have no answer yet.
+
+    Parameters
+    ----------
+    n_neighbors : int
+        Number of accepted neighbors to copy from.
+    depth : int
+        Largest number of single-feature changes to a copy or to the factual.
+    shortlist : int
+        Number of moves from a row that are scored exactly.
+    min_chance : float
+        Rows with a smaller estimated probability of acceptance are not queried.
+    """
+
+    n_neighbors: int
+    depth: int
+    shortlist: int
+    min_chance: float
+
+
+@dataclass(frozen=True)
+class BeamSettings:
+    """Settings of a beam search.
+
+    Parameters
+    ----------
+    width : int
+        Number of candidates kept per person and multiplier after each round.
+    depth : int
+        Largest number of rounds.
+    multipliers : tuple of float
+        Units of the objective that a missing unit of margin costs. A low multiplier
+        finds answers of larger objective. A high multiplier finds answers for more
+        people.
+    shortlist : int, default=8
+        Number of moves from a candidate that are scored exactly, per multiplier.
+    one_per_changed_set : bool, default=True
+        Whether to keep only the best of all candidates that change the same features.
+        Kept candidates then differ in the features that they change, not in values
+        alone.
+    min_rounds : int or None, default=None
+        Number of rounds for all people. Later rounds are only for people whom the last
+        round helped. None means that all rounds are for all people.
+    """
+
+    width: int
+    depth: int
+    multipliers: tuple[float, ...]
+    shortlist: int = 8
+    one_per_changed_set: bool = True
+    min_rounds: int | None = None
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """Constants of proposals, search and polishing."""
+
+    # Objective
+
+    # Objective lost per unit by which the plausibility term is below the smallest
+    # log-density of an answer. It is twice the default weight of this term, so that the
+    # search leaves such rows.
+    low_density_penalty: float = 5.0
+    # No answer costs at least this multiple of the outlier weight. Above 1, a row with
+    # the full outlier penalty is still better than no answer, so it is queried.
+    loss_per_outlier_weight: float = 1.25
+    # Up to this weight, objectives are rounded to the tolerance. For larger weights,
+    # rounding errors and the unit of rounding are larger too.
+    usual_weight: float = 8.0
+    # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
+    # single size is good for all tables (recourse_quality.md).
+    outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
+    # Number of accepted rows to which the outlier factor compares a row. With 1,200 or
+    # fewer, adult has up to 4 more outliers among 500 answers.
+    max_outlier_rows: int = 1500
+    # Up to this factor, a row has no outlier penalty. The usual bound is 1.5. The
+    # factor of a row depends on which accepted people are the reference; the lower
+    # bound leaves room for that.
+    inlier_factor: float = 1.15
+    # From this factor on, a row has the full outlier penalty.
+    outlier_factor: float = 1.55
+    # Number of accepted rows kept as neighbors. It limits time and memory of a search
+    # for neighbors.
+    max_neighbor_rows: int = 10_000
+    # A training row that occurs this often does not belong to a single person.
+    common_row_count: int = 5
+    # Knots of the percentile effort of a feature. Shares are exact to 1 / 511.
+    max_effort_knots: int = 1024
+
+    # Action sets
+
+    # The most frequent levels of a feature can be written, up to this number. Rarer
+    # levels can still be copied from neighbors.
+    max_levels: int = 24
+    # Number of bins of a numeric column, both by people and by distinct values. Bins by
+    # people alone lost 0.05 on adult, where all quantiles fell on the most frequent
+    # value.
+    n_bins: int = 16
+    # Number of bins of the finer grid for steps around an answer. Polishing needs
+    # values close to the answer.
+    n_fine_bins: int = 96
+    # Number of most frequent numbers that are added to the grid.
+    n_frequent: int = 12
+    # Number of value pairs from which the search starts. On adult they raised the share
+    # of the possible gain from 94.1% to 95.8%, mostly by pairs of marital status and
+    # relationship.
+    n_pairs: int = 8
+    # Number of people counted to find these pairs. It is enough for the largest terms.
+    max_people_for_pairs: int = 5000
+    # Steps down and up the fine grid in polishing. Trying all values of the grid gained
+    # 0.0005 more, for twice the time.
+    fine_steps: tuple[int, ...] = (-8, -5, -3, -2, -1, 0, 1, 2, 4, 7)
+
+    # Beam search and proposals
+
+    # A row counts as accepted if the surrogate gives it at least this margin.
+    safe_margin: float = 0.1
+    # Beam that starts from draws, pairs and neighbors. The third round is only for
+    # people whom the second round helped. Width 8 and depth 4 gained 0.004 to 0.016
+    # where the search was worst, for 0.8 ms per person. Keeping the best candidates of
+    # any features, not one per changed set, lost 0.025.
+    proposal_beam: BeamSettings = BeamSettings(
+        width=6, depth=3, multipliers=(1.2,), shortlist=5, min_rounds=2
+    )
+    # Number of additional candidates kept for each further option.
+    width_per_option: int = 8
+    # Beam for people without a probably accepted candidate. It adds safer candidates,
+    # regardless of their objective. If limits prevent short changes, a fifth of all
+    # people needed the fallback stages without this beam, and a 25th with it.
+    safer_beam: BeamSettings = BeamSettings(width=3, depth=1, multipliers=(7.0, 70.0))
+    # A candidate is probably accepted if its estimated probability is larger.
+    probable_chance: float = 0.5
+    # Largest number of candidates of a person that may be queried.
+    max_candidates: int = 64
+    # Largest number of candidates per set of changed features, if several options are
+    # wanted. Otherwise all candidates might change the same features.
+    max_per_changed_set: int = 6
+    # Candidates with a smaller estimated probability of acceptance are dropped. The
+    # fallback stages go lower.
+    min_candidate_chance: float = 0.02
+    # Having no answer counts as this much worse than the worst candidate, in units of
+    # the objective. The value is large, so that the probability of acceptance decides
+    # between candidates of similar objective.
+    no_answer_loss: float = 5.0
+    # Weight of the missing margin in the choice of the best candidates per set of
+    # changed features.
+    option_multiplier: float = 1.0
+    # Polishing tries numbers at these shares of the way from the answer back to the own
+    # row, and at shares beyond the answer or past the own value. The best value can be
+    # on either side of a frequent one (0.009 on give_me_some_credit).
+    polishing_shares: tuple[float, ...] = (0.5, 0.25, 0.125, 0.0625, 0.03125)
+    overshooting_shares: tuple[float, ...] = (-0.5, -1.0, 2.0)
+    # Multiplier in polishing.
+    polishing_multiplier: float = 1.2
+    # In polishing, the first two numbers divided by the number of features give width
+    # and shortlist. The other two are their minimum. Widths above 2 gained less than
+    # 0.006, for up to 0.4 ms per person.
+    polishing_width: int = 28
+    polishing_shortlist: int = 200
+    min_polishing_width: int = 2
+    min_polishing_shortlist: int = 16
+
+    # Queries and search
+
+    # Number of rows of each person in the first call. It is small, because the result
+    # of these queries changes the order of the other rows.
+    first_queries: int = 2
+    # Factor by which this number grows from call to call. A call to a pipeline costs
+    # more than a row.
+    query_growth: int = 4
+    # Shift of the log-odds of a person's other rows, per unit of surprise.
+    surprise_weight: float = 1.0
+    # Number of rounds that repair broken links before changes are undone. One repair
+    # can break another link.
+    link_repair_rounds: int = 2
+    # Smallest expected gain of a query in the objective, for people who have an answer.
+    # A smaller gain does not justify a query.
+    min_gain: float = 0.004
+    # Smallest estimated probability of acceptance. Less likely rows would use up the
+    # query budget.
+    min_chance: float = 0.01
+    # For people without an answer: a cheap stage, then a wide stage for people who
+    # still have none.
+    fallback_stages: tuple[FallbackStage, ...] = (
+        FallbackStage(n_neighbors=32, depth=1, shortlist=8, min_chance=0.01),
+        FallbackStage(n_neighbors=512, depth=3, shortlist=64, min_chance=0.0003),
+    )
+    # Number of cells that may differ from the answer in each round of polishing.
+    # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
+    polishing_depths: tuple[int, ...] = (2, 1)
+    # Enumeration stops at this number of incomplete rows, because some links prune
+    # late.
+    max_partial_rows: int = 100_000
+
+    # Infeasibility and alternatives
+
+    # Sets of features to freeze that are kept while they grow, the smallest first. It
+    # limits memory; far fewer sets are tried.
+    max_growing_sets: int = 1000
+
+    # Size of the largest feasible set that is searched exhaustively for people without
+    # an answer. All of its rows are queried.
+    max_enumerated_rows: int = 2000
+    # Number of accepted neighbors that are tried without a rule, to find out whether
+    # the rule blocks recourse.
+    n_trial_neighbors: int = 16
+    # Number of sets of frozen features that are tried per person for a further option.
+    # Each set costs a separate search.
+    max_freezing_sets: int = 12
