@@ -316,11 +316,10 @@ class Answerer:
         impossible[left] = proofs.impossible
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
-            result.codes[found] = witness
-            result.objective[found] = self.objective.evaluate(
-                people.codes[found], witness
-            )
-            result.exhausted[found] = proofs.is_optimal[proofs.possible]
+            refined = self.search.refine(people[found], witness)
+            kept = same_cells(refined.codes, witness).all(axis=1)
+            refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
+            result.replace(found, refined)
         return result, impossible
 
     def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -383,6 +382,7 @@ class Answerer:
                 value[k][who],
                 one.n_queries[who],
                 (one.optimal & is_first)[who],
+                one.needed[who],
             )
             for k, one in enumerate(options)
         ]
@@ -424,8 +424,8 @@ class Answerer:
         reason[checked.contradicted] = _CONTRADICTED
         n_queries = np.zeros(len(people), dtype=np.int64)
         n_queries[who] = result.n_queries
-        optimal = np.zeros(len(people), dtype=bool)
-        optimal[who] = result.exhausted
+        optimal, needed = np.zeros((2, len(people)), dtype=bool)
+        optimal[who], needed[who] = result.exhausted, result.needed
         measures = self._measure(codes[answered], new[answered])
         denied = status != ACCEPTED
         return RecourseReport(
@@ -436,6 +436,7 @@ class Answerer:
             **scatter_measures(measures, answered),
             n_queries=n_queries,
             optimal=optimal & answered,
+            needed=needed & answered,
             codes_before=codes,
             codes_after=new,
             schema=self.schema,

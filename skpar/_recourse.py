@@ -109,6 +109,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         accepted people who are less plausible.
     min_probability : float, default=None
         Least probability of the favorable labels that a recourse needs, in (0, 1).
+    only_needed : bool, default=True
+        Whether every change of a recourse must be needed: no part of the changes alone
+        is a recourse. False also allows changes that only raise the objective.
     allow_training_rows : bool, default=False
         Whether a recourse may equal a training row that fewer than five people share.
     random_state : int, RandomState instance or None, default=None
@@ -193,6 +196,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
         "min_percentile": [Interval(Real, 0, 1, closed="left")],
         "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
+        "only_needed": ["boolean"],
         "allow_training_rows": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -221,6 +225,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         max_queries: int = 200,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
+        only_needed: bool = True,
         allow_training_rows: bool = False,
         random_state: Any = None,
         verbose: int = 0,
@@ -245,6 +250,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.max_queries = max_queries
         self.min_percentile = min_percentile
         self.min_probability = min_probability
+        self.only_needed = only_needed
         self.allow_training_rows = allow_training_rows
         self.random_state = random_state
         self.verbose = verbose

@@ -181,6 +181,17 @@ class SearchConfig:
     # Factor by which this number grows from call to call. A call to a pipeline costs
     # more than a row.
     query_growth: int = 4
+    # Of up to this number of changes, all subsets are queried before a row becomes an
+    # answer. Of more changes, at most as many subsets as this number has.
+    max_enumerated_changes: int = 5
+    max_partial_changes: int = 30
+    # Share of the errors of the surrogate that differ between a row and its partial
+    # row. With 1, a tenth more rows are queried for the same objective.
+    separate_errors: float = 0.3
+    # Number of partial rows of a person in one call.
+    partial_rows_per_call: int = 8
+    # Share of the budget that is kept for them.
+    reserved_share: float = 0.25
     # Shift of the log-odds of a person's other rows, per unit of surprise.
     surprise_weight: float = 1.0
     # Number of rounds that repair broken links before changes are undone. One repair

@@ -29,6 +29,7 @@ from skpar import (
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
 from skpar.actionability._people import People
+from skpar.objective import Eligibility
 from skpar.table import TableSchema
 from skpar.table._codes import n_changed
 
@@ -66,9 +67,9 @@ def fewest_changes(own, rows):
     return -n_changed(own, rows).astype(float)
 
 
-def all_eligible(rows):
-    """Let every row (n, d) be an answer."""
-    return np.ones(len(rows), dtype=bool)
+def all_eligible():
+    """Let every row be an answer."""
+    return Eligibility(None, -np.inf, None)
 
 
 def cells(values, missing, size):

@@ -122,7 +122,7 @@ def drive(data):
     assume(len(people))
     able = Actionability(schema, rules, links)
     search = RecourseSearch(
-        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG, all_eligible
+        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG, all_eligible()
     )
     asking = People.unlimited(people)
     answers = search.find(asking)

@@ -18,7 +18,7 @@ from sklearn.svm import LinearSVC
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.objective._effort import gower
-from skpar.search._queries import QueryScheduler, SearchResult
+from skpar.search.queries import QueryScheduler, SearchResult
 
 from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
 from ._loans import Accepts, mixed_pipeline, quick

@@ -64,7 +64,7 @@ class BeamSearch:
             duplicates.
         """
         found = ScoredCandidates.joined(
-            [ScoredCandidates(some, *scorer.evaluate(some)) for some in _blocks(starts)]
+            [scorer.score(some) for some in _blocks(starts)]
         )
         return self.continue_from(scorer, found, n_actions)
 
@@ -131,9 +131,10 @@ class BeamSearch:
         chosen &= objective > -np.inf
         rows, place = np.nonzero(chosen)
         feature, action = moves.feature[place], moves.action[place]
-        margin = scorer.margin_after(candidates, moves.hidden, rows, feature, action)
+        hidden = scorer.hidden_after(candidates, moves.hidden, rows, feature, action)
         moved = candidates.moved(rows, feature, action)
-        return ScoredCandidates(moved, objective[rows, place], margin)
+        margins = scorer.margins(moved, hidden)
+        return ScoredCandidates(moved, objective[rows, place], *margins)
 
     def _keep(self, found: ScoredCandidates) -> ScoredCandidates:
         """Keep each person's best candidates for every multiplier."""

@@ -52,11 +52,15 @@ class ScoredCandidates:
         Objective, without the penalty for outliers.
     margin : ndarray of shape (n_candidates,), dtype float64
         Margin of the surrogate.
+    undone : ndarray of shape (n_candidates,), dtype float64
+        Largest margin after a single change is undone. If it is positive, the change
+        is probably not needed. -inf for rows with one change.
     """
 
     candidates: Candidates
     objective: np.ndarray
     margin: np.ndarray
+    undone: np.ndarray
 
     @property
     def who(self) -> np.ndarray:
@@ -70,12 +74,20 @@ class ScoredCandidates:
     def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
         """Select some of the candidates."""
         return ScoredCandidates(
-            self.candidates[rows], self.objective[rows], self.margin[rows]
+            self.candidates[rows],
+            self.objective[rows],
+            self.margin[rows],
+            self.undone[rows],
         )
 
     def lagrangian(self, multiplier: float, safe_margin: float) -> np.ndarray:
-        """Objective minus ``multiplier * max(0, safe_margin - margin)``."""
+        """Objective minus the multiplied lack of margin, and margin that is not needed.
+
+        The margin lacks ``max(0, safe_margin - margin)``. If a change can be undone,
+        ``max(0, undone)`` is not needed.
+        """
         lacking = np.maximum(0.0, safe_margin - self.margin)
+        lacking += np.maximum(0.0, self.undone)
         value: np.ndarray = self.objective - multiplier * lacking
         return value
 
@@ -89,6 +101,7 @@ class ScoredCandidates:
             ),
             np.concatenate([part.objective for part in parts]),
             np.concatenate([part.margin for part in parts]),
+            np.concatenate([part.undone for part in parts]),
         )
 
 

@@ -11,7 +11,7 @@ from ..actionability import People
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..table import TableEncoder, round_to_tolerance, same_cells
 from ._action_sets import ActionSets
-from ._candidates import Candidates
+from ._candidates import Candidates, ScoredCandidates
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
 
@@ -89,6 +89,7 @@ class MoveScorer:
         self._open = np.ascontiguousarray(actions.open.transpose(2, 0, 1))
         self._is_free = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
         self._tables = CellTables(scoring_model, actions, self.first_copy)
+        self._own_cells = self._tables.cell[:, :, 0]
         builder = scoring_model.action_builder
         self._n_values = builder.n_values
 
@@ -181,14 +182,34 @@ class MoveScorer:
         margin : ndarray of shape (n_candidates,), dtype float64
             Margin of the surrogate.
         """
+        objective, hidden = self._objective(candidates)
+        return objective, round_to_tolerance(self.surrogate.margin(hidden))
+
+    def score(self, candidates: Candidates) -> ScoredCandidates:
+        """Score candidates exactly, and find those with a change to undo.
+
+        Parameters
+        ----------
+        candidates : Candidates
+
+        Returns
+        -------
+        scored : ScoredCandidates
+        """
+        objective, hidden = self._objective(candidates)
+        return ScoredCandidates(
+            candidates, objective, *self.margins(candidates, hidden)
+        )
+
+    def _objective(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
+        """Objective (n_candidates,) and hidden values (n_candidates, n_hidden)."""
         cells = self.cells(candidates)
         log_accepted, log_denied = (
             circuit.log_prob(leaves, cells) for circuit, leaves in self._densities()
         )
         cost = self._costs(candidates).sum(axis=0)
         objective = self.objective.combine(log_accepted, log_denied, cost)
-        margin = self.surrogate.margin(self._hide(cells))
-        return self.objective.rounded(objective), round_to_tolerance(margin)
+        return self.objective.rounded(objective), self._hide(cells)
 
     def moves(
         self, candidates: Candidates, n_actions: int | None = None
@@ -242,7 +263,7 @@ class MoveScorer:
             hidden,
         )
 
-    def margin_after(
+    def hidden_after(
         self,
         candidates: Candidates,
         hidden: np.ndarray,
@@ -250,7 +271,7 @@ class MoveScorer:
         feature: np.ndarray,
         action: np.ndarray,
     ) -> np.ndarray:
-        """Compute the exact margin of the surrogate after single moves.
+        """Compute the hidden values of the surrogate after single moves.
 
         Parameters
         ----------
@@ -267,7 +288,7 @@ class MoveScorer:
 
         Returns
         -------
-        margin : ndarray of shape (n_moves,), dtype float64
+        after : ndarray of shape (n_moves, n_hidden), dtype float64
         """
         tables = self._tables
         cell, embedded = tables.cell, tables.embedded
@@ -278,7 +299,38 @@ class MoveScorer:
         after = hidden.take(rows, axis=0)
         after += embedded.take(new, axis=0)
         after -= embedded.take(old, axis=0)
-        return round_to_tolerance(self.surrogate.margin(after))
+        return after
+
+    def margins(
+        self, candidates: Candidates, hidden: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Compute the margin of candidates, and the largest after undoing one change.
+
+        Parameters
+        ----------
+        candidates : Candidates
+        hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
+            Hidden values of the surrogate at the candidates.
+
+        Returns
+        -------
+        margin : ndarray of shape (n_candidates,), dtype float64
+            Margin of the surrogate.
+        undone : ndarray of shape (n_candidates,), dtype float64
+            Largest margin after a single change is undone; -inf for rows with one
+            change.
+        """
+        margin = round_to_tolerance(self.surrogate.margin(hidden))
+        undone = np.full(len(margin), -np.inf)
+        cells = self.cells(candidates)
+        changed = cells != self._own_cells[:, candidates.who]
+        changed &= changed.sum(axis=0) > 1
+        feature, rows = np.nonzero(changed)
+        kept = np.zeros(len(rows), dtype=np.int64)
+        after = self.hidden_after(candidates, hidden, rows, feature, kept)
+        level = round_to_tolerance(self.surrogate.margin(after))
+        np.maximum.at(undone, rows, level)
+        return margin, undone
 
     def _densities(self) -> Iterator[tuple[TabulatedCircuit, LeafTable]]:
         """Both densities, each with the leaves of the cells."""

@@ -40,12 +40,16 @@ class Proposals:
         Objective of each row, without the penalty for outliers.
     chance : ndarray of shape (n_proposals,), dtype float64
         Estimated probability that the classifier accepts the row.
+    chance_undone : ndarray of shape (n_proposals,), dtype float64
+        Estimated probability that the classifier accepts the row after one change is
+        undone, for the change with the largest probability.
     """
 
     who: np.ndarray
     codes: np.ndarray
     objective: np.ndarray
     chance: np.ndarray
+    chance_undone: np.ndarray
 
 
 class Proposer:
@@ -223,7 +227,8 @@ class Proposer:
         """Convert candidates to proposals."""
         rows = scorer.codes_at(found.candidates)
         chance = self.calibration.probability(found.margin)
-        return Proposals(found.who, rows, found.objective, chance)
+        undone = self.calibration.probability(found.undone)
+        return Proposals(found.who, rows, found.objective, chance, undone)
 
     def _with_safer(
         self, scorer: MoveScorer, found: ScoredCandidates
@@ -259,6 +264,7 @@ class Proposer:
         np.minimum.at(lowest, who, found.objective)
         base = np.where(best > -np.inf, best, lowest) - self.no_answer_loss
         expected = chance * np.maximum(found.objective - base[who], 0.0)
+        expected *= 1.0 - self.calibration.probability(found.undone)
         expected[chance < config.min_candidate_chance] = 0.0
         kept = best_of_each(who, expected, config.max_candidates * n_options)
         return self._proposals(scorer, found[kept[expected[kept] > 0.0]])

@@ -86,10 +86,23 @@ class Eligibility:
         -------
         is_eligible : ndarray of shape (n_rows,), dtype bool
         """
-        eligible = np.ones(len(codes), dtype=bool)
+        eligible = self.is_likely_enough(codes)
         if self.rare_rows is not None:
             eligible &= ~self.rare_rows.contains(codes)
-        if self.min_log_density > -np.inf:
-            log_density = self.plausibility.log_density(codes)
-            eligible &= ~(log_density < self.min_log_density)
         return eligible
+
+    def is_likely_enough(self, codes: np.ndarray) -> np.ndarray:
+        """Check whether rows have the smallest log-density.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_rows, n_features), dtype float64
+
+        Returns
+        -------
+        is_likely_enough : ndarray of shape (n_rows,), dtype bool
+        """
+        if self.min_log_density == -np.inf:
+            return np.ones(len(codes), dtype=bool)
+        log_density = self.plausibility.log_density(codes)
+        return np.asarray(~(log_density < self.min_log_density))

@@ -59,6 +59,11 @@ class Objective:
     derived : tuple of int
         Features that follow from others.
 
+    Attributes
+    ----------
+    acting : ndarray of shape (n_features,), dtype bool
+        All other features: a person changes them directly.
+
     Notes
     -----
     The objective of a candidate :math:`x'` for a factual :math:`x` is
@@ -96,8 +101,8 @@ class Objective:
         self.outlier_scorer = outlier_scorer
         self.config = config
         self.min_log_density = min_log_density
-        self._acting = np.ones(len(effort.weights), dtype=bool)
-        self._acting[list(derived)] = False
+        self.acting = np.ones(len(effort.weights), dtype=bool)
+        self.acting[list(derived)] = False
 
     def loss_without_answer(self, least: float) -> float:
         """Compute what having no answer costs, in units of the objective.
@@ -193,7 +198,7 @@ class Objective:
         -------
         count : ndarray of shape (n_samples,), dtype int64
         """
-        acting = self._acting
+        acting = self.acting
         if acting.all():
             return n_changed(factual, candidate)
         return n_changed(factual[..., acting], candidate[..., acting])

@@ -86,6 +86,10 @@ class RecourseReport(Measures):
     optimal : ndarray of shape (n_samples,), dtype bool
         Whether the recourse has the largest objective of all accepted feasible rows
         that may be answers, because all of them were tried.
+    needed : ndarray of shape (n_samples,), dtype bool
+        Whether every change is known to be needed: each part of the changes that may be
+        a recourse was tried, and is denied. Of more than five changes, the 30 parts
+        that are most likely to be accepted are tried.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -120,6 +124,7 @@ class RecourseReport(Measures):
     _: KW_ONLY
     n_queries: np.ndarray
     optimal: np.ndarray
+    needed: np.ndarray
     codes_before: np.ndarray
     codes_after: np.ndarray
     schema: TableSchema
@@ -450,8 +455,8 @@ def with_unreadable_rows(
     reason[read] = report.reason
     n_queries = np.zeros(len(read), dtype=report.n_queries.dtype)
     n_queries[read] = report.n_queries
-    optimal = np.zeros(len(read), dtype=bool)
-    optimal[read] = report.optimal
+    optimal, needed = np.zeros((2, len(read)), dtype=bool)
+    optimal[read], needed[read] = report.optimal, report.needed
     return replace(
         report,
         factuals=table.copy(),
@@ -461,6 +466,7 @@ def with_unreadable_rows(
         **scatter_measures(report, read),
         n_queries=n_queries,
         optimal=optimal,
+        needed=needed,
         codes_before=reading.codes,
         codes_after=after,
         details=report.details.among(read),

@@ -116,6 +116,7 @@ def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
         **numbers,
         "n_queries": report.n_queries,
         "optimal": report.optimal,
+        "needed": report.needed,
         **{name: getattr(report, name) for name in FLAGS},
         "reason": report.reason,
     }

@@ -12,8 +12,8 @@ from ._blocking_rules import NeighborTrial, blocking_rules
 from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
 from ._infeasibility import InfeasibilityProver
-from ._queries import SearchResult
 from ._search import RecourseSearch
+from .queries import SearchResult
 
 __all__ = [
     "FinalCheck",

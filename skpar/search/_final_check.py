@@ -11,7 +11,7 @@ from ..actionability import Actionability, People
 from ..classifier import BlackBox, stage
 from ..objective import Eligibility
 from ..table import TableSchema, same_cells
-from ._queries import SearchResult
+from .queries import SearchResult
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,12 @@ from ..actionability import Actionability, People
 from ..classifier import LinearScore
 from ..table import same_cells
 from ._enumeration import feasible_rows
+from .queries import AcceptedRows
 
 _MARGIN = 1e-9
 _COARSE_MARGIN = 1e-4
+# Rows that are compared at once. Answers do not depend on it.
+_BLOCK = 64
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 Evaluate = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -54,6 +57,9 @@ class InfeasibilityProver:
         The terms of the classifier if it is linear, else None.
     config : SearchConfig
         Gives the size of the largest feasible set that is searched exhaustively.
+    acting : ndarray of shape (n_features,), dtype bool, or None
+        Features that a person changes directly. The changes of a witness are then all
+        needed, if its feasible set is searched exhaustively. None if they need not be.
 
     Notes
     -----
@@ -76,11 +82,16 @@ class InfeasibilityProver:
     """
 
     def __init__(
-        self, accepts: Accepts, linear: LinearScore | None, config: SearchConfig
+        self,
+        accepts: Accepts,
+        linear: LinearScore | None,
+        config: SearchConfig,
+        acting: np.ndarray | None = None,
     ) -> None:
         self.accepts = accepts
         self.linear = linear
         self.config = config
+        self.acting = acting
 
     def prove(
         self, actionability: Actionability, people: People, evaluate: Evaluate
@@ -118,8 +129,26 @@ class InfeasibilityProver:
                 values = evaluate(own, answers)
                 proofs.possible[row] = values.max() > -np.inf
                 proofs.is_optimal[row] = proofs.possible[row]
-                proofs.witness[row] = answers[np.argmax(values)]
+                proofs.witness[row] = self._best(own, answers, values)
         return proofs
+
+    def _best(
+        self, own: np.ndarray, answers: np.ndarray, values: np.ndarray
+    ) -> np.ndarray:
+        """Find the accepted row of largest objective whose changes are all needed."""
+        order = np.argsort(-values, kind="stable")
+        if self.acting is None or np.isneginf(values[order[0]]):
+            return answers[order[0]]
+        legal = order[values[order] > -np.inf]
+        rows = AcceptedRows(own[:1], self.acting)
+        rows.add_earlier(np.zeros(len(legal), dtype=np.int64), answers[legal])
+        parts = np.arange(len(legal))
+        for start in range(0, len(legal), _BLOCK):
+            some = parts[start : start + _BLOCK]
+            contain = rows.contain(rows.who[some], rows.codes[some], parts)
+            if not contain.all():
+                return answers[legal[some[np.argmin(contain)]]]
+        raise AssertionError("a smallest set of changes contains no other")
 
     def _prove_by_bound(
         self, actionability: Actionability, people: People, evaluate: Evaluate

@@ -10,11 +10,18 @@ from sklearn import get_config
 from .._config import FallbackStage, SearchConfig
 from ..actionability import Actionability, People
 from ..generator import Proposals, Proposer
-from ..objective import Objective
+from ..objective import Eligibility, Objective
 from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
-from ._queries import QueryCache, QueryCandidates, QueryScheduler, SearchResult
+from .queries import (
+    AcceptedRows,
+    PartialRows,
+    QueryCandidates,
+    QueryScheduler,
+    QueryState,
+    SearchResult,
+)
 
 # Sizes of batches. Answers do not depend on them.
 _MAX_BATCH = 2048
@@ -42,9 +49,10 @@ class RecourseSearch:
         Largest number of rows to query for one person.
     config : SearchConfig
         Stages of the search, and limits on queries.
-    is_eligible : callable
-        Takes codes of shape (n, n_features). Returns whether the rows may be answers,
-        bool of shape (n,).
+    eligibility : Eligibility
+        Says which rows may be answers.
+    only_needed : bool, default=True
+        Whether an accepted row is an answer only if all of its changes are needed.
 
     Notes
     -----
@@ -70,17 +78,31 @@ class RecourseSearch:
         accepts: Accepts,
         max_queries: int,
         config: SearchConfig,
-        is_eligible: Accepts,
+        eligibility: Eligibility,
+        only_needed: bool = True,
     ) -> None:
         self.proposer = proposer
         self.actionability = actionability
         self.objective = objective
         self.max_queries = max_queries
         self.config = config
-        self.queries = QueryScheduler(
-            accepts, objective.outlier_penalty, max_queries, config
+        partial_rows = PartialRows(
+            actionability,
+            objective.acting,
+            eligibility.is_likely_enough,
+            proposer.surrogate,
+            proposer.calibration,
+            config.max_enumerated_changes,
+            config.max_partial_changes,
         )
-        self.is_eligible = is_eligible
+        self.queries = QueryScheduler(
+            accepts,
+            objective,
+            partial_rows if only_needed else None,
+            max_queries,
+            config,
+        )
+        self.eligibility = eligibility
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
         """Search for answers of some denied people.
@@ -102,6 +124,26 @@ class RecourseSearch:
             rows = slice(start, start + size)
             earlier = tuple(one[rows] for one in taken)
             parts.append(_SearchRun(self, people[rows], earlier).run())
+        return SearchResult.joined(parts)
+
+    def refine(self, people: People, rows: np.ndarray) -> SearchResult:
+        """Leave out changes of accepted rows that are not needed.
+
+        Parameters
+        ----------
+        people : People
+        rows : ndarray of shape (n_people, n_features), dtype float64
+            A feasible and eligible row of each person that the classifier accepts.
+
+        Returns
+        -------
+        result : SearchResult
+        """
+        size = batch_size(people.codes.shape[1])
+        parts = [SearchResult.none(people.codes[:0])]
+        for start in range(0, len(people), size):
+            some = slice(start, start + size)
+            parts.append(_SearchRun(self, people[some], ()).refine(rows[some]))
         return SearchResult.joined(parts)
 
     def find_alternative(
@@ -128,9 +170,7 @@ class RecourseSearch:
             if len(left):
                 restricted = people[left].with_frozen(frozen[left])
                 more = self.find(restricted, tuple(one[left] for one in taken))
-                result.codes[left] = more.codes
-                result.objective[left] = more.objective
-                result.n_queries[left] += more.n_queries
+                result.replace(left, more)
         result.exhausted[:] = False  # an answer in `taken` may be better
         return result
 
@@ -154,11 +194,12 @@ class _SearchRun:
         self.queries = search.queries
         self.max_queries = search.max_queries
         self.config = search.config
-        self.is_eligible = search.is_eligible
+        self.eligibility = search.eligibility
         self.people = people
         self.taken = taken
-        self.result = SearchResult.none(people.codes)
-        self.cache = QueryCache()
+        self.state = self._first_state()
+        self.result = self.state.result
+        self.reserve = int(self.config.reserved_share * self.max_queries)
 
     def run(self) -> SearchResult:
         """Enumerate small feasible sets; propose, fall back and polish for the rest."""
@@ -166,11 +207,31 @@ class _SearchRun:
         who = np.flatnonzero(~self.result.exhausted)
         if len(who):
             proposals = self.proposer.propose(self.people[who], 1 + len(self.taken))
-            self._try(who, proposals, self.config.min_gain, self.config.min_chance)
+            demands = (self.config.min_gain, self.config.min_chance)
+            self._try(who, proposals, *demands, self.reserve)
         for stage in self.config.fallback_stages:
             self._fall_back(who[~self.result.found[who]], stage)
         self._polish(who[self.result.found[who]])
+        self.queries.settle(self.state)
         return self.result
+
+    def refine(self, rows: np.ndarray) -> SearchResult:
+        """Leave out changes of given rows that are not needed."""
+        who = np.arange(len(self.people))
+        value = self.objective.upper_bound(self.people.codes, rows)
+        sure = np.ones(len(who))
+        self._try(who, Proposals(who, rows, value, sure, 0.0 * sure), 0.0, 0.0, 0)
+        self.queries.settle(self.state)
+        return self.result
+
+    def _first_state(self) -> QueryState:
+        """Start with the earlier options of people as accepted rows."""
+        own = self.people.codes
+        accepted = AcceptedRows(own, self.objective.acting)
+        for earlier in self.taken:
+            who = np.flatnonzero(~same_cells(own, earlier).all(axis=1))
+            accepted.add_earlier(who, earlier[who])
+        return QueryState(self.people, accepted)
 
     def _enumerate(self) -> None:
         """Query all feasible rows of people with small feasible sets."""
@@ -191,9 +252,10 @@ class _SearchRun:
             return
         owner, all_rows = np.concatenate(owners), np.concatenate(rows)
         value = self.objective.upper_bound(self.people.codes[owner], all_rows)
-        chance = np.full(len(owner), 0.5)
+        chance, never = np.full(len(owner), 0.5), np.zeros(len(owner))
         everyone = np.arange(len(self.people))
-        self._try(everyone, Proposals(owner, all_rows, value, chance), 0.0, 0.0)
+        proposals = Proposals(owner, all_rows, value, chance, never)
+        self._try(everyone, proposals, 0.0, 0.0, 0)
         is_over = self.result.n_queries >= self.max_queries
         self.result.exhausted &= ~is_over
 
@@ -203,17 +265,17 @@ class _SearchRun:
         for some in np.split(who, range(size, len(who), size)):
             if len(some):
                 proposals = self.proposer.propose_fallback(self.people[some], stage)
-                self._try(some, proposals, self.config.min_gain, stage.min_chance)
+                self._try(some, proposals, self.config.min_gain, stage.min_chance, 0)
 
     def _polish(self, who: np.ndarray) -> None:
         """Try rows near the answers; repeat for people with improved answers."""
-        min_gain, min_chance = self.config.min_gain, self.config.min_chance
+        demands = (self.config.min_gain, self.config.min_chance)
         for depth in self.config.polishing_depths:
             if not len(who):
                 break
             people, answers = self.people[who], self.result.codes[who]
             near = self.proposer.propose_near(people, answers, depth)
-            who = self._try(who, near, min_gain, min_chance)
+            who = self._try(who, near, *demands, 0)
 
     def _try(
         self,
@@ -221,14 +283,27 @@ class _SearchRun:
         proposals: Proposals,
         min_gain: float,
         min_chance: float,
+        reserve: int,
     ) -> np.ndarray:
         """Query proposals for some people; return people with improved answers."""
         candidates = self._candidates(who, proposals)
-        self.cache.apply(candidates)
         before = self.result.objective.copy()
-        self.queries.run(candidates, self.result, min_gain, min_chance)
-        self.cache.add(candidates)
+        self.queries.run(
+            candidates, self.state, min_gain, min_chance, reserve, self._may_answer
+        )
         return who[self.result.objective[who] > before[who]]
+
+    def _may_answer(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Find rows (n, n_features) of people (n,) that may be answers, if accepted."""
+        own = self.people.codes[who]
+        kept = np.asarray(~same_cells(rows, own).all(axis=1))
+        for earlier in self.taken:
+            kept &= is_alternative(
+                self.actionability, self.objective.effort, own, earlier[who], rows
+            )
+        place = np.flatnonzero(kept)
+        kept[place] = self.eligibility.is_eligible(rows[place])
+        return kept
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
         """Project proposals onto the rules; drop those that cannot be answers."""
@@ -242,13 +317,8 @@ class _SearchRun:
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
         objective = self.objective.rounded(objective)
         useful = objective > self.result.objective[who]
-        useful &= ~same_cells(rows, own).all(axis=1)
-        for earlier in self.taken:
-            useful &= is_alternative(
-                self.actionability, self.objective.effort, own, earlier[who], rows
-            )
         place = np.flatnonzero(useful)
-        useful[place] = self.is_eligible(rows[place])
+        useful[place] = self._may_answer(who[place], rows[place])
         lowest = np.full(len(self.people), np.inf)
         np.minimum.at(lowest, who, objective)
         return QueryCandidates(
@@ -256,5 +326,6 @@ class _SearchRun:
             rows[useful],
             objective[useful],
             proposals.chance[useful],
+            proposals.chance_undone[useful],
             lowest - self.objective.loss_without_answer(self.config.no_answer_loss),
         )

@@ -44,6 +44,7 @@ class FitSettings:
     max_queries: int
     effort: str = "percentile"
     min_percentile: float = 0.0
+    only_needed: bool = True
     allow_training_rows: bool = False
     density: HiddenChowLiuTree = field(default_factory=HiddenChowLiuTree)
 
@@ -327,7 +328,13 @@ class RecourseFitter:
             box.meets_demands,
             self.settings.max_queries,
             config,
-            eligibility.is_eligible,
+            eligibility,
+            self.settings.only_needed,
         )
-        prover = InfeasibilityProver(box.meets_demands, box.linear_score(), config)
+        prover = InfeasibilityProver(
+            box.meets_demands,
+            box.linear_score(),
+            config,
+            objective.acting if self.settings.only_needed else None,
+        )
         return FittedParts(objective, proposer, search, prover, eligibility, rare_rows)

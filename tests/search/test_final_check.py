@@ -12,7 +12,7 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier._black_box import BlackBox
 from skpar.search._final_check import FinalCheck
-from skpar.search._queries import SearchResult
+from skpar.search.queries import SearchResult
 from skpar.table import TableSchema
 
 

@@ -16,8 +16,8 @@ from skpar.generator._proposer import Proposals
 from skpar.objective._objective import Objective, Weights
 from skpar.search._alternatives import is_alternative
 from skpar.search._enumeration import feasible_rows
-from skpar.search._queries import SearchResult
 from skpar.search._search import RecourseSearch
+from skpar.search.queries import SearchResult
 from skpar.table._codes import row_keys, same_cells
 
 from .._configs import SEARCH
@@ -106,7 +106,7 @@ def make_search(case, first, further=None, decide=is_accepted, rules=None, **opt
         box.accepts,
         max_queries,
         SearchConfig(),
-        all_eligible,
+        all_eligible(),
     )
     return search, box, stub
 
@@ -433,7 +433,7 @@ def test_the_optimum_is_that_of_a_list_for_all_weights(case, outlier, others, ra
         accepts,
         200,
         SEARCH,
-        all_eligible,
+        all_eligible(),
     )
     people = case.denied_codes[:12]
     result = find(search, people)

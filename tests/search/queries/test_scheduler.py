@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from skpar._config import SearchConfig
 from skpar.search._queries import (
     QueryCache,
     QueryCandidates,
     QueryScheduler,
     SearchResult,
 )
+
+from skpar._config import SearchConfig
 
 NAN = np.nan
 

@@ -1,0 +1,22 @@
+"""Queries to the classifier: which rows, in which order, and what they show.
+
+`QueryScheduler` queries the candidates of largest expected improvement. An accepted row
+becomes an answer as soon as all of its partial changes (`PartialRows`) are denied.
+`QueryState` holds what is known about some people during one search.
+"""
+
+from ._accepted import AcceptedRows
+from ._candidates import QueryCandidates
+from ._partial_rows import PartialRows
+from ._result import SearchResult
+from ._scheduler import QueryScheduler
+from ._state import QueryState
+
+__all__ = [
+    "AcceptedRows",
+    "PartialRows",
+    "QueryCandidates",
+    "QueryScheduler",
+    "QueryState",
+    "SearchResult",
+]

@@ -1,0 +1,83 @@
+"""Partial rows: some of the changes of an accepted row, if they may be an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...actionability import Actionability, People
+from ...classifier import PlattScale, Surrogate
+from ...generator import best_of_each
+from ...relations import partial_changes
+from ...table import round_to_tolerance
+
+
+@dataclass(frozen=True)
+class PartialRows:
+    """List the partial changes of rows that count: if one is accepted, it is enough.
+
+    Parameters
+    ----------
+    actionability : Actionability
+        Rules and links. Partial changes that break them do not count.
+    acting : ndarray of shape (n_features,), dtype bool
+        Features that a person changes directly.
+    is_likely_enough : callable
+        Takes codes of shape (n, n_features). Returns whether rows are plausible enough
+        for answers, bool of shape (n,). Other rows do not count.
+    surrogate : Surrogate
+        The surrogate of the classifier.
+    calibration : PlattScale
+        Turns margins of the surrogate into probabilities.
+    max_enumerated : int
+        Largest number of changes of which all subsets are listed.
+    max_listed : int
+        Largest number of subsets of more changes, the most likely first.
+    """
+
+    actionability: Actionability
+    acting: np.ndarray
+    is_likely_enough: Callable[[np.ndarray], np.ndarray]
+    surrogate: Surrogate
+    calibration: PlattScale
+    max_enumerated: int
+    max_listed: int
+
+    def of(
+        self, people: People, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """List the partial changes of one row per person.
+
+        Parameters
+        ----------
+        people : People
+        rows : ndarray of shape (n_people, n_features), dtype float64
+            Codes of feasible rows.
+
+        Returns
+        -------
+        parent : ndarray of shape (n_partial,), dtype int64
+            The person of each partial row, in ascending order.
+        partial : ndarray of shape (n_partial, n_features), dtype float64
+            Codes. They are feasible and plausible enough.
+        chance : ndarray of shape (n_partial,), dtype float64
+            Estimated probability that the classifier accepts the row. Rows of the same
+            person are in descending order of it.
+        """
+        able = self.actionability
+        parent, partial = partial_changes(
+            people.codes, rows, self.acting, self.max_enumerated
+        )
+        if len(able.link_set.constraints) or len(able.derived):
+            owners = people[parent]
+            able.link_set.compute_derived(owners.codes, partial)
+            kept = able.link_set.holds(owners, partial)
+            parent, partial = parent[kept], partial[kept]
+        kept = self.is_likely_enough(partial)
+        parent, partial = parent[kept], partial[kept]
+        margin = round_to_tolerance(self.surrogate.decision_function(partial))
+        chance = self.calibration.probability(margin)
+        order = best_of_each(parent, chance, self.max_listed)
+        return parent[order], partial[order], chance[order]

@@ -1,0 +1,65 @@
+"""Answers of a search."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+
+@dataclass
+class SearchResult:
+    """Answers of some people.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_people, n_features), dtype float64
+        The answer of each person; their own row if there is none.
+    objective : ndarray of shape (n_people,), dtype float64
+        Objective of the answer; -inf if there is none.
+    n_queries : ndarray of shape (n_people,), dtype int64
+        Number of rows queried for each person.
+    exhausted : ndarray of shape (n_people,), dtype bool
+        Whether every feasible row of a larger objective was queried and is no answer.
+        Then the answer is optimal, or no answer exists.
+    needed : ndarray of shape (n_people,), dtype bool
+        Whether every change of the answer is known to be needed: its partial changes
+        were queried, and none is an answer.
+    """
+
+    codes: np.ndarray
+    objective: np.ndarray
+    n_queries: np.ndarray
+    exhausted: np.ndarray
+    needed: np.ndarray
+
+    @classmethod
+    def none(cls, codes: np.ndarray) -> SearchResult:
+        """Make a result without answers and queries, from the codes of people."""
+        n = len(codes)
+        return cls(
+            codes.copy(),
+            np.full(n, -np.inf),
+            np.zeros(n, dtype=np.int64),
+            np.zeros(n, dtype=bool),
+            np.zeros(n, dtype=bool),
+        )
+
+    @classmethod
+    def joined(cls, parts: list[SearchResult]) -> SearchResult:
+        """Concatenate the answers of several groups of people."""
+        columns = zip(*map(astuple, parts), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    def replace(self, places: np.ndarray, other: SearchResult) -> None:
+        """Replace the answers of some people, and add up their queries."""
+        self.codes[places] = other.codes
+        self.objective[places] = other.objective
+        self.n_queries[places] += other.n_queries
+        self.exhausted[places] = other.exhausted
+        self.needed[places] = other.needed
+
+    @property
+    def found(self) -> np.ndarray:
+        """Whether there is an answer, shape (n_people,), dtype bool."""
+        return self.objective > -np.inf

@@ -1,0 +1,71 @@
+"""What is known about some people during one search."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...actionability import People
+from ._accepted import AcceptedRows
+from ._candidates import QueryCandidates
+from ._result import SearchResult
+
+UNKNOWN, DENIED, ACCEPTED = -1, 0, 1
+
+
+class QueryState:
+    """Answers, decisions, accepted rows and penalties of some people.
+
+    Parameters
+    ----------
+    people : People
+    accepted : AcceptedRows
+        Accepted rows. Earlier options of people are ruled out as answers.
+
+    Attributes
+    ----------
+    result : SearchResult
+        Answers so far.
+    has_outliers : ndarray of shape (n_people,), dtype bool
+        Whether some row of the person has a penalty above 0.
+    """
+
+    def __init__(self, people: People, accepted: AcceptedRows) -> None:
+        self.people = people
+        self.accepted = accepted
+        self.result = SearchResult.none(people.codes)
+        self.has_outliers = np.zeros(len(people), dtype=bool)
+        self._queried = np.empty(0, dtype=np.int64)
+        self._decision = np.empty(0, dtype=np.int64)
+        self._penalized = np.empty(0, dtype=np.int64)
+        self._penalty = np.empty(0)
+
+    def decisions(self, key: np.ndarray) -> np.ndarray:
+        """Look up the decisions on rows by their keys: UNKNOWN, DENIED or ACCEPTED."""
+        if not len(self._queried):
+            return np.full(len(key), UNKNOWN)
+        place = np.searchsorted(self._queried, key).clip(max=len(self._queried) - 1)
+        return np.where(self._queried[place] == key, self._decision[place], UNKNOWN)
+
+    def add_decisions(self, key: np.ndarray, accepted: np.ndarray) -> None:
+        """Store the decisions on rows by their keys."""
+        keys = np.concatenate([self._queried, key])
+        self._queried, first = np.unique(keys, return_index=True)
+        self._decision = np.concatenate([self._decision, accepted])[first]
+
+    def apply(self, candidates: QueryCandidates) -> None:
+        """Skip duplicates and rows queried before; subtract known penalties."""
+        key, first = np.unique(candidates.key, return_index=True)
+        candidates.is_skipped[:] = True
+        candidates.is_skipped[first[self.decisions(key) == UNKNOWN]] = False
+        _, place, known = np.intersect1d(
+            key, self._penalized, assume_unique=True, return_indices=True
+        )
+        candidates.subtract_penalty(first[place], self._penalty[known])
+
+    def add_penalties(self, candidates: QueryCandidates) -> None:
+        """Store the known penalties of candidates."""
+        known = np.flatnonzero(~np.isnan(candidates.penalty))
+        keys = np.concatenate([self._penalized, candidates.key[known]])
+        penalty = np.concatenate([self._penalty, candidates.penalty[known]])
+        self._penalized, first = np.unique(keys, return_index=True)
+        self._penalty = penalty[first]
