@@ -23,7 +23,14 @@ from ._scorers import (
     recourse_score,
     recourse_scorers,
 )
-from ._validity import actionability, coverage, robustness, success, validity
+from ._validity import (
+    actionability,
+    coverage,
+    necessity,
+    robustness,
+    success,
+    validity,
+)
 
 __all__ = [
     "Cost",
@@ -43,6 +50,7 @@ __all__ = [
     "make_recourse_scorer",
     "mean_interval",
     "n_changed",
+    "necessity",
     "outlier_share",
     "percentile",
     "recourse_score",

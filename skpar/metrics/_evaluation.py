@@ -16,7 +16,7 @@ from ._neighbors import knn_distance, outlier_share, ynn
 from ._plausibility import log_density, percentile
 from ._proximity import effort, gower_distance, n_changed
 from ._validity import actionability as actionability_of
-from ._validity import coverage, robustness, success, validity
+from ._validity import coverage, necessity, robustness, success, validity
 
 # Metrics in the order of the table, and those of which each row is a yes or a no.
 _METRICS: tuple[Callable[..., Any], ...] = (
@@ -24,6 +24,7 @@ _METRICS: tuple[Callable[..., Any], ...] = (
     validity,
     success,
     actionability_of,
+    necessity,
     n_changed,
     effort,
     gower_distance,
@@ -34,7 +35,14 @@ _METRICS: tuple[Callable[..., Any], ...] = (
     knn_distance,
     robustness,
 )
-_SHARES = ("coverage", "validity", "success", "actionability", "outlier_share")
+_SHARES = (
+    "coverage",
+    "validity",
+    "success",
+    "actionability",
+    "necessity",
+    "outlier_share",
+)
 # What a report knows of its answered rows by itself.
 _REPORTED = (
     "n_changed",
@@ -88,9 +96,9 @@ def evaluate(
     reference : DataFrame or array-like of shape (n_reference, d), default=None
         Rows of accepted and denied people that the method did not see.
     actionability : mapping, default=None
-        Rules by column, for the metric of that name.
+        Rules by column, for the metrics ``actionability`` and ``necessity``.
     links : list, default=None
-        Links between columns, for the metric ``actionability``.
+        Links between columns, for the metrics ``actionability`` and ``necessity``.
     lower : DataFrame or ndarray, default=None
         Personal limits, for the metric ``actionability``.
     upper : DataFrame or ndarray, default=None

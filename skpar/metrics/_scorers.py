@@ -15,7 +15,7 @@ from ..classifier import BlackBox
 from ..table import warn_user
 from ._evaluation import arguments_of_report
 from ._proximity import gower_distance, n_changed
-from ._validity import actionability, coverage, success, validity
+from ._validity import actionability, coverage, necessity, success, validity
 
 # The value of `recourse_score` for a denied row without recourse.
 _SCORE_WITHOUT_RECOURSE = -2.0
@@ -327,6 +327,7 @@ recourse_scorers = RecourseScorers(
     validity=make_recourse_scorer(validity),
     success=make_recourse_scorer(success),
     actionability=make_recourse_scorer(actionability),
+    necessity=make_recourse_scorer(necessity),
     percentile=make_recourse_scorer(_MeanOf("percentile")),
     log_density=make_recourse_scorer(_MeanOf("log_density")),
     neg_effort=make_recourse_scorer(_MeanOf("effort"), greater_is_better=False),

@@ -70,6 +70,8 @@ def answers_of_people(n=60, seed=0):
     )
     counterfactuals = population.iloc[chosen].set_axis(factuals.index)
     counterfactuals.loc[factuals.index[::2], ["age", "job"]] = factuals[["age", "job"]]
+    others = ["age", "income", "school", "job", "owner"]
+    counterfactuals.loc[factuals.index[::5], others] = factuals[others]
     return SimpleNamespace(
         factuals=factuals,
         counterfactuals=counterfactuals,

@@ -49,6 +49,7 @@ def test_all_metrics_are_those_of_the_functions(case):
         "validity": metrics.validity(*tables, case.clf),
         "success": metrics.success(*tables, case.clf),
         "actionability": metrics.actionability(*tables, case.schema, RULES),
+        "necessity": metrics.necessity(*given, RULES),
         "n_changed": metrics.n_changed(*given),
         "effort": metrics.effort(*given, case.reference),
         "gower_distance": metrics.gower_distance(*given),
@@ -78,6 +79,7 @@ def test_metrics_without_their_arguments_are_left_out(case):
         "coverage",
         "validity",
         "success",
+        "necessity",
         "n_changed",
         "gower_distance",
     ]

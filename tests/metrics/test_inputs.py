@@ -32,6 +32,7 @@ BOUNDS = {
     "ynn": (0, 1),
     "knn_distance": (0, np.inf),
     "actionability": (0, 1),
+    "necessity": (0, 1),
     "robustness": (0, 1),
 }
 UNIT_FREE = sorted(set(BOUNDS) - {"log_density"})

@@ -34,6 +34,7 @@ BOUNDED = (
     "validity",
     "success",
     "actionability",
+    "necessity",
     "percentile",
 )
 

@@ -129,15 +129,31 @@ class LinkSet:
         -------
         holds : ndarray of shape (n,) or (n, m), dtype bool
         """
-        holds = ~self._broken(people, rows)
+        return ~self._broken(people, rows) & self.follows(people.codes, rows)
+
+    def follows(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Check in which rows the derived columns have the computed values.
+
+        Parameters
+        ----------
+        own : ndarray of shape (..., n_features), dtype float64
+            Codes before the change.
+        rows : ndarray of shape (..., n_features), dtype float64
+            Codes after the change.
+
+        Returns
+        -------
+        follows : ndarray of shape (...,), dtype bool
+        """
+        follows = np.ones(rows.shape[:-1], dtype=bool)
         if self.derived:
-            own, computed = people.codes, rows.copy()
+            computed = rows.copy()
             computed[..., self.derived] = own[..., self.derived]
             self.compute_derived(own, computed)
             for one in self._derived_columns:
                 cells, expected = rows[..., one.column], computed[..., one.column]
-                holds &= same_cells(cells, expected) | one.equal(cells, expected)
-        return holds
+                follows &= same_cells(cells, expected) | one.equal(cells, expected)
+        return follows
 
     def compute_derived(self, own: np.ndarray, rows: np.ndarray) -> None:
         """Compute derived columns if their sources changed; keep them otherwise.

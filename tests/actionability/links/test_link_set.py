@@ -116,3 +116,15 @@ def test_what_cannot_be_mended_is_taken_back(people):
     np.testing.assert_array_equal(
         got, [[2.0, 4.0, 7.0, 1.0], [1.0, 3.0, 7.0, 1.0], [2.0, 4.0, 4.0, 1.0]]
     )
+
+
+def test_derived_columns_follow_if_they_have_the_computed_values():
+    table = pd.DataFrame({"a": [0.0, 9.0], "b": [0.0, 9.0], "sum": [0.0, 18.0]})
+    total = Derived("sum", ["a", "b"], lambda rows: rows["a"] + rows["b"])
+    links = [total, NotAbove("a", "b")]
+    link_set = Actionability(TableSchema.infer(table), None, links).link_set
+    own = np.array([[1.0, 2.0, 7.0]] * 4)
+    rows = np.array([[1.0, 2, 7], [1, 3, 4], [1, 3, 7], [4, 3, 7]])
+    assert link_set.follows(own, rows).tolist() == [True, True, False, True]
+    holds = link_set.holds(People.unlimited(own), rows)
+    assert holds.tolist() == [True, True, False, False]
