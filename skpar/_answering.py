@@ -45,11 +45,15 @@ from .report import (
     RecourseReport,
     ReportContext,
     RowDetails,
+    Wording,
     measure_answers,
     scatter_measures,
     why_impossible,
+    why_not_found,
+    with_unread_rows,
 )
 from .search import (
+    BindingRules,
     FinalCheck,
     FittedParts,
     NeighborTrial,
@@ -154,6 +158,7 @@ class Answerer:
         self.trial = NeighborTrial(
             parts.proposer, black_box.meets_demands, config.n_trial_neighbors
         )
+        self.binding = BindingRules(parts.proposer, config.max_binding_rules)
 
     @classmethod
     def of_estimator(cls, par: Any) -> Answerer:
@@ -186,7 +191,7 @@ class Answerer:
         status = np.full(len(people), ACCEPTED, dtype="<U10")
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
         reason = np.full(len(people), "", dtype=object)
-        reason[denied] = self._reasons(people[denied], impossible)
+        reason[denied] = self._reasons(people[denied], impossible, result)
         report = self._checked_report(people, denied, result, status, reason)
         options = self._options(people, report, n_options)
         if any((one.reason == _CONTRADICTED).any() for one in options):
@@ -248,7 +253,7 @@ class Answerer:
         people = people[read[~reading.unreadable]]
         judged = self._judge(people, other.codes[read], accepted)
         if not read.all():
-            judged = _among(judged, read, reading.reasons(), other.reasons())
+            judged = with_unread_rows(judged, read, reading.reasons(), other.reasons())
         index = getattr(table, "index", None)
         return judged if index is None else judged.set_axis(index)
 
@@ -328,10 +333,11 @@ class Answerer:
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
     @stage("the search for rules that prevent recourse")
-    def _reasons(self, people: People, impossible: np.ndarray) -> np.ndarray:
-        """Write for each person why there is no answer."""
+    def _reasons(
+        self, people: People, impossible: np.ndarray, result: SearchResult
+    ) -> np.ndarray:
+        """Write for each person without an answer why there is none."""
         reason = np.full(len(people), "", dtype=object)
-        reason[:] = "no accepted row was found within the budget"
         can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
         rows = np.flatnonzero(impossible)
         blocking = blocking_rules(
@@ -341,7 +347,30 @@ class Answerer:
             reason[row] = why_impossible(rules)
             if not can_change[row]:
                 reason[row] = f"the rules allow no change; {reason[row]}"
+        rows = np.flatnonzero(~impossible & ~result.found)
+        reason[rows] = self._near_misses(people[rows], result, rows)
         return reason
+
+    def _near_misses(
+        self, people: People, result: SearchResult, rows: np.ndarray
+    ) -> list[str]:
+        """Write what was tried for people (n,) at some rows of a result."""
+        misses, tried = result.nearest_miss[rows], result.n_queries[rows]
+        binding = self.binding.of(self.actionability, people, misses)
+        probability: Any = None
+        if self.black_box.score_method == "predict_proba":
+            probability = self.black_box.score(misses)
+        wording, acting = Wording(self.schema), self.objective.acting
+        return [
+            why_not_found(
+                int(tried[k]),
+                self.search.max_queries,
+                wording.actions(own, miss, ~same_cells(own, miss) & acting),
+                None if probability is None else float(probability[k]),
+                binding[k],
+            )
+            for k, (own, miss) in enumerate(zip(people.codes, misses, strict=True))
+        ]
 
     def _options(
         self, people: People, report: RecourseReport, n_options: int
@@ -383,6 +412,7 @@ class Answerer:
                 one.n_queries[who],
                 (one.optimal & is_first)[who],
                 one.needed[who],
+                first.codes_before[who],
             )
             for k, one in enumerate(options)
         ]
@@ -457,33 +487,6 @@ class Answerer:
             before,
             after,
         )
-
-
-def _among(
-    judged: pd.DataFrame, read: np.ndarray, own: np.ndarray, proposed: np.ndarray
-) -> pd.DataFrame:
-    """Insert the rows that cannot be read, (n_samples,), with the reasons."""
-    columns: dict[str, Any] = {}
-    for name, values in judged.items():
-        if name == "broken":
-            columns[name] = None
-            continue
-        column = np.full(len(read), np.nan if name in NUMBERS else False, dtype=object)
-        column[read] = values
-        columns[str(name)] = pd.array(column, dtype=NUMBERS.get(str(name), bool))
-    broken = np.array(
-        [
-            "; ".join(
-                f"{whose} cannot be read: {reason}"
-                for whose, reason in (("the own row", one), ("the proposal", other))
-                if reason
-            )
-            for one, other in zip(own, proposed, strict=True)
-        ],
-        dtype=object,
-    )
-    broken[read] = judged["broken"]
-    return pd.DataFrame(columns | {"broken": broken.tolist()})
 
 
 def _without_proofs(report: RecourseReport) -> RecourseReport:

@@ -32,6 +32,50 @@ class FallbackStage:
 
 
 @dataclass(frozen=True)
+class RandomStage:
+    """Random feasible rows for people whom the other stages leave without an answer.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows per generation.
+    n_generations : int
+        Number of generations after the first.
+    n_parents : int
+        Number of rows of each person from which the next generation is made.
+    n_neighbors : int
+        Number of accepted neighbors from which cells are copied.
+    copied_share : float
+        Share of the drawn cells that are copied from a neighbor.
+    mixed_share : float
+        Share of the cells that come from the second parent.
+    n_redrawn : float
+        Mean number of cells of a parent that are drawn again.
+    beyond_ends : float
+        Numbers are drawn from this share of the range beyond each end, and moved to the
+        end. The ends are then drawn often.
+    max_per_set : int
+        Largest number of candidates that change the same features.
+    max_candidates : int
+        Largest number of candidates of a person.
+    min_chance : float
+        Rows with a smaller estimated probability of acceptance are not queried.
+    """
+
+    n_rows: int = 512
+    n_generations: int = 6
+    n_parents: int = 32
+    n_neighbors: int = 32
+    copied_share: float = 0.3
+    mixed_share: float = 0.3
+    n_redrawn: float = 2.0
+    beyond_ends: float = 0.2
+    max_per_set: int = 6
+    max_candidates: int = 256
+    min_chance: float = 0.0
+
+
+@dataclass(frozen=True)
 class BeamSettings:
     """Settings of a beam search.
 
@@ -209,6 +253,8 @@ class SearchConfig:
         FallbackStage(n_neighbors=32, depth=1, shortlist=8, min_chance=0.01),
         FallbackStage(n_neighbors=512, depth=3, shortlist=64, min_chance=0.0003),
     )
+    # Stage after these: random feasible rows, for people who still have no answer.
+    random_stage: RandomStage = RandomStage()
     # Number of cells that may differ from the answer in each round of polishing.
     # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
@@ -228,6 +274,11 @@ class SearchConfig:
     # Number of accepted neighbors that are tried without a rule, to find out whether
     # the rule blocks recourse.
     n_trial_neighbors: int = 16
+    # Of this number of denied rows, those of largest estimated probability, the
+    # classifier's own score chooses the nearest miss of a person without an answer.
+    n_scored_misses: int = 8
+    # Number of rules that the reason names, if no recourse was found.
+    max_binding_rules: int = 3
     # Number of sets of frozen features that are tried per person for a further option.
     # Each set costs a separate search.
     max_freezing_sets: int = 12

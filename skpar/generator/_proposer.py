@@ -103,6 +103,20 @@ class Proposer:
         """Find the k nearest accepted people of rows, (n_people, k, n_features)."""
         return self.action_builder.nearest_accepted(codes, k)
 
+    def chance(self, codes: np.ndarray) -> np.ndarray:
+        """Estimate the probability that the classifier accepts rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_rows, n_features), dtype float64
+
+        Returns
+        -------
+        chance : ndarray of shape (n_rows,), dtype float64
+        """
+        margin = round_to_tolerance(self.surrogate.decision_function(codes))
+        return self.calibration.probability(margin)
+
     def propose(self, people: People, n_options: int = 1) -> Proposals:
         """Propose rows for some people.
 

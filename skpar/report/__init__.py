@@ -8,7 +8,14 @@ columns of the report. `Wording` writes changes in words. `person_view` and
 
 from ._context import ReportContext, RowDetails, column_histograms
 from ._groups import changes_by_group
-from ._measures import FLAGS, NUMBERS, Measures, measure_answers, scatter_measures
+from ._measures import (
+    FLAGS,
+    NUMBERS,
+    Measures,
+    measure_answers,
+    scatter_measures,
+    with_unread_rows,
+)
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._report import RecourseReport, with_unreadable_rows
@@ -21,6 +28,7 @@ from ._wording import (
     Wording,
     shorten,
     why_impossible,
+    why_not_found,
 )
 
 __all__ = [
@@ -50,5 +58,7 @@ __all__ = [
     "scatter_measures",
     "shorten",
     "why_impossible",
+    "why_not_found",
+    "with_unread_rows",
     "with_unreadable_rows",
 ]

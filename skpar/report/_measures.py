@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..objective import Objective, gower
 from ..table import TableSchema, same_cells
@@ -190,3 +191,47 @@ def changed_features(
     changed = np.flatnonzero(~same_cells(before, after))
     follows = np.isin(changed, derived)
     return changed[np.lexsort((changed, -contributions[changed], follows))]
+
+
+def with_unread_rows(
+    judged: pd.DataFrame, read: np.ndarray, own: np.ndarray, proposed: np.ndarray
+) -> pd.DataFrame:
+    """Insert the rows that cannot be read into a table of judged proposals.
+
+    Parameters
+    ----------
+    judged : DataFrame of shape (n_read, n_columns)
+        Measures, flags and the column ``broken`` of the rows that can be read.
+    read : ndarray of shape (n_samples,), dtype bool
+        Rows that can be read.
+    own : ndarray of shape (n_samples,), dtype object
+        Why the own row cannot be read; empty if it can.
+    proposed : ndarray of shape (n_samples,), dtype object
+        The same of the proposal.
+
+    Returns
+    -------
+    table : DataFrame of shape (n_samples, n_columns)
+        NaN and False in the inserted rows; the reasons are in ``broken``.
+    """
+    columns: dict[str, Any] = {}
+    for name, values in judged.items():
+        if name == "broken":
+            columns[name] = None
+            continue
+        column = np.full(len(read), np.nan if name in NUMBERS else False, dtype=object)
+        column[read] = values
+        columns[str(name)] = pd.array(column, dtype=NUMBERS.get(str(name), bool))
+    broken = np.array(
+        [
+            "; ".join(
+                f"{whose} cannot be read: {reason}"
+                for whose, reason in (("the own row", one), ("the proposal", other))
+                if reason
+            )
+            for one, other in zip(own, proposed, strict=True)
+        ],
+        dtype=object,
+    )
+    broken[read] = judged["broken"]
+    return pd.DataFrame(columns | {"broken": broken.tolist()})

@@ -90,6 +90,27 @@ class Wording:
             verb = "raise" if new > old else "lower"
         return f"{verb} {self.name(j)} from {before} to {after}"
 
+    def actions(self, before: np.ndarray, after: np.ndarray, chosen: np.ndarray) -> str:
+        """Write several changes of a row.
+
+        Parameters
+        ----------
+        before : ndarray of shape (n_features,), dtype float64
+            Codes before.
+        after : ndarray of shape (n_features,), dtype float64
+            Codes after.
+        chosen : ndarray of shape (n_features,), dtype bool
+            The columns to write.
+
+        Returns
+        -------
+        actions : str
+            Empty if no column is chosen.
+        """
+        places = np.flatnonzero(chosen).tolist()
+        texts = [self.action(j, float(before[j]), float(after[j])) for j in places]
+        return " and ".join(texts)
+
     def consequence(self, j: int, old: float, new: float) -> str:
         """Write a change that follows from the others, with the arguments of `action`.
 
@@ -189,6 +210,55 @@ def why_impossible(blocking: tuple[str, ...]) -> str:
     reason = "no feasible row is accepted"
     if blocking:
         reason += f"; dropping one rule would help: {' or '.join(blocking)}"
+    return reason
+
+
+def why_not_found(
+    n_queries: int,
+    max_queries: int,
+    miss: str = "",
+    probability: float | None = None,
+    binding: tuple[str, ...] = (),
+) -> str:
+    """Write that no recourse was found, and what was done.
+
+    Parameters
+    ----------
+    n_queries : int
+        Number of rows with which the classifier was queried.
+    max_queries : int
+        Largest number of such rows.
+    miss : str, default=""
+        The changes to the nearest miss; empty if no row was tried.
+    probability : float, default=None
+        Probability of the nearest miss; None if the classifier gives none.
+    binding : tuple of str, default=()
+        The rules that bind at the nearest miss.
+
+    Returns
+    -------
+    reason : str
+
+    Examples
+    --------
+    >>> from skpar.report._wording import why_not_found
+    >>> why_not_found(200, 200)
+    'no accepted row was found; 200 rows were tried, which is all that max_queries allows'
+    >>> why_not_found(9, 200, "raise age from 20 to 25", 0.412, ("age: Range(18, 25)",))
+    'no accepted row was found; 9 rows were tried, and max_queries allows 200; the \
+nearest miss has probability 0.41: raise age from 20 to 25; rules that bind there: age: \
+Range(18, 25)'
+    """
+    rows = "1 row was" if n_queries == 1 else f"{n_queries} rows were"
+    left = f"and max_queries allows {max_queries}"
+    if n_queries >= max_queries:
+        left = "which is all that max_queries allows"
+    reason = f"no accepted row was found; {rows} tried, {left}"
+    if miss:
+        known = "" if probability is None else f" has probability {probability:.2f}"
+        reason += f"; the nearest miss{known}: {miss}"
+        if binding:
+            reason += f"; rules that bind there: {' and '.join(binding)}"
     return reason
 
 

@@ -8,18 +8,21 @@ the user's table. `FittedParts` are the parts that a fitted estimator holds.
 
 from ._alternatives import rank_options
 from ._attribution import attribute_changes
-from ._blocking_rules import NeighborTrial, blocking_rules
 from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
 from ._infeasibility import InfeasibilityProver
+from ._random_rows import RandomRows
 from ._search import RecourseSearch
 from .queries import SearchResult
+from .reasons import BindingRules, NeighborTrial, blocking_rules
 
 __all__ = [
+    "BindingRules",
     "FinalCheck",
     "FittedParts",
     "InfeasibilityProver",
     "NeighborTrial",
+    "RandomRows",
     "RecourseSearch",
     "SearchResult",
     "attribute_changes",

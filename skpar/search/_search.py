@@ -14,12 +14,14 @@ from ..objective import Eligibility, Objective
 from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
+from ._random_rows import RandomRows
 from .queries import (
     AcceptedRows,
     PartialRows,
     QueryCandidates,
     QueryScheduler,
     QueryState,
+    Score,
     SearchResult,
 )
 
@@ -53,6 +55,11 @@ class RecourseSearch:
         Says which rows may be answers.
     only_needed : bool, default=True
         Whether an accepted row is an answer only if all of its changes are needed.
+    random_rows : RandomRows, optional
+        Proposes further rows to people without an answer.
+    score : callable, optional
+        The classifier's own score of codes (n, n_features), such as `BlackBox.score`.
+        It chooses the nearest miss of people without an answer.
 
     Notes
     -----
@@ -61,7 +68,8 @@ class RecourseSearch:
 
     For all other people, proposals are queried in order of expected improvement. People
     without an answer then get fallback proposals in stages: copies of more and more
-    neighbors, and rows of largest estimated acceptance regardless of their objective.
+    neighbors, rows of largest estimated acceptance regardless of their objective, and
+    random feasible rows that the surrogate improves.
 
     Answers are then polished. The first candidates are rows that differ from the answer
     in up to two cells. If they improve the answer, rows that differ in one cell follow.
@@ -80,8 +88,12 @@ class RecourseSearch:
         config: SearchConfig,
         eligibility: Eligibility,
         only_needed: bool = True,
+        random_rows: RandomRows | None = None,
+        score: Score | None = None,
     ) -> None:
         self.proposer = proposer
+        self.score = score
+        self.random_rows = random_rows
         self.actionability = actionability
         self.objective = objective
         self.max_queries = max_queries
@@ -189,6 +201,8 @@ class _SearchRun:
         self, search: RecourseSearch, people: People, taken: tuple[np.ndarray, ...]
     ) -> None:
         self.proposer = search.proposer
+        self.random_rows = search.random_rows
+        self.score = search.score
         self.actionability = search.actionability
         self.objective = search.objective
         self.queries = search.queries
@@ -209,10 +223,15 @@ class _SearchRun:
             proposals = self.proposer.propose(self.people[who], 1 + len(self.taken))
             demands = (self.config.min_gain, self.config.min_chance)
             self._try(who, proposals, *demands, self.reserve)
+        # Proposals are scored before columns are derived, so more of them are tried.
+        left = who if self.actionability.derived else who[~self.result.found[who]]
         for stage in self.config.fallback_stages:
-            self._fall_back(who[~self.result.found[who]], stage)
+            self._fall_back(left, stage)
+            left = who[~self.result.found[who]]
+        self._try_random_rows(left)
         self._polish(who[self.result.found[who]])
         self.queries.settle(self.state)
+        self.result.nearest_miss = self._nearest_misses()
         return self.result
 
     def refine(self, rows: np.ndarray) -> SearchResult:
@@ -223,6 +242,12 @@ class _SearchRun:
         self._try(who, Proposals(who, rows, value, sure, 0.0 * sure), 0.0, 0.0, 0)
         self.queries.settle(self.state)
         return self.result
+
+    def _nearest_misses(self) -> np.ndarray:
+        """Find the queried row nearest to acceptance, for people without an answer."""
+        is_wanted = ~self.result.found
+        chance, n_scored = self.proposer.chance, self.config.n_scored_misses
+        return self.state.misses.nearest(is_wanted, chance, self.score, n_scored)
 
     def _first_state(self) -> QueryState:
         """Start with the earlier options of people as accepted rows."""
@@ -266,6 +291,14 @@ class _SearchRun:
             if len(some):
                 proposals = self.proposer.propose_fallback(self.people[some], stage)
                 self._try(some, proposals, self.config.min_gain, stage.min_chance, 0)
+
+    def _try_random_rows(self, who: np.ndarray) -> None:
+        """Try random feasible rows for people without an answer."""
+        if self.random_rows is None or not len(who):
+            return
+        proposals = self.random_rows.propose(self.people[who])
+        min_chance = self.config.random_stage.min_chance
+        self._try(who, proposals, self.config.min_gain, min_chance, 0)
 
     def _polish(self, who: np.ndarray) -> None:
         """Try rows near the answers; repeat for people with improved answers."""
@@ -311,10 +344,14 @@ class _SearchRun:
         owners = self.people[who]
         own = owners.codes
         rows = self.actionability.project(owners, proposals.codes)
-        objective = proposals.objective.copy()
+        objective, chance = proposals.objective.copy(), proposals.chance.copy()
+        undone = proposals.chance_undone.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
+            # The proposed row was scored, not the row that it was projected to.
+            chance[moved] = self.proposer.chance(rows[moved])
+            undone[moved] = 0.0
         objective = self.objective.rounded(objective)
         useful = objective > self.result.objective[who]
         place = np.flatnonzero(useful)
@@ -325,7 +362,7 @@ class _SearchRun:
             who[useful],
             rows[useful],
             objective[useful],
-            proposals.chance[useful],
-            proposals.chance_undone[useful],
+            chance[useful],
+            undone[useful],
             lowest - self.objective.loss_without_answer(self.config.no_answer_loss),
         )

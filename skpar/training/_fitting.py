@@ -26,7 +26,7 @@ from ..objective import (
     Weights,
 )
 from ..relations import determined_of
-from ..search import FittedParts, InfeasibilityProver, RecourseSearch
+from ..search import FittedParts, InfeasibilityProver, RandomRows, RecourseSearch
 from ..table import TableEncoder, TableSchema
 from ._distillation import SurrogateDistiller
 from ._factuals import choose_factuals
@@ -321,6 +321,13 @@ class RecourseFitter:
             objective.min_log_density,
             None if self.settings.allow_training_rows else rare_rows,
         )
+        random_rows = RandomRows(
+            proposer,
+            self.actionability,
+            objective,
+            config.random_stage,
+            int(self.rng.randint(2**31)),
+        )
         search = RecourseSearch(
             proposer,
             self.actionability,
@@ -330,6 +337,8 @@ class RecourseFitter:
             config,
             eligibility,
             self.settings.only_needed,
+            random_rows,
+            box.score,
         )
         prover = InfeasibilityProver(
             box.meets_demands,

@@ -7,6 +7,7 @@ becomes an answer as soon as all of its partial changes (`PartialRows`) are deni
 
 from ._accepted import AcceptedRows
 from ._candidates import QueryCandidates
+from ._misses import NearMisses, Score
 from ._partial_rows import PartialRows
 from ._result import SearchResult
 from ._scheduler import QueryScheduler
@@ -14,9 +15,11 @@ from ._state import QueryState
 
 __all__ = [
     "AcceptedRows",
+    "NearMisses",
     "PartialRows",
     "QueryCandidates",
     "QueryScheduler",
     "QueryState",
+    "Score",
     "SearchResult",
 ]

@@ -25,6 +25,9 @@ class SearchResult:
     needed : ndarray of shape (n_people,), dtype bool
         Whether every change of the answer is known to be needed: its partial changes
         were queried, and none is an answer.
+    nearest_miss : ndarray of shape (n_people, n_features), dtype float64
+        For people without an answer, the denied row that is nearest to acceptance, of
+        those that were queried. The own row if there is none.
     """
 
     codes: np.ndarray
@@ -32,6 +35,7 @@ class SearchResult:
     n_queries: np.ndarray
     exhausted: np.ndarray
     needed: np.ndarray
+    nearest_miss: np.ndarray
 
     @classmethod
     def none(cls, codes: np.ndarray) -> SearchResult:
@@ -43,6 +47,7 @@ class SearchResult:
             np.zeros(n, dtype=np.int64),
             np.zeros(n, dtype=bool),
             np.zeros(n, dtype=bool),
+            codes.copy(),
         )
 
     @classmethod
@@ -58,6 +63,7 @@ class SearchResult:
         self.n_queries[places] += other.n_queries
         self.exhausted[places] = other.exhausted
         self.needed[places] = other.needed
+        self.nearest_miss[places] = other.nearest_miss
 
     @property
     def found(self) -> np.ndarray:

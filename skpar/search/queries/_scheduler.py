@@ -251,9 +251,11 @@ class QueryScheduler:
     ) -> None:
         """Query some rows; update accepted rows and the chances of candidates."""
         who = np.concatenate([candidates.who[chosen], partial.who])
-        decision = self.accepts(
-            np.concatenate([candidates.codes[chosen], partial.codes])
-        )
+        codes = np.concatenate([candidates.codes[chosen], partial.codes])
+        decision = self.accepts(codes)
+        missed = chosen[~decision[: len(chosen)]]
+        missed = missed[~state.result.found[candidates.who[missed]]]
+        state.misses.add(candidates.who[missed], candidates.codes[missed])
         state.add_decisions(
             np.concatenate([candidates.key[chosen], partial.key]), decision
         )

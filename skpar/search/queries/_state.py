@@ -7,6 +7,7 @@ import numpy as np
 from ...actionability import People
 from ._accepted import AcceptedRows
 from ._candidates import QueryCandidates
+from ._misses import NearMisses
 from ._result import SearchResult
 
 UNKNOWN, DENIED, ACCEPTED = -1, 0, 1
@@ -25,6 +26,8 @@ class QueryState:
     ----------
     result : SearchResult
         Answers so far.
+    misses : NearMisses
+        Denied rows of people who had no answer yet.
     has_outliers : ndarray of shape (n_people,), dtype bool
         Whether some row of the person has a penalty above 0.
     """
@@ -33,6 +36,7 @@ class QueryState:
         self.people = people
         self.accepted = accepted
         self.result = SearchResult.none(people.codes)
+        self.misses = NearMisses(people.codes)
         self.has_outliers = np.zeros(len(people), dtype=bool)
         self._queried = np.empty(0, dtype=np.int64)
         self._decision = np.empty(0, dtype=np.int64)

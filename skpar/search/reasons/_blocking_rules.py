@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..actionability import Actionability, People
-from ..generator import Proposer
+from ...actionability import Actionability, People
+from ...generator import Proposer
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 IsPossible = Callable[[Actionability, People], np.ndarray]
