@@ -50,7 +50,7 @@ def loan_to_income(t: Any) -> Any:
 
 
 def utilization(t: Any) -> Any:
-    """Used share of the credit line."""
+    """Balance over limit."""
     return _round(t["card_balance"] / t["card_limit"], 3)
 
 

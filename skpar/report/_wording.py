@@ -242,12 +242,15 @@ def why_not_found(
     Examples
     --------
     >>> from skpar.report._wording import why_not_found
-    >>> why_not_found(200, 200)
-    'no accepted row was found; 200 rows were tried, which is all that max_queries allows'
-    >>> why_not_found(9, 200, "raise age from 20 to 25", 0.412, ("age: Range(18, 25)",))
-    'no accepted row was found; 9 rows were tried, and max_queries allows 200; the \
-nearest miss has probability 0.41: raise age from 20 to 25; rules that bind there: age: \
-Range(18, 25)'
+    >>> print(why_not_found(200, 200))
+    no accepted row was found; 200 rows were tried, which is all that max_queries allows
+    >>> reason = why_not_found(1, 9, "raise age from 20 to 25", 0.412, ("a rule",))
+    >>> for part in reason.split("; "):
+    ...     print(part)
+    no accepted row was found
+    1 row was tried, and max_queries allows 9
+    the nearest miss has probability 0.41: raise age from 20 to 25
+    rules that bind there: a rule
     """
     rows = "1 row was" if n_queries == 1 else f"{n_queries} rows were"
     left = f"and max_queries allows {max_queries}"

@@ -98,7 +98,7 @@ class RandomRows:
         return Proposals(who, codes, value, chance, np.zeros(len(who)))
 
     def _of_block(self, people: People, first: int) -> _Pool:
-        """Search for rows of large margin; `first` is the number of the first person."""
+        """Search for rows of large margin; `first` is the first person's number."""
         draws = _Draws(self.seed, self.stage, self.actionability, people)
         near = self.proposer.nearest_accepted(people.codes, self.stage.n_neighbors)
         pool = self._scored(people, draws.first_rows(near))
