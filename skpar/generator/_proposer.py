@@ -103,7 +103,7 @@ class Proposer:
         """Find the k nearest accepted people of rows, (n_people, k, n_features)."""
         return self.action_builder.nearest_accepted(codes, k)
 
-    def chance(self, codes: np.ndarray) -> np.ndarray:
+    def estimated_chance(self, codes: np.ndarray) -> np.ndarray:
         """Estimate the probability that the classifier accepts rows.
 
         Parameters

@@ -69,6 +69,8 @@ class RandomRows:
         seed: int,
     ) -> None:
         self.proposer = proposer
+        self.surrogate = proposer.surrogate
+        self.calibration = proposer.calibration
         self.actionability = actionability
         self.objective = objective
         self.stage = stage
@@ -94,7 +96,7 @@ class RandomRows:
         codes = np.concatenate([pool.codes for pool in pools])
         margin = np.concatenate([pool.margin for pool in pools])
         value = self.objective.upper_bound(people.codes[who], codes)
-        chance = self.proposer.calibration.probability(margin)
+        chance = self.calibration.probability(margin)
         return Proposals(who, codes, value, chance, np.zeros(len(who)))
 
     def _of_block(self, people: People, first: int) -> _Pool:
@@ -120,7 +122,7 @@ class RandomRows:
         codes = rows[who, place]
         first = np.sort(np.unique(row_keys(codes, owner=who), return_index=True)[1])
         who, codes = who[first], codes[first]
-        margin = round_to_tolerance(self.proposer.surrogate.decision_function(codes))
+        margin = round_to_tolerance(self.surrogate.decision_function(codes))
         return _Pool(who, codes, margin)
 
 

@@ -14,8 +14,8 @@ from ..objective import Eligibility, Objective
 from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
-from ._random_rows import RandomRows
 from ._line_search import LineSearch
+from ._random_rows import RandomRows
 from .queries import (
     AcceptedRows,
     PartialRows,
@@ -253,8 +253,9 @@ class _SearchRun:
     def _nearest_misses(self) -> np.ndarray:
         """Find the queried row nearest to acceptance, for people without an answer."""
         is_wanted = ~self.result.found
-        chance, n_scored = self.proposer.chance, self.config.n_scored_misses
-        return self.state.misses.nearest(is_wanted, chance, self.score, n_scored)
+        misses, n_scored = self.state.misses, self.config.n_scored_misses
+        chance = self.proposer.estimated_chance
+        return misses.nearest(is_wanted, chance, self.score, n_scored)
 
     def _first_state(self) -> QueryState:
         """Start with the earlier options of people as accepted rows."""
@@ -304,8 +305,8 @@ class _SearchRun:
         if self.random_rows is None or not len(who):
             return
         proposals = self.random_rows.propose(self.people[who])
-        min_chance = self.config.random_stage.min_chance
-        self._try(who, proposals, self.least_gain, min_chance, 0)
+        stage = self.config.random_stage
+        self._try(who, proposals, self.least_gain, stage.min_chance, 0)
 
     def _polish(self, who: np.ndarray) -> None:
         """Try rows near the answers; repeat for people with improved answers."""
@@ -380,7 +381,7 @@ class _SearchRun:
         if len(moved):
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
             # The proposed row was scored, not the row that it was projected to.
-            chance[moved] = self.proposer.chance(rows[moved])
+            chance[moved] = self.proposer.estimated_chance(rows[moved])
             undone[moved] = 0.0
         objective = self.objective.rounded(objective)
         useful = objective > self.result.objective[who]

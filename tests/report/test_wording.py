@@ -10,6 +10,7 @@ from skpar.report._wording import (
     row_labels,
     shorten,
     why_impossible,
+    why_not_found,
 )
 from skpar.table import TableSchema
 
@@ -90,3 +91,32 @@ def test_texts_are_cut_to_size(length):
     assert (short == text) == (length <= 30)
     assert short[0] == text[0]
     assert short[-1] == text[-1]
+
+
+def test_the_reason_says_what_was_tried():
+    assert why_not_found(0, 9).endswith("0 rows were tried, and max_queries allows 9")
+    assert why_not_found(8, 9).endswith("8 rows were tried, and max_queries allows 9")
+    assert "all that max_queries allows" in why_not_found(9, 9)
+    assert "1 row was tried" in why_not_found(1, 9)
+
+
+def test_the_reason_names_the_nearest_miss_and_its_rules():
+    start = why_not_found(9, 9)
+    assert why_not_found(9, 9, "", 0.4, ("a",)) == start
+    miss = why_not_found(9, 9, "raise a")
+    assert miss == f"{start}; the nearest miss: raise a"
+    known = why_not_found(9, 9, "raise a", 0.456, ("a: b", "c"))
+    assert known == (
+        f"{start}; the nearest miss has probability 0.46: raise a; rules that bind "
+        "there: a: b and c"
+    )
+
+
+def test_several_actions_are_written_in_the_order_of_columns():
+    schema = TableSchema.infer(pd.DataFrame({"a": [1, 9], "b": [1, 9], "c": [1, 9]}))
+    wording = Wording(schema)
+    before, after = np.array([1.0, 2.0, 3.0]), np.array([2.0, 9.0, 1.0])
+    chosen = np.array([True, False, True])
+    text = wording.actions(before, after, chosen)
+    assert text == "raise a from 1 to 2 and lower c from 3 to 1"
+    assert wording.actions(before, after, ~chosen & chosen) == ""

@@ -121,7 +121,8 @@ class BindingRules:
 
     def _margin(self, rows: np.ndarray) -> np.ndarray:
         """Margin of the surrogate at rows, (n,)."""
-        return round_to_tolerance(self.proposer.surrogate.decision_function(rows))
+        surrogate = self.proposer.surrogate
+        return round_to_tolerance(surrogate.decision_function(rows))
 
 
 def _relaxations(
@@ -142,7 +143,8 @@ def _freed(able: Actionability, rest: Actionability) -> tuple[int, ...]:
     for j, (one, other) in enumerate(zip(able.rules, rest.rules, strict=True)):
         if one.written != other.written:
             columns.update(_acting(able, j))
-    for constraint in able.link_set.constraints:
+    links = able.link_set
+    for constraint in links.constraints:
         if constraint.link in able.links and constraint.link not in rest.links:
             for j in constraint.depends_on:
                 columns.update(_acting(able, j))
@@ -151,7 +153,8 @@ def _freed(able: Actionability, rest: Actionability) -> tuple[int, ...]:
 
 def _acting(able: Actionability, column: int) -> tuple[int, ...]:
     """List the column itself, or the columns that a derived column follows from."""
-    sources = able.link_set.sources.get(column)
+    links = able.link_set
+    sources = links.sources.get(column)
     if sources is None:
         return (column,)
     return tuple(sorted({j for source in sources for j in _acting(able, source)}))

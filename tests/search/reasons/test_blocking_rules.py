@@ -11,8 +11,8 @@ from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import Limits
-from skpar.search.reasons._blocking_rules import NeighborTrial, blocking_rules
 from skpar.search._infeasibility import InfeasibilityProver
+from skpar.search.reasons._blocking_rules import NeighborTrial, blocking_rules
 from skpar.table import TableSchema
 
 from ..._rule_cases import fewest_changes
