@@ -1,8 +1,8 @@
 """Does the search find recourse where random feasible rows do?
 
 A synthetic table of mortgages: ratios such as loan-to-value are computed by links,
-other links tie changes to each other, and the ranges are narrow. For every denied person,
-4,000 random rows are made feasible by `Actionability.project`, and the classifier is
+other links tie changes to each other, and the ranges are narrow. For every denied
+person, 4,000 random rows are made feasible by `Actionability.project`, and the classifier is
 queried with those that differ from the own row. Everybody for whom one of them is
 accepted should have recourse. Every line is one classifier. `--seed 0` is for choosing
 settings, `--seed 1` for reporting.

@@ -57,8 +57,9 @@ class RecourseReport(Measures):
         ``"unreadable"``: a cell cannot be read, such as a level that is unknown from
         training. Such a row counts as neither denied nor accepted.
     reason : ndarray of shape (n_samples,), dtype object
-        Why there is no recourse; empty if there is one. For an unreadable row, the
-        cells that cannot be read.
+        Why there is no recourse; empty if there is one. For ``"not found"``: the number
+        of rows tried, the feasible row of largest probability among them, and rules
+        that bind there. For an unreadable row, the cells that cannot be read.
     n_changed : ndarray of shape (n_samples,), dtype float64
         Number of features changed. One-hot columns are one feature, and columns that
         follow from others do not count. This and the other measures are NaN for rows
