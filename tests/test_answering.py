@@ -42,6 +42,13 @@ def linked(X):
 
 
 @pytest.fixture(scope="module")
+def generous(X):
+    """Changes need not be needed."""
+    par = quick(actionability=RULES, links=LINKS, only_needed=False)
+    return par.fit(X, clf=Accepts(decide))
+
+
+@pytest.fixture(scope="module")
 def poor(X):
     """Links, and a budget so small that nobody's reach is searched through."""
     par = quick(actionability=RULES, links=LINKS, max_queries=BUDGET)
@@ -63,8 +70,28 @@ def within(report, X, is_linked, own=None):
         yield place, rows[decide(rows)] if len(rows) else rows
 
 
+def needed_rows(person, rows):
+    """Keep the accepted rows that contain no other accepted row, by a plain loop."""
+    table = rows[person.columns].astype(object).to_numpy()
+    own = person.astype(object).to_numpy()[0]
+    changed = table != own
+    kept = [
+        not any(
+            (changed[k] <= changed[i]).all()
+            and changed[k].sum() < changed[i].sum()
+            and (table[k] == table[i])[changed[k]].all()
+            for k in range(len(rows))
+        )
+        for i in range(len(rows))
+    ]
+    return rows[np.array(kept, dtype=bool)]
+
+
 def check_statuses(par, report, X, is_linked, own=None):
-    """Nothing is missed, nothing called impossible, and the optimum is one."""
+    """Nothing is missed, nothing called impossible, and the optimum is one.
+
+    Every change of an answer is needed, if the report says so, and of an optimum.
+    """
     for place, rows in within(report, X, is_linked, own):
         assert report.status[place] == ("found" if len(rows) else "impossible")
         if report.answered[place]:
@@ -72,12 +99,18 @@ def check_statuses(par, report, X, is_linked, own=None):
             assert (rows == answer).all(axis=1).sum() == 1
             best = objectives(par, person, rows).max()
             assert report.objective[place] <= best + 1e-9
+            rows = needed_rows(person, rows) if par.only_needed else rows
+            if report.needed[place] or report.optimal[place]:
+                assert (rows == answer).all(axis=1).sum() == 1
             if report.optimal[place]:
+                best = objectives(par, person, rows).max()
                 assert report.objective[place] == pytest.approx(best, abs=1e-9)
     assert not (report.optimal & ~report.answered).any()
+    assert not (report.needed & ~report.answered).any()
+    assert par.only_needed or not report.needed.any()
 
 
-@pytest.mark.parametrize("name", ["plain", "linked", "poor"])
+@pytest.mark.parametrize("name", ["plain", "linked", "generous", "poor"])
 def test_statuses_are_those_of_enumeration(name, X, request):
     par = request.getfixturevalue(name)
     report = par.recourse(X)
@@ -87,22 +120,35 @@ def test_statuses_are_those_of_enumeration(name, X, request):
     assert ("impossible" in statuses) or name == "plain"
     # A reach of no more rows than the budget is searched through, and only such a one.
     assert report.optimal.sum() == (0 if name == "poor" else report.answered.sum())
+    if name in ("plain", "linked"):
+        np.testing.assert_array_equal(report.needed, report.answered)
+    if name == "poor":
+        is_over = report.n_queries == BUDGET
+        assert (report.needed | is_over)[report.answered].all()
 
 
 class NothingFound:
-    """A search without answers."""
+    """A search without answers, which can leave out changes of given rows."""
+
+    def __init__(self, search):
+        self.refine = search.refine
 
     def find(self, people):
         return SearchResult.none(people.codes)
 
 
-def test_an_exhaustive_proof_finds_the_optimum(linked, X):
-    par = copy.copy(linked)
-    par._parts = replace(linked._parts, search=NothingFound())
+@pytest.mark.parametrize("name", ["linked", "generous"])
+def test_an_exhaustive_proof_finds_the_optimum(name, X, request):
+    fitted = request.getfixturevalue(name)
+    par = copy.copy(fitted)
+    parts = fitted._parts
+    par._parts = replace(parts, search=NothingFound(parts.search))
     report = par.recourse(X)
     check_statuses(par, report, X, is_linked=True)
     assert report.answered.any()
     np.testing.assert_array_equal(report.optimal, report.answered)
+    np.testing.assert_array_equal(report.needed, report.answered & fitted.only_needed)
+    assert (report.n_queries <= fitted.max_queries).all()
 
 
 def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
@@ -129,8 +175,13 @@ def test_the_classifier_is_not_queried_beyond_the_budget(plain, X, max_queries):
         n_rows.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
+    search.max_queries = max_queries
     search.queries = QueryScheduler(
-        accepts, lambda codes: np.zeros(len(codes)), max_queries, SearchConfig()
+        accepts,
+        search.objective,
+        search.queries.partial_rows,
+        max_queries,
+        SearchConfig(),
     )
     people = People.unlimited(plain.schema_.encode(X)[~decide(X)][:25])
     for k in range(25):

@@ -49,6 +49,7 @@ def make_report(X, rows, status=None):
         log_density=numbers - 5,
         percentile=numbers / 4,
         optimal=found & (np.arange(n) % 2 == 0),
+        needed=found & (np.arange(n) % 3 == 0),
         training_row=found & (np.arange(n) % 2 == 1),
     )
 
@@ -160,18 +161,19 @@ def test_the_summary_holds_every_measure(table):
         "percentile": 0.75,
         "n_queries": 3,
         "optimal": False,
+        "needed": True,
         "training_row": True,
         "reason": "",
     }
     assert frame.columns.tolist() == list(expected)
     assert frame.loc["di"].to_dict() == expected
     assert frame.loc["bob", "reason"] == "too far"
-    flags = ["optimal", "training_row"]
+    flags = ["optimal", "needed", "training_row"]
     assert frame[flags].to_numpy().tolist() == [
-        [False, False],
-        [False, False],
-        [True, False],
-        [False, True],
+        [False, False, False],
+        [False, False, False],
+        [True, False, False],
+        [False, True, True],
     ]
     figures = frame.drop(columns=["status", "reason", "n_queries", *flags])
     assert figures[:2].isna().all(axis=None)

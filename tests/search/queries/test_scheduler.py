@@ -319,7 +319,7 @@ class World:
         return self.eligible[self.number(rows)]
 
     def parts_of(self, place):
-        """Find the accepted feasible rows with a proper part of the changes of a row."""
+        """Find the accepted feasible rows that make part of the changes of a row."""
         row, others = self.rows[place, :-1], self.rows[:, :-1]
         is_part = ((others == row) | (others == 0)).all(axis=1) & (others != row).any(1)
         is_part &= self.who == self.who[place]
