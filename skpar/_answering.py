@@ -56,6 +56,7 @@ from .search import (
     SearchResult,
     attribute_changes,
     blocking_rules,
+    flags_of_ranked,
     rank_options,
 )
 from .table import (
@@ -319,7 +320,7 @@ class Answerer:
             refined = self.search.refine(people[found], witness)
             kept = same_cells(refined.codes, witness).all(axis=1)
             refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
-            result.replace(found, refined)
+            result.replace(found, refined, np.ones(len(found), dtype=bool))
         return result, impossible
 
     def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -366,13 +367,12 @@ class Answerer:
         value = self.objective.rounded(value)  # rounding errors must not decide ties
         if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
+        codes = np.stack([one.codes_after for one in options])
+        effort = self.objective.effort
         rows, value = rank_options(
-            self.actionability,
-            self.objective.effort,
-            people.codes,
-            np.stack([one.codes_after for one in options]),
-            value,
+            self.actionability, effort, people.codes, codes, value
         )
+        needed = flags_of_ranked(rows, codes, np.stack([o.needed for o in options]))
         who = np.flatnonzero(first.denied)
         is_first = same_cells(rows[0], first.codes_after).all(axis=1)
         kept = (first.status.copy(), first.reason.copy())
@@ -382,7 +382,7 @@ class Answerer:
                 value[k][who],
                 one.n_queries[who],
                 (one.optimal & is_first)[who],
-                one.needed[who],
+                needed[k][who],
             )
             for k, one in enumerate(options)
         ]

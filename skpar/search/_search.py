@@ -86,10 +86,11 @@ class RecourseSearch:
         self.objective = objective
         self.max_queries = max_queries
         self.config = config
+        self.only_needed = only_needed
         partial_rows = PartialRows(
             actionability,
             objective.acting,
-            eligibility.is_likely_enough,
+            eligibility,
             proposer.surrogate,
             proposer.calibration,
             config.max_enumerated_changes,
@@ -149,7 +150,10 @@ class RecourseSearch:
     def find_alternative(
         self, people: People, taken: tuple[np.ndarray, ...]
     ) -> SearchResult:
-        """Search for one more option; if none is found, freeze features and repeat.
+        """Search for one more option; freeze features and repeat until one is found.
+
+        If changes must be needed, the search is also repeated for people with an
+        option in which they may not be.
 
         Parameters
         ----------
@@ -166,11 +170,12 @@ class RecourseSearch:
         max_sets = self.config.max_freezing_sets
         taken_codes = np.stack(taken)
         for frozen in freezing_sets(people.codes, taken_codes, can_change, max_sets):
-            left = np.flatnonzero(~result.found & frozen.any(axis=1))
+            is_good = result.needed if self.only_needed else result.found
+            left = np.flatnonzero(~is_good & frozen.any(axis=1))
             if len(left):
                 restricted = people[left].with_frozen(frozen[left])
                 more = self.find(restricted, tuple(one[left] for one in taken))
-                result.replace(left, more)
+                result.replace(left, more, more.needed | ~result.found[left])
         result.exhausted[:] = False  # an answer in `taken` may be better
         return result
 
