@@ -153,8 +153,8 @@ class RecourseSearch:
     ) -> SearchResult:
         """Search for one more option; freeze features and repeat until one is found.
 
-        If changes must be needed, the search is also repeated for people with an
-        option in which they may not be.
+        If changes must be needed, an option counts only if all of its changes are known
+        to be needed.
 
         Parameters
         ----------
@@ -177,6 +177,8 @@ class RecourseSearch:
                 restricted = people[left].with_frozen(frozen[left])
                 more = self.find(restricted, tuple(one[left] for one in taken))
                 result.replace(left, more, more.needed | ~result.found[left])
+        if self.only_needed:
+            result.drop(np.flatnonzero(~result.needed), people.codes)
         result.exhausted[:] = False  # an answer in `taken` may be better
         return result
 

@@ -71,6 +71,12 @@ class SearchResult:
         self.exhausted[places] = other.exhausted[is_better]
         self.needed[places] = other.needed[is_better]
 
+    def drop(self, places: np.ndarray, own: np.ndarray) -> None:
+        """Drop the answers of some people; `own` are the codes of all people."""
+        self.codes[places] = own[places]
+        self.objective[places] = -np.inf
+        self.needed[places] = False
+
     @property
     def found(self) -> np.ndarray:
         """Whether there is an answer, shape (n_people,), dtype bool."""

@@ -44,7 +44,8 @@ def people_and_rows(draw):
 def filled(own, acting, who, codes, is_answer):
     accepted = AcceptedRows(own, acting)
     n = len(who)
-    accepted.add(who, codes, np.arange(float(n)), np.ones(n, bool), is_answer)
+    yes = np.ones(n, dtype=bool)
+    accepted.add(who, codes, np.arange(float(n)), yes, is_answer, is_answer)
     return accepted
 
 
@@ -68,18 +69,20 @@ def test_a_row_contains_what_a_loop_says(case, data):
 
 @given(people_and_rows(), st.data())
 def test_rows_are_ruled_out_as_a_loop_says_however_they_arrive(case, data):
-    own, acting, who, codes, is_answer = case
+    own, acting, who, codes, is_eligible = case
     n, columns = len(who), np.flatnonzero(acting).tolist()
+    flags = data.draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    is_answer = is_eligible & np.array(flags, dtype=bool)
     accepted = AcceptedRows(own, acting)
     ends = sorted(data.draw(st.lists(st.integers(0, n), max_size=3)))
     for start, stop in zip([0, *ends], [*ends, n], strict=True):
         new = slice(start, stop)
-        size = np.zeros(stop - start)
-        accepted.add(who[new], codes[new], size, size == 0, is_answer[new])
+        zero, flags = np.zeros(stop - start), (is_eligible[new], is_answer[new])
+        accepted.add(who[new], codes[new], zero, zero == 0, *flags)
         accepted.rule_out(start)
     for i in range(n):
         parts = [
-            is_answer[k]
+            is_eligible[k]
             for k in range(n)
             if who[i] == who[k] and contains(own[who[i]], codes[i], codes[k], columns)
         ]
@@ -97,7 +100,7 @@ YES = np.ones(1, dtype=bool)
 def test_an_answer_whose_changes_are_needed_stays_an_answer():
     accepted = filled(OWN, ALL, np.array([0]), np.array([[1.0, 1, 0]]), YES)
     accepted.status[0] = PROVEN
-    accepted.add(np.array([0]), np.array([[1.0, 0, 0]]), np.zeros(1), YES, YES)
+    accepted.add(np.array([0]), np.array([[1.0, 0, 0]]), np.zeros(1), *[YES] * 3)
     accepted.rule_out(1)
     assert accepted.status.tolist() == [PROVEN, OPEN]
 
@@ -107,7 +110,7 @@ def test_earlier_answers_rule_out_rows_and_are_no_answers():
     accepted.add_earlier(np.array([0]), np.array([[1.0, 0, 0]]))
     rows = np.array([[1.0, 1, 0], [0, 1, 0], [1, 1, 0]])
     yes = np.ones(3, dtype=bool)
-    accepted.add(np.array([0, 0, 1]), rows, np.zeros(3), yes, yes)
+    accepted.add(np.array([0, 0, 1]), rows, np.zeros(3), yes, yes, yes)
     accepted.rule_out(1)
     assert accepted.status.tolist() == [RULED_OUT, RULED_OUT, OPEN, OPEN]
     best = accepted.best_open(np.full(2, -np.inf))
@@ -119,7 +122,7 @@ def test_the_best_open_row_of_each_person_is_found():
     yes = np.ones(5, dtype=bool)
     accepted = AcceptedRows(OWN, ALL)
     value = np.array([0.2, 0.5, 0.9, 0.4, 0.7])
-    accepted.add(who, np.eye(5, 3), value, yes, yes)
+    accepted.add(who, np.eye(5, 3), value, yes, yes, yes)
     least = np.full(2, -np.inf)
     assert accepted.best_open(least).tolist() == [1, 2]
     accepted.status[:] = [OPEN, SPARE, RULED_OUT, OPEN, PROVEN]

@@ -37,8 +37,9 @@ def make(able, is_likely_enough=everything, max_enumerated=5, max_listed=30):
     acting = np.ones(len(able.schema.columns), dtype=bool)
     acting[list(able.derived)] = False
     surrogate = SimpleNamespace(decision_function=margin_of)
+    eligibility = SimpleNamespace(is_likely_enough=is_likely_enough)
     return PartialRows(
-        able, acting, is_likely_enough, surrogate, SCALE, max_enumerated, max_listed
+        able, acting, eligibility, surrogate, SCALE, max_enumerated, max_listed
     )
 
 

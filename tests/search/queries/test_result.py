@@ -38,11 +38,20 @@ def test_answers_of_groups_are_joined_in_order():
     assert whole.found.all()
 
 
-def test_replaced_answers_add_their_queries():
-    result, other = filled(4, 3), filled(2, 7)
-    result.replace(np.array([3, 1]), other)
+def test_better_answers_are_taken_over_and_all_queries_are_added():
+    result, other = filled(4, 3), filled(3, 7)
+    result.replace(np.array([3, 1, 2]), other, np.array([True, True, False]))
     np.testing.assert_array_equal(result.codes[:, 0], [3, 8, 5, 7])
     np.testing.assert_array_equal(result.objective, [3, 7.1, 3.2, 7])
-    np.testing.assert_array_equal(result.n_queries, [3, 10, 3, 10])
+    np.testing.assert_array_equal(result.n_queries, [3, 10, 10, 10])
     assert result.exhausted.tolist() == [True, False, True, True]
     assert result.needed.tolist() == [False, True, False, False]
+
+
+def test_dropped_answers_leave_the_own_row():
+    result, own = filled(4, 3), np.arange(8.0).reshape(4, 2)
+    result.drop(np.array([1, 2]), own)
+    np.testing.assert_array_equal(result.codes[:, 0], [3, 2, 4, 6])
+    assert result.found.tolist() == [True, False, False, True]
+    assert result.needed.tolist() == [False, False, False, True]
+    np.testing.assert_array_equal(result.n_queries, 3)

@@ -266,10 +266,13 @@ class World:
     """All rows of two people with a few ternary features, and random tables of them.
 
     The last column is the number of the person, which nobody changes. Decisions,
-    objectives, penalties and eligibility of rows are drawn at random.
+    objectives, penalties and eligibility of rows are drawn at random. Eligible rows may
+    be answers if they are also alternatives.
     """
 
-    def __init__(self, seed, n_features, linked, share, p_penalty, p_rare):
+    def __init__(
+        self, seed, n_features, linked, share, p_penalty, p_rare, p_excluded=0.0
+    ):
         rng = np.random.default_rng(seed)
         self.rng, self.n_features = rng, n_features
         names = [*"abcd"[:n_features], "person"]
@@ -291,6 +294,7 @@ class World:
         self.penalties = np.where(rng.random(n) < p_penalty, rng.integers(1, 8, n), 0)
         self.penalties = self.penalties / 8
         self.eligible = rng.random(n) >= p_rare
+        self.alternative = rng.random(n) >= p_excluded
         self.queries: list[int] = []
 
     def number(self, rows):
@@ -315,8 +319,14 @@ class World:
         """A surrogate that knows nothing."""
         return np.cos(self.number(rows))
 
-    def may_answer(self, who, rows):
+    def is_eligible(self, rows):
         return self.eligible[self.number(rows)]
+
+    def is_likely_enough(self, rows):
+        return np.ones(len(rows), dtype=bool)
+
+    def may_answer(self, who, rows):
+        return (self.eligible & self.alternative)[self.number(rows)]
 
     def parts_of(self, place):
         """Find the accepted feasible rows that make part of the changes of a row."""
@@ -329,7 +339,7 @@ class World:
         parts = PartialRows(
             self.able,
             np.ones(self.n_features + 1, dtype=bool),
-            lambda rows: np.ones(len(rows), dtype=bool),
+            self,
             self,
             PlattScale(1.0, 0.0),
             CONFIG.max_enumerated_changes,
@@ -340,7 +350,8 @@ class World:
     def candidates(self, share):
         """Draw candidates, with estimates that have nothing to do with decisions."""
         drawn = self.rng.random(len(self.rows)) < share
-        places = np.flatnonzero(self.feasible & self.eligible & drawn)
+        useful = self.feasible & self.eligible & self.alternative
+        places = np.flatnonzero(useful & drawn)
         chance, undone = self.rng.random((2, len(places)))
         return QueryCandidates(
             self.who[places],
@@ -365,7 +376,7 @@ class World:
     def queried_answers(self, person):
         """Rows of a person that were queried and accepted, and may be answers."""
         queried = np.array(self.queries, dtype=int)
-        kept = self.accepted[queried] & self.eligible[queried]
+        kept = (self.accepted & self.eligible & self.alternative)[queried]
         return queried[kept & (self.who[queried] == person)]
 
     def total(self, places):
@@ -383,6 +394,10 @@ WORLDS = st.builds(
 )
 RARE_WORLDS = WORLDS.map(
     lambda world: World(int(world.rng.integers(2**32)), 3, False, 0.3, 0.3, 0.5)
+)
+# Some rows are no alternatives to earlier options.
+OPTION_WORLDS = WORLDS.map(
+    lambda world: World(int(world.rng.integers(2**32)), 3, False, 0.3, 0.3, 0.0, 0.5)
 )
 N_ROUNDS = st.integers(1, 3)
 
@@ -466,14 +481,35 @@ def test_parts_that_must_not_be_answers_only_count_if_something_else_is_found(
             assert world.number(result.codes[[person]])[0] in mine
 
 
+@settings(max_examples=100)
+@given(OPTION_WORLDS, N_ROUNDS)
+def test_eligible_parts_rule_rows_out_even_if_they_are_no_alternatives(world, n_rounds):
+    result = world.search(1000, n_rounds, 0.5)
+    for person in range(2):
+        mine = world.queried_answers(person)
+        needed = np.array([k for k in mine if not len(world.parts_of(k))], dtype=int)
+        assert result.found[person] == result.needed[person] == (len(needed) > 0)
+        if len(needed):
+            assert result.objective[person] == world.total(needed).max()
+
+
 def test_the_drawn_worlds_have_every_kind_of_answer():
     """Otherwise, the tests above would show less than they say."""
-    kinds = set()
-    for seed in range(60):
-        world = World(seed, 3, False, 0.3, 0.3, 0.5)
-        result = world.search(1000 if seed % 2 else 6, 1, 0.5)
-        kinds |= {*zip(result.found.tolist(), result.needed.tolist(), strict=True)}
-    assert kinds == {(True, True), (True, False), (False, False)}
+    for shares, expected in (
+        ((0.0, 0.0), {(True, True), (True, False), (False, False)}),
+        ((0.5, 0.0), {(True, True), (True, False), (False, False)}),
+        ((0.0, 0.5), {(True, True), (False, False)}),
+    ):
+        kinds, n_ruled_out = set(), 0
+        for seed in range(40):
+            world = World(seed, 3, False, 0.2, 0.3, *shares)
+            small = 1000 if shares[1] or seed % 2 else 6
+            result = world.search(small, 1, 0.5)
+            kinds |= {*zip(result.found.tolist(), result.needed.tolist(), strict=True)}
+            answers = [len(world.queried_answers(person)) for person in range(2)]
+            n_ruled_out += (~result.found & (np.array(answers) > 0)).sum()
+        assert kinds == expected
+        assert (n_ruled_out > 0) == (shares[1] > 0)
 
 
 @settings(max_examples=60)
