@@ -208,7 +208,8 @@ class _SearchRun:
         self.state = self._first_state()
         self.result = self.state.result
         self.least_gain = self.config.min_gain * self.objective.scale
-        self.reserve = int(self.config.reserved_share * self.max_queries)
+        share = self.config.reserved_share if search.only_needed else 0.0
+        self.reserve = int(share * self.max_queries)
 
     def run(self) -> SearchResult:
         """Enumerate small feasible sets; propose, fall back and polish for the rest."""

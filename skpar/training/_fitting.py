@@ -283,7 +283,13 @@ class RecourseFitter:
             )
 
             def make_scoring_model() -> ScoringModel:
-                return ScoringModel(encoder, builder, objective, distiller.snapshot())
+                return ScoringModel(
+                    encoder,
+                    builder,
+                    objective,
+                    distiller.snapshot(),
+                    self.settings.only_needed,
+                )
 
             trainer = GeneratorTrainer(
                 make_scoring_model,

@@ -178,6 +178,17 @@ def test_scores_are_those_of_rows_and_of_rows_with_one_change_undone(scorer):
     assert {0, 1, 2, 3} <= set(changed.sum(axis=1))
 
 
+def test_no_change_is_undone_if_changes_need_not_be_needed(case, scorer):
+    model = case.scoring_model(only_needed=False)
+    other = MoveScorer(model, scorer.codes, scorer.actions, scorer.neighbors)
+    candidates = random_candidates(scorer, 50, seed=13)
+    scored, expected = other.score(candidates), scorer.score(candidates)
+    assert_array_equal(scored.margin, expected.margin)
+    assert_array_equal(scored.objective, expected.objective)
+    assert (scored.undone == -np.inf).all()
+    assert (expected.undone > -np.inf).any()
+
+
 def test_margins_after_moves_are_those_of_the_rows_moved_to(scorer):
     """Hidden values that were updated and those that were added up agree."""
     candidates = random_candidates(scorer, 30, seed=12)

@@ -44,6 +44,10 @@ class PartialRows:
     max_enumerated: int
     max_listed: int
 
+    def is_eligible(self, rows: np.ndarray) -> np.ndarray:
+        """Check whether rows (n, n_features) are eligible; bool of shape (n,)."""
+        return self.eligibility.is_eligible(rows)
+
     def of(
         self, people: People, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

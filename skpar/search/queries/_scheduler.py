@@ -298,7 +298,7 @@ class QueryScheduler:
             return
         own = state.people.codes[partial.who]
         value = self.objective.rounded(self.objective.upper_bound(own, partial.codes))
-        is_eligible = self.partial_rows.eligibility.is_eligible(partial.codes)
+        is_eligible = self.partial_rows.is_eligible(partial.codes)
         is_answer = may_answer(partial.who, partial.codes)
         no_penalty = np.zeros(len(value), dtype=bool)
         state.accepted.add(
