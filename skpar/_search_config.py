@@ -212,6 +212,15 @@ class SearchConfig:
     # Number of cells that may differ from the answer in each round of polishing.
     # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
+    # Share of the weight of plausibility and of the cost of the changes that a digit of
+    # a written number costs.
+    digit_price: float = 0.01
+    # Numbers of significant digits to which numbers are rounded, one after the other.
+    rounded_digits: tuple[int, ...] = (1, 2, 3)
+    # Rounds of rounding. The second starts from the answers of the first.
+    rounding_rounds: int = 2
+    # Smallest expected gain of a query that rounds, in prices of a digit.
+    min_rounding_gain: float = 0.3
     # Enumeration stops at this number of incomplete rows, because some links prune
     # late.
     max_partial_rows: int = 100_000
