@@ -214,13 +214,13 @@ class SearchConfig:
     polishing_depths: tuple[int, ...] = (2, 1)
     # Share of the weight of plausibility and of the cost of the changes that a digit of
     # a written number costs.
-    digit_price: float = 0.01
+    digit_price: float = 0.015
     # Numbers of significant digits to which numbers are rounded, one after the other.
-    rounded_digits: tuple[int, ...] = (1, 2, 3)
+    rounded_digits: tuple[int, ...] = (1, 2, 3, 4)
     # Rounds of rounding. The second starts from the answers of the first.
     rounding_rounds: int = 2
     # Smallest expected gain of a query that rounds, in prices of a digit.
-    min_rounding_gain: float = 0.3
+    min_rounding_gain: float = 0.1
     # Enumeration stops at this number of incomplete rows, because some links prune
     # late.
     max_partial_rows: int = 100_000

@@ -19,7 +19,7 @@ _PRECISION = 12
 
 @dataclass(frozen=True)
 class Rounding:
-    """The price of the digits of answers, and rows near answers with fewer digits.
+    r"""The price of the digits of answers, and rows near answers with fewer digits.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Rounding:
     columns. The first significant digit of a number is free. Each further digit costs
     `digit_price` times
 
-    .. math:: w_p + w_e\\, c(x, x') + w_s\\, \\|x \\ne x'\\|_0
+    .. math:: w_p + w_e\, c(x, x') + w_s\, \|x \ne x'\|_0
 
     for the answer :math:`x'` of the person before rounding: the weight of plausibility,
     and the cost of the changes. So the price has the unit of the objective, whatever
@@ -197,11 +197,11 @@ def _rounded(values: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _exponent(size: np.ndarray) -> np.ndarray:
     """Power of ten of the first digit of positive numbers; 0 for 0."""
-    exponent = np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
-    return exponent.clip(-290.0, 290.0)
+    exponent: np.ndarray = np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
+    return exponent.clip(-290.0, 308.0)
 
 
 def _shifted(values: np.ndarray, power: np.ndarray) -> np.ndarray:
     """Multiply by powers of ten; 3 and -1 give exactly 0.3."""
-    scale = 10.0 ** np.abs(power)
-    return np.where(power < 0, values / scale, values * scale)
+    shifted: np.ndarray = values * 10.0 ** np.maximum(power, 0.0)
+    return shifted / 10.0 ** np.maximum(-power, 0.0)
