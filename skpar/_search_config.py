@@ -212,10 +212,11 @@ class SearchConfig:
     # Number of cells that may differ from the answer in each round of polishing.
     # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
-    # Share of the weight of plausibility and of the cost of the changes that a digit of
-    # a written number costs.
+    # Share of the weight of plausibility and of the cost of the changes that a further
+    # digit of a written number costs. About 0.05 by default. Higher prices lost more
+    # than they rounded (rounding.md).
     digit_price: float = 0.015
-    # Numbers of significant digits to which numbers are rounded, one after the other.
+    # Numbers of significant digits to which numbers are rounded.
     rounded_digits: tuple[int, ...] = (1, 2, 3, 4)
     # Rounds of rounding. The second starts from the answers of the first.
     rounding_rounds: int = 2

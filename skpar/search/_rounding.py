@@ -9,7 +9,8 @@ import numpy as np
 
 from .._search_config import SearchConfig
 from ..actionability import Actionability, People
-from ..generator import Proposals, Proposer
+from ..classifier import PlattScale, Surrogate
+from ..generator import Proposals
 from ..objective import Objective
 from ..table import round_to_tolerance, row_keys, same_cells
 
@@ -27,8 +28,10 @@ class Rounding:
         Rules and links. Rows are projected onto them.
     objective : Objective
         Gives the unit of the price.
-    proposer : Proposer
-        Has the surrogate of the classifier and its calibration.
+    surrogate : Surrogate
+        The surrogate of the classifier.
+    calibration : PlattScale
+        Turns margins of the surrogate into probabilities.
     config : SearchConfig
         Gives the price and the numbers of digits.
 
@@ -48,7 +51,8 @@ class Rounding:
 
     actionability: Actionability
     objective: Objective
-    proposer: Proposer
+    surrogate: Surrogate
+    calibration: PlattScale
     config: SearchConfig
 
     def prices(self, people: People, answers: np.ndarray) -> np.ndarray:
@@ -119,8 +123,8 @@ class Rounding:
         rounder &= ~same_cells(rows, own[who]).all(axis=1)
         who, rows = who[rounder], rows[rounder]
         value = self.objective.upper_bound(own[who], rows)
-        margin = round_to_tolerance(self.proposer.surrogate.decision_function(rows))
-        chance = self.proposer.calibration.probability(margin)
+        margin = round_to_tolerance(self.surrogate.decision_function(rows))
+        chance = self.calibration.probability(margin)
         return Proposals(who, rows, value, chance, np.zeros(len(who)))
 
     def _rounded_rows(self, own: np.ndarray, answers: np.ndarray) -> np.ndarray:
@@ -148,7 +152,8 @@ class Rounding:
     @cached_property
     def _precision(self) -> np.ndarray:
         """Number of digits that the cells of each feature hold, (n_features,)."""
-        dtypes = [column.coarse_dtype for column in self.actionability.schema.columns]
+        schema = self.actionability.schema
+        dtypes = [column.coarse_dtype for column in schema.columns]
         return np.array(
             [_PRECISION if one is None else np.finfo(one).precision for one in dtypes]
         )

@@ -110,7 +110,9 @@ class RecourseSearch:
             config,
         )
         self.eligibility = eligibility
-        rounding = Rounding(actionability, objective, proposer, config)
+        rounding = Rounding(
+            actionability, objective, proposer.surrogate, proposer.calibration, config
+        )
         self.rounding = rounding if round_numbers else None
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:

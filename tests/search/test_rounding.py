@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -65,10 +64,8 @@ class Calibration:
 def rounding(case, rules=None, weights=None):
     objective = case.objective_with(weights) if weights else case.objective
     able = Actionability(case.schema, rules)
-    proposer = SimpleNamespace(
-        surrogate=case.surrogate(is_plain=True), calibration=Calibration()
-    )
-    return Rounding(able, objective, proposer, SEARCH)
+    surrogate = case.surrogate(is_plain=True)
+    return Rounding(able, objective, surrogate, Calibration(), SEARCH)
 
 
 @pytest.fixture(scope="module")
