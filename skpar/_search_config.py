@@ -6,7 +6,7 @@ A comment gives the reason for each value. Pages that it names are in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ class BeamSettings:
     one_per_changed_set: bool = True
     min_rounds: int | None = None
 
+    def scaled(self, factor: float) -> BeamSettings:
+        """Multiply all multipliers by a factor."""
+        return replace(self, multipliers=tuple(factor * m for m in self.multipliers))
+
 
 @dataclass(frozen=True)
 class SearchConfig:
@@ -80,6 +84,10 @@ class SearchConfig:
     # Up to this weight, objectives are rounded to the tolerance. For larger weights,
     # rounding errors and the unit of rounding are larger too.
     usual_weight: float = 8.0
+    # Sum of the weights of plausibility, denied people, sparsity and effort (in typical
+    # efforts) from which on the constants of the search hold as they are. With smaller
+    # weights, all differences are smaller, and so are prices and gains in the search.
+    usual_weights: float = 3.0
     # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
     # single size is good for all tables (recourse_quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)
@@ -212,6 +220,11 @@ class SearchConfig:
     # Number of cells that may differ from the answer in each round of polishing.
     # Polishing adds 0.13 to 1.08 to the mean objective (recourse_quality.md).
     polishing_depths: tuple[int, ...] = (2, 1)
+    # Largest number of steps of the line search that follows. A step halves the effort
+    # of one changed number.
+    max_line_steps: int = 24
+    # A number whose effort does not fall in this number of steps is left.
+    max_failed_steps: int = 8
     # Share of the weight of plausibility and of the cost of the changes that a further
     # digit of a written number costs. About 0.05 by default. Higher prices lost more
     # than they rounded (rounding.md).

@@ -221,7 +221,8 @@ class Proposer:
 
     def _beam(self, settings: BeamSettings) -> BeamSearch:
         """Make a beam search."""
-        return BeamSearch(settings, self.config.safe_margin)
+        objective = self.scoring_model.objective
+        return BeamSearch(settings.scaled(objective.scale), self.config.safe_margin)
 
     def _proposals(self, scorer: MoveScorer, found: ScoredCandidates) -> Proposals:
         """Convert candidates to proposals."""
@@ -251,7 +252,8 @@ class Proposer:
         config = self.config
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         if n_options > 1:
-            value = found.lagrangian(config.option_multiplier, config.safe_margin)
+            price = config.option_multiplier * self.scoring_model.objective.scale
+            value = found.lagrangian(price, config.safe_margin)
             sets = changed_sets(found.candidates)
             found = found[
                 np.sort(best_of_each(sets, value, config.max_per_changed_set))

@@ -31,6 +31,12 @@ class Effort:
         Largest number of values of a feature at which shares are tabulated, for
         "percentile".
 
+    Attributes
+    ----------
+    typical : float
+        Mean effort between two reference people in an ordered column with weight 1, the
+        median over these columns; 1 if there are none.
+
     Notes
     -----
     With ``unit="percentile"``, the effort of moving a number or an ordered level from
@@ -89,6 +95,7 @@ class Effort:
             self._knots = [_knots(column, max_knots) for column in columns]
         else:
             self._spreads = [_spread(column, unit) for column in columns]
+        self.typical = self._typical(codes)
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
         """Map codes to positions: the distance between positions is the effort.
@@ -139,6 +146,45 @@ class Effort:
                 size = (cells != cells2).astype(np.float64)
             effort[..., j] = _with_missing(size, cells, cells2)
         return effort * self.weights
+
+    def between(self, j: int, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Find values in the middle, where half of the effort is left.
+
+        Parameters
+        ----------
+        j : int
+            An ordered feature.
+        start : ndarray of shape (n,), dtype float64
+            Codes of this feature.
+        end : ndarray of shape (n,), dtype float64
+            Other codes.
+
+        Returns
+        -------
+        middle : ndarray of shape (n,), dtype float64
+            Values with equal effort from `start` and from `end`. If all values between
+            the two have the same effort, the mean of the two.
+        """
+        mean = start / 2 + end / 2
+        if self.unit != "percentile":
+            return mean
+        values, shares = self._knots[j]
+        ends = self._position(j, start), self._position(j, end)
+        middle = np.interp((ends[0] + ends[1]) / 2, shares, values)
+        low, high = np.minimum(start, end), np.maximum(start, end)
+        return np.where((low < middle) & (middle < high), middle, mean)
+
+    def _typical(self, codes: np.ndarray) -> float:
+        """Mean effort between pairs of rows, the median over ordered columns."""
+        positions = self.transform(codes)
+        apart = np.abs(positions - np.roll(positions, len(codes) // 2, axis=0))
+        means = [
+            float(np.nanmean(apart[:, j]))
+            for j in np.flatnonzero(self._ordered)
+            if not np.isnan(apart[:, j]).all()
+        ]
+        positive = [mean for mean in means if mean > 0.0]
+        return float(np.median(positive)) if positive else 1.0
 
     def _position(self, j: int, cells: np.ndarray) -> np.ndarray:
         """Positions of the cells of one column."""

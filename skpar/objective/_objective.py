@@ -63,6 +63,9 @@ class Objective:
     ----------
     acting : ndarray of shape (n_features,), dtype bool
         All other features: a person changes them directly.
+    scale : float
+        Size of usual differences in the objective, at most 1. It is 1 with the default
+        weights, and small if effort alone counts.
 
     Notes
     -----
@@ -103,6 +106,9 @@ class Objective:
         self.min_log_density = min_log_density
         self.acting = np.ones(len(effort.weights), dtype=bool)
         self.acting[list(derived)] = False
+        usual = weights.plausibility + weights.denied + weights.sparsity
+        usual += weights.effort * effort.typical
+        self.scale = min(1.0, usual / config.usual_weights) or 1.0
 
     def loss_without_answer(self, least: float) -> float:
         """Compute what having no answer costs, in units of the objective.
@@ -110,7 +116,7 @@ class Objective:
         Parameters
         ----------
         least : float
-            Smallest loss.
+            Smallest loss, in units of `scale`.
 
         Returns
         -------
@@ -118,7 +124,8 @@ class Objective:
             Larger than every penalty for outliers. Otherwise, a row with a penalty
             would seem worse than no answer, and would never be queried.
         """
-        return max(least, self.config.loss_per_outlier_weight * self.weights.outlier)
+        of_outliers = self.config.loss_per_outlier_weight * self.weights.outlier
+        return max(self.scale * least, of_outliers)
 
     def rounded(self, values: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Round objectives, so that comparisons do not depend on the batch of rows.

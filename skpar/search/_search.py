@@ -14,6 +14,7 @@ from ..objective import Eligibility, Objective
 from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
+from ._line_search import LineSearch
 from ._rounding import Rounding
 from .queries import (
     AcceptedRows,
@@ -211,6 +212,7 @@ class _SearchRun:
         self.taken = taken
         self.state = self._first_state()
         self.result = self.state.result
+        self.least_gain = self.config.min_gain * self.objective.scale
         self.reserve = int(self.config.reserved_share * self.max_queries)
 
     def run(self) -> SearchResult:
@@ -219,12 +221,16 @@ class _SearchRun:
         who = np.flatnonzero(~self.result.exhausted)
         if len(who):
             proposals = self.proposer.propose(self.people[who], 1 + len(self.taken))
-            demands = (self.config.min_gain, self.config.min_chance)
+            demands = (self.least_gain, self.config.min_chance)
             self._try(who, proposals, *demands, self.reserve)
         for stage in self.config.fallback_stages:
             self._fall_back(who[~self.result.found[who]], stage)
-        self._polish(who[self.result.found[who]])
-        self._round(who[self.result.found[who]])
+        who = who[self.result.found[who]]
+        self._polish(who)
+        moved = self._move_back(who)
+        self._polish(moved)
+        self._move_back(moved)
+        self._round(who)
         self.queries.settle(self.state)
         return self.result
 
@@ -278,17 +284,40 @@ class _SearchRun:
         for some in np.split(who, range(size, len(who), size)):
             if len(some):
                 proposals = self.proposer.propose_fallback(self.people[some], stage)
-                self._try(some, proposals, self.config.min_gain, stage.min_chance, 0)
+                self._try(some, proposals, self.least_gain, stage.min_chance, 0)
 
     def _polish(self, who: np.ndarray) -> None:
         """Try rows near the answers; repeat for people with improved answers."""
-        demands = (self.config.min_gain, self.config.min_chance)
+        demands = (self.least_gain, self.config.min_chance)
         for depth in self.config.polishing_depths:
             if not len(who):
                 break
             people, answers = self.people[who], self.result.codes[who]
             near = self.proposer.propose_near(people, answers, depth)
             who = self._try(who, near, *demands, 0)
+
+    def _move_back(self, who: np.ndarray) -> np.ndarray:
+        """Move changed numbers back towards the own values; return whose moved."""
+        if self.objective.scale == 1.0:
+            # Polishing left less than the smallest gain.
+            return who[:0]
+        before = self.result.objective[who]
+        people, answers = self.people[who], self.result.codes[who]
+        line = LineSearch(
+            people, answers, self.actionability, self.objective, self.config
+        )
+        demands = (self.least_gain, self.config.min_chance)
+        for _ in range(self.config.max_line_steps):
+            step = line.step(self.result.codes[who], self.result.objective[who])
+            n = len(step.who)
+            if not n:
+                break
+            chance, undone = np.full(n, 0.5), np.zeros(n)
+            proposals = Proposals(step.who, step.rows, step.objective, chance, undone)
+            self._try(who, proposals, *demands, 0)
+            same = same_cells(self.result.codes[who[step.who]], step.rows)
+            line.learn(step, np.asarray(same.all(axis=1)))
+        return who[self.result.objective[who] > before]
 
     def _round(self, who: np.ndarray) -> None:
         """Try rounder numbers; a digit has a price meanwhile."""

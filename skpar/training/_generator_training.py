@@ -161,23 +161,27 @@ class GeneratorTrainer:
         """Search, query the best candidates, and keep the best answers."""
         scorer, config = buffer.scorer, self.config
         settings = config.later_training_beam if chosen else config.first_training_beam
-        beam = BeamSearch(settings, self.safe_margin)
+        scale = scorer.objective.scale
+        beam = BeamSearch(settings.scaled(scale), self.safe_margin)
         found = beam.search(scorer, scorer.starts(chosen), scorer.first_copy)
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
-        found = self._to_query(found)
+        found = self._to_query(found, scale * config.no_answer_loss)
         rows = scorer.codes_at(found.candidates)
         accepted = np.flatnonzero(self.distiller.query(rows))
         penalty = scorer.objective.outlier_penalty(rows[accepted])
         objective = found.objective[accepted] - penalty
+        objective -= scale * np.maximum(0.0, found.undone[accepted])
         buffer.add(found.candidates[accepted], objective)
 
-    def _to_query(self, found: ScoredCandidates) -> ScoredCandidates:
+    def _to_query(
+        self, found: ScoredCandidates, no_answer_loss: float
+    ) -> ScoredCandidates:
         """Select each factual's best candidates, and some others near the boundary."""
         who, calibration = found.who, self.distiller.calibration
         chance = calibration.probability(found.margin)
         base = np.full(who.max() + 1, np.inf)
         np.minimum.at(base, who, found.objective)
-        gain = chance * (found.objective - base[who] + self.config.no_answer_loss)
+        gain = chance * (found.objective - base[who] + no_answer_loss)
         is_near = np.abs(found.margin) < self.config.boundary_margin
         near = np.where(is_near, self.rng.rand(len(who)), -1.0)
         others = best_of_each(who, near, self.config.n_others_queried)
