@@ -9,7 +9,7 @@ A row takes this way through `PARRecourse.recourse`:
    enumerated. Otherwise `Proposer.propose` proposes rows, `Actionability.project`
    makes them feasible, and `QueryScheduler.run` queries the classifier with the rows
    of largest expected improvement. If nothing was found, fallback proposals follow;
-   `Proposer.propose_near` polishes the answers.
+   `Proposer.propose_near` polishes the answers, and `Rounding` rounds their numbers.
 4. For people without an answer, `InfeasibilityProver.prove` proves that there is no
    recourse, or finds one. `blocking_rules` names the rules that prevent it.
 5. `FinalCheck.check` writes answers into the user's table, reads them back and checks

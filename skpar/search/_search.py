@@ -15,6 +15,7 @@ from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._line_search import LineSearch
+from ._rounding import Rounding
 from .queries import (
     AcceptedRows,
     PartialRows,
@@ -22,6 +23,7 @@ from .queries import (
     QueryScheduler,
     QueryState,
     SearchResult,
+    no_surcharge,
 )
 
 # Sizes of batches. Answers do not depend on them.
@@ -54,6 +56,8 @@ class RecourseSearch:
         Says which rows may be answers.
     only_needed : bool, default=True
         Whether an accepted row is an answer only if all of its changes are needed.
+    round_numbers : bool, default=True
+        Whether digits of written numbers have a price.
 
     Notes
     -----
@@ -66,6 +70,8 @@ class RecourseSearch:
 
     Answers are then polished. The first candidates are rows that differ from the answer
     in up to two cells. If they improve the answer, rows that differ in one cell follow.
+    At last, digits get a price, and rows with rounder numbers are candidates. Optimal
+    answers stay as they are.
 
     Objectives are rounded, and ties go to the earlier candidate of the same person.
     Answers therefore do not depend on the batch.
@@ -81,6 +87,7 @@ class RecourseSearch:
         config: SearchConfig,
         eligibility: Eligibility,
         only_needed: bool = True,
+        round_numbers: bool = True,
     ) -> None:
         self.proposer = proposer
         self.actionability = actionability
@@ -105,6 +112,10 @@ class RecourseSearch:
             config,
         )
         self.eligibility = eligibility
+        rounding = Rounding(
+            actionability, objective, proposer.surrogate, proposer.calibration, config
+        )
+        self.rounding = rounding if round_numbers else None
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
         """Search for answers of some denied people.
@@ -203,6 +214,7 @@ class _SearchRun:
         self.max_queries = search.max_queries
         self.config = search.config
         self.eligibility = search.eligibility
+        self.rounding = search.rounding
         self.people = people
         self.taken = taken
         self.state = self._first_state()
@@ -226,6 +238,7 @@ class _SearchRun:
         moved = self._move_back(who)
         self._polish(moved)
         self._move_back(moved)
+        self._round(who)
         self.queries.settle(self.state)
         return self.result
 
@@ -314,11 +327,25 @@ class _SearchRun:
             line.learn(step, np.asarray(same.all(axis=1)))
         return who[self.result.objective[who] > before]
 
+    def _round(self, who: np.ndarray) -> None:
+        """Try rounder numbers; a digit has a price meanwhile."""
+        rounding, state = self.rounding, self.state
+        if rounding is None or not len(who):
+            return
+        own, price = self.people.codes, rounding.prices(self.people, self.result.codes)
+        state.charge(lambda i, rows: price[i] * rounding.count_digits(own[i], rows))
+        min_gain = self.config.min_rounding_gain * price
+        for _ in range(self.config.rounding_rounds):
+            people, answers = self.people[who], self.result.codes[who]
+            rounder = rounding.propose(people, answers)
+            who = self._try(who, rounder, min_gain, self.config.min_chance, 0)
+        state.charge(no_surcharge)
+
     def _try(
         self,
         who: np.ndarray,
         proposals: Proposals,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
         reserve: int,
     ) -> np.ndarray:
@@ -353,6 +380,7 @@ class _SearchRun:
         if len(moved):
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
         objective = self.objective.rounded(objective)
+        objective -= self.state.surcharge(who, rows)
         useful = objective > self.result.objective[who]
         place = np.flatnonzero(useful)
         useful[place] = self._may_answer(who[place], rows[place])

@@ -45,6 +45,7 @@ class FitSettings:
     effort: str = "percentile"
     min_percentile: float = 0.0
     only_needed: bool = True
+    round_numbers: bool = True
     allow_training_rows: bool = False
     density: HiddenChowLiuTree = field(default_factory=HiddenChowLiuTree)
 
@@ -336,6 +337,7 @@ class RecourseFitter:
             config,
             eligibility,
             self.settings.only_needed,
+            self.settings.round_numbers,
         )
         prover = InfeasibilityProver(
             box.meets_demands,

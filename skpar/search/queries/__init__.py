@@ -10,7 +10,7 @@ from ._candidates import QueryCandidates
 from ._partial_rows import PartialRows
 from ._result import SearchResult
 from ._scheduler import QueryScheduler
-from ._state import QueryState
+from ._state import QueryState, Surcharge, no_surcharge
 
 __all__ = [
     "AcceptedRows",
@@ -19,4 +19,6 @@ __all__ = [
     "QueryScheduler",
     "QueryState",
     "SearchResult",
+    "Surcharge",
+    "no_surcharge",
 ]

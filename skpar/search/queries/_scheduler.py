@@ -95,7 +95,7 @@ class QueryScheduler:
         self,
         candidates: QueryCandidates,
         state: QueryState,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
         reserve: int,
         may_answer: MayAnswer,
@@ -107,7 +107,7 @@ class QueryScheduler:
         candidates : QueryCandidates
         state : QueryState
             What is known so far; updated in place.
-        min_gain : float
+        min_gain : float or ndarray of shape (n_people,)
             Smallest expected improvement of a query, for people with an answer.
         min_chance : float
             Smallest estimated probability of acceptance of a queried row, for all
@@ -197,7 +197,7 @@ class QueryScheduler:
         state: QueryState,
         best: np.ndarray,
         width: int,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
     ) -> np.ndarray:
         """Select the candidates to query next; return their indices."""
@@ -207,7 +207,7 @@ class QueryScheduler:
         gain = np.maximum(candidates.objective - current, 0.0)
         gain *= self._chance_of_answer(candidates, chance)
         gain[candidates.is_queried | candidates.is_skipped] = 0.0
-        least = np.where(best[who] > -np.inf, min_gain, 0.0)
+        least = np.where(best > -np.inf, min_gain, 0.0)[who]
         useful = np.flatnonzero((gain > least) & (chance > min_chance))
         return useful[best_of_each(who[useful], gain[useful], width)]
 
@@ -299,6 +299,7 @@ class QueryScheduler:
         own = state.people.codes[partial.who]
         value = self.objective.rounded(self.objective.upper_bound(own, partial.codes))
         is_eligible = self.partial_rows.is_eligible(partial.codes)
+        value -= state.surcharge(partial.who, partial.codes)
         is_answer = may_answer(partial.who, partial.codes)
         no_penalty = np.zeros(len(value), dtype=bool)
         state.accepted.add(
