@@ -9,7 +9,7 @@ A row takes this way through `PARRecourse.recourse`:
    enumerated. Otherwise `Proposer.propose` proposes rows, `Actionability.project`
    makes them feasible, and `QueryScheduler.run` queries the classifier with the rows
    of largest expected improvement. If nothing was found, fallback proposals follow;
-   `Proposer.propose_near` polishes the answers.
+   `Proposer.propose_near` polishes the answers, and `Rounding` rounds their numbers.
 4. For people without an answer, `InfeasibilityProver.prove` proves that there is no
    recourse, or finds one. `blocking_rules` names the rules that prevent it.
 5. `FinalCheck.check` writes answers into the user's table, reads them back and checks
@@ -60,6 +60,7 @@ from .search import (
     SearchResult,
     attribute_changes,
     blocking_rules,
+    flags_of_ranked,
     rank_options,
 )
 from .table import (
@@ -324,7 +325,7 @@ class Answerer:
             refined = self.search.refine(people[found], witness)
             kept = same_cells(refined.codes, witness).all(axis=1)
             refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
-            result.replace(found, refined)
+            result.replace(found, refined, np.ones(len(found), dtype=bool))
         return result, impossible
 
     def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -395,13 +396,12 @@ class Answerer:
         value = self.objective.rounded(value)  # rounding errors must not decide ties
         if not ((value[1:] >= value[:-1]) & np.isfinite(value[1:])).any():
             return options
+        codes = np.stack([one.codes_after for one in options])
+        effort = self.objective.effort
         rows, value = rank_options(
-            self.actionability,
-            self.objective.effort,
-            people.codes,
-            np.stack([one.codes_after for one in options]),
-            value,
+            self.actionability, effort, people.codes, codes, value
         )
+        needed = flags_of_ranked(rows, codes, np.stack([o.needed for o in options]))
         who = np.flatnonzero(first.denied)
         is_first = same_cells(rows[0], first.codes_after).all(axis=1)
         kept = (first.status.copy(), first.reason.copy())
@@ -411,7 +411,7 @@ class Answerer:
                 value[k][who],
                 one.n_queries[who],
                 (one.optimal & is_first)[who],
-                one.needed[who],
+                needed[k][who],
                 first.codes_before[who],
             )
             for k, one in enumerate(options)

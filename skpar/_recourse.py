@@ -36,6 +36,7 @@ from .table import (
     warn_user,
 )
 
+_FLAGS = ("keep_relations", "only_needed", "round_numbers", "allow_training_rows")
 _COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries")
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
@@ -112,6 +113,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     only_needed : bool, default=True
         Whether every change of a recourse must be needed: no part of the changes alone
         is a recourse. False also allows changes that only raise the objective.
+    round_numbers : bool, default=True
+        Whether new numbers have few digits if that costs little. Optimal answers stay.
     allow_training_rows : bool, default=False
         Whether a recourse may equal a training row that fewer than five people share.
     random_state : int, RandomState instance or None, default=None
@@ -187,17 +190,15 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         "favorable_label": "no_validation",
         "actionability": [Mapping, None],
         "links": ["array-like", None],
-        "keep_relations": ["boolean"],
         "categorical_features": ["array-like", None],
         "ordinal_features": [Mapping, None],
         "density": [HiddenChowLiuTree, None],
         "effort": [StrOptions({"percentile", "mad", "range"})],
         **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
+        **dict.fromkeys(_FLAGS, ["boolean"]),
         **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
         "min_percentile": [Interval(Real, 0, 1, closed="left")],
         "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
-        "only_needed": ["boolean"],
-        "allow_training_rows": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -226,6 +227,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         min_percentile: float = 0.0,
         min_probability: float | None = None,
         only_needed: bool = True,
+        round_numbers: bool = True,
         allow_training_rows: bool = False,
         random_state: Any = None,
         verbose: int = 0,
@@ -251,6 +253,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.min_percentile = min_percentile
         self.min_probability = min_probability
         self.only_needed = only_needed
+        self.round_numbers = round_numbers
         self.allow_training_rows = allow_training_rows
         self.random_state = random_state
         self.verbose = verbose
@@ -268,8 +271,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Labels, needed to fit a classifier. With `clf` or a frozen `estimator`
             they may be None, and show whether the classifier knows the rows already.
         clf : classifier, default=None
-            A fitted classifier to explain. Its ``predict`` takes `X`. It is not
-            changed.
+            A fitted classifier to explain. ``predict`` takes `X`. It is not changed.
 
         Returns
         -------
@@ -302,17 +304,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.schema_, self.relations_ = relations.schema, relations.found
         codes = relations.codes
         rng = check_random_state(self.random_state)
+        demands = self.favorable_label, self.min_probability, self.training_config
         decisions = decide(
-            classifier,
-            is_fitted,
-            X,
-            y,
-            codes,
-            self.schema_,
-            self.favorable_label,
-            self.min_probability,
-            self.training_config,
-            rng,
+            classifier, is_fitted, X, y, codes, self.schema_, *demands, rng
         )
         self.estimator_, self.classes_ = decisions.classifier, decisions.classes
         self._black_box, accepted = decisions.black_box, decisions.accepted
@@ -355,8 +349,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Parameters
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
-            People. Accepted rows return unchanged. Rows without recourse return
-            unchanged too, and a warning counts them.
+            People. Accepted rows and rows without recourse return unchanged. A warning
+            counts the latter.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None

@@ -275,6 +275,16 @@ class SearchConfig:
     max_line_steps: int = 24
     # A number whose effort does not fall in this number of steps is left.
     max_failed_steps: int = 8
+    # Share of the weight of plausibility and of the cost of the changes that a further
+    # digit of a written number costs. About 0.05 by default. Higher prices lost more
+    # than they rounded (rounding.md).
+    digit_price: float = 0.015
+    # Numbers of significant digits to which numbers are rounded.
+    rounded_digits: tuple[int, ...] = (1, 2, 3, 4)
+    # Rounds of rounding. The second starts from the answers of the first.
+    rounding_rounds: int = 2
+    # Smallest expected gain of a query that rounds, in prices of a digit.
+    min_rounding_gain: float = 0.1
     # Enumeration stops at this number of incomplete rows, because some links prune
     # late.
     max_partial_rows: int = 100_000

@@ -132,13 +132,16 @@ class FittedCase:
                 surrogate.last.weight.zero_()
         return surrogate.frozen(basis)
 
-    def scoring_model(self, surrogate: Surrogate | None = None) -> ScoringModel:
+    def scoring_model(
+        self, surrogate: Surrogate | None = None, only_needed: bool = True
+    ) -> ScoringModel:
         """Make a scoring model, by default with a surrogate of random weights."""
         return ScoringModel(
             self.encoder,
             self.action_builder,
             self.objective,
             surrogate or self.surrogate(),
+            only_needed,
         )
 
     def scorer(

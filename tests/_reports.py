@@ -49,6 +49,7 @@ def make_report(
         **measures,
         n_queries=np.arange(len(X)),
         optimal=np.zeros(len(X), dtype=bool),
+        needed=found.copy(),
         codes_before=codes,
         codes_after=new,
         schema=schema,

@@ -385,6 +385,16 @@ def listed(schema, rules, links, own, most=300):
     return np.array(rows)
 
 
+def needed_rows(own, rows, derived=()):
+    """Keep the rows that make no more than all changes of another of them."""
+    acting = [j for j in range(len(own)) if j not in derived]
+    changes = [
+        {(j, str(row[j])) for j in acting if differs(own[j], row[j])} for row in rows
+    ]
+    kept = [not any(part < whole for part in changes) for whole in changes]
+    return rows[np.array(kept, dtype=bool)]
+
+
 def within_limits(limits, i, own, new):
     """Tell whether one person's limits are kept."""
     frozen = limits.frozen[i]

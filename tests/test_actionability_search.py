@@ -6,6 +6,8 @@ verification are tested, against lists made by hand where these are short.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -14,10 +16,12 @@ from hypothesis import strategies as st
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
+from skpar.classifier import PlattScale
 from skpar.classifier._linear import LinearScore
 from skpar.generator._proposer import Proposals
 from skpar.search._infeasibility import InfeasibilityProver
 from skpar.search._search import RecourseSearch
+from skpar.table import same_cells
 
 from ._rule_cases import (
     all_eligible,
@@ -27,6 +31,7 @@ from ._rule_cases import (
     keeps_link,
     links_for,
     listed,
+    needed_rows,
 )
 
 CONFIG = SearchConfig(max_enumerated_rows=2000)
@@ -34,6 +39,9 @@ CONFIG = SearchConfig(max_enumerated_rows=2000)
 
 class StubProposer:
     """Proposes the same rows to everybody, and the way back from an answer."""
+
+    surrogate = SimpleNamespace(decision_function=lambda rows: np.zeros(len(rows)))
+    calibration = PlattScale(1.0, 0.0)
 
     def __init__(self, rows):
         self.rows = rows
@@ -55,11 +63,15 @@ class StubProposer:
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(-1, codes.shape[1])
         value = fewest_changes(codes[who], rows)
-        return Proposals(who, rows, value, np.full(len(who), 0.5))
+        chance = np.full(len(who), 0.5)
+        return Proposals(who, rows, value, chance, 0.0 * chance)
 
 
 class FewestChanges:
     """An objective that counts changes."""
+
+    def __init__(self, derived, n_features):
+        self.acting = np.isin(range(n_features), derived, invert=True)
 
     @staticmethod
     def upper_bound(own, rows):
@@ -121,12 +133,13 @@ def drive(data):
     people = people[~accepts(people)]
     assume(len(people))
     able = Actionability(schema, rules, links)
+    objective = FewestChanges(able.derived, people.shape[1])
     search = RecourseSearch(
-        StubProposer(rows), able, FewestChanges(), accepts, 100, CONFIG, all_eligible()
+        StubProposer(rows), able, objective, accepts, 100, CONFIG, all_eligible()
     )
     asking = People.unlimited(people)
     answers = search.find(asking)
-    proofs = InfeasibilityProver(accepts, score, CONFIG).prove(
+    proofs = InfeasibilityProver(accepts, score, CONFIG, objective.acting).prove(
         able, asking, fewest_changes
     )
     found = answers.found | proofs.possible
@@ -145,6 +158,12 @@ def drive(data):
         if within is not None:
             assert found[i] == accepts(within).any()
             assert proofs.impossible[i] == (not found[i])
+            needed = needed_rows(own, within[accepts(within)], able.derived)
+            if answers.needed[i]:
+                assert same_cells(needed, codes[i]).all(axis=1).any()
+            if answers.exhausted[i] and found[i]:
+                fewest = fewest_changes(np.tile(own, (len(needed), 1)), needed)
+                assert answers.objective[i] == fewest.max()
             assert (
                 not found[i]
                 or (within == codes[i]).all(axis=1).any()

@@ -18,6 +18,7 @@ from sklearn.svm import LinearSVC
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.objective._effort import gower
+from skpar.search._alternatives import is_alternative
 from skpar.search.queries import QueryScheduler, SearchResult
 
 from ._clerks import GRADES, LINKS, RULES, TOWNS, decide, make_clerks, reach
@@ -42,6 +43,13 @@ def linked(X):
 
 
 @pytest.fixture(scope="module")
+def generous(X):
+    """Changes need not be needed."""
+    par = quick(actionability=RULES, links=LINKS, only_needed=False)
+    return par.fit(X, clf=Accepts(decide))
+
+
+@pytest.fixture(scope="module")
 def poor(X):
     """Links, and a budget so small that nobody's reach is searched through."""
     par = quick(actionability=RULES, links=LINKS, max_queries=BUDGET)
@@ -63,8 +71,28 @@ def within(report, X, is_linked, own=None):
         yield place, rows[decide(rows)] if len(rows) else rows
 
 
+def needed_rows(person, rows):
+    """Keep the accepted rows that contain no other accepted row, by a plain loop."""
+    table = rows[person.columns].astype(object).to_numpy()
+    own = person.astype(object).to_numpy()[0]
+    changed = table != own
+    kept = [
+        not any(
+            (changed[k] <= changed[i]).all()
+            and changed[k].sum() < changed[i].sum()
+            and (table[k] == table[i])[changed[k]].all()
+            for k in range(len(rows))
+        )
+        for i in range(len(rows))
+    ]
+    return rows[np.array(kept, dtype=bool)]
+
+
 def check_statuses(par, report, X, is_linked, own=None):
-    """Nothing is missed, nothing called impossible, and the optimum is one."""
+    """Nothing is missed, nothing called impossible, and the optimum is one.
+
+    Every change of an answer is needed, if the report says so, and of an optimum.
+    """
     for place, rows in within(report, X, is_linked, own):
         assert report.status[place] == ("found" if len(rows) else "impossible")
         if report.answered[place]:
@@ -72,12 +100,18 @@ def check_statuses(par, report, X, is_linked, own=None):
             assert (rows == answer).all(axis=1).sum() == 1
             best = objectives(par, person, rows).max()
             assert report.objective[place] <= best + 1e-9
+            rows = needed_rows(person, rows) if par.only_needed else rows
+            if report.needed[place] or report.optimal[place]:
+                assert (rows == answer).all(axis=1).sum() == 1
             if report.optimal[place]:
+                best = objectives(par, person, rows).max()
                 assert report.objective[place] == pytest.approx(best, abs=1e-9)
     assert not (report.optimal & ~report.answered).any()
+    assert not (report.needed & ~report.answered).any()
+    assert par.only_needed or not report.needed.any()
 
 
-@pytest.mark.parametrize("name", ["plain", "linked", "poor"])
+@pytest.mark.parametrize("name", ["plain", "linked", "generous", "poor"])
 def test_statuses_are_those_of_enumeration(name, X, request):
     par = request.getfixturevalue(name)
     report = par.recourse(X)
@@ -87,22 +121,35 @@ def test_statuses_are_those_of_enumeration(name, X, request):
     assert ("impossible" in statuses) or name == "plain"
     # A reach of no more rows than the budget is searched through, and only such a one.
     assert report.optimal.sum() == (0 if name == "poor" else report.answered.sum())
+    if name in ("plain", "linked"):
+        np.testing.assert_array_equal(report.needed, report.answered)
+    if name == "poor":
+        is_over = report.n_queries == BUDGET
+        assert (report.needed | is_over)[report.answered].all()
 
 
 class NothingFound:
-    """A search without answers."""
+    """A search without answers, which can leave out changes of given rows."""
+
+    def __init__(self, search):
+        self.refine = search.refine
 
     def find(self, people):
         return SearchResult.none(people.codes)
 
 
-def test_an_exhaustive_proof_finds_the_optimum(linked, X):
-    par = copy.copy(linked)
-    par._parts = replace(linked._parts, search=NothingFound())
+@pytest.mark.parametrize("name", ["linked", "generous"])
+def test_an_exhaustive_proof_finds_the_optimum(name, X, request):
+    fitted = request.getfixturevalue(name)
+    par = copy.copy(fitted)
+    parts = fitted._parts
+    par._parts = replace(parts, search=NothingFound(parts.search))
     report = par.recourse(X)
     check_statuses(par, report, X, is_linked=True)
     assert report.answered.any()
     np.testing.assert_array_equal(report.optimal, report.answered)
+    np.testing.assert_array_equal(report.needed, report.answered & fitted.only_needed)
+    assert (report.n_queries <= fitted.max_queries).all()
 
 
 def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
@@ -129,8 +176,13 @@ def test_the_classifier_is_not_queried_beyond_the_budget(plain, X, max_queries):
         n_rows.append(len(codes))
         return decide(plain.schema_.decode(codes))
 
+    search.max_queries = max_queries
     search.queries = QueryScheduler(
-        accepts, lambda codes: np.zeros(len(codes)), max_queries, SearchConfig()
+        accepts,
+        search.objective,
+        search.queries.partial_rows,
+        max_queries,
+        SearchConfig(),
     )
     people = People.unlimited(plain.schema_.encode(X)[~decide(X)][:25])
     for k in range(25):
@@ -266,6 +318,23 @@ def directions(par, report):
     return np.where(ordered, np.sign(new - old), (new != old) * 1.0)
 
 
+def check_missing(par, earlier, option, people):
+    """Where no option was found, no row within reach is one and needs its changes."""
+    effort = par._parts.objective.effort
+    for place, rows in within(option, people, False):
+        if option.answered[place]:
+            continue
+        rows = needed_rows(people.iloc[[place]], rows)
+        labels = people.index[[place] * len(rows)]
+        codes = par.schema_.encode(rows.set_axis(labels))
+        own = np.repeat(option.codes_before[[place]], len(rows), axis=0)
+        is_other = np.ones(len(rows), dtype=bool)
+        for one in earlier:
+            taken = np.repeat(one.codes_after[[place]], len(rows), axis=0)
+            is_other &= is_alternative(par._actionability, effort, own, taken, codes)
+        assert not is_other.any()
+
+
 @pytest.mark.parametrize("name", ["plain", "optional"])
 def test_options_are_different_ways_in_falling_order(name, request):
     par = request.getfixturevalue(name)
@@ -288,10 +357,15 @@ def test_options_are_different_ways_in_falling_order(name, request):
     effort = par._parts.objective.effort.per_feature
     for k, option in enumerate(report.options):
         found = option.answered
-        assert found.mean() > 0.8
+        np.testing.assert_array_equal(option.needed, found)
+        if name == "plain":
+            check_missing(par, report.options[:k], option, people)
+            assert found.mean() > 0.6
+        else:
+            assert found.mean() > 0.8
         assert rule(option.counterfactuals[found]).all()
-        people = People.unlimited(option.codes_before[found])
-        assert par._actionability.is_feasible(people, option.codes_after[found]).all()
+        before = People.unlimited(option.codes_before[found])
+        assert par._actionability.is_feasible(before, option.codes_after[found]).all()
         for earlier in report.options[:k]:
             assert not (found & ~earlier.answered).any()
             ways = [directions(par, one)[found] for one in (option, earlier)]

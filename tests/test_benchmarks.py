@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import skpar
+from skpar.search._rounding import significant_digits
 
 from ._loans import RULES, quick, split_loans
 
@@ -116,3 +117,24 @@ def test_samplers_draw_rows_of_the_table(detection, loans):
             if column.levels is not None:
                 known = cells[~np.isnan(cells)]
                 assert np.isin(known, np.arange(len(column.levels))).all()
+
+
+def test_digits_are_counted_as_in_the_search(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    count = importlib.import_module("rounding").n_digits
+    values = np.array([0.1 + 0.2, 0.0, -1500.0, 15024.0, 0.0412478, 7.0, 2e-9])
+    assert count(values).tolist() == [1, 1, 2, 5, 6, 1, 1]
+    assert np.array_equal(count(values), significant_digits(values))
+
+
+def test_rounding_is_switched_off_for_a_copy_alone(monkeypatch, loans):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    module = importlib.import_module("rounding")
+    par = quick(actionability=RULES).fit(loans.X, loans.y, loans.clf)
+    exact = module.without_rounding(par).recourse(loans.asking)
+    report = par.recourse(loans.asking)
+    digits = [
+        np.concatenate([module.n_digits(v) for _, v in module.written(one)])
+        for one in (exact, report)
+    ]
+    assert digits[0].mean() > digits[1].mean()

@@ -18,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skpar.actionability import People
 from skpar.actionability._limits import Limits
-from skpar.table import TableSchema
+from skpar.table import TableSchema, same_cells
 
 from ._loans import Accepts, mixed_pipeline, quick
 from ._rule_cases import (
@@ -30,6 +30,7 @@ from ._rule_cases import (
     limits_for,
     links_for,
     listed,
+    needed_rows,
     rules_for,
     within_limits,
 )
@@ -173,6 +174,7 @@ def test_sixty_fitted_cases_keep_everything(data):
         ordinal_features=ordinal,
         max_iter=1,
         max_queries=data.draw(st.sampled_from([5, 200])),
+        only_needed=data.draw(st.booleans()),
     ).fit(table, clf=clf)
     report = par.recourse(asking, n_options=2, **as_frames(schema, asking, limits))
     limits = only_numbers(schema, limits, len(asking))
@@ -216,8 +218,14 @@ def check_by_list(par, option, i, within, clf):
         row = option.codes_after[i]
         same = (within == row) | (np.isnan(within) & np.isnan(row))
         assert same.all(axis=1).any()
+    yes = within[clf.predict(par.schema_.decode(within)) == 1]
+    if par.only_needed:
+        own = option.codes_before[i]
+        yes = needed_rows(own, yes, par._actionability.derived)
+    assert par.only_needed or not option.needed[i]
+    if option.needed[i]:
+        assert same_cells(yes, option.codes_after[i]).all(axis=1).any()
     if option.optimal[i]:
-        yes = within[clf.predict(par.schema_.decode(within)) == 1]
         own = np.repeat(option.codes_before[[i]], len(yes), axis=0)
         best = par._parts.objective.evaluate(own, yes).max()
         assert option.objective[i] == pytest.approx(best, abs=1e-8)

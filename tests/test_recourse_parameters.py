@@ -29,6 +29,7 @@ ALL_NEW = {
     "min_percentile": 0.1,
     "min_probability": 0.6,
     "allow_training_rows": False,
+    "round_numbers": False,
 }
 
 
@@ -80,6 +81,7 @@ def test_rules_and_links_can_be_searched_over(X):
         ({"min_probability": 0.0}, "'min_probability' parameter"),
         ({"min_probability": 1}, "'min_probability' parameter"),
         ({"allow_training_rows": "no"}, "'allow_training_rows' parameter"),
+        ({"round_numbers": "no"}, "'round_numbers' parameter"),
         ({"max_queries": 0}, "'max_queries' parameter"),
         ({"links": [MaxChanged(1), "age"]}, "links"),
         ({"links": [NotAbove("points", "pay")]}, "'pay'"),

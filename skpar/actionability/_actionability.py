@@ -199,6 +199,16 @@ class Actionability:
         return weights
 
     @property
+    def takes_many_numbers(self) -> np.ndarray:
+        """Whether each feature takes numbers, not a list of few, (n_features,), bool.
+
+        Derived columns do not count.
+        """
+        takes = np.array([rule.takes_many_numbers for rule in self.rules], dtype=bool)
+        takes[list(self.derived)] = False
+        return takes
+
+    @property
     def derived(self) -> tuple[int, ...]:
         """Columns that are computed from other columns."""
         return self.link_set.derived

@@ -318,10 +318,12 @@ class MoveScorer:
             Margin of the surrogate.
         undone : ndarray of shape (n_candidates,), dtype float64
             Largest margin after a single change is undone; -inf for rows with one
-            change.
+            change, and for all rows if changes need not be needed.
         """
         margin = round_to_tolerance(self.surrogate.margin(hidden))
         undone = np.full(len(margin), -np.inf)
+        if not self.scoring_model.only_needed:
+            return margin, undone
         cells = self.cells(candidates)
         changed = cells != self._own_cells[:, candidates.who]
         changed &= changed.sum(axis=0) > 1

@@ -25,6 +25,9 @@ class ScoringModel:
         The objective of a row.
     surrogate : Surrogate
         Estimates whether the classifier accepts a row.
+    only_needed : bool, default=True
+        Whether all changes must be needed. If so, rows are also scored with one change
+        undone.
 
     Attributes
     ----------
@@ -36,6 +39,7 @@ class ScoringModel:
     action_builder: ActionSetBuilder
     objective: Objective
     surrogate: Surrogate
+    only_needed: bool = True
     circuits: tuple[TabulatedCircuit, TabulatedCircuit] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -16,6 +16,8 @@ NOT_FOUND = "not found"
 IMPOSSIBLE = "impossible"
 UNREADABLE = "unreadable"
 
+# Sizes of numbers that are written without a power of ten.
+_LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -118,7 +120,9 @@ class Wording:
         -------
         text : str
         """
-        before, after = self.values(j, old, new)
+        before, after = self._with_unit(
+            j, old, *_distinct(self._value(j, old), self._value(j, new))
+        )
         return f"as a result, {self.name(j)} becomes {after} instead of {before}"
 
     def name(self, j: int) -> str:
@@ -126,7 +130,7 @@ class Wording:
         return self._names[j]
 
     def values(self, j: int, old: float, new: float) -> tuple[str, str]:
-        """Write two values of a column, with as few digits as distinguish them.
+        """Write two values of a column; the new one with all of its digits.
 
         Parameters
         ----------
@@ -140,12 +144,23 @@ class Wording:
         Returns
         -------
         before : str
-            Value before, with the unit around it if the unit has a ``{}``.
+            Value before, with six digits or as many as distinguish it. The unit is
+            around it if the unit has a ``{}``.
         after : str
-            Value after, with the unit.
+            Value after, as it is in the table, with the unit.
         """
+        before, after = _rounded(self._value(j, old)), self._exact(j, new)
+        if self.schema.columns[j].is_numeric and not np.isnan(old):
+            # A rounded number must not seem to lie on the other side.
+            if np.sign(float(before) - new) != np.sign(old - new):
+                before = self._exact(j, old)
+        return self._with_unit(j, old, before, after)
+
+    def _with_unit(
+        self, j: int, old: float, before: str, after: str
+    ) -> tuple[str, str]:
+        """Add the unit of a column to two values."""
         unit = self._units.get(j, "")
-        before, after = _as_texts(self._value(j, old), self._value(j, new))
         if np.isnan(old):
             before = "missing"
         elif "{}" in unit:
@@ -153,6 +168,16 @@ class Wording:
         if "{}" in unit:
             return before, unit.replace("{}", after)
         return before, f"{after} {unit}" if unit else after
+
+    def _exact(self, j: int, code: float) -> str:
+        """Write a value as it is in the table."""
+        value = self._value(j, code)
+        if not isinstance(value, float):
+            return str(value)
+        dtype = self.schema.columns[j].coarse_dtype or np.dtype(np.float64)
+        if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+            return str(dtype.type(value))
+        return np.format_float_positional(dtype.type(value), trim="-")
 
     def _value(self, j: int, code: float) -> Any:
         """Value of a code; a level of a group has the name that readers know."""
@@ -332,7 +357,7 @@ def _level_names(
     return {places[k]: name for k, name in named.items() if k in places}
 
 
-def _as_texts(*values: Any) -> list[str]:
+def _distinct(*values: Any) -> list[str]:
     """Write values for a reader, with as few digits as distinguish them."""
     texts = [_rounded(value) for value in values]
     return texts if len(set(texts)) == len(texts) else [str(value) for value in values]

@@ -6,7 +6,7 @@ polishes answers, and enumerates small feasible sets. If nothing is found,
 the user's table. `FittedParts` are the parts that a fitted estimator holds.
 """
 
-from ._alternatives import rank_options
+from ._alternatives import flags_of_ranked, rank_options
 from ._attribution import attribute_changes
 from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
@@ -27,5 +27,6 @@ __all__ = [
     "SearchResult",
     "attribute_changes",
     "blocking_rules",
+    "flags_of_ranked",
     "rank_options",
 ]

@@ -102,6 +102,31 @@ def rank_options(
     return _sorted(options, objective, np.zeros(objective.shape))
 
 
+def flags_of_ranked(
+    ranked: np.ndarray, options: np.ndarray, flags: np.ndarray
+) -> np.ndarray:
+    """Find the flags of options after `rank_options`.
+
+    Parameters
+    ----------
+    ranked : ndarray of shape (n_options, n, n_features), dtype float64
+        Codes of the sorted options.
+    options : ndarray of shape (n_options, n, n_features), dtype float64
+        Codes of the options before.
+    flags : ndarray of shape (n_options, n), dtype bool
+        A flag of each option before.
+
+    Returns
+    -------
+    flags : ndarray of shape (n_options, n), dtype bool
+        The flag of each sorted option.
+    """
+    found = np.zeros(flags.shape, dtype=bool)
+    for codes, flag in zip(options, flags, strict=True):
+        found |= same_cells(ranked, codes).all(axis=2) & flag
+    return found
+
+
 def freezing_sets(
     own: np.ndarray, taken: np.ndarray, can_change: np.ndarray, max_sets: int
 ) -> Iterator[np.ndarray]:

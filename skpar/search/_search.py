@@ -16,6 +16,7 @@ from ._alternatives import freezing_sets, is_alternative
 from ._enumeration import count_feasible, feasible_rows
 from ._line_search import LineSearch
 from ._random_rows import RandomRows
+from ._rounding import Rounding
 from .queries import (
     AcceptedRows,
     PartialRows,
@@ -24,6 +25,7 @@ from .queries import (
     QueryState,
     Score,
     SearchResult,
+    no_surcharge,
 )
 
 # Sizes of batches. Answers do not depend on them.
@@ -56,6 +58,8 @@ class RecourseSearch:
         Says which rows may be answers.
     only_needed : bool, default=True
         Whether an accepted row is an answer only if all of its changes are needed.
+    round_numbers : bool, default=True
+        Whether digits of written numbers have a price.
     random_rows : RandomRows, optional
         Proposes further rows to people without an answer.
     score : callable, optional
@@ -74,6 +78,8 @@ class RecourseSearch:
 
     Answers are then polished. The first candidates are rows that differ from the answer
     in up to two cells. If they improve the answer, rows that differ in one cell follow.
+    At last, digits get a price, and rows with rounder numbers are candidates. Optimal
+    answers stay as they are.
 
     Objectives are rounded, and ties go to the earlier candidate of the same person.
     Answers therefore do not depend on the batch.
@@ -89,6 +95,7 @@ class RecourseSearch:
         config: SearchConfig,
         eligibility: Eligibility,
         only_needed: bool = True,
+        round_numbers: bool = True,
         random_rows: RandomRows | None = None,
         score: Score | None = None,
     ) -> None:
@@ -99,10 +106,11 @@ class RecourseSearch:
         self.objective = objective
         self.max_queries = max_queries
         self.config = config
+        self.only_needed = only_needed
         partial_rows = PartialRows(
             actionability,
             objective.acting,
-            eligibility.is_likely_enough,
+            eligibility,
             proposer.surrogate,
             proposer.calibration,
             config.max_enumerated_changes,
@@ -116,6 +124,10 @@ class RecourseSearch:
             config,
         )
         self.eligibility = eligibility
+        rounding = Rounding(
+            actionability, objective, proposer.surrogate, proposer.calibration, config
+        )
+        self.rounding = rounding if round_numbers else None
 
     def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
         """Search for answers of some denied people.
@@ -162,7 +174,10 @@ class RecourseSearch:
     def find_alternative(
         self, people: People, taken: tuple[np.ndarray, ...]
     ) -> SearchResult:
-        """Search for one more option; if none is found, freeze features and repeat.
+        """Search for one more option; freeze features and repeat until one is found.
+
+        If changes must be needed, an option counts only if all of its changes are known
+        to be needed.
 
         Parameters
         ----------
@@ -179,11 +194,14 @@ class RecourseSearch:
         max_sets = self.config.max_freezing_sets
         taken_codes = np.stack(taken)
         for frozen in freezing_sets(people.codes, taken_codes, can_change, max_sets):
-            left = np.flatnonzero(~result.found & frozen.any(axis=1))
+            is_good = result.needed if self.only_needed else result.found
+            left = np.flatnonzero(~is_good & frozen.any(axis=1))
             if len(left):
                 restricted = people[left].with_frozen(frozen[left])
                 more = self.find(restricted, tuple(one[left] for one in taken))
-                result.replace(left, more)
+                result.replace(left, more, more.needed | ~result.found[left])
+        if self.only_needed:
+            result.drop(np.flatnonzero(~result.needed), people.codes)
         result.exhausted[:] = False  # an answer in `taken` may be better
         return result
 
@@ -210,12 +228,14 @@ class _SearchRun:
         self.max_queries = search.max_queries
         self.config = search.config
         self.eligibility = search.eligibility
+        self.rounding = search.rounding
         self.people = people
         self.taken = taken
         self.state = self._first_state()
         self.result = self.state.result
         self.least_gain = self.config.min_gain * self.objective.scale
-        self.reserve = int(self.config.reserved_share * self.max_queries)
+        share = self.config.reserved_share if search.only_needed else 0.0
+        self.reserve = int(share * self.max_queries)
 
     def run(self) -> SearchResult:
         """Enumerate small feasible sets; propose, fall back and polish for the rest."""
@@ -237,6 +257,7 @@ class _SearchRun:
         moved = self._move_back(who)
         self._polish(moved)
         self._move_back(moved)
+        self._round(who)
         self.queries.settle(self.state)
         self.result.nearest_miss = self._nearest_misses()
         return self.result
@@ -341,11 +362,25 @@ class _SearchRun:
             line.learn(step, np.asarray(same.all(axis=1)))
         return who[self.result.objective[who] > before]
 
+    def _round(self, who: np.ndarray) -> None:
+        """Try rounder numbers; a digit has a price meanwhile."""
+        rounding, state = self.rounding, self.state
+        if rounding is None or not len(who):
+            return
+        own, price = self.people.codes, rounding.prices(self.people, self.result.codes)
+        state.charge(lambda i, rows: price[i] * rounding.count_digits(own[i], rows))
+        min_gain = self.config.min_rounding_gain * price
+        for _ in range(self.config.rounding_rounds):
+            people, answers = self.people[who], self.result.codes[who]
+            rounder = rounding.propose(people, answers)
+            who = self._try(who, rounder, min_gain, self.config.min_chance, 0)
+        state.charge(no_surcharge)
+
     def _try(
         self,
         who: np.ndarray,
         proposals: Proposals,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
         reserve: int,
     ) -> np.ndarray:
@@ -384,6 +419,7 @@ class _SearchRun:
             chance[moved] = self.proposer.estimated_chance(rows[moved])
             undone[moved] = 0.0
         objective = self.objective.rounded(objective)
+        objective -= self.state.surcharge(who, rows)
         useful = objective > self.result.objective[who]
         place = np.flatnonzero(useful)
         useful[place] = self._may_answer(who[place], rows[place])

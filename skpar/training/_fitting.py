@@ -45,6 +45,7 @@ class FitSettings:
     effort: str = "percentile"
     min_percentile: float = 0.0
     only_needed: bool = True
+    round_numbers: bool = True
     allow_training_rows: bool = False
     density: HiddenChowLiuTree = field(default_factory=HiddenChowLiuTree)
 
@@ -283,7 +284,13 @@ class RecourseFitter:
             )
 
             def make_scoring_model() -> ScoringModel:
-                return ScoringModel(encoder, builder, objective, distiller.snapshot())
+                return ScoringModel(
+                    encoder,
+                    builder,
+                    objective,
+                    distiller.snapshot(),
+                    self.settings.only_needed,
+                )
 
             trainer = GeneratorTrainer(
                 make_scoring_model,
@@ -337,6 +344,7 @@ class RecourseFitter:
             config,
             eligibility,
             self.settings.only_needed,
+            self.settings.round_numbers,
             random_rows,
             box.score,
         )

@@ -67,7 +67,8 @@ def as_set(scorer, found, person):
     """Candidates of one person, as a set of rows and scores."""
     mine = found[np.flatnonzero(found.who == person)]
     rows = np.nan_to_num(scorer.codes_at(mine.candidates), nan=-1.0)
-    scores = np.round(np.column_stack([mine.objective, mine.margin]), 7) + 0.0
+    scores = np.column_stack([mine.objective, mine.margin, mine.undone])
+    scores = np.round(scores, 7) + 0.0
     return set(map(tuple, np.column_stack([rows, scores]).tolist()))
 
 
@@ -77,7 +78,7 @@ def test_a_wide_and_deep_search_finds_the_best_of_all_rows(small, person):
     scorer, found = search(small, codes, beam_of(30, 3, MULTIPLIERS))
     everything = all_written(scorer)
     assert 12 <= len(everything) <= 24
-    exact = ScoredCandidates(everything, *scorer.evaluate(everything))
+    exact = scorer.score(everything)
     for multiplier in MULTIPLIERS:
         top = lagrangian(exact, multiplier).max()
         assert lagrangian(found, multiplier).max() == pytest.approx(top, abs=2e-9)
@@ -89,7 +90,7 @@ def test_one_round_finds_the_best_single_move(small):
     moves = scorer.moves(factuals, scorer.first_copy)
     rows, place = np.nonzero(moves.objective > -np.inf)
     moved = factuals.moved(rows, moves.feature[place], moves.action[place])
-    single = ScoredCandidates(moved, *scorer.evaluate(moved))
+    single = scorer.score(moved)
     has_moved = np.flatnonzero((found.candidates.chosen > 0).any(axis=0))
     assert_allclose(
         best_of(found[has_moved], scorer.n_people, 1.0),
@@ -109,6 +110,7 @@ def test_candidates_keep_the_rules_and_have_exact_scores(large, copies):
     assert large.actionability.is_feasible(People.unlimited(own), rows).all()
     assert_allclose(found.objective, large.objective.upper_bound(own, rows), atol=2e-9)
     assert_allclose(found.margin, scorer.surrogate.decision_function(rows), atol=2e-9)
+    assert_array_equal(found.undone, scorer.score(found.candidates).undone)
 
 
 def test_more_width_and_depth_never_lower_the_best_score(large):
@@ -142,19 +144,19 @@ def test_results_repeat_and_do_not_depend_on_other_people(large):
 def test_further_rounds_are_for_people_whom_the_last_one_helped(large, min_rounds):
     codes = large.denied_codes[:40]
     best = [
-        best_of(search(large, codes, beam_of(2, depth, (2.0,)))[1], len(codes))
+        best_of(search(large, codes, beam_of(2, depth, (0.6,)))[1], len(codes), 0.6)
         for depth in range(5)
     ]
     expected, going = best[min_rounds], best[min_rounds] > best[min_rounds - 1]
-    _, some = search(large, codes, beam_of(2, min_rounds, (2.0,)))
+    _, some = search(large, codes, beam_of(2, min_rounds, (0.6,)))
     counts = np.bincount(some.who, minlength=len(codes))
     for depth in range(min_rounds + 1, 5):
-        beam = beam_of(2, depth, (2.0,), min_rounds=min_rounds)
+        beam = beam_of(2, depth, (0.6,), min_rounds=min_rounds)
         _, found = search(large, codes, beam)
         more = np.bincount(found.who, minlength=len(codes))
         assert_array_equal(more > counts, going)
         expected = np.where(going, best[depth], expected)
-        assert_allclose(best_of(found, len(codes)), expected, atol=2e-9)
+        assert_allclose(best_of(found, len(codes), 0.6), expected, atol=2e-9)
         going, counts = going & (best[depth] > best[depth - 1]), more
     assert 0 < (best[min_rounds] > best[min_rounds - 1]).sum() < len(codes)
 
@@ -183,7 +185,8 @@ def test_one_candidate_per_changed_set_is_kept_or_all_good_ones(
     chosen = np.zeros((6, 3), dtype=np.int64)
     chosen[3], chosen[4] = [school, other, 0], [0, 0, job]
     candidates = Candidates(np.zeros(3, dtype=np.int64), chosen)
-    starts = ScoredCandidates(candidates, np.array([3.0, 2.0, 1.0]), np.ones(3))
+    value, never = np.array([3.0, 2.0, 1.0]), np.full(3, -np.inf)
+    starts = ScoredCandidates(candidates, value, np.ones(3), never)
     beam = beam_of(2, 1, (1.0,), shortlist=100, one_per_changed_set=one_per_changed_set)
     found = beam.continue_from(scorer, starts, scorer.first_copy)
     reached = set(map(tuple, found.candidates.chosen[3:].T.tolist()))

@@ -42,7 +42,8 @@ def test_moved_candidates_differ_in_one_feature(candidates):
 
 
 def test_joined_candidates_keep_their_scores(candidates):
-    scored = ScoredCandidates(candidates, np.arange(40.0), -np.arange(40.0))
+    number = np.arange(40.0)
+    scored = ScoredCandidates(candidates, number, -number, number + 0.5)
     parts = [scored[np.arange(25, 40)], scored[np.arange(25)]]
     joined = ScoredCandidates.joined(parts)
     order = np.r_[25:40, 0:25]
@@ -51,15 +52,25 @@ def test_joined_candidates_keep_their_scores(candidates):
     assert_array_equal(joined.candidates.chosen, candidates.chosen[:, order])
     assert_array_equal(joined.objective, order)
     assert_array_equal(joined.margin, -order)
+    assert_array_equal(joined.undone, order + 0.5)
 
 
 def test_the_lagrangian_penalizes_unsafe_margins_alone(candidates):
-    margin = np.array([-1.0, -2.0, 9.0])
-    scored = ScoredCandidates(candidates[:3], np.ones(3), margin)
+    margin, never = np.array([-1.0, -2.0, 9.0]), np.full(3, -np.inf)
+    scored = ScoredCandidates(candidates[:3], np.ones(3), margin, never)
     low, high = scored.lagrangian(1.0, 0.1), scored.lagrangian(3.0, 0.1)
     assert low[2] == high[2] == 1.0
     assert_allclose(low[:2], [1.0 - 1.1, 1.0 - 2.1])
     assert_allclose(high[:2], [1.0 - 3.3, 1.0 - 6.3])
+
+
+def test_the_lagrangian_penalizes_margin_that_is_left_after_a_change_is_undone(
+    candidates,
+):
+    margin, undone = np.array([9.0, 9.0, -1.0]), np.array([2.0, -2.0, 0.5])
+    scored = ScoredCandidates(candidates[:3], np.ones(3), margin, undone)
+    assert_allclose(scored.lagrangian(1.0, 0.1), [1.0 - 2.0, 1.0, 1.0 - 1.1 - 0.5])
+    assert_allclose(scored.lagrangian(3.0, 0.1), [1.0 - 6.0, 1.0, 1.0 - 3.3 - 1.5])
 
 
 def test_best_of_each_lists_the_largest_first_and_the_earlier_of_equals():

@@ -150,8 +150,60 @@ def test_margins_after_moves_are_exact(scorer):
     moves = scorer.moves(candidates)
     chosen = np.random.RandomState(0).permutation(len(rows))[:2000]
     where = [axis[chosen] for axis in place]
-    margin = scorer.margin_after(candidates, moves.hidden, *where)
+    hidden = scorer.hidden_after(candidates, moves.hidden, *where)
+    margin, _ = scorer.margins(candidates.moved(*where), hidden)
     assert_allclose(margin, scorer.surrogate.decision_function(rows[chosen]), **NEAR)
+
+
+def test_scores_are_those_of_rows_and_of_rows_with_one_change_undone(scorer):
+    candidates = random_candidates(scorer, 200, seed=11, p_own=0.6)
+    scored = scorer.score(candidates)
+    value, margin = scorer.evaluate(candidates)
+    assert_array_equal(scored.objective, value)
+    assert_array_equal(scored.margin, margin)
+    assert_array_equal(scored.candidates.chosen, candidates.chosen)
+    rows, own = scorer.codes_at(candidates), scorer.codes[candidates.who]
+    changed = ~same_cells(rows, own)
+    for row, before, places, undone in zip(
+        rows, own, changed, scored.undone, strict=True
+    ):
+        if places.sum() < 2:
+            assert undone == -np.inf
+            continue
+        partial = np.repeat(row[None], places.sum(), axis=0)
+        columns = np.flatnonzero(places)
+        partial[range(len(columns)), columns] = before[columns]
+        largest = scorer.surrogate.decision_function(partial).max()
+        assert_allclose(undone, largest, **NEAR)
+    assert {0, 1, 2, 3} <= set(changed.sum(axis=1))
+
+
+def test_no_change_is_undone_if_changes_need_not_be_needed(case, scorer):
+    model = case.scoring_model(only_needed=False)
+    other = MoveScorer(model, scorer.codes, scorer.actions, scorer.neighbors)
+    candidates = random_candidates(scorer, 50, seed=13)
+    scored, expected = other.score(candidates), scorer.score(candidates)
+    assert_array_equal(scored.margin, expected.margin)
+    assert_array_equal(scored.objective, expected.objective)
+    assert (scored.undone == -np.inf).all()
+    assert (expected.undone > -np.inf).any()
+
+
+def test_margins_after_moves_are_those_of_the_rows_moved_to(scorer):
+    """Hidden values that were updated and those that were added up agree."""
+    candidates = random_candidates(scorer, 30, seed=12)
+    moves = scorer.moves(candidates)
+    rows, place = np.nonzero(moves.objective > -np.inf)
+    chosen = np.random.RandomState(1).permutation(len(rows))[:500]
+    rows, place = rows[chosen], place[chosen]
+    where = (rows, moves.feature[place], moves.action[place])
+    hidden = scorer.hidden_after(candidates, moves.hidden, *where)
+    moved = candidates.moved(*where)
+    margin, undone = scorer.margins(moved, hidden)
+    scored = scorer.score(moved)
+    assert_allclose(margin, scored.margin, **NEAR)
+    assert_array_equal(np.isinf(undone), np.isinf(scored.undone))
+    assert_allclose(undone, scored.undone, **NEAR)
 
 
 def test_margins_of_moves_are_exact_for_a_sum_over_cells(case, scorer):

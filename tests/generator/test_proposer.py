@@ -83,6 +83,22 @@ def check(case, proposer, people, proposals):
         proposer.surrogate.decision_function(codes)
     )
     assert_allclose(proposals.chance, chance, atol=1e-7)
+    undone = chances_undone(proposer, people.codes[who], codes)
+    assert_allclose(proposals.chance_undone, undone, atol=1e-7)
+    assert 0.0 < undone.max() < 1.0
+
+
+def chances_undone(proposer, own, rows):
+    """Largest chance of each row after one of at least two changes is undone."""
+    changed = ~same_cells(own, rows)
+    changed &= changed.sum(axis=1, keepdims=True) > 1
+    place, column = np.nonzero(changed)
+    partial = rows[place]
+    partial[range(len(place)), column] = own[place, column]
+    largest = np.zeros(len(rows))
+    margin = proposer.surrogate.decision_function(partial)
+    np.maximum.at(largest, place, proposer.calibration.probability(margin))
+    return largest
 
 
 def test_proposals_keep_the_rules_and_have_exact_scores(case, proposer, people):
@@ -152,7 +168,8 @@ def test_a_proposal_depends_on_its_person_alone(proposer, people):
             mine = whole.who == i
             assert_array_equal(part.codes, whole.codes[mine])
             assert_array_equal(part.objective, whole.objective[mine])
-            assert_allclose(part.chance, whole.chance[mine], atol=1e-9)
+            assert_array_equal(part.chance, whole.chance[mine])
+            assert_array_equal(part.chance_undone, whole.chance_undone[mine])
 
 
 def test_rows_near_answers_take_changes_back_or_go_part_of_the_way(
@@ -198,7 +215,9 @@ def test_rows_near_answers_differ_from_them_in_as_many_cells_as_allowed(
 
 def test_people_without_a_probable_candidate_get_safer_ones(make_proposer, people):
     def propose(probable_chance, offset):
-        config = dataclasses.replace(SEARCH, probable_chance=probable_chance)
+        config = dataclasses.replace(
+            SEARCH, probable_chance=probable_chance, max_candidates=10**6
+        )
         proposals = make_proposer(PlattScale(1.0, offset), config).propose(people)
         best = np.zeros(len(people))
         np.maximum.at(best, proposals.who, proposals.chance)

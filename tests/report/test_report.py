@@ -49,6 +49,7 @@ def make_report(X, rows, status=None):
         log_density=numbers - 5,
         percentile=numbers / 4,
         optimal=found & (np.arange(n) % 2 == 0),
+        needed=found & (np.arange(n) % 3 == 0),
         training_row=found & (np.arange(n) % 2 == 1),
     )
 
@@ -67,9 +68,9 @@ def changed(X, row, **cells):
         ("ann", {"age": 31}, "raise age from 30 to 31"),
         ("di", {"age": 30}, "lower age from 60 to 30"),
         ("ann", {"income": 2e6}, "raise income from 1234.5 to 2000000"),
-        ("di", {"income": 1999999.5}, "lower income from 2000000.0 to 1999999.5"),
+        ("di", {"income": 1999999.5}, "lower income from 2000000 to 1999999.5"),
         ("cy", {"income": 0.1250001}, "raise income from 0.125 to 0.1250001"),
-        ("cy", {"income": 1 / 3}, "raise income from 0.125 to 0.333333"),
+        ("cy", {"income": 1 / 3}, "raise income from 0.125 to 0.3333333333333333"),
         ("bob", {"income": 7.0}, "fill in income with 7"),
         ("ann", {"size": "L"}, "raise size from S to L"),
         ("bob", {"size": "S"}, "lower size from M to S"),
@@ -160,18 +161,19 @@ def test_the_summary_holds_every_measure(table):
         "percentile": 0.75,
         "n_queries": 3,
         "optimal": False,
+        "needed": True,
         "training_row": True,
         "reason": "",
     }
     assert frame.columns.tolist() == list(expected)
     assert frame.loc["di"].to_dict() == expected
     assert frame.loc["bob", "reason"] == "too far"
-    flags = ["optimal", "training_row"]
+    flags = ["optimal", "needed", "training_row"]
     assert frame[flags].to_numpy().tolist() == [
-        [False, False],
-        [False, False],
-        [True, False],
-        [False, True],
+        [False, False, False],
+        [False, False, False],
+        [True, False, False],
+        [False, True, True],
     ]
     figures = frame.drop(columns=["status", "reason", "n_queries", *flags])
     assert figures[:2].isna().all(axis=None)

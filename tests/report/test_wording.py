@@ -51,6 +51,37 @@ def test_actions(schema, names, units, change, words):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (1.2345678901, 0.9999998999999999, "lower savings from 1.23457 to {}"),
+        (0.1234567, 0.3, "raise savings from 0.123457 to {}"),
+        (3.00000049, 3.00000004, "lower savings from 3.00000049 to {}"),
+        (2.0, 12345678.9, "raise savings from 2 to {}"),
+        (2.0, 1.5e-9, "lower savings from 2 to {}"),
+        (-0.12345678, -2e20, "lower savings from -0.123457 to {}"),
+    ],
+)
+def test_a_sentence_has_the_number_of_the_table(schema, old, new, words):
+    text = Wording(schema).action(0, old, new)
+    written = text.split()[-1]
+    assert text == words.format(written)
+    assert float(written) == new
+    assert len(written) <= len(repr(new))
+
+
+def test_numbers_of_narrow_columns_are_as_short_as_in_the_table():
+    table = pd.DataFrame({"rate": np.array([0.1, 0.7, 0.35], dtype=np.float32)})
+    old, new = TableSchema.infer(table).encode(table)[:2, 0]
+    words = Wording(TableSchema.infer(table)).action(0, old, new)
+    assert words == "raise rate from 0.1 to 0.7"
+
+
+def test_computed_numbers_have_few_digits(schema):
+    text = Wording(schema).consequence(0, 1 / 3, 2 / 3)
+    assert text == "as a result, savings becomes 0.666667 instead of 0.333333"
+
+
+@pytest.mark.parametrize(
     ("names", "units", "message"),
     [
         ({"saving": "money"}, None, "names: Unknown column 'saving'.*savings"),

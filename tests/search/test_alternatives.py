@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from skpar.search._alternatives import (
     _minimal_sets,
+    flags_of_ranked,
     freezing_sets,
     is_alternative,
     rank_options,
@@ -117,6 +118,24 @@ def test_no_option_dominates_another(seed):
                 rows[other, person],
                 ranked[other, person],
             )
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 1000))
+def test_flags_move_with_their_options(seed):
+    own, options = draw(seed, 4)
+    rng = np.random.RandomState(seed)
+    value = rng.randint(0, 3, size=(4, 20)).astype(float)
+    value[(same_cells(options, own)).all(axis=2)] = -np.inf
+    flags = (rng.rand(4, 20) < 0.5) & (value > -np.inf)
+    able = case().actionability
+    rows, ranked = rank_options(able, case().effort, own, options.copy(), value)
+    moved = flags_of_ranked(rows, options, flags)
+    for k, person in np.ndindex(4, 20):
+        same = same_cells(options[:, person], rows[k, person]).all(axis=1)
+        assert moved[k, person] == flags[same, person].any()
+        assert not moved[k, person] or ranked[k, person] > -np.inf
+    assert moved.any()
 
 
 @settings(max_examples=25)

@@ -21,14 +21,14 @@ from skpar.classifier._linear import LinearScore, extract_linear_score
 from skpar.search import _infeasibility
 from skpar.search._infeasibility import linear_bound
 from skpar.table import TableSchema
-from skpar.table._codes import n_changed
+from skpar.table._codes import n_changed, same_cells
 
-from .._rule_cases import cases, fewest_changes, limits_for, links_for
+from .._rule_cases import cases, fewest_changes, limits_for, links_for, needed_rows
 
 
-def make_prover(accepts, linear=None, most=2000):
+def make_prover(accepts, linear=None, most=2000, acting=None):
     config = SearchConfig(max_enumerated_rows=most)
-    return _infeasibility.InfeasibilityProver(accepts, linear, config)
+    return _infeasibility.InfeasibilityProver(accepts, linear, config, acting)
 
 
 @st.composite
@@ -110,7 +110,10 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
 
     people = factual[~accepts(factual)]
     unlimited = People.unlimited(people)
-    proofs = make_prover(accepts, most=10**5).prove(able, unlimited, evaluate)
+    only_needed = data.draw(st.booleans())
+    acting = np.isin(range(factual.shape[1]), able.derived, invert=True)
+    prover = make_prover(accepts, None, 10**5, acting if only_needed else None)
+    proofs = prover.prove(able, unlimited, evaluate)
     np.testing.assert_array_equal(proofs.is_optimal, proofs.possible)
     by_bound = make_prover(accepts, score, most=0).prove(able, unlimited, evaluate)
     assert not by_bound.is_optimal.any()
@@ -120,6 +123,11 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
         within = within[accepts(within)]
         assert proofs.impossible[i] == (not len(within))
         own = np.broadcast_to(person, within.shape)
+        if only_needed:
+            legal = within[evaluate(own, within) > -np.inf]
+            within = needed_rows(person, legal, able.derived)
+            assert (len(within) > 0) == (len(legal) > 0)
+        own = np.broadcast_to(person, within.shape)
         best = evaluate(own, within).max(initial=-np.inf)
         assert proofs.possible[i] == (best > -np.inf)
         for one in (proofs, by_bound):
@@ -127,6 +135,7 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
             assert not one.possible[i] or value > -np.inf
         if proofs.possible[i]:
             assert evaluate(people[[i]], proofs.witness[[i]])[0] == best
+            assert same_cells(within, proofs.witness[i]).all(axis=1).any()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain, combinations
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import sklearn
@@ -12,6 +15,7 @@ from skpar import Range
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
+from skpar.classifier import PlattScale
 from skpar.generator._proposer import Proposals
 from skpar.objective._objective import Objective, Weights
 from skpar.search._alternatives import is_alternative
@@ -46,8 +50,12 @@ class Box:
 class StubProposer:
     """Propose the same raw rows to all people; near an answer, undo single changes.
 
-    The objective is that of the raw rows, before any rule is applied.
+    The objective is that of the raw rows, before any rule is applied. The surrogate
+    knows nothing.
     """
+
+    surrogate = SimpleNamespace(decision_function=lambda rows: np.zeros(len(rows)))
+    calibration = PlattScale(1.0, 0.0)
 
     def __init__(self, objective, first, further=None, chance=0.5):
         self.objective = objective
@@ -85,7 +93,8 @@ class StubProposer:
         chance = self.chance
         if callable(chance):
             chance = np.where(chance(rows), 0.99, 0.01)
-        return Proposals(who, rows, value, np.broadcast_to(chance, len(who)))
+        chance = np.broadcast_to(chance, len(who))
+        return Proposals(who, rows, value, chance, np.zeros(len(who)))
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +116,7 @@ def make_search(case, first, further=None, decide=is_accepted, rules=None, **opt
         max_queries,
         SearchConfig(),
         all_eligible(),
+        **options,
     )
     return search, box, stub
 
@@ -114,6 +124,18 @@ def make_search(case, first, further=None, decide=is_accepted, rules=None, **opt
 def find(search, codes, taken=()):
     """Search for people who have no limits of their own."""
     return search.find(People.unlimited(codes), taken)
+
+
+def accepted_parts(able, own, row, decide):
+    """List the accepted feasible rows that make part of the changes of a row."""
+    changed = np.flatnonzero(~same_cells(own, row)).tolist()
+    chosen = chain.from_iterable(
+        combinations(changed, size) for size in range(1, len(changed))
+    )
+    parts = np.array([np.where(np.isin(range(len(own)), c), row, own) for c in chosen])
+    parts = parts.reshape(-1, len(own))
+    people = People.unlimited(np.repeat(own[None], len(parts), axis=0))
+    return parts[able.is_feasible(people, parts) & np.asarray(decide(parts), bool)]
 
 
 def keys(rows):
@@ -133,9 +155,10 @@ RULES = st.dictionaries(
     low=st.floats(0, 500),
     width=st.sampled_from([5.0, 60.0]),
     max_queries=st.integers(1, 30),
+    only_needed=st.booleans(),
 )
 def test_answers_are_accepted_feasible_and_have_the_objective_reported(
-    case, seed, rules, low, width, max_queries
+    case, seed, rules, low, width, max_queries, only_needed
 ):
     rng = np.random.RandomState(seed)
     codes = case.codes[rng.permutation(len(case.codes))]
@@ -144,7 +167,13 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
         return (rows[:, 2] >= low) & (rows[:, 2] <= low + width)
 
     search, box, _ = make_search(
-        case, codes[:12], codes[:40], thin_slice, rules, max_queries=max_queries
+        case,
+        codes[:12],
+        codes[:40],
+        thin_slice,
+        rules,
+        max_queries=max_queries,
+        only_needed=only_needed,
     )
     people = codes[~thin_slice(codes)][:30]
     answers = find(search, people)
@@ -159,6 +188,14 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     assert (answers.objective[~found] == -np.inf).all()
     assert answers.n_queries.max() <= max_queries
     assert answers.n_queries.sum() == box.n_rows
+    if not only_needed:
+        assert not answers.needed.any()
+        return
+    assert (answers.needed | (answers.n_queries == max_queries))[found].all()
+    able = search.actionability
+    for place in np.flatnonzero(answers.needed):
+        own, row = people[place], answers.codes[place]
+        assert not len(accepted_parts(able, own, row, thin_slice))
 
 
 @settings(max_examples=15)
@@ -181,7 +218,7 @@ def test_answers_were_accepted_when_they_were_queried(case, seed):
 
 def test_answers_are_as_good_as_every_accepted_proposal(case):
     proposals = case.codes[:30]
-    search, _, _ = make_search(case, proposals, chance=is_accepted)
+    search, _, _ = make_search(case, proposals, chance=is_accepted, only_needed=False)
     people = case.denied_codes[:40]
     answers = find(search, people)
     assert answers.found.all()
@@ -191,6 +228,27 @@ def test_answers_are_as_good_as_every_accepted_proposal(case):
         )
         # Smaller improvements do not justify a query.
         assert (answers.objective >= other - 0.01).all()
+
+
+def test_answers_are_as_good_as_every_proposal_whose_changes_are_needed(case):
+    proposals = case.codes[:30]
+    rules = dict.fromkeys(["age", "income", "job", "owner"], "immutable")
+    search, _, _ = make_search(case, proposals, chance=is_accepted, rules=rules)
+    able, people = search.actionability, case.denied_codes[:40]
+    answers = find(search, people)
+    assert answers.needed.any()
+    np.testing.assert_array_equal(answers.needed, answers.found)
+    kinds = {True: 0, False: 0}
+    for i, own in enumerate(people):
+        owner = np.repeat(own[None], len(proposals), axis=0)
+        rows = able.project(People.unlimited(owner), proposals)
+        value = case.objective.evaluate(owner, rows)
+        accepted = (rows[is_accepted(rows)], value[is_accepted(rows)])
+        for row, other in zip(*accepted, strict=True):
+            is_needed = not len(accepted_parts(able, own, row, is_accepted))
+            kinds[is_needed] += 1
+            assert not is_needed or answers.objective[i] >= other - 0.01
+    assert min(kinds.values()) > 20
 
 
 def test_the_largest_expected_improvement_is_queried_first(case):
@@ -414,8 +472,14 @@ WEIGHT = st.sampled_from([0.0, 0.3, 1.0, 40.0, 1000.0])
 
 @pytest.mark.parametrize("outlier", [0.0, 2.0, 40.0, 1000.0])
 @settings(max_examples=12, deadline=None)
-@given(others=st.tuples(WEIGHT, WEIGHT, WEIGHT, WEIGHT), rarity=st.integers(2, 20))
-def test_the_optimum_is_that_of_a_list_for_all_weights(case, outlier, others, rarity):
+@given(
+    others=st.tuples(WEIGHT, WEIGHT, WEIGHT, WEIGHT),
+    rarity=st.integers(2, 20),
+    only_needed=st.booleans(),
+)
+def test_the_optimum_is_that_of_a_list_for_all_weights(
+    case, outlier, others, rarity, only_needed
+):
     weights = Weights(*others, outlier)
     objective = Objective(
         case.plausibility, case.effort, weights, AnyOutliers(), SEARCH
@@ -434,14 +498,22 @@ def test_the_optimum_is_that_of_a_list_for_all_weights(case, outlier, others, ra
         200,
         SEARCH,
         all_eligible(),
+        only_needed,
     )
     people = case.denied_codes[:12]
     result = find(search, people)
     assert result.exhausted.all()
+    np.testing.assert_array_equal(result.needed, result.found & only_needed)
     for i, own in enumerate(people):
         listed = feasible_rows(able, People.unlimited(people[[i]]), 200, 10_000)[1:]
         listed = listed[accepts(listed)]
         assert result.found[i] == (len(listed) > 0)
+        if only_needed:
+            is_needed = [
+                not len(accepted_parts(able, own, row, accepts)) for row in listed
+            ]
+            listed = listed[np.array(is_needed, dtype=bool)]
+            assert result.found[i] == (len(listed) > 0)
         if len(listed):
             best = objective.evaluate(np.tile(own, (len(listed), 1)), listed).max()
             assert result.objective[i] == pytest.approx(best, rel=1e-9, abs=1e-6)

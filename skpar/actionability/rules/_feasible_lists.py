@@ -26,6 +26,11 @@ class FeasibleLists(FeasibleNumbers):
     members: tuple[float, ...] = ()
 
     @property
+    def takes_many_numbers(self) -> bool:
+        """Whether values are numbers, and not those of a list alone."""
+        return False
+
+    @property
     def is_dense(self) -> bool:
         """Whether the lattice has no gaps."""
         return False

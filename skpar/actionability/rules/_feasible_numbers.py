@@ -92,6 +92,11 @@ class FeasibleNumbers(OrderedValues):
         return self.low, self.high
 
     @property
+    def takes_many_numbers(self) -> bool:
+        """Whether values are numbers, and not those of a list alone."""
+        return True
+
+    @property
     def is_dense(self) -> bool:
         """Whether the lattice has no gaps."""
         return self.step is None

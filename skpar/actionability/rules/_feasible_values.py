@@ -159,6 +159,11 @@ class FeasibleValues(ABC):
         """
 
     @property
+    def takes_many_numbers(self) -> bool:
+        """Whether values are numbers, and not those of a list alone."""
+        return False
+
+    @property
     @abstractmethod
     def has_order(self) -> bool:
         """Whether a feature can rise and fall."""

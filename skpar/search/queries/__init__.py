@@ -11,7 +11,7 @@ from ._misses import NearMisses, Score
 from ._partial_rows import PartialRows
 from ._result import SearchResult
 from ._scheduler import QueryScheduler
-from ._state import QueryState
+from ._state import QueryState, Surcharge, no_surcharge
 
 __all__ = [
     "AcceptedRows",
@@ -22,4 +22,6 @@ __all__ = [
     "QueryState",
     "Score",
     "SearchResult",
+    "Surcharge",
+    "no_surcharge",
 ]

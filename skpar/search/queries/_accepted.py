@@ -30,9 +30,9 @@ class AcceptedRows:
     has_penalty : ndarray of shape (n_rows,), dtype bool
     status : ndarray of shape (n_rows,), dtype int64
         OPEN, PROVEN (every change is needed), RULED_OUT, or SPARE: part of the changes
-        is enough, but gives a row that must not be an answer.
-    is_answer : ndarray of shape (n_rows,), dtype bool
-        Whether the row may be an answer, or is one already.
+        is enough, but gives a row that is not eligible.
+    is_eligible : ndarray of shape (n_rows,), dtype bool
+        Whether the row is eligible. Further options need more than that.
     """
 
     def __init__(self, own: np.ndarray, acting: np.ndarray) -> None:
@@ -43,7 +43,7 @@ class AcceptedRows:
         self.objective = np.empty(0)
         self.has_penalty = np.empty(0, dtype=bool)
         self.status = np.empty(0, dtype=np.int64)
-        self.is_answer = np.empty(0, dtype=bool)
+        self.is_eligible = np.empty(0, dtype=bool)
 
     def add(
         self,
@@ -51,22 +51,25 @@ class AcceptedRows:
         codes: np.ndarray,
         objective: np.ndarray,
         has_penalty: np.ndarray,
+        is_eligible: np.ndarray,
         is_answer: np.ndarray,
     ) -> None:
-        """Add rows; the arguments are as the attributes."""
+        """Add rows; the arguments are as the attributes.
+
+        `is_answer` says whether a row may be an answer. If not, it is ruled out.
+        """
         status = np.where(is_answer, OPEN, RULED_OUT)
         self.who = np.concatenate([self.who, who])
         self.codes = np.concatenate([self.codes, codes])
         self.objective = np.concatenate([self.objective, objective])
         self.has_penalty = np.concatenate([self.has_penalty, has_penalty])
         self.status = np.concatenate([self.status, status])
-        self.is_answer = np.concatenate([self.is_answer, is_answer])
+        self.is_eligible = np.concatenate([self.is_eligible, is_eligible])
 
     def add_earlier(self, who: np.ndarray, codes: np.ndarray) -> None:
         """Add answers that people already have; no row may contain them."""
-        first_new, yes = len(self.who), np.ones(len(who), dtype=bool)
-        self.add(who, codes, np.full(len(who), -np.inf), yes, yes)
-        self.status[first_new:] = RULED_OUT
+        yes = np.ones(len(who), dtype=bool)
+        self.add(who, codes, np.full(len(who), -np.inf), yes, yes, ~yes)
 
     def best_open(
         self, least: np.ndarray, statuses: tuple[int, ...] = (OPEN,)
@@ -100,7 +103,7 @@ class AcceptedRows:
         new, old = np.split(np.arange(len(self.who)), [first_new])[::-1]
         for status, kind in ((SPARE, False), (RULED_OUT, True)):
             for rows, parts in ((new, new), (old, new), (new, old)):
-                parts = parts[self.is_answer[parts] == kind]
+                parts = parts[self.is_eligible[parts] == kind]
                 is_left = (self.status[rows] != PROVEN) & (self.status[rows] < status)
                 rows = rows[is_left]
                 contain = self.contain(self.who[rows], self.codes[rows], parts)

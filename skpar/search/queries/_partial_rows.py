@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from ...actionability import Actionability, People
 from ...classifier import PlattScale, Surrogate
 from ...generator import best_of_each
+from ...objective import Eligibility
 from ...relations import partial_changes
 from ...table import round_to_tolerance
 
@@ -24,9 +24,8 @@ class PartialRows:
         Rules and links. Partial changes that break them do not count.
     acting : ndarray of shape (n_features,), dtype bool
         Features that a person changes directly.
-    is_likely_enough : callable
-        Takes codes of shape (n, n_features). Returns whether rows are plausible enough
-        for answers, bool of shape (n,). Other rows do not count.
+    eligibility : Eligibility
+        Says which rows are plausible enough for answers. Other rows do not count.
     surrogate : Surrogate
         The surrogate of the classifier.
     calibration : PlattScale
@@ -39,11 +38,15 @@ class PartialRows:
 
     actionability: Actionability
     acting: np.ndarray
-    is_likely_enough: Callable[[np.ndarray], np.ndarray]
+    eligibility: Eligibility
     surrogate: Surrogate
     calibration: PlattScale
     max_enumerated: int
     max_listed: int
+
+    def is_eligible(self, rows: np.ndarray) -> np.ndarray:
+        """Check whether rows (n, n_features) are eligible; bool of shape (n,)."""
+        return self.eligibility.is_eligible(rows)
 
     def of(
         self, people: People, rows: np.ndarray
@@ -75,7 +78,7 @@ class PartialRows:
             able.link_set.compute_derived(owners.codes, partial)
             kept = able.link_set.holds(owners, partial)
             parent, partial = parent[kept], partial[kept]
-        kept = self.is_likely_enough(partial)
+        kept = self.eligibility.is_likely_enough(partial)
         parent, partial = parent[kept], partial[kept]
         margin = round_to_tolerance(self.surrogate.decision_function(partial))
         chance = self.calibration.probability(margin)

@@ -56,14 +56,32 @@ class SearchResult:
         columns = zip(*map(astuple, parts), strict=True)
         return cls(*map(np.concatenate, columns))
 
-    def replace(self, places: np.ndarray, other: SearchResult) -> None:
-        """Replace the answers of some people, and add up their queries."""
-        self.codes[places] = other.codes
-        self.objective[places] = other.objective
+    def replace(
+        self, places: np.ndarray, other: SearchResult, is_better: np.ndarray
+    ) -> None:
+        """Replace the answers of some people, and add up their queries.
+
+        Parameters
+        ----------
+        places : ndarray of shape (n_others,), dtype int64
+            The people of the other answers.
+        other : SearchResult
+        is_better : ndarray of shape (n_others,), dtype bool
+            Which of the other answers are taken over.
+        """
         self.n_queries[places] += other.n_queries
-        self.exhausted[places] = other.exhausted
-        self.needed[places] = other.needed
         self.nearest_miss[places] = other.nearest_miss
+        places = places[is_better]
+        self.codes[places] = other.codes[is_better]
+        self.objective[places] = other.objective[is_better]
+        self.exhausted[places] = other.exhausted[is_better]
+        self.needed[places] = other.needed[is_better]
+
+    def drop(self, places: np.ndarray, own: np.ndarray) -> None:
+        """Drop the answers of some people; `own` are the codes of all people."""
+        self.codes[places] = own[places]
+        self.objective[places] = -np.inf
+        self.needed[places] = False
 
     @property
     def found(self) -> np.ndarray:

@@ -63,9 +63,10 @@ class QueryScheduler:
     An accepted row becomes an answer if none of its partial changes is accepted. Every
     call queries candidates, together with partial changes of the best accepted row of
     each person that is not an answer yet. If a partial change is accepted, all rows
-    that contain it are ruled out, and it becomes such an accepted row itself. If the
-    budget ends before, the best accepted row is the answer, and it is not known whether
-    its changes are needed.
+    that contain it are ruled out. If it may be an answer, it becomes such an accepted
+    row itself. If it is not eligible, the rows that contain it stay as a last resort.
+    If the budget ends before, the best accepted row is the answer, and it is not known
+    whether its changes are needed.
 
     The penalty takes time to compute. It is computed for the best accepted row of a
     person. If a row of a person has a penalty above 0, it is also computed for the
@@ -94,7 +95,7 @@ class QueryScheduler:
         self,
         candidates: QueryCandidates,
         state: QueryState,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
         reserve: int,
         may_answer: MayAnswer,
@@ -106,7 +107,7 @@ class QueryScheduler:
         candidates : QueryCandidates
         state : QueryState
             What is known so far; updated in place.
-        min_gain : float
+        min_gain : float or ndarray of shape (n_people,)
             Smallest expected improvement of a query, for people with an answer.
         min_chance : float
             Smallest estimated probability of acceptance of a queried row, for all
@@ -196,7 +197,7 @@ class QueryScheduler:
         state: QueryState,
         best: np.ndarray,
         width: int,
-        min_gain: float,
+        min_gain: float | np.ndarray,
         min_chance: float,
     ) -> np.ndarray:
         """Select the candidates to query next; return their indices."""
@@ -206,7 +207,7 @@ class QueryScheduler:
         gain = np.maximum(candidates.objective - current, 0.0)
         gain *= self._chance_of_answer(candidates, chance)
         gain[candidates.is_queried | candidates.is_skipped] = 0.0
-        least = np.where(best[who] > -np.inf, min_gain, 0.0)
+        least = np.where(best > -np.inf, min_gain, 0.0)[who]
         useful = np.flatnonzero((gain > least) & (chance > min_chance))
         return useful[best_of_each(who[useful], gain[useful], width)]
 
@@ -281,25 +282,31 @@ class QueryScheduler:
         self, candidates: QueryCandidates, places: np.ndarray, state: QueryState
     ) -> None:
         """Add accepted candidates to the accepted rows."""
+        yes = np.ones(len(places), dtype=bool)
         state.accepted.add(
             candidates.who[places],
             candidates.codes[places],
             candidates.objective[places],
             ~np.isnan(candidates.penalty[places]),
-            np.ones(len(places), dtype=bool),
+            yes,
+            yes,
         )
 
     def _add_partial(
         self, partial: _Partial, state: QueryState, may_answer: MayAnswer
     ) -> None:
         """Add accepted partial rows to the accepted rows."""
-        if not len(partial.who):
+        if self.partial_rows is None or not len(partial.who):
             return
         own = state.people.codes[partial.who]
         value = self.objective.rounded(self.objective.upper_bound(own, partial.codes))
+        is_eligible = self.partial_rows.is_eligible(partial.codes)
+        value -= state.surcharge(partial.who, partial.codes)
         is_answer = may_answer(partial.who, partial.codes)
         no_penalty = np.zeros(len(value), dtype=bool)
-        state.accepted.add(partial.who, partial.codes, value, no_penalty, is_answer)
+        state.accepted.add(
+            partial.who, partial.codes, value, no_penalty, is_eligible, is_answer
+        )
 
     def _skip_unneeded(
         self, candidates: QueryCandidates, state: QueryState, parts: np.ndarray
@@ -325,7 +332,7 @@ class QueryScheduler:
     def settle(self, state: QueryState) -> None:
         """Give people without an answer their best accepted row.
 
-        It is not known whether all of its changes are needed.
+        It is not known whether all of its changes are needed, so it is no optimum.
         """
         best = self._best_open(state, (OPEN, SPARE))
         rows, result = state.accepted, state.result
@@ -333,6 +340,7 @@ class QueryScheduler:
         who = rows.who[best]
         result.codes[who] = rows.codes[best]
         result.objective[who] = rows.objective[best]
+        result.exhausted[who] = False
 
 
 def _rank(who: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ...actionability import People
@@ -11,6 +13,14 @@ from ._misses import NearMisses
 from ._result import SearchResult
 
 UNKNOWN, DENIED, ACCEPTED = -1, 0, 1
+
+# Takes persons (n,) and their rows (n, n_features); float64 of shape (n,).
+Surcharge = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def no_surcharge(who: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Surcharge of 0 for every row."""
+    return np.zeros(len(who))
 
 
 class QueryState:
@@ -30,6 +40,8 @@ class QueryState:
         Denied rows of people who had no answer yet.
     has_outliers : ndarray of shape (n_people,), dtype bool
         Whether some row of the person has a penalty above 0.
+    surcharge : callable
+        What rows cost beside their objective. It is subtracted from all objectives.
     """
 
     def __init__(self, people: People, accepted: AcceptedRows) -> None:
@@ -37,11 +49,23 @@ class QueryState:
         self.accepted = accepted
         self.result = SearchResult.none(people.codes)
         self.misses = NearMisses(people.codes)
+        self.surcharge: Surcharge = no_surcharge
         self.has_outliers = np.zeros(len(people), dtype=bool)
         self._queried = np.empty(0, dtype=np.int64)
         self._decision = np.empty(0, dtype=np.int64)
         self._penalized = np.empty(0, dtype=np.int64)
         self._penalty = np.empty(0)
+
+    def charge(self, surcharge: Surcharge) -> None:
+        """Subtract a surcharge from the objective of all rows, in place of the last."""
+        rows, result = self.accepted, self.result
+        everyone = np.arange(len(self.people))
+        for who, codes, objective in (
+            (everyone, result.codes, result.objective),
+            (rows.who, rows.codes, rows.objective),
+        ):
+            objective += self.surcharge(who, codes) - surcharge(who, codes)
+        self.surcharge = surcharge
 
     def decisions(self, key: np.ndarray) -> np.ndarray:
         """Look up the decisions on rows by their keys: UNKNOWN, DENIED or ACCEPTED."""

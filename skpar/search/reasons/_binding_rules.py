@@ -80,7 +80,7 @@ class BindingRules:
         rows: np.ndarray,
     ) -> list[tuple[str, ...]]:
         """Name the rules that bind at the rows of some people."""
-        changed = ~same_cells(people.codes, rows)
+        changed = np.asarray(~same_cells(people.codes, rows))
         before = self._margin(rows)
         found: list[list[tuple[bool, float, str]]] = [[] for _ in rows]
         for one in _relaxations(able, relaxations, people):

@@ -1,0 +1,209 @@
+"""Every change of a recourse is needed: no part of the changes alone is accepted.
+
+All parts are tried by a plain loop over tables, with the classifier's own `predict`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from skpar import Derived, If, MaxChanged, NotAbove, Rises
+from skpar.datasets import make_loans
+
+from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans, unchanged
+
+MODELS = {
+    "linear": LogisticRegression(max_iter=1000),
+    "forest": RandomForestClassifier(20, random_state=0),
+    "boosting": HistGradientBoostingClassifier(max_iter=20, random_state=0),
+}
+LINKS = [NotAbove("savings", "loan_amount"), If(Rises("education"), Rises("savings"))]
+MONTHLY = Derived(
+    "monthly_cost", ["loan_amount", "loan_months"], lambda table: monthly(table)
+)
+
+
+def monthly(table):
+    return table["loan_amount"] / table["loan_months"]
+
+
+@pytest.fixture(scope="module")
+def loans():
+    return split_loans(200)
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def fitted(request, loans):
+    clf = mixed_pipeline(MODELS[request.param]).fit(*make_loans(200, random_state=9))
+    return clf, quick(actionability=RULES).fit(loans.X, loans.y, clf)
+
+
+def parts_of(own, new, computed=()):
+    """List all rows that make some, but not all, of the changes of a row."""
+    names = [
+        name
+        for name, same in zip(own, unchanged(own, new)[0], strict=True)
+        if not same and name not in computed
+    ]
+    rows = []
+    for size in range(1, len(names)):
+        for chosen in combinations(names, size):
+            row = own.copy()
+            row[list(chosen)] = new[list(chosen)]
+            rows.append(row)
+    return pd.concat(rows) if rows else own[:0]
+
+
+def accepted_parts(X, X_cf, accepts, computed=(), prepare=None):
+    """Count the accepted parts of each answer; `prepare` keeps and completes parts."""
+    counts = []
+    for place in range(len(X)):
+        parts = parts_of(X.iloc[[place]], X_cf.iloc[[place]], computed)
+        if prepare is not None and len(parts):
+            parts = prepare(X.iloc[[place]], parts)
+        counts.append(int(np.sum(accepts(parts))) if len(parts) else 0)
+    return np.array(counts)
+
+
+def favorable(clf):
+    return lambda rows: clf.predict(rows) == 1
+
+
+def test_no_part_of_a_recourse_or_of_an_option_is_accepted(fitted, loans):
+    clf, par = fitted
+    report = par.recourse(loans.asking, n_options=3)
+    assert (report.n_changed[report.answered] > 1).sum() > 15
+    for option, share in zip(report.options, (0.95, 0.8, 0.6), strict=True):
+        found = option.answered
+        assert found[option.denied].mean() > share
+        np.testing.assert_array_equal(option.needed, found)
+        X, X_cf = loans.asking[found], option.counterfactuals[found]
+        assert favorable(clf)(X_cf).all()
+        assert not accepted_parts(X, X_cf, favorable(clf)).any()
+
+
+def test_no_part_of_a_transformed_row_is_accepted(fitted, loans):
+    clf, par = fitted
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        X_cf = par.transform(loans.asking)
+    assert favorable(clf)(X_cf).mean() > 0.95
+    assert not accepted_parts(loans.asking, X_cf, favorable(clf)).any()
+    report = par.recourse(loans.asking)
+    pd.testing.assert_frame_equal(X_cf, report.counterfactuals)
+    np.testing.assert_array_equal(report.needed, report.answered)
+
+
+def test_otherwise_changes_that_only_raise_the_objective_are_made(fitted, loans):
+    clf, _ = fitted
+    par = quick(actionability=RULES, only_needed=False).fit(loans.X, loans.y, clf)
+    report = par.recourse(loans.asking)
+    assert not report.needed.any()
+    found = report.answered
+    assert found[report.denied].mean() > 0.95
+    assert favorable(clf)(report.counterfactuals[found]).all()
+    gains = []
+    for place in np.flatnonzero(found):
+        own, new = loans.asking.iloc[[place]], report.counterfactuals.iloc[[place]]
+        parts = parts_of(own, new)
+        parts = parts[favorable(clf)(parts)] if len(parts) else parts
+        if len(parts):
+            codes = par.schema_.encode(parts)
+            before = np.repeat(report.codes_before[[place]], len(parts), axis=0)
+            value = par._parts.objective.evaluate(before, codes)
+            gains.append(report.objective[place] - value.max())
+    assert len(gains) > 0.05 * found.sum()
+    assert np.median(gains) > 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        X_cf = par.transform(loans.asking)
+    pd.testing.assert_frame_equal(X_cf, report.counterfactuals)
+
+
+def test_changes_are_needed_for_the_least_probability(fitted, loans):
+    """A part may be accepted, but it is not probable enough."""
+    clf, _ = fitted
+    par = quick(actionability=RULES, min_probability=0.7)
+    report = par.fit(loans.X, loans.y, clf).recourse(loans.asking)
+
+    def is_probable(rows):
+        return favorable(clf)(rows) & (clf.predict_proba(rows)[:, 1] >= 0.7)
+
+    found = report.needed
+    assert found[report.denied].mean() > 0.8
+    is_over = report.n_queries >= par.max_queries
+    assert (found | is_over)[report.answered].all()
+    X, X_cf = loans.asking[found], report.counterfactuals[found]
+    assert is_probable(X_cf).all()
+    assert not accepted_parts(X, X_cf, is_probable).any()
+    assert accepted_parts(X, X_cf, favorable(clf)).any()
+
+
+def with_costs(table):
+    return table.assign(monthly_cost=monthly(table))
+
+
+@pytest.mark.parametrize("n_options", [1, 3])
+def test_parts_have_derived_columns_and_keep_links(loans, n_options):
+    X, asking = with_costs(loans.X), with_costs(loans.asking)
+    train, labels = make_loans(200, random_state=9)
+    clf = mixed_pipeline(MODELS["boosting"]).fit(with_costs(train), labels)
+    par = quick(links=[*LINKS, MONTHLY, MaxChanged(5)]).fit(X, loans.y, clf)
+    report = par.recourse(asking, n_options=n_options)
+    assert (report.n_changed[report.answered] > 1).any()
+    n_broken = []
+
+    def prepare(own, parts):
+        parts = with_costs(parts)
+        kept = moved_rows_keep_links(own, parts)
+        # A derived column keeps its rules too: it stays in the range of the table.
+        lowest, highest = X["monthly_cost"].min(), X["monthly_cost"].max()
+        kept &= parts["monthly_cost"].between(lowest, highest)
+        n_broken.append((~kept).sum())
+        return parts[kept]
+
+    for option in report.options:
+        found = option.answered
+        assert found[option.denied].mean() > 0.8
+        np.testing.assert_array_equal(option.needed, found)
+        before, after = asking[found], option.counterfactuals[found]
+        counts = accepted_parts(
+            before, after, favorable(clf), ["monthly_cost"], prepare
+        )
+        assert not counts.any()
+    assert sum(n_broken) > 0
+
+
+def moved_rows_keep_links(own, rows):
+    """Read `LINKS` by their definitions; the own row may break the first one."""
+    start = own.iloc[0]
+    savings, amount = rows["savings"], rows["loan_amount"]
+    is_moved = (savings != start["savings"]) | (amount != start["loan_amount"])
+    learns = rows["education"].cat.codes > own["education"].cat.codes.iloc[0]
+    return ~(is_moved & (savings > amount)) & ~(learns & ~(savings > start["savings"]))
+
+
+def test_the_cheapest_columns_are_left_alone_if_others_decide():
+    """A classifier that reads two columns gets changes of these two alone."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 10, (200, 5)), columns=list("abcde"))
+    X["c"] += 2 * (X["a"] + X["b"])  # plausible rows change it along
+
+    def accepts(rows):
+        return (rows["a"] >= 6) & (rows["b"] >= 6)
+
+    par = quick(weight_sparsity=0, weight_effort=0.01)
+    report = par.fit(X, clf=Accepts(accepts)).recourse(X, n_options=2)
+    assert report.answered[report.denied].all()
+    moved = (report.counterfactuals != X)[report.answered]
+    own = X[report.answered]
+    np.testing.assert_array_equal(moved["a"], own["a"] < 6)
+    np.testing.assert_array_equal(moved["b"], own["b"] < 6)
+    assert not moved[["c", "d", "e"]].any(axis=None)
