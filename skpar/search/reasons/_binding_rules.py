@@ -80,14 +80,14 @@ class BindingRules:
         rows: np.ndarray,
     ) -> list[tuple[str, ...]]:
         """Name the rules that bind at the rows of some people."""
-        changed = np.asarray(~same_cells(people.codes, rows))
+        changed = ~same_cells(people.codes, rows)
         before = self._margin(rows)
         found: list[list[tuple[bool, float, str]]] = [[] for _ in rows]
         for one in _relaxations(able, relaxations, people):
             if not one.columns:
                 continue
             gain = self._best_margin(able, one, people, rows) - before
-            is_changed = changed[:, list(one.columns)].any(axis=1)
+            is_changed = np.asarray(changed[:, list(one.columns)].any(axis=1))
             for row in np.flatnonzero(gain > 0.0):
                 key = (not is_changed[row], -float(gain[row]), one.name)
                 found[row].append(key)
