@@ -367,7 +367,9 @@ class _SearchRun:
         rounding, state = self.rounding, self.state
         if rounding is None or not len(who):
             return
-        own, price = self.people.codes, rounding.prices(self.people, self.result.codes)
+        own, price = self.people.codes, np.zeros(len(self.people))
+        # Other people have no price: their answers are optimal, and stay.
+        price[who] = rounding.prices(self.people[who], self.result.codes[who])
         state.charge(lambda i, rows: price[i] * rounding.count_digits(own[i], rows))
         min_gain = self.config.min_rounding_gain * price
         for _ in range(self.config.rounding_rounds):

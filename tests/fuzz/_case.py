@@ -173,6 +173,8 @@ def draw_parameters(
     has_probability &= hasattr(classifier.given, "predict_proba")
     if has_probability and rng.random() < 0.25:
         parameters["min_probability"] = float(rng.choice([0.3, 0.55, 0.7]))
+    if rng.random() < 0.15:
+        parameters["only_needed"] = False
     return parameters
 
 

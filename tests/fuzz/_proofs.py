@@ -20,6 +20,8 @@ N_PEOPLE = 5
 N_SAMPLED = 60
 MAX_VALUES = 60
 FEW_VALUES = 10
+# Of more changes, not all parts are tried.
+MAX_CHANGES = 5
 
 
 def check_proofs(session: Session, par: Any, report: Any) -> None:
@@ -99,13 +101,74 @@ def check_person(
     rows = feasible(case, i, chosen)
     if not rows:
         return
-    objective, is_answer = judge_rows(session, par, i, rows)
+    objective, is_answer, is_enough = judge_rows(session, par, i, rows)
+    check_needed(session, report, i, [rows[k] for k in np.flatnonzero(is_enough)])
     if not is_answer.any():
         return
     best = int(np.argmax(np.where(is_answer, objective, -np.inf)))
+    is_needed = is_answer
+    if case_needs(session):
+        is_needed = is_answer & surely_needed(case, i, rows, is_enough, is_listed)
+    if is_needed.any():
+        place = int(np.argmax(np.where(is_needed, objective, -np.inf)))
+        check_optimum(session, report, i, rows[place], float(objective[place]))
     most = math.prod(value[2] for value in features)
     is_small = is_listed and most <= case.parameters["max_queries"] and not derived
-    compare(session, report, i, rows[best], float(objective[best]), is_small)
+    compare(session, report, i, rows[best], is_small)
+
+
+def actions_of(case: Case, i: int, row: list[Any]) -> dict[tuple[int, ...], Any]:
+    """List the changed features of a row with their new cells; none that follow."""
+    own, derived = own_rows(case)[i], case.oracle().derived()
+    return {
+        columns: [row[j] for j in columns]
+        for columns in set(case.features.values())
+        if not derived & set(columns) and any(not same(own[j], row[j]) for j in columns)
+    }
+
+
+def is_part(one: dict[Any, Any], other: dict[Any, Any]) -> bool:
+    """Check whether a row makes some, but not all, of the changes of another."""
+    return len(one) < len(other) and one.items() <= other.items()
+
+
+def surely_needed(
+    case: Case, i: int, rows: list[list[Any]], is_enough: np.ndarray, is_listed: bool
+) -> np.ndarray:
+    """Find rows whose changes are all needed; of samples, those with one change."""
+    actions = [actions_of(case, i, row) for row in rows]
+    parts = [actions[k] for k in np.flatnonzero(is_enough)]
+    return np.array(
+        [
+            len(one) == 1 or (is_listed and not any(is_part(p, one) for p in parts))
+            for one in actions
+        ],
+        dtype=bool,
+    )
+
+
+def check_needed(session: Session, report: Any, i: int, parts: list[Any]) -> None:
+    """Look for rows that make part of the changes of an answer, and are enough."""
+    case = session.case
+    for k, option in enumerate(report.options):
+        if not option.needed[i]:
+            continue
+        row = plain_rows(take(option.counterfactuals, [i]))[0]
+        actions = actions_of(case, i, row)
+        for part in parts if len(actions) <= MAX_CHANGES else []:
+            if is_part(actions_of(case, i, part), actions):
+                session.report("needed", f"row {i}, option {k}: {part} is enough")
+
+
+def check_optimum(
+    session: Session, report: Any, i: int, best: list[Any], objective: float
+) -> None:
+    """Compare an optimum with the best row that the oracle knows."""
+    room = 1e-7 * (1 + abs(objective))
+    for k, option in enumerate(report.options):
+        if option.optimal[i] and option.objective[i] < objective - room:
+            text = f"row {i}, option {k} has {option.objective[i]}, but {best} has "
+            session.report("optimal", text + f"{objective}")
 
 
 def features_of(
@@ -144,7 +207,6 @@ def compare(
     report: Any,
     i: int,
     best: list[Any],
-    objective: float,
     is_small: bool,
 ) -> None:
     """Compare the answer of one person with the best row that the oracle knows."""
@@ -153,14 +215,16 @@ def compare(
         session.report("impossible", f"row {i}: {known}")
     if is_small and status == "not found":
         session.report("missed", f"row {i}: {known}")
-    room = 1e-7 * (1 + abs(objective))
-    for k, option in enumerate(report.options):
-        if option.optimal[i] and option.objective[i] < objective - room:
-            text = f"row {i}, option {k} has {option.objective[i]}, but {best} has "
-            session.report("optimal", text + f"{objective}")
     if is_small and len(report.options) == 1 and status == FOUND:
-        if not report.optimal[i]:
+        # An answer whose changes may not be needed is no optimum.
+        is_known = report.needed[i] or not case_needs(session)
+        if not report.optimal[i] and is_known:
             session.report("not optimal", f"row {i}: few rows are feasible")
+
+
+def case_needs(session: Session) -> bool:
+    """Whether all changes must be needed."""
+    return bool(session.case.parameters.get("only_needed", True))
 
 
 def feasible(
@@ -190,8 +254,8 @@ def feasible(
 
 def judge_rows(
     session: Session, par: Any, i: int, rows: list[list[Any]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Objective of rows by `assess`, and whether they are answers by the judge."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Objective of rows by `assess`; whether they are answers, or enough as a part."""
     case = session.case
     people = take(case.drawn.ask, np.full(len(rows), i))
     if isinstance(people, pd.DataFrame):
@@ -215,10 +279,11 @@ def judge_rows(
     if "min_probability" in parameters:
         shares = case.classifier.probability(table)
         is_answer &= shares >= parameters["min_probability"] + ROUNDING
+    is_enough = is_answer.copy()
     if not parameters.get("allow_training_rows", False):
         rare = rare_rows(case)
         is_answer &= np.array([tuple(row) not in rare for row in rows])
-    return assessed["objective"].to_numpy(), is_answer
+    return assessed["objective"].to_numpy(), is_answer, is_enough
 
 
 def write(people: Any, rows: list[list[Any]]) -> Any:

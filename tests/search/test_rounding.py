@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar import Range
+from skpar import PARRecourse, Range
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.objective._objective import Weights
@@ -137,7 +138,7 @@ def test_a_surcharge_is_for_a_time(case, pairs):
     own, answers = pairs
     accepted = AcceptedRows(own, case.objective.acting)
     who = np.arange(12)
-    accepted.add(who, answers, who + 0.5, who > 0, who > 0)
+    accepted.add(who, answers, who + 0.5, who > 0, who > 0, who > 0)
     state = QueryState(People.unlimited(own), accepted)
     state.result.objective[3] = 2.0
     state.charge(lambda who, rows: 0.25 * who)
@@ -231,6 +232,24 @@ def test_optimal_answers_stay():
     plain = without(par).recourse(X[:60])
     assert report.optimal[report.answered].all() and report.answered.any()
     assert np.array_equal(report.codes_after, plain.codes_after)
+
+
+def test_optimal_answers_stay_beside_people_whose_answers_are_rounded(monkeypatch):
+    dear = dataclasses.replace(PARRecourse.search_config, digit_price=1.0)
+    monkeypatch.setattr(PARRecourse, "search_config", dear)
+    rng = np.random.RandomState(0)
+    X = np.column_stack([rng.randint(381, 480, 400), rng.randint(0, 2, 400)])
+    clf = Accepts(lambda X: X[:, 0] > 417)
+    par = quick(max_queries=90, favorable_label=1).fit(X, clf=clf)
+    ask = X[:120].astype(float)
+    # Few rows are feasible for every second person.
+    room = np.where(np.arange(120) % 2 == 0, 20, 1000)[:, None] * [1, np.nan]
+    limits = {"lower": ask - room, "upper": ask + room}
+    report, plain = (one.recourse(ask, **limits) for one in (par, without(par)))
+    is_optimal = report.optimal
+    assert is_optimal.any() and (report.answered & ~is_optimal).any()
+    same = (report.codes_after == plain.codes_after).all(axis=1)
+    assert same[is_optimal].all() and not same[~is_optimal].all()
 
 
 def test_steps_are_kept(case, pairs):
