@@ -63,6 +63,8 @@ class RandomStage:
         Largest number of candidates of a person.
     min_chance : float
         Rows with a smaller estimated probability of acceptance are not queried.
+    reserved_share : float
+        Share of the budget that fallback stages leave for this one.
     """
 
     n_rows: int = 512
@@ -77,6 +79,9 @@ class RandomStage:
     max_candidates: int = 256
     # Any row may be queried: the budget is spent before nothing is found.
     min_chance: float = 0.0
+    # Without it, fallback rows used up the budget of a person for whom 175 of 256
+    # random rows were accepted.
+    reserved_share: float = 0.25
 
 
 @dataclass(frozen=True)

@@ -138,3 +138,25 @@ def test_rounding_is_switched_off_for_a_copy_alone(monkeypatch, loans):
         for one in (exact, report)
     ]
     assert digits[0].mean() > digits[1].mean()
+
+
+def test_mortgages_keep_their_links_and_random_rows_stay_in_the_ranges(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    table = importlib.import_module("_mortgage_table")
+    program = importlib.import_module("mortgages")
+    X, y = table.make_mortgages(300, 0)
+    assert X.shape[1] <= 36
+    assert set(y) == {0, 1}
+    for link in table.LINKS:
+        if isinstance(link, skpar.Derived):
+            np.testing.assert_array_equal(X[link.column], link.function(X))
+    assert (X["loan"] <= X["price"]).all()
+    person = X.iloc[[7]]
+    rows = program.random_rows(X, person, np.random.default_rng(0))
+    changed = (rows != person.iloc[0]).any()
+    assert set(changed[changed].index) == {*table.RANGES, *table.CHOICES}
+    first = rows.iloc[program.N_RANDOM // 4 :]  # the others are copied in part
+    for name, (low, high, _) in table.RANGES.items():
+        shift = first[name] - person[name].iloc[0]
+        assert shift.between(low, high).all()
+        assert {low, high} <= set(shift)

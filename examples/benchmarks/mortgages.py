@@ -2,10 +2,10 @@
 
 A synthetic table of mortgages: ratios such as loan-to-value are computed by links,
 other links tie changes to each other, and the ranges are narrow. For every denied
-person, 4,000 random rows are made feasible by `Actionability.project`, and the classifier is
-queried with those that differ from the own row. Everybody for whom one of them is
-accepted should have recourse. Every line is one classifier. `--seed 0` is for choosing
-settings, `--seed 1` for reporting.
+person, 4,000 random rows are made feasible by `Actionability.project`. The classifier
+is queried with those that differ from the own row. Everybody for whom one of them is
+accepted should have recourse. Every line is one classifier. Another `--seed` gives
+another table.
 
 The line has the number of denied people; the shares with recourse, with an accepted
 random row, and of the latter with recourse; the number of people for whom only random
@@ -85,7 +85,9 @@ def random_rows(
     for name, (low, high, _) in RANGES.items():
         moved = rng.random(N_RANDOM) < share
         shift = rng.uniform(low, high, N_RANDOM)
-        shift = np.where(rng.random(N_RANDOM) < 0.3, rng.choice([low, high]), shift)
+        shift = np.where(
+            rng.random(N_RANDOM) < 0.3, rng.choice([low, high], N_RANDOM), shift
+        )
         value = rows[name] + np.round(shift)
         rows[name] = rows[name].where(~moved, value.astype(rows[name].dtype))
     for name, levels in CHOICES.items():

@@ -220,7 +220,7 @@ class _SearchRun:
         self, search: RecourseSearch, people: People, taken: tuple[np.ndarray, ...]
     ) -> None:
         self.proposer = search.proposer
-        self.random_rows = search.random_rows
+        self.random_rows = None if taken else search.random_rows
         self.score = search.score
         self.actionability = search.actionability
         self.objective = search.objective
@@ -236,6 +236,9 @@ class _SearchRun:
         self.least_gain = self.config.min_gain * self.objective.scale
         share = self.config.reserved_share if search.only_needed else 0.0
         self.reserve = int(share * self.max_queries)
+        stage = self.config.random_stage
+        share = stage.reserved_share if self.random_rows is not None else 0.0
+        self.reserve_of_random = int(share * self.max_queries)
 
     def run(self) -> SearchResult:
         """Enumerate small feasible sets; propose, fall back and polish for the rest."""
@@ -250,8 +253,7 @@ class _SearchRun:
         for stage in self.config.fallback_stages:
             self._fall_back(left, stage)
             left = who[~self.result.found[who]]
-        if not self.taken:
-            self._try_random_rows(left)
+        self._try_random_rows(left)
         who = who[self.result.found[who]]
         self._polish(who)
         moved = self._move_back(who)
@@ -319,7 +321,8 @@ class _SearchRun:
         for some in np.split(who, range(size, len(who), size)):
             if len(some):
                 proposals = self.proposer.propose_fallback(self.people[some], stage)
-                self._try(some, proposals, self.least_gain, stage.min_chance, 0)
+                demands = (self.least_gain, stage.min_chance)
+                self._try(some, proposals, *demands, self.reserve_of_random)
 
     def _try_random_rows(self, who: np.ndarray) -> None:
         """Try random feasible rows for people without an answer."""

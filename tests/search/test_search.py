@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import chain, combinations
 from types import SimpleNamespace
 
@@ -86,14 +87,18 @@ class StubProposer:
         """Codes of the people in every call of a method."""
         return [codes for called, codes in self.calls if called == name]
 
+    def estimated_chance(self, rows):
+        """Estimate what `chance` says of all rows."""
+        chance = self.chance
+        if callable(chance):
+            chance = np.where(chance(rows), 0.99, 0.01)
+        return np.broadcast_to(chance, len(rows))
+
     def _proposals(self, codes, rows):
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(len(who), codes.shape[1])
         value = self.objective.upper_bound(codes[who], rows)
-        chance = self.chance
-        if callable(chance):
-            chance = np.where(chance(rows), 0.99, 0.01)
-        chance = np.broadcast_to(chance, len(who))
+        chance = self.estimated_chance(rows)
         return Proposals(who, rows, value, chance, np.zeros(len(who)))
 
 
@@ -295,6 +300,110 @@ def test_a_projected_proposal_has_the_objective_of_its_projection(case):
         atol=1e-9,
     )
     assert (np.abs(answers.objective - raw) > 1e-3).all()
+
+
+def test_a_projected_proposal_has_the_chance_of_its_projection(case):
+    people = case.denied_codes[:10]
+    proposal = case.codes[case.accepted][:1].copy()
+    proposal[0, 2] = 5000.3
+
+    def is_on_grid(rows):
+        return rows[:, 2] % 50 == 0
+
+    options = {"decide": lambda rows: rows[:, 2] >= 500, "chance": is_on_grid}
+    rules = {"savings": Range(step=50)}
+    search, _, stub = make_search(case, proposal, rules=rules, **options)
+    search.config = dataclasses.replace(SEARCH, min_chance=0.5, fallback_stages=())
+    assert (stub.propose(People.unlimited(people)).chance < 0.5).all()
+    assert find(search, people).found.all()
+
+
+class StubRandomRows:
+    """Propose the same rows to all people."""
+
+    def __init__(self, stub, rows):
+        self.stub = stub
+        self.rows = rows
+        self.codes: list[np.ndarray] = []
+
+    def propose(self, people):
+        self.codes.append(people.codes)
+        rows = np.tile(self.rows, (len(people), 1, 1))
+        return self.stub._proposals(people.codes, rows)
+
+
+def numbered(row, n, first):
+    """Copies of a row with other savings, which need no accepted neighbor."""
+    rows = np.tile(row, (n, 1))
+    rows[:, 2] = first + np.arange(n)
+    return rows
+
+
+def random_search(case, max_queries=20):
+    """Random rows are accepted; the fallback alone could use up the budget."""
+    person = case.denied_codes[0]
+    denied = numbered(person, 30, 300)
+    search, box, stub = make_search(
+        case,
+        denied[:1],
+        denied,
+        decide=lambda rows: rows[:, 2] >= 600,
+        max_queries=max_queries,
+    )
+    search.random_rows = StubRandomRows(stub, numbered(person, 3, 600))
+    return search, box
+
+
+def test_random_rows_are_for_people_whom_the_fallback_does_not_help(case):
+    search, _ = random_search(case)
+    people = case.denied_codes[:6]
+    answers = find(search, people)
+    assert answers.found.all()
+    assert (answers.codes[:, 2] >= 600).all()
+    np.testing.assert_array_equal(search.random_rows.codes[0], people)
+    search.queries.accepts = lambda rows: rows[:, 2] >= 300
+    search.random_rows.codes.clear()
+    assert find(search, people).found.all()
+    assert not search.random_rows.codes
+
+
+def test_the_fallback_leaves_a_share_of_the_budget_for_random_rows(case):
+    search, box = random_search(case)
+    search.random_rows.rows = search.random_rows.rows[:0]
+    result = find(search, case.denied_codes[:1])
+    share = SEARCH.random_stage.reserved_share
+    assert result.n_queries[0] == box.n_rows == 20 - int(20 * share) < 20
+    search, box = random_search(case)
+    search.random_rows = None
+    assert find(search, case.denied_codes[:1]).n_queries[0] == box.n_rows == 20
+
+
+def test_an_option_is_searched_without_random_rows(case):
+    search, _ = random_search(case)
+    people = case.denied_codes[:3]
+    taken = people.copy()
+    taken[:, 2] = 700
+    find(search, people, (taken,))
+    assert not search.random_rows.codes
+
+
+def test_the_nearest_miss_is_the_denied_row_of_largest_score(case):
+    people = case.denied_codes[:4]
+    search, box = random_search(case)
+    search.random_rows = None
+    search.score = lambda rows: rows[:, 2]
+    search.config = dataclasses.replace(SEARCH, n_scored_misses=1000)
+    result = find(search, people)
+    assert not result.found.any()
+    rows = np.concatenate(box.queries)
+    for own, miss in zip(people, result.nearest_miss, strict=True):
+        assert tuple(np.nan_to_num(miss, nan=-1)) in keys(rows)
+        assert miss[2] > own[2]
+    assert result.nearest_miss[0, 2] == rows[:, 2].max()
+    with_rows, _ = random_search(case)
+    found = find(with_rows, people)
+    assert found.found.all()
+    np.testing.assert_array_equal(found.nearest_miss, people)
 
 
 def test_polishing_takes_needless_changes_back(case):
