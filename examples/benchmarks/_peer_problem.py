@@ -1,4 +1,4 @@
-"""What peers are asked and what they answered: a folder for a peer to read."""
+"""Problems for peers, written into folders, and the answers of peers."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ class _Columns:
         (_, _, numbers), (_, encoder, names) = coding.transformers_[:2]
         self.numbers = {name: f"f{j}" for j, name in enumerate(numbers)}
         whole = problem.X[list(numbers)].apply(lambda cells: (cells % 1 == 0).all())
-        self.policy = {self.numbers[name]: "integer" for name in numbers if whole[name]}
+        self.whole = [name for name in numbers if whole[name]]
+        self.policy = {self.numbers[name]: "integer" for name in self.whole}
         self.levels: dict[str, dict[str, str]] = {}
         at = len(self.numbers)
         for name, levels in zip(names, encoder.categories_, strict=True):
@@ -71,6 +72,24 @@ class _Columns:
                     row[name] = key
         return row
 
+    def rounded(
+        self, person: pd.DataFrame, row: pd.DataFrame, classifier: Any
+    ) -> pd.DataFrame:
+        """Round what treecf could not: up or down, as the classifier accepts it.
+
+        Between two thresholds there may be no whole number. Then treecf keeps the
+        fraction. Away from the person's value comes first.
+        """
+        own, new = (table[self.whole].to_numpy(np.float64) for table in (person, row))
+        if (new % 1 == 0).all():
+            return row
+        tried = row.copy()
+        for is_up in (new > own, new < own):
+            tried[self.whole] = np.where(is_up, np.ceil(new), np.floor(new))
+            if classifier.predict(tried)[0] == 1:
+                break
+        return tried
+
 
 def prepare(problem: Problem, option: str) -> Callable[..., pd.DataFrame | None]:
     """Set treecf up with its defaults; `option` is its backend."""
@@ -95,6 +114,7 @@ def prepare(problem: Problem, option: str) -> Callable[..., pd.DataFrame | None]
         found = explainer.explain(x, target, backend=option, seed=0)
         if not isinstance(found, Counterfactual):
             return None
-        return columns.answer(person, found.changes)
+        row = columns.answer(person, found.changes)
+        return columns.rounded(person, row, problem.classifier)
 
     return answer
