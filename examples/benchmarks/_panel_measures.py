@@ -91,7 +91,8 @@ class Panel:
         """Measure the answers of one method, one row per person."""
         values = pd.DataFrame(np.nan, index=old.index, columns=list(MEASURES))
         valid = found.copy()
-        valid[found] = self.clf.predict(new[found]) == 1
+        if found.any():
+            valid[found] = self.clf.predict(new[found]) == 1
         values["found"] = valid.astype(float)
         if valid.any():
             some, rows = old[valid], new[valid]

@@ -63,7 +63,8 @@ def measure(
     n_people = 0
     for seed in range(MAX_SPLITS):
         cell = Cell(table, Place(*place, seed, N_PEOPLE - n_people), folder)
-        parts.append(cell.values(settings))
+        if len(cell.people):
+            parts.append(cell.values(settings))
         n_people += len(cell.people)
         if n_people >= N_PEOPLE:
             break
