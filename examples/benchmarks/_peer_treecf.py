@@ -32,7 +32,9 @@ class _Columns:
         self.policy = {self.numbers[name]: "integer" for name in self.whole}
         self.levels: dict[str, dict[str, str]] = {}
         at = len(self.numbers)
-        for name, levels in zip(names, encoder.categories_, strict=True):
+        # Without such columns, the encoder is not fitted.
+        categories = encoder.categories_ if len(names) else []
+        for name, levels in zip(names, categories, strict=True):
             keys = [ABSENT if level != level else level for level in levels]
             self.levels[name] = {key: f"f{at + j}" for j, key in enumerate(keys)}
             at += len(keys)
