@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import skpar
+
+HERE, PACKAGE = Path(__file__).parent, Path(skpar.__file__).parent
 
 
 def fingerprint(*patterns: str) -> str:
@@ -21,9 +24,26 @@ def fingerprint(*patterns: str) -> str:
     fingerprint : str
         Of 16 hexadecimal digits.
     """
-    digest = hashlib.sha256()
-    here, package = Path(__file__).parent, Path(skpar.__file__).parent
-    modules = {path for pattern in patterns for path in here.glob(pattern)}
-    for path in [*sorted(modules), *sorted(package.rglob("*.py"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    modules = {path for pattern in patterns for path in HERE.glob(pattern)}
+    return digest([*sorted(modules), *sorted(PACKAGE.rglob("*.py"))])
+
+
+def digest(files: Iterable[Path], *settings: str) -> str:
+    """Hash files and settings.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Files to read.
+    *settings : str
+        Other text that the result depends on.
+
+    Returns
+    -------
+    digest : str
+        Of 16 hexadecimal digits.
+    """
+    total = hashlib.sha256("\n".join(settings).encode())
+    for path in files:
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import pickle
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +13,8 @@ import pandas as pd
 from _compare_settings import FREE, SETTINGS, parameters_of
 from _internals import ruler_of
 from _judge import Judge
-from _peer_runtime import ABSENT, FIXED
-from _peers import PEERS, code_of, keeps_rules, python_of, run_peer
+from _peer_problem import Answered, PeerProblem, in_own_dtypes
+from _peers import PEERS, TREES_ONLY, keeps_rules
 from _quality_run import fitted, share_out
 from _rival_moves import Ruler
 from _rivals import Answers, long_search
@@ -26,26 +22,12 @@ from _tables import CLASSIFIERS, load_table, split_rows
 from _timed import Clock, Timed
 
 import skpar
-from skpar import PARRecourse, Range
+from skpar import PARRecourse
 from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
 LONG = "long-search"
 FEW_NEAREST, MOST_NEAREST = 8, 1024
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a method gave n people: rows where `found`, why not, costs per person."""
-
-    rows: pd.DataFrame
-    found: np.ndarray
-    why: list[str]
-    seconds: np.ndarray
-    own_seconds: np.ndarray
-    n_queries: np.ndarray
-    fit: float
-    versions: dict[str, str]
 
 
 def nearest_accepted(ruler: Ruler, own: np.ndarray) -> Answers:
@@ -68,20 +50,13 @@ SEARCHES: dict[str, Callable[[Ruler, np.ndarray], Answers]] = {
     "neighbors": nearest_accepted,
     LONG: long_search,
 }
-METHODS = (*SETTINGS, *(name + FREE for name in SETTINGS), *SEARCHES, *PEERS)
-
-
-class _WithoutSeeds(pickle.Pickler):
-    """Leave out sources of randomness: older NumPy cannot read them.
-
-    A classifier that needs one to predict fails, or is caught deciding otherwise.
-    """
-
-    def reducer_override(self, obj: Any) -> Any:
-        """Write None for a source of randomness, and all else as usual."""
-        if isinstance(obj, (np.random.RandomState, np.random.Generator)):
-            return type(None), ()
-        return NotImplemented
+# The comparison has one list of peers for all classifiers.
+METHODS = (
+    *SETTINGS,
+    *(name + FREE for name in SETTINGS),
+    *SEARCHES,
+    *(name for name in PEERS if name not in TREES_ONLY),
+)
 
 
 class Arena:
@@ -146,7 +121,8 @@ class Arena:
         else:
             answered = self._setting(method)
         advance(len(people))
-        rows, possible = self._in_own_dtypes(people, answered.rows, answered.found)
+        schema = self.default[0].schema_
+        rows, possible = in_own_dtypes(schema, people, answered.rows, answered.found)
         found = answered.found & possible
         return {
             "n": len(people),
@@ -160,23 +136,6 @@ class Arena:
             "fit": answered.fit,
             "versions": answered.versions,
         }
-
-    def _in_own_dtypes(
-        self, people: pd.DataFrame, rows: pd.DataFrame, found: np.ndarray
-    ) -> tuple[pd.DataFrame, np.ndarray]:
-        """Restore dtypes; tell the rows (n,) that the table can hold.
-
-        Unknown levels, emptied cells and broken whole numbers make a row impossible.
-        """
-        schema = self.default[0].schema_
-        possible = np.ones(len(people), dtype=bool)
-        for i in np.flatnonzero(found):
-            try:
-                schema.encode(rows.iloc[[i]])
-            except (TypeError, ValueError):
-                possible[i] = False
-        kept = rows.where(pd.Series(found & possible, index=rows.index), people)
-        return kept.astype(people.dtypes), possible
 
     def _setting(self, method: str) -> Answered:
         """Ask skpar, by one of its settings."""
@@ -225,87 +184,18 @@ class Arena:
         self, method: str, asked: int, advance: Callable[[int], None]
     ) -> Answered:
         """Let the first people ask a peer; go on where a stopped run was."""
-        problem = self.folder / "problem"
-        self._write_problem(problem)
-        code = [path.read_bytes() for path in code_of(method)]
-        key = hashlib.sha256((problem / "problem.json").read_bytes() + b"".join(code))
-        out = self.folder / f"{method}-{self.options.limit:g}-{key.hexdigest()[:12]}"
-        out.mkdir(parents=True, exist_ok=True)
-        answers, told = out / "answers.jsonl", out / "versions.json"
-        if not told.exists() or len(answers.read_text().splitlines()) < asked:
-            python = python_of(method, self.options.out / "environments")
-            limit = self.options.limit
-            run_peer(method, python, problem, out, limit, asked, advance)
-        lines = answers.read_text().splitlines()[:asked]
-        return self._read(
-            [json.loads(line) for line in lines],
-            json.loads((out / "setup.json").read_text())["fit"],
-            json.loads(told.read_text()),
+        rows, out = self.rows, self.options.out
+        problem = PeerProblem(
+            self.table, rows.known, rows.labels, rows.people, self.classifier
         )
-
-    def _write_problem(self, folder: Path) -> None:
-        """Write what peers may know."""
-        folder.mkdir(parents=True, exist_ok=True)
-        rows = self.rows
-        rows.known.to_csv(folder / "known.csv", index=False)
-        rows.people.to_csv(folder / "people.csv", index=False)
-        with (folder / "classifier.pickle").open("wb") as file:
-            _WithoutSeeds(file).dump(self.classifier)
-        numeric = rows.known.select_dtypes("number").columns
-        told = {
-            "dtypes": rows.known.dtypes.astype(str).to_dict(),
-            "levels": [name for name in rows.known if name not in numeric],
-            "labels": rows.labels.tolist(),
-            "decisions": self.classifier.predict(rows.known).tolist(),
-            "permitted": [self._permitted(i) for i in range(self.n)],
-            "tables": [
-                hashlib.sha256((folder / name).read_bytes()).hexdigest()
-                for name in ("known.csv", "people.csv")
-            ],
-        }
-        (folder / "problem.json").write_text(json.dumps(told))
-
-    def _permitted(self, i: int) -> dict[str, Any]:
-        """Write the rules of a person as bounds, levels, or "fixed"."""
-        person, known = self.rows.people.iloc[i], self.rows.known
-        told: dict[str, Any] = {}
-        for name, rule in self.table.rules.items():
-            if rule == "immutable":
-                told[name] = FIXED
-            elif name in self.table.ordinal:
-                order = self.table.ordinal[name]
-                seen = set(known[name])
-                later = order[order.index(person[name]) :]
-                told[name] = [level for level in later if level in seen]
-            else:
-                change = rule if isinstance(rule, Range) else Range(0, None)
-                if rule != "increasing" and not change.relative:
-                    raise NotImplementedError(f"no way to tell peers of {rule!r}")
-                own, high = float(person[name]), float(known[name].max())
-                most = np.inf if change.high is None else own + change.high
-                told[name] = [own + (change.low or 0), min(most, high)]
-                if told[name][0] >= told[name][1]:
-                    told[name] = FIXED
-            if isinstance(told[name], list) and len(told[name]) < 2:
-                told[name] = FIXED
-        return told
-
-    def _read(
-        self, lines: list[dict[str, Any]], fit: float, versions: dict[str, str]
-    ) -> Answered:
-        """Gather the lines of a peer."""
-        people = self.rows.people[: len(lines)]
-        found = np.array([line["row"] is not None for line in lines])
-        rows = people.astype(object)
-        for i in np.flatnonzero(found):
-            cells = pd.Series(lines[i]["row"], dtype=object)[list(people)]
-            rows.iloc[i] = cells.where(cells != ABSENT, None)
-        costs = [
-            np.array([line[name] for line in lines], dtype=float)
-            for name in ("seconds", "own seconds", "rows")
-        ]
-        why = [line["why"] for line in lines]
-        return Answered(rows.infer_objects(), found, why, *costs, fit, versions)
+        return problem.ask(
+            method,
+            self.folder,
+            out / "environments",
+            self.options.limit,
+            asked,
+            advance,
+        )
 
 
 def has_rules(method: str) -> bool:

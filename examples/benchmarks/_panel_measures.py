@@ -67,7 +67,7 @@ class Panel:
         training: tuple[pd.DataFrame, np.ndarray],
         clf: Any,
     ) -> None:
-        self.known, self.schema, self.clf = known, TableSchema.infer(known), clf
+        self.known, self.clf = known, clf
         self.coding = _coding().fit(known)
         points = self.coding.transform(judging[:MAX_ROWS])
         accepted = clf.predict(judging[:MAX_ROWS]) == 1
@@ -91,7 +91,8 @@ class Panel:
         """Measure the answers of one method, one row per person."""
         values = pd.DataFrame(np.nan, index=old.index, columns=list(MEASURES))
         valid = found.copy()
-        valid[found] = self.clf.predict(new[found]) == 1
+        if found.any():
+            valid[found] = self.clf.predict(new[found]) == 1
         values["found"] = valid.astype(float)
         if valid.any():
             some, rows = old[valid], new[valid]
@@ -102,7 +103,7 @@ class Panel:
     def _values(self, old: pd.DataFrame, new: pd.DataFrame) -> dict[str, np.ndarray]:
         """Measure valid answers."""
         every = np.ones(len(new), dtype=bool)
-        given = (old, new, every, self.clf, self.schema)
+        given = (old, new, every, self.clf, TableSchema.infer(self.known))
         before, points = self.coding.transform(old), self.coding.transform(new)
         near = self.nearest.kneighbors(points, return_distance=False)
         refits = [clf.predict(new) == 1 for clf in self.refits]

@@ -89,13 +89,13 @@ class InOwnDtypes:
 
     def predict(self, table: pd.DataFrame) -> np.ndarray:
         """Predict labels (n,)."""
-        return np.asarray(self.classifier.predict(self._own(table)))
+        return np.asarray(self.classifier.predict(self.own(table)))
 
     def predict_proba(self, table: pd.DataFrame) -> np.ndarray:
         """Predict probabilities (n, 2)."""
-        return np.asarray(self.classifier.predict_proba(self._own(table)))
+        return np.asarray(self.classifier.predict_proba(self.own(table)))
 
-    def _own(self, table: pd.DataFrame) -> pd.DataFrame:
+    def own(self, table: pd.DataFrame) -> pd.DataFrame:
         """Write a frame as the classifier knows it; own units stay unrounded."""
         columns = {}
         for name in self.dtypes:

@@ -23,7 +23,9 @@ PEERS = {
     "nice-sparsity": ("_peer_nice", "sparsity"),
     "nice-proximity": ("_peer_nice", "proximity"),
     "nice-none": ("_peer_nice", "none"),
+    "treecf": ("_peer_treecf", "genetic"),
 }
+TREES_ONLY = ("treecf",)  # can explain no other classifier
 SLOW = ("dice-genetic", "dice-kdtree")  # CPU seconds per person
 HERE = Path(__file__).parent
 RUNTIME = HERE / "_peer_runtime.py"

@@ -1,105 +1,88 @@
 """Answers as outsiders judge them: cost, likeness, safety and success, by rank.
 
 The denied people of a split are cut into two halves. Settings are chosen on one half,
-and results are told of the other. Methods are ranked for every person and measure (no
-answer is last, ties share ranks); ranks are averaged within families, then over them.
-The interval is that of the paired difference to the best method (bootstrap, 95%).
+and results are reported for the other. Methods are ranked for every person and measure
+(no answer is last, ties share ranks); ranks are averaged within families, then over
+them. Intervals are those of paired differences (bootstrap, 95%).
+
+Classifiers, judges, answers and measured values are kept in a folder until the code
+that they depend on changes. The rivals' do not depend on skpar, so a run with another
+setting or another state of skpar only fits and measures skpar.
 
     python examples/benchmarks/panel.py --data-dir DIR [--half choosing]
+        [--settings default --set weight_plausibility=1.5 max_queries=64]
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
+import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 # Read when numpy and torch are loaded.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
-import numpy as np
 import pandas as pd
-from _panel_measures import FAMILIES, MEASURES, Panel, rank
-from _panel_methods import answer_all
-from _tables import CLASSIFIERS, Table, load_table, split_rows
-
-from skpar import TableSchema
+from _panel_cell import Cell, Place
+from _panel_summary import show, summarize
+from _tables import Table, load_table
 
 TABLES = ("german_credit", "compas", "give_me_some_credit", "adult")
 NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
 HALVES = {"choosing": 0, "telling": 1}
 N_PEOPLE = 100
 MAX_SPLITS = 5
-JUDGING_SHARE = 3
-N_BOOTSTRAP = 2_000
+# With "near", effort alone decides; with "safe", acceptance is more probable.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "near": {
+        "weight_plausibility": 0.0,
+        "weight_denied": 0.0,
+        "weight_sparsity": 0.0,
+        "weight_outlier": 0.0,
+        "effort": "range",
+    },
+    "safe": {"min_probability": 0.7},
+}
 
 
-def measure(table: Table, name: str, half: int) -> dict[str, pd.DataFrame]:
+def measure(
+    table: Table,
+    place: tuple[str, str, int],
+    folder: Path,
+    settings: dict[str, dict[str, Any]],
+) -> dict[str, pd.DataFrame]:
     """Measure every method on the people of one cell; pool splits if they are few."""
-    pooled: dict[str, list[pd.DataFrame]] = {}
+    parts: list[dict[str, pd.DataFrame]] = []
     n_people = 0
     for seed in range(MAX_SPLITS):
-        split = split_rows(table.y, seed)
-        training = (table.X.iloc[split.classifier], table.y[split.classifier])
-        clf = CLASSIFIERS[name](seed).fit(*training)
-        n_judging = len(split.par) // JUDGING_SHARE
-        judging, known = split.par[:n_judging], split.par[n_judging:]
-        people = table.X.iloc[split.people]
-        people = people[clf.predict(people) != 1]
-        schema = TableSchema.infer(
-            table.X.iloc[known], ordinal_features=table.ordinal or None
-        )
-        # A level that no method knows is nobody's fault.
-        people = people[~schema.read(people).unreadable]
-        people = people[half::2][: N_PEOPLE - n_people]
-        panel = Panel(
-            table.X.iloc[known],
-            table.X.iloc[judging],
-            table.y[judging],
-            training,
-            clf,
-        )
-        answers = answer_all(
-            table.X.iloc[known], clf, table.rules, table.ordinal, people
-        )
-        for method, (rows, found) in answers.items():
-            pooled.setdefault(method, []).append(panel(people, rows, found))
-        n_people += len(people)
+        cell = Cell(table, Place(*place, seed, N_PEOPLE - n_people), folder)
+        if len(cell.people):
+            parts.append(cell.values(settings))
+        n_people += len(cell.people)
         if n_people >= N_PEOPLE:
             break
     return {
-        method: pd.concat(parts, ignore_index=True) for method, parts in pooled.items()
+        method: pd.concat([part[method] for part in parts], ignore_index=True)
+        for method in parts[0]
+        if all(method in part for part in parts)
     }
 
 
-def show(where: str, values: dict[str, pd.DataFrame]) -> None:
-    """Print the mean measures and the ranks of one cell."""
-    ranks = rank(values)
-    overall = ranks["all"]
-    best = overall.mean().idxmin()
-    rng = np.random.default_rng(0)
-    picks = rng.integers(0, len(overall), (N_BOOTSTRAP, len(overall)))
-    print(f"\n{where}, {len(overall)} people")
-    columns = [*MEASURES, *(f"rank: {family}" for family in FAMILIES), "rank", "behind"]
-    lines = {}
-    for method, measured in values.items():
-        behind = (overall[method] - overall[best]).to_numpy()[picks].mean(axis=1)
-        low, high = np.quantile(behind, [0.025, 0.975])
-        lines[method] = [
-            *measured.mean().round(3),
-            *(round(ranks[family, method].mean(), 2) for family in FAMILIES),
-            round(overall[method].mean(), 3),
-            f"{low:.2f} to {high:.2f}",
-        ]
-    table = pd.DataFrame.from_dict(lines, orient="index", columns=columns)
-    print(table.sort_values("rank").T.to_string())
+def _parameter(text: str) -> tuple[str, Any]:
+    """Read NAME=VALUE."""
+    name, _, value = text.partition("=")
+    return name, ast.literal_eval(value)
 
 
-def main() -> None:
-    """Measure all cells, and print a table for each."""
+def _options() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -107,13 +90,48 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=TABLES, choices=TABLES)
     parser.add_argument("--classifiers", nargs="+", default=NAMES, choices=NAMES)
     parser.add_argument("--half", default="telling", choices=list(HALVES))
-    options = parser.parse_args()
+    parser.add_argument(
+        "--settings",
+        nargs="+",
+        default=list(SETTINGS),
+        choices=list(SETTINGS),
+        help="settings of skpar",
+    )
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        type=_parameter,
+        default=[],
+        metavar="NAME=VALUE",
+        help='parameters of one more setting, "skpar set"; values are Python literals',
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        default=Path("build/panel"),
+        help="folder for answers and values",
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure all cells, print a table for each, and a summary."""
+    options = _options()
     warnings.filterwarnings("ignore")
+    settings = {name: SETTINGS[name] for name in options.settings}
+    settings |= {"set": dict(options.set)} if options.set else {}
+    cells = {}
     for name in options.tables:
         table = load_table(name, options.data_dir)
         for classifier in options.classifiers:
-            values = measure(table, classifier, HALVES[options.half])
-            show(f"{name} / {classifier} ({options.half} half)", values)
+            start = time.perf_counter()
+            place = (name, classifier, HALVES[options.half])
+            where = f"{name} / {classifier}"
+            cells[where] = measure(table, place, options.keep, settings)
+            show(f"{where} ({options.half} half)", cells[where])
+            print(f"{time.perf_counter() - start:.0f} seconds", flush=True)
+    judged = [f"skpar {name}" for name in ("default", "set") if name in settings]
+    summarize(cells, judged)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Methods of the panel: simple rivals, and skpar with three settings."""
+"""Simple rivals of the panel, and the answers of peers on a person's rules."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ from skpar import PARRecourse
 from skpar.actionability import People
 
 N_NEAREST = 8
-# With "near", effort alone decides; with "safe", acceptance is more probable.
-SETTINGS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "near": {
-        "weight_plausibility": 0.0,
-        "weight_denied": 0.0,
-        "weight_sparsity": 0.0,
-        "weight_outlier": 0.0,
-        "effort": "range",
-    },
-    "safe": {"min_probability": 0.7},
-}
 Answered = tuple[pd.DataFrame, np.ndarray]
 
 
@@ -54,6 +42,17 @@ class Rivals:
     def copy_and_polish(self, people: pd.DataFrame) -> Answered:
         """Polish it: give changes back, then move numbers back, while accepted."""
         return self._each(people, self._polished)
+
+    def on_the_rules(self, people: pd.DataFrame, answered: Answered) -> Answered:
+        """Move the answers of a peer onto the rules; keep those that are accepted."""
+        rows, found = answered
+        codes = self.schema.encode(people)
+        answers, kept = codes.copy(), np.zeros(len(codes), dtype=bool)
+        for i in np.flatnonzero(found):
+            row = self._feasible(codes[i], self.schema.encode(rows.iloc[[i]]))
+            if self._accepted(row)[0]:
+                answers[i], kept[i] = row[0], True
+        return self.schema.write(people, codes, answers), kept
 
     def _each(
         self,
@@ -123,39 +122,3 @@ class Rivals:
         """Sum of the costs of rows (n, d)."""
         distance: np.ndarray = self._costs(own, rows).sum(axis=-1)
         return distance
-
-
-def answer_all(
-    known: pd.DataFrame, clf: Any, rules: Any, ordinal: Any, people: pd.DataFrame
-) -> dict[str, Answered]:
-    """Answer people by every method.
-
-    Parameters
-    ----------
-    known : DataFrame
-        Rows for `fit`.
-    clf : fitted classifier
-    rules : dict
-        Rules by column.
-    ordinal : dict
-        Levels of ordered columns.
-    people : DataFrame
-        Denied people.
-
-    Returns
-    -------
-    answers : dict of str to (DataFrame, ndarray)
-        Rows, and who has an answer.
-    """
-    answers = {}
-    for name, settings in SETTINGS.items():
-        par = PARRecourse(
-            actionability=rules, ordinal_features=ordinal, random_state=0, **settings
-        ).fit(known, clf=clf)
-        report = par.recourse(people)
-        answers[f"skpar {name}"] = (report.counterfactuals, report.answered)
-        if name == "default":
-            rivals = Rivals(par, known, clf)
-    answers["best of 8 nearest"] = rivals.best_of_nearest(people)
-    answers["copy and polish"] = rivals.copy_and_polish(people)
-    return answers
