@@ -266,7 +266,8 @@ class Proposer:
         config = self.config
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         if n_options > 1:
-            price = config.option_multiplier * self.scoring_model.objective.scale
+            objective = self.scoring_model.objective
+            price = config.option_multiplier * objective.scale
             value = found.lagrangian(price, config.safe_margin)
             sets = changed_sets(found.candidates)
             found = found[

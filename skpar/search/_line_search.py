@@ -130,9 +130,10 @@ class LineSearch:
     def _choose(self, answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Choose the number (n,) with the most effort to save, for some people (n,)."""
         who = np.flatnonzero(self._open.any(axis=1))
-        effort = self.objective.effort.per_feature(self._other[who], answers[who])
-        gain = self.objective.weights.effort * effort
-        gain = np.where(self._open[who], self.objective.rounded(gain), 0.0)
+        objective = self.objective
+        effort = objective.effort.per_feature(self._other[who], answers[who])
+        gain = objective.rounded(objective.change_cost(effort, np.zeros(1)))
+        gain = np.where(self._open[who], gain, 0.0)
         self._open[who] &= gain > self.least
         column = np.argmax(gain, axis=1)
         kept = self._open[who].any(axis=1)
@@ -143,10 +144,11 @@ class LineSearch:
     ) -> LineStep:
         """Move each number to the middle of its bracket."""
         rows, place = answers[who], np.arange(len(who))
+        effort = self.objective.effort
         for j in np.unique(column):
             here = column == j
             other = self._other[who[here], j]
-            rows[here, j] = self.objective.effort.between(j, other, rows[here, j])
+            rows[here, j] = effort.between(j, other, rows[here, j])
         rows = self.actionability.project(self.people[who], rows)
         tried = rows[place, column]
         value = self.objective.upper_bound(self.people.codes[who], rows)
