@@ -40,6 +40,7 @@ NEAR: dict[str, Any] = {
     "weight_denied": 0.0,
     "weight_sparsity": 0.0,
     "weight_outlier": 0.0,
+    "round_numbers": False,
 }
 
 
