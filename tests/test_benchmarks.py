@@ -65,8 +65,8 @@ def code_state(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(FOLDER))
     module = importlib.import_module("_code_state")
     here = module.fingerprint("_judge.py")
-    monkeypatch.setattr(module, "__file__", str(folder / "_code_state.py"))
-    monkeypatch.setattr(skpar, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(module, "HERE", folder)
+    monkeypatch.setattr(module, "PACKAGE", package)
     return here, module.fingerprint, tmp_path
 
 
