@@ -19,6 +19,7 @@ from skpar.actionability._actionability import Actionability
 from skpar.classifier import PlattScale
 from skpar.classifier._linear import LinearScore
 from skpar.generator._proposer import Proposals
+from skpar.objective._objective import Weights
 from skpar.search._infeasibility import InfeasibilityProver
 from skpar.search._search import RecourseSearch
 from skpar.table import same_cells
@@ -63,12 +64,20 @@ class StubProposer:
         who = np.repeat(np.arange(len(codes)), rows.shape[1])
         rows = rows.reshape(-1, codes.shape[1])
         value = fewest_changes(codes[who], rows)
-        chance = np.full(len(who), 0.5)
+        chance = self.estimated_chance(rows)
         return Proposals(who, rows, value, chance, 0.0 * chance)
+
+    def estimated_chance(self, rows):
+        """Know nothing of the classifier."""
+        return np.full(len(rows), 0.5)
 
 
 class FewestChanges:
     """An objective that counts changes."""
+
+    scale = 1.0
+    weights = Weights(plausibility=0.0, denied=0.0, effort=0.0, sparsity=1.0)
+    effort = SimpleNamespace(per_feature=lambda own, rows: np.zeros(rows.shape))
 
     def __init__(self, derived, n_features):
         self.acting = np.isin(range(n_features), derived, invert=True)
@@ -87,6 +96,16 @@ class FewestChanges:
     def rounded(values):
         """Keep whole numbers."""
         return values
+
+    @staticmethod
+    def count_changes(own, rows):
+        """Count all changes, of derived columns too."""
+        return -fewest_changes(own, rows)
+
+    @staticmethod
+    def change_cost(effort, changed):
+        """Charge changes alone."""
+        return effort + changed
 
     @staticmethod
     def loss_without_answer(least):

@@ -19,6 +19,7 @@ from skpar.datasets import make_loans
 
 from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans, unchanged
 
+SLOW = ("linear", "forest")
 MODELS = {
     "linear": LogisticRegression(max_iter=1000),
     "forest": RandomForestClassifier(20, random_state=0),
@@ -39,7 +40,10 @@ def loans():
     return split_loans(200)
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(
+    scope="module",
+    params=["boosting", *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)],
+)
 def fitted(request, loans):
     clf = mixed_pipeline(MODELS[request.param]).fit(*make_loans(200, random_state=9))
     return clf, quick(actionability=RULES).fit(loans.X, loans.y, clf)

@@ -320,12 +320,20 @@ def test_one_scorer_alone_will_do(loans):
 
 @pytest.mark.slow
 def test_the_smallest_weight_does_not_win_by_construction(loans):
-    """The objective pays for a smaller weight; the score of an answer does not."""
+    """The objective pays for a smaller weight; the score of an answer does not.
+
+    If only needed changes are made, few changes are left for the weight to prevent.
+    """
     objective = make_recourse_scorer(
         lambda report: report.objective[report.answered].mean()
     )
     search = GridSearchCV(
-        quick(FrozenEstimator(loans.clf), actionability=RULES, weight_sparsity=0.0),
+        quick(
+            FrozenEstimator(loans.clf),
+            actionability=RULES,
+            weight_sparsity=0.0,
+            only_needed=False,
+        ),
         {"weight_effort": [0.0, 1.0, 4.0]},
         scoring=recourse_scorers | {"objective": objective},
         refit="recourse_score",
