@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing
 
+from .._config import SearchConfig
 from ..actionability import Actionability, LinkSet, People, read_limits
 from ..relations import partial_changes
 from ..table import TableSchema, n_changed
 from ._docstrings import document_parameters
 from ._inputs import MetricInputs, accepts, as_schema
 
-# All subsets of at most this number of changes are tried.
-_MAX_ENUMERATED = 5
 # Rows given to the classifier at once, if one answer alone does not take more.
 _BLOCK_ROWS = 10_000
 
@@ -300,14 +299,18 @@ def _parts_of_answers(
     acting = everything.copy()
     acting[list(link_set.derived)] = False
     some, others = np.flatnonzero(follows), np.flatnonzero(~follows)
-    parent, rows = partial_changes(old[some], new[some], acting, _MAX_ENUMERATED)
+    parent, rows = partial_changes(
+        old[some], new[some], acting, SearchConfig.max_enumerated_changes
+    )
     parent = some[parent]
     link_set.compute_derived(old[parent], rows)
     is_legal = link_set.holds(People.unlimited(old[parent]), rows)
     is_legal |= ~keeps_links[parent]
     is_known = ~np.isnan(rows) | np.isnan(old[parent]) | np.isnan(new[parent])
     is_legal &= is_known.all(axis=1)
-    free, more = partial_changes(old[others], new[others], everything, _MAX_ENUMERATED)
+    free, more = partial_changes(
+        old[others], new[others], everything, SearchConfig.max_enumerated_changes
+    )
     parents = np.concatenate([parent[is_legal], others[free]])
     return parents, np.concatenate([rows[is_legal], more])
 

@@ -151,10 +151,7 @@ class _Draws:
         self.own = people.codes
         self.shape = (stage.n_rows, people.codes.shape[1])
         self.is_numeric = [c.is_numeric for c in actionability.schema.columns]
-        # A feature that is immutable for everybody is never drawn.
-        can_change = actionability.can_change(people)
-        self.n_free = can_change.sum(axis=1).clip(1)
-        self.can_change = can_change
+        self.n_free = actionability.can_change(people).sum(axis=1).clip(1)
         self.options = [
             rule.extremes(people.codes[:, j], people.limits.of_column(j))
             for j, rule in enumerate(actionability.rules)
@@ -162,7 +159,7 @@ class _Draws:
 
     def first_rows(self, near: np.ndarray) -> np.ndarray:
         """Change random features of the own rows, (n_people, n_rows, n_features)."""
-        n_rows, n_features = self.shape
+        n_rows = self.shape[0]
         share = self.rng.uniform(0.0, 1.0, (n_rows, 1))
         is_drawn = self.rng.uniform(size=self.shape) < share
         copied = near[:, self.rng.randint(near.shape[1], size=n_rows)]
@@ -172,7 +169,6 @@ class _Draws:
 
     def next_rows(self, parents: _Pool) -> np.ndarray:
         """Mix the best rows of each person, and draw some of their cells again."""
-        n_rows, n_features = self.shape
         one, other = (self._parents(parents) for _ in range(2))
         is_mixed = self.rng.uniform(size=self.shape) < self.stage.mixed_share
         rows = np.where(is_mixed, other, one)
