@@ -29,7 +29,7 @@ class RareRows:
     """
 
     def __init__(self, codes: np.ndarray, min_count: int) -> None:
-        keys, counts = np.unique(row_keys(codes), return_counts=True)
+        keys, counts = np.unique(row_keys(codes), return_counts=True)  # sorted
         self._keys = keys[counts < min_count]
 
     def contains(self, codes: np.ndarray) -> np.ndarray:
@@ -44,7 +44,8 @@ class RareRows:
         is_rare : ndarray of shape (...), dtype bool
         """
         keys = row_keys(codes.reshape(-1, codes.shape[-1]))
-        return np.isin(keys, self._keys).reshape(codes.shape[:-1])
+        left, right = (np.searchsorted(self._keys, keys, s) for s in ("left", "right"))
+        return np.asarray(left < right).reshape(codes.shape[:-1])
 
 
 class Eligibility:

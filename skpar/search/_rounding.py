@@ -110,12 +110,8 @@ class Rounding:
             from it.
         """
         own = people.codes
-        rows = self._rounded_rows(own, answers)
-        who = np.repeat(np.arange(len(own)), rows.shape[1])
-        rows = rows.reshape(-1, own.shape[1])
         before = self.count_digits(own, answers)
-        moved = np.flatnonzero(~same_cells(rows, answers[who]).all(axis=1))
-        who, rows = who[moved], rows[moved]
+        who, rows = self._rounded_rows(own, answers)
         first = np.sort(np.unique(row_keys(rows, owner=who), return_index=True)[1])
         who, rows = who[first], rows[first]
         rows = self.actionability.project(people[who], rows)
@@ -127,22 +123,33 @@ class Rounding:
         chance = self.calibration.probability(margin)
         return Proposals(who, rows, value, chance, np.zeros(len(who)))
 
-    def _rounded_rows(self, own: np.ndarray, answers: np.ndarray) -> np.ndarray:
-        """Round answers in several ways, (n_people, n_ways, n_features)."""
+    def _rounded_rows(
+        self, own: np.ndarray, answers: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Round answers in several ways: person (n,) and codes (n, n_features)."""
         is_open = self._is_counted & ~same_cells(own, answers) & ~np.isnan(answers)
-        ways = []
+        several = np.flatnonzero(is_open.sum(axis=1) > 1)
+        is_above = ~(answers < own)
+        owners, ways = [several[:0]], [answers[:0]]
         for digits in self.config.rounded_digits:
             down, up = _rounded(np.where(is_open, answers, 1.0), digits)
-            is_above = ~(answers < own)
             near = np.where(answers - down <= up - answers, down, up)
             back, away = np.where(is_above, down, up), np.where(is_above, up, down)
-            ways += [np.where(is_open, one, answers) for one in (near, back, away)]
+            for one in (near, back, away):
+                owners.append(several)
+                ways.append(np.where(is_open, one, answers)[several])
             for j in np.flatnonzero(is_open.any(axis=0)):
+                who = np.flatnonzero(is_open[:, j])
                 for one in (down, up):
-                    row = answers.copy()
-                    row[:, j] = np.where(is_open[:, j], one[:, j], answers[:, j])
+                    row = answers[who]
+                    row[:, j] = one[who, j]
+                    owners.append(who)
                     ways.append(row)
-        return np.stack(ways, axis=1)
+        who, rows = np.concatenate(owners), np.concatenate(ways)
+        order = np.argsort(who, kind="stable")
+        who, rows = who[order], rows[order]
+        moved = ~same_cells(rows, answers[who]).all(axis=1)
+        return who[moved], rows[moved]
 
     @cached_property
     def _is_counted(self) -> np.ndarray:

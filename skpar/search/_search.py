@@ -398,15 +398,13 @@ class _SearchRun:
         return who[self.result.objective[who] > before[who]]
 
     def _may_answer(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Find rows (n, n_features) of people (n,) that may be answers, if accepted."""
+        """Find rows (n, n_features) of people (n,) that differ from what they have."""
         own = self.people.codes[who]
         kept = np.asarray(~same_cells(rows, own).all(axis=1))
         for earlier in self.taken:
             kept &= is_alternative(
                 self.actionability, self.objective.effort, own, earlier[who], rows
             )
-        place = np.flatnonzero(kept)
-        kept[place] = self.eligibility.is_eligible(rows[place])
         return kept
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
@@ -428,6 +426,8 @@ class _SearchRun:
         useful = objective > self.result.objective[who]
         place = np.flatnonzero(useful)
         useful[place] = self._may_answer(who[place], rows[place])
+        place = np.flatnonzero(useful)
+        useful[place] = self.eligibility.is_eligible(rows[place])
         lowest = np.full(len(self.people), np.inf)
         np.minimum.at(lowest, who, objective)
         return QueryCandidates(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.special import expit
@@ -11,29 +10,15 @@ from scipy.special import expit
 from ..._search_config import SearchConfig
 from ...generator import best_of_each
 from ...objective import Objective
-from ...table import row_keys
 from ._accepted import OPEN, PROVEN, SPARE
 from ._candidates import QueryCandidates
+from ._listed_partials import Partials
 from ._partial_rows import PartialRows
 from ._state import ACCEPTED, UNKNOWN, QueryState
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 # Takes persons (n,) and their rows (n, n_features); bool of shape (n,).
 MayAnswer = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True)
-class _Partial:
-    """Partial rows to query: person, codes, estimated probability and key of each."""
-
-    who: np.ndarray
-    codes: np.ndarray
-    chance: np.ndarray
-    key: np.ndarray
-
-    def __getitem__(self, rows: np.ndarray) -> _Partial:
-        """Select some of the rows."""
-        return _Partial(*(part[rows] for part in astuple(self)))
 
 
 class QueryScheduler:
@@ -69,8 +54,8 @@ class QueryScheduler:
     whether its changes are needed.
 
     The penalty takes time to compute. It is computed for the best accepted row of a
-    person. If a row of a person has a penalty above 0, it is also computed for the
-    person's other rows before these are queried.
+    person. If a row of a person has a penalty above 0, it is also computed for
+    the person's other rows before these are queried.
 
     Each decision of the classifier shifts the log-odds of the same person's other
     candidates in proportion to its surprise: the decision (0 or 1) minus the estimated
@@ -115,8 +100,9 @@ class QueryScheduler:
         reserve : int
             Number of queries per person that are kept for partial changes.
         may_answer : callable
-            Says whether accepted partial rows may be answers. Takes persons of shape
-            (n,) and codes of shape (n, n_features), returns bool of shape (n,).
+            Says whether accepted partial rows may be answers, if they are eligible.
+            Takes persons of shape (n,) and codes of shape (n, n_features), returns bool
+            of shape (n,).
         """
         state.apply(candidates)
         everything = np.arange(len(state.accepted.who))
@@ -138,7 +124,7 @@ class QueryScheduler:
             width *= self.config.query_growth
         state.add_penalties(candidates)
 
-    def _prove(self, state: QueryState) -> tuple[np.ndarray, _Partial]:
+    def _prove(self, state: QueryState) -> tuple[np.ndarray, Partials]:
         """Turn accepted rows into answers, if all of their partial rows are denied.
 
         Returns the objective of the best accepted row of each person, and the partial
@@ -151,21 +137,15 @@ class QueryScheduler:
             value[rows.who[best]] = rows.objective[best]
             if self.partial_rows is None:
                 self._answer(state, best)
-                return value, _Partial(best[:0], rows.codes[:0], value[:0], best[:0])
-            who = rows.who[best]
-            parent, codes, chance = self.partial_rows.of(
-                state.people[who], rows.codes[best]
-            )
-            key = row_keys(codes, owner=who[parent])
-            partial = _Partial(who[parent], codes, chance, key)
+                return value, Partials.none(rows.codes)
+            partial = state.partials.of(rows, best, self.partial_rows)
             decision = state.decisions(partial.key)
-            counts = np.zeros((2, len(best)), dtype=np.int64)
-            for count, kind in zip(counts, (ACCEPTED, UNKNOWN), strict=True):
-                np.add.at(count, parent[decision == kind], 1)
-            if not counts[0].any():
-                self._answer(state, best[counts[1] == 0])
+            is_spare = np.isin(best, partial.parent[decision == ACCEPTED])
+            is_open = np.isin(best, partial.parent[decision == UNKNOWN])
+            rows.status[best[is_spare]] = SPARE
+            if not is_spare.any():
+                self._answer(state, best[~is_open])
                 return value, partial[decision == UNKNOWN]
-            rows.status[best[counts[0] > 0]] = SPARE
 
     def _answer(self, state: QueryState, places: np.ndarray) -> None:
         """Make accepted rows the answers of their people."""
@@ -228,10 +208,10 @@ class QueryScheduler:
         self,
         candidates: QueryCandidates,
         chosen: np.ndarray,
-        partial: _Partial,
+        partial: Partials,
         state: QueryState,
         reserve: int,
-    ) -> tuple[_Partial, np.ndarray]:
+    ) -> tuple[Partials, np.ndarray]:
         """Keep as many partial rows and candidates as the budget allows."""
         left = self.max_queries - state.result.n_queries
         limit = np.minimum(left, self.config.partial_rows_per_call)
@@ -246,7 +226,7 @@ class QueryScheduler:
         self,
         candidates: QueryCandidates,
         chosen: np.ndarray,
-        partial: _Partial,
+        partial: Partials,
         state: QueryState,
         may_answer: MayAnswer,
     ) -> None:
@@ -293,16 +273,17 @@ class QueryScheduler:
         )
 
     def _add_partial(
-        self, partial: _Partial, state: QueryState, may_answer: MayAnswer
+        self, partial: Partials, state: QueryState, may_answer: MayAnswer
     ) -> None:
         """Add accepted partial rows to the accepted rows."""
         if self.partial_rows is None or not len(partial.who):
             return
-        own = state.people.codes[partial.who]
-        value = self.objective.rounded(self.objective.upper_bound(own, partial.codes))
         is_eligible = self.partial_rows.is_eligible(partial.codes)
-        value -= state.surcharge(partial.who, partial.codes)
-        is_answer = may_answer(partial.who, partial.codes)
+        is_answer = is_eligible & may_answer(partial.who, partial.codes)
+        value = np.full(len(is_answer), -np.inf)
+        who, codes = partial.who[is_answer], partial.codes[is_answer]
+        bound = self.objective.upper_bound(state.people.codes[who], codes)
+        value[is_answer] = self.objective.rounded(bound) - state.surcharge(who, codes)
         no_penalty = np.zeros(len(value), dtype=bool)
         state.accepted.add(
             partial.who, partial.codes, value, no_penalty, is_eligible, is_answer

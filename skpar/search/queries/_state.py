@@ -9,6 +9,7 @@ import numpy as np
 from ...actionability import People
 from ._accepted import AcceptedRows
 from ._candidates import QueryCandidates
+from ._listed_partials import ListedPartials
 from ._misses import NearMisses
 from ._result import SearchResult
 
@@ -38,6 +39,8 @@ class QueryState:
         Answers so far.
     misses : NearMisses
         Denied rows of people who had no answer yet.
+    partials : ListedPartials
+        Partial rows of the accepted rows.
     has_outliers : ndarray of shape (n_people,), dtype bool
         Whether some row of the person has a penalty above 0.
     surcharge : callable
@@ -49,6 +52,7 @@ class QueryState:
         self.accepted = accepted
         self.result = SearchResult.none(people.codes)
         self.misses = NearMisses(people.codes)
+        self.partials = ListedPartials(people)
         self.surcharge: Surcharge = no_surcharge
         self.has_outliers = np.zeros(len(people), dtype=bool)
         self._queried = np.empty(0, dtype=np.int64)
