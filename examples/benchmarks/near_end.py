@@ -11,10 +11,7 @@ recourse needs over 1% and over .001 more effort.
 
 from __future__ import annotations
 
-import argparse
 import os
-import warnings
-from pathlib import Path
 from typing import Any
 
 # Read when numpy and torch are loaded.
@@ -24,17 +21,14 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 import numpy as np
 import pandas as pd
+from _cells import Cell, fit_cells, parse_cells
 from _panel_methods import Rivals
-from _tables import CLASSIFIERS, Table, load_table, split_rows
+from _tables import Table
 
-from skpar import PARRecourse
 from skpar.metrics import effort
 
-TABLES = ("german_credit", "compas", "give_me_some_credit", "adult")
 NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
 UNITS = ("percentile", "mad", "range")
-N_PEOPLE = 100
-MAX_SPLITS = 5
 NEAR: dict[str, Any] = {
     "weight_plausibility": 0.0,
     "weight_denied": 0.0,
@@ -44,35 +38,16 @@ NEAR: dict[str, Any] = {
 }
 
 
-def compare(table: Table, name: str, unit: str) -> pd.DataFrame:
+def compare(table: Table, name: str, unit: str, n_people: int) -> pd.DataFrame:
     """Effort of recourse and of the best rival, for the people of one cell."""
-    parts: list[pd.DataFrame] = []
-    for seed in range(MAX_SPLITS):
-        split = split_rows(table.y, seed)
-        clf = CLASSIFIERS[name](seed).fit(
-            table.X.iloc[split.classifier], table.y[split.classifier]
-        )
-        known = table.X.iloc[split.par]
-        people = table.X.iloc[split.people]
-        people = people[clf.predict(people) != 1][: N_PEOPLE - sum(map(len, parts))]
-        par = PARRecourse(
-            actionability=table.rules,
-            ordinal_features=table.ordinal or None,
-            effort=unit,
-            random_state=0,
-            **NEAR,
-        ).fit(known, clf=clf)
-        parts.append(efforts(par, known, clf, people, unit))
-        if sum(map(len, parts)) >= N_PEOPLE:
-            break
-    return pd.concat(parts, ignore_index=True)
+    cells = fit_cells(table, name, n_people, effort=unit, **NEAR)
+    return pd.concat([efforts(cell, unit) for cell in cells], ignore_index=True)
 
 
-def efforts(
-    par: PARRecourse, known: pd.DataFrame, clf: Any, people: pd.DataFrame, unit: str
-) -> pd.DataFrame:
+def efforts(cell: Cell, unit: str) -> pd.DataFrame:
     """Effort by method, infinite without an answer; rows that were queried."""
-    report, rivals = par.recourse(people), Rivals(par, known, clf)
+    par, people = cell.par, cell.people
+    report, rivals = par.recourse(people), Rivals(par, cell.known, cell.clf)
     answers = {
         "skpar": (report.counterfactuals, report.answered),
         "nearest": rivals.best_of_nearest(people),
@@ -80,7 +55,7 @@ def efforts(
     }
     columns = {}
     for method, (rows, found) in answers.items():
-        given = (people, rows, found, clf, par.schema_, known)
+        given = (people, rows, found, cell.clf, par.schema_, cell.known)
         measured = effort(*given, unit=unit, average=None)
         columns[method] = np.where(found, measured, np.inf)
     return pd.DataFrame(columns | {"rows": report.n_queries})
@@ -102,21 +77,11 @@ def show(where: str, found: pd.DataFrame) -> None:
 
 def main() -> None:
     """Compare in all cells and units."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--tables", nargs="+", default=TABLES, choices=TABLES)
-    parser.add_argument("--classifiers", nargs="+", default=NAMES, choices=NAMES)
-    parser.add_argument("--units", nargs="+", default=UNITS, choices=UNITS)
-    options = parser.parse_args()
-    warnings.filterwarnings("ignore")
-    for name in options.tables:
-        table = load_table(name, options.data_dir)
-        for classifier in options.classifiers:
-            for unit in options.units:
-                found = compare(table, classifier, unit)
-                show(f"{name} / {classifier} / {unit}", found)
+    options, cells = parse_cells(__doc__, NAMES, 100)
+    for name, table, classifier in cells:
+        for unit in UNITS:
+            found = compare(table, classifier, unit, options.people)
+            show(f"{name} / {classifier} / {unit}", found)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,9 @@ the search. Digits are counted in all changed cells of numeric columns.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import os
-import warnings
 from dataclasses import replace
-from pathlib import Path
 
 # Read when numpy and torch are loaded.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -22,11 +19,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
 import numpy as np
-from _tables import CLASSIFIERS, Table, load_table, split_rows
+from _cells import fit_cell, parse_cells
+from _tables import Table
 
 from skpar import PARRecourse, RecourseReport
 
-TABLES = ("german_credit", "compas", "give_me_some_credit", "adult")
 NAMES = ("LogisticRegression", "HistGradientBoosting")
 FEW_DIGITS = 3
 # A value that this many training people share is a frequent value.
@@ -58,18 +55,10 @@ def written(report: RecourseReport) -> list[tuple[int, np.ndarray]]:
 
 def measure(table: Table, name: str, n_people: int) -> list[str]:
     """Answer denied people of one table both ways; return the cells of a line."""
-    split = split_rows(table.y, 0)
-    clf = CLASSIFIERS[name](0)
-    clf.fit(table.X.iloc[split.classifier], table.y[split.classifier])
-    par = PARRecourse(
-        actionability=table.rules, ordinal_features=table.ordinal, random_state=0
-    )
-    train = table.X.iloc[split.par]
-    par.fit(train, table.y[split.par], clf)
-    people = table.X.iloc[split.people]
-    people = people[clf.predict(people) != 1][:n_people]
+    cell = fit_cell(table, name, 0, n_people)
+    par, people = cell.par, cell.people
     reports = [one.recourse(people) for one in (without_rounding(par), par)]
-    found, codes = reports[0].answered, par.schema_.encode(train)
+    found, codes = reports[0].answered, par.schema_.encode(cell.known)
     cells = [f"{len(people)}"]
     digits = [np.concatenate([n_digits(v) for _, v in written(one)]) for one in reports]
     cells.append(" / ".join(f"{np.median(one):.0f}" for one in digits))
@@ -89,20 +78,10 @@ def measure(table: Table, name: str, n_people: int) -> list[str]:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--tables", nargs="+", default=TABLES, choices=TABLES)
-    parser.add_argument("--classifiers", nargs="+", default=NAMES, choices=CLASSIFIERS)
-    parser.add_argument("--people", type=int, default=300)
-    options = parser.parse_args()
-    warnings.filterwarnings("ignore")
-    for name in options.tables:
-        table = load_table(name, options.data_dir)
-        for classifier in options.classifiers:
-            cells = measure(table, classifier, options.people)
-            print("| " + " | ".join([name, classifier, *cells]) + " |", flush=True)
+    options, tables = parse_cells(__doc__, NAMES, 300)
+    for name, table, classifier in tables:
+        cells = measure(table, classifier, options.people)
+        print("| " + " | ".join([name, classifier, *cells]) + " |", flush=True)
 
 
 if __name__ == "__main__":
