@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skpar import Derived, If, MaxChanged, NotAbove, Rises
 from skpar.datasets import make_loans
+from skpar.metrics import necessity
 
 from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans, unchanged
 
@@ -251,6 +252,9 @@ def test_each_change_has_the_role_that_its_undoing_shows(fitted, loans, max_quer
         assert roles["needed"] > 0 and roles["accompanies"] > 0
         assert ("unknown" in roles) == (max_queries == 6)
     assert report.unchecked.any(axis=1)[report.n_queries < max_queries].sum() == 0
+    known = (loans.asking, report.counterfactuals, report.answered, clf, par.schema_)
+    needed = necessity(*known, actionability=RULES, average=None)
+    np.testing.assert_array_equal(needed[report.accompanying.any(axis=1)], 0.0)
     said = pd.Series(report.actions()).str
     has_role = report.accompanying.any(axis=1)
     np.testing.assert_array_equal(said.contains("accompanies:"), has_role)

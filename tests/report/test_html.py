@@ -160,10 +160,10 @@ def test_the_page_says_which_changes_accompany_and_what_was_not_checked(name):
     assert "checked (" not in plain
     words = Reader(marked(REPORTS[name], [2], [0]).to_html()).words
     beside = "raise size from S to L (accompanies: the classifier also accepts if only"
-    note = "ot every part of these changes was checked (the query budget was spent)"
+    note = "every part of these changes was checked (the query budget was spent)"
     n_places = 1 if name == "one" else 2  # the table of people, and the person
     assert words.count(beside) == words.count(note) == n_places
-    assert f"N{note}, so fewer may be enough." in words
+    assert f"Not {note}, so fewer may be enough." in words
 
 
 def test_options_and_rare_rows_are_shown():
