@@ -105,7 +105,7 @@ class PartialRows:
         changed &= changed.sum(axis=1, keepdims=True) > 1
         parent, feature = np.nonzero(changed)
         places = np.arange(len(parent))
-        partial = np.where(self.acting, rows, own)[parent]
+        partial = rows[parent]
         partial[places, feature] = own[parent, feature]
         kept = self._complete(people, parent, partial)
         parent, feature, partial = parent[kept], feature[kept], partial[kept]
