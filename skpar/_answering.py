@@ -188,7 +188,7 @@ class Answerer:
         report : RecourseReport
         """
         denied = self._denied(people)
-        result, impossible = self._find(people[denied])
+        result, impossible = self._find(people[denied], is_reported=True)
         status = np.full(len(people), ACCEPTED, dtype="<U10")
         status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
         reason = np.full(len(people), "", dtype=object)
@@ -218,7 +218,7 @@ class Answerer:
             Number of denied rows that changed.
         """
         denied = self._denied(people)
-        result, _ = self._find(people[denied])
+        result, _ = self._find(people[denied], is_reported=False)
         checked = self.final_check.check(people, denied, result)
         return checked.table, len(denied), int(checked.passed.sum())
 
@@ -306,9 +306,11 @@ class Answerer:
         return np.flatnonzero(~self.black_box.accepted(people.codes))
 
     @stage("search")
-    def _find(self, people: People) -> tuple[SearchResult, np.ndarray]:
+    def _find(
+        self, people: People, is_reported: bool
+    ) -> tuple[SearchResult, np.ndarray]:
         """Answer denied people, and find those for whom recourse is impossible."""
-        result = self.search.find(people)
+        result = self.search.find(people, is_reported=is_reported)
         impossible = result.exhausted & ~result.found
         if self.eligibility.is_active:
             # Rows that are not eligible were not queried; the prover queries them.
@@ -322,7 +324,8 @@ class Answerer:
         impossible[left] = proofs.impossible
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
-            refined = self.search.refine(people[found], witness)
+            budget = is_reported * self.search.max_queries - result.n_queries[found]
+            refined = self.search.refine(people[found], witness, budget)
             kept = same_cells(refined.codes, witness).all(axis=1)
             refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
             result.replace(found, refined, np.ones(len(found), dtype=bool))
@@ -401,7 +404,10 @@ class Answerer:
         rows, value = rank_options(
             self.actionability, effort, people.codes, codes, value
         )
-        needed = flags_of_ranked(rows, codes, np.stack([o.needed for o in options]))
+        flags = [
+            flags_of_ranked(rows, codes, np.stack([getattr(o, name) for o in options]))
+            for name in ("needed", "accompanying", "unchecked")
+        ]
         who = np.flatnonzero(first.denied)
         is_first = same_cells(rows[0], first.codes_after).all(axis=1)
         kept = (first.status.copy(), first.reason.copy())
@@ -411,8 +417,8 @@ class Answerer:
                 value[k][who],
                 one.n_queries[who],
                 (one.optimal & is_first)[who],
-                needed[k][who],
                 first.codes_before[who],
+                *(flag[k][who] for flag in flags),
             )
             for k, one in enumerate(options)
         ]
@@ -452,10 +458,6 @@ class Answerer:
         status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
         reason[checked.contradicted] = _CONTRADICTED
-        n_queries = np.zeros(len(people), dtype=np.int64)
-        n_queries[who] = result.n_queries
-        optimal, needed = np.zeros((2, len(people)), dtype=bool)
-        optimal[who], needed[who] = result.exhausted, result.needed
         measures = self._measure(codes[answered], new[answered])
         denied = status != ACCEPTED
         return RecourseReport(
@@ -464,9 +466,7 @@ class Answerer:
             status=status,
             reason=reason,
             **scatter_measures(measures, answered),
-            n_queries=n_queries,
-            optimal=optimal & answered,
-            needed=needed & answered,
+            **result.columns(who, answered),
             codes_before=codes,
             codes_after=new,
             schema=self.schema,

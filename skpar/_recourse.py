@@ -112,7 +112,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Least probability of the favorable labels that a recourse needs, in (0, 1).
     only_needed : bool, default=True
         Whether every change of a recourse must be needed: no part of the changes alone
-        is a recourse. False also allows changes that only raise the objective.
+        is a recourse. False also allows (and marks) changes that raise the objective.
     round_numbers : bool, default=True
         Whether new numbers have few digits if that costs little. Optimal answers stay.
     allow_training_rows : bool, default=False

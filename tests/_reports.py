@@ -50,6 +50,8 @@ def make_report(
         n_queries=np.arange(len(X)),
         optimal=np.zeros(len(X), dtype=bool),
         needed=found.copy(),
+        accompanying=np.zeros(codes.shape, dtype=bool),
+        unchecked=np.zeros(codes.shape, dtype=bool),
         codes_before=codes,
         codes_after=new,
         schema=schema,

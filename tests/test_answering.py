@@ -132,9 +132,9 @@ class NothingFound:
     """A search without answers, which can leave out changes of given rows."""
 
     def __init__(self, search):
-        self.refine = search.refine
+        self.refine, self.max_queries = search.refine, search.max_queries
 
-    def find(self, people):
+    def find(self, people, is_reported):
         return SearchResult.none(people.codes)
 
 

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skpar import Derived, If, MaxChanged, NotAbove, Rises
 from skpar.datasets import make_loans
+from skpar.metrics import necessity
 
 from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans, unchanged
 
@@ -211,3 +212,125 @@ def test_the_cheapest_columns_are_left_alone_if_others_decide():
     np.testing.assert_array_equal(moved["a"], own["a"] < 6)
     np.testing.assert_array_equal(moved["b"], own["b"] < 6)
     assert not moved[["c", "d", "e"]].any(axis=None)
+
+
+def without_change(own, new, name):
+    """Undo the change of one column."""
+    row = new.copy()
+    row[name] = own[name]
+    return row
+
+
+def check_roles(X, report, accepts):
+    """Undo each change of each answer alone; return the number of changes by role."""
+    moved = report.codes_before != report.codes_after
+    moved &= ~np.isnan(report.codes_before) | ~np.isnan(report.codes_after)
+    assert not (report.accompanying & report.unchecked).any()
+    assert not ((report.accompanying | report.unchecked) & ~moved).any()
+    assert not (report.accompanying | report.unchecked)[~report.answered].any()
+    rows, expected = [], []
+    for place, j in np.argwhere(moved):
+        own, new = X.iloc[[place]], report.counterfactuals.iloc[[place]]
+        rows.append(without_change(own, new, X.columns[j]))
+        expected.append(report.accompanying[place, j])
+    known = ~report.unchecked[moved]
+    accepted = np.asarray(accepts(pd.concat(rows)), dtype=bool)
+    np.testing.assert_array_equal(accepted[known], np.array(expected)[known])
+    roles = report.changes()["role"].value_counts()
+    assert roles.get("accompanies", 0) == report.accompanying.sum()
+    assert roles.get("unknown", 0) == report.unchecked.sum()
+    return roles
+
+
+@pytest.mark.parametrize("max_queries", [200, 6])
+def test_each_change_has_the_role_that_its_undoing_shows(fitted, loans, max_queries):
+    clf, _ = fitted
+    par = quick(actionability=RULES, only_needed=False, max_queries=max_queries)
+    report = par.fit(loans.X, loans.y, clf).recourse(loans.asking, n_options=2)
+    for option in report.options:
+        roles = check_roles(loans.asking, option, favorable(clf))
+        assert roles["needed"] > 0 and roles["accompanies"] > 0
+        assert ("unknown" in roles) == (max_queries == 6)
+    assert report.unchecked.any(axis=1)[report.n_queries < max_queries].sum() == 0
+    known = (loans.asking, report.counterfactuals, report.answered, clf, par.schema_)
+    needed = necessity(*known, actionability=RULES, average=None)
+    np.testing.assert_array_equal(needed[report.accompanying.any(axis=1)], 0.0)
+    said = pd.Series(report.actions()).str
+    has_role = report.accompanying.any(axis=1)
+    np.testing.assert_array_equal(said.contains("accompanies:"), has_role)
+    unknown = report.unchecked.any(axis=1)
+    np.testing.assert_array_equal(said.contains("budget was spent"), unknown)
+    page = report.to_html()
+    assert "accompanies:" in page
+    assert ("query budget was spent" in page) == (max_queries == 6)
+
+
+def test_by_default_no_change_accompanies_the_others(fitted, loans):
+    _, par = fitted
+    report = par.recourse(loans.asking, n_options=2)
+    for option in report.options:
+        assert not option.accompanying.any() and not option.unchecked.any()
+        assert (option.changes()["role"] == "needed").all()
+        for text in option.actions():
+            assert "accompanies" not in text and "checked" not in text
+
+
+def test_if_the_budget_is_spent_it_is_said_that_parts_were_not_checked(loans):
+    clf = mixed_pipeline(MODELS["linear"]).fit(*make_loans(200, random_state=9))
+    par = quick(actionability=RULES, max_queries=6).fit(loans.X, loans.y, clf)
+    report = par.recourse(loans.asking)
+    check_roles(loans.asking, report, favorable(clf))
+    unknown = report.answered & ~report.needed
+    assert 0 < unknown.sum() < report.answered.sum()
+    assert (report.n_queries <= 6).all()
+    said = pd.Series(report.actions()).str.contains("not every part of these changes")
+    np.testing.assert_array_equal(said, unknown)
+    assert not report.unchecked[report.needed].any()
+
+
+def test_columns_that_the_classifier_does_not_read_accompany():
+    """Of a classifier of two columns; a third one is computed from both."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 10, (300, 4)), columns=list("abcd"))
+    X["c"] += 2 * (X["a"] + X["b"])  # plausible rows change it along
+    X["sum"] = X["a"] + X["b"]
+
+    def accepts(rows):
+        return np.asarray((rows["a"] >= 6) & (rows["b"] >= 6))
+
+    total = Derived("sum", ["a", "b"], lambda table: table["a"] + table["b"])
+    par = quick(
+        only_needed=False, links=[total], weight_effort=0.01, weight_sparsity=0
+    ).fit(X, clf=Accepts(accepts))
+    report = par.recourse(X)
+    assert report.answered[report.denied].all()
+    changes = report.changes()
+    own, new = X.loc[changes["row"]], report.counterfactuals.loc[changes["row"]]
+    for name, undone in (("a", "b"), ("b", "a")):
+        is_it = changes["feature"] == name
+        # Without this change, only the other column has its new value.
+        was_enough = (own[name] >= 6).to_numpy() & (new[undone] >= 6).to_numpy()
+        expected = np.where(was_enough[is_it], "accompanies", "needed")
+        np.testing.assert_array_equal(changes["role"][is_it], expected)
+    roles = changes.set_index("feature")["role"]
+    assert set(roles["c"]) | set(roles["d"]) == {"accompanies"}
+    assert set(roles["sum"]) == {"follows"}
+    assert not report.accompanying[:, 4].any()
+
+
+def test_unreadable_rows_and_selections_keep_the_roles(loans):
+    clf = mixed_pipeline(MODELS["boosting"]).fit(*make_loans(200, random_state=9))
+    par = quick(actionability=RULES, only_needed=False).fit(loans.X, loans.y, clf)
+    report = par.recourse(loans.asking)
+    broken = loans.asking.copy()
+    broken["job"] = broken["job"].astype(object)
+    broken.iloc[0, broken.columns.get_loc("job")] = "king"
+    other = par.recourse(broken)
+    assert other.unreadable.tolist() == [True] + [False] * (len(broken) - 1)
+    assert report.accompanying[1:].any()
+    for name in ("accompanying", "unchecked"):
+        flags = getattr(other, name)
+        assert flags.shape == report.codes_before.shape
+        assert not flags[0].any()
+        np.testing.assert_array_equal(flags[1:], getattr(report, name)[1:])
+        np.testing.assert_array_equal(getattr(report[1:], name), flags[1:])

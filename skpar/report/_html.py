@@ -200,7 +200,9 @@ def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> s
 def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
     """Write one line of the table."""
     view = person_view(report, row, wording)
-    changes = "; ".join(view.actions[0]) if view.actions else view.without_recourse
+    changes = view.without_recourse
+    if view.actions:
+        changes = "; ".join([*view.actions[0], *view.notes[0]])
     cells = ""
     for _, measure, number_format in _TABLE_MEASURES:
         value = getattr(report, measure)[row]
@@ -264,7 +266,9 @@ def _person(report: RecourseReport, row: int, view: PersonView) -> str:
         if len(view.actions) > 1:
             parts.append(f"<h3>Option {option + 1}</h3>")
         parts.append("<p>The classifier accepts with these changes together:</p>")
-        parts += [_list(map(safe, actions)), draw_option(view, option)]
+        parts.append(_list(map(safe, actions)))
+        parts += [_note(safe(_as_sentence(note))) for note in view.notes[option]]
+        parts.append(draw_option(view, option))
     if view.options:
         parts.append(
             _note("Ring: before. Dot: after. Grey: distribution of accepted people.")
@@ -293,6 +297,11 @@ def _guarantees(report: RecourseReport) -> str:
 def _list(items: Iterable[str]) -> str:
     """Write a list; its items are HTML."""
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _as_sentence(text: str) -> str:
+    """Begin a text with a capital letter, and end it with a period."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _note(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..table import Column
 from ._measures import changed_features
-from ._tables import person_actions
+from ._tables import person_actions, person_notes
 from ._wording import Wording, row_labels
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class PersonView:
         acceptance and plausibility percentile. Empty without a recourse.
     actions : tuple of tuple of str
         The changes of each option in words, in the same order.
+    notes : tuple of tuple of str
+        What is not known about the changes of each option.
     """
 
     label: str
@@ -82,6 +84,7 @@ class PersonView:
     reason: str
     options: tuple[tuple[ScaleView, ...], ...] = ()
     actions: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[tuple[str, ...], ...] = ()
 
     @property
     def title(self) -> str:
@@ -116,7 +119,8 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
     found = [one for one in report.options if one.answered[row]]
     views = [_option_view(one, row, wording) for one in found]
     options, actions = zip(*views, strict=True)
-    return PersonView(label, status, "", options, actions)
+    notes = tuple(tuple(person_notes(one, row)) for one in found)
+    return PersonView(label, status, "", options, actions, notes)
 
 
 def _option_view(

@@ -91,6 +91,13 @@ class RecourseReport(Measures):
         Whether every change is known to be needed: each part of the changes that may be
         a recourse was tried, and is denied. Of more than five changes, the 30 parts
         that are most likely to be accepted are tried.
+    accompanying : ndarray of shape (n_samples, n_features), dtype bool
+        Changes that are not needed and accompany the others: the recourse with this
+        change alone undone would also be accepted. All other changes are needed, except
+        unchecked ones, and columns that follow from others.
+    unchecked : ndarray of shape (n_samples, n_features), dtype bool
+        Changes of which it is not known whether they are needed or accompany the
+        others, because the query budget was spent.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -126,6 +133,8 @@ class RecourseReport(Measures):
     n_queries: np.ndarray
     optimal: np.ndarray
     needed: np.ndarray
+    accompanying: np.ndarray
+    unchecked: np.ndarray
     codes_before: np.ndarray
     codes_after: np.ndarray
     schema: TableSchema
@@ -237,10 +246,13 @@ class RecourseReport(Measures):
 
         Returns
         -------
-        frame : DataFrame of shape (n_changes, 4)
-            ``row`` (label in the index of the factuals), ``feature``, ``from`` and
-            ``to``; None stands for a missing cell. The changes of a row are in the
-            order of `actions`.
+        frame : DataFrame of shape (n_changes, 5)
+            ``row`` (label in the index of the factuals), ``feature``, ``from``, ``to``
+            and ``role``; None stands for a missing cell. The role is ``"needed"``,
+            ``"accompanies"`` (the classifier also accepts if this change alone is
+            undone), ``"follows"`` (the column follows from others) or ``"unknown"``
+            (the query budget was spent). The changes of a row are in the order of
+            `actions`.
         """
         return table_of_options(self, option, changes).reset_index(drop=True)
 
@@ -267,8 +279,9 @@ class RecourseReport(Measures):
         -------
         actions : list of str, or DataFrame with columns ``option`` and ``action``
             One sentence per row. The change that contributes most to acceptance comes
-            first. Rows without recourse have the reason. A DataFrame if `option` is
-            None.
+            first. It is said of a change that it accompanies the others, and of a
+            recourse that not every part of its changes was checked. Rows without
+            recourse have the reason. A DataFrame if `option` is None.
 
         Raises
         ------
@@ -458,6 +471,8 @@ def with_unreadable_rows(
     n_queries[read] = report.n_queries
     optimal, needed = np.zeros((2, len(read)), dtype=bool)
     optimal[read], needed[read] = report.optimal, report.needed
+    accompanying, unchecked = np.zeros((2, *after.shape), dtype=bool)
+    accompanying[read], unchecked[read] = report.accompanying, report.unchecked
     return replace(
         report,
         factuals=table.copy(),
@@ -468,6 +483,8 @@ def with_unreadable_rows(
         n_queries=n_queries,
         optimal=optimal,
         needed=needed,
+        accompanying=accompanying,
+        unchecked=unchecked,
         codes_before=reading.codes,
         codes_after=after,
         details=report.details.among(read),

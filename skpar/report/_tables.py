@@ -14,7 +14,19 @@ import numpy as np
 import pandas as pd
 
 from ._measures import FLAGS, NUMBERS, changed_features
-from ._wording import ACCEPTED, FOUND, Wording, escape_formula, row_labels
+from ._wording import (
+    ACCEPTED,
+    ACCOMPANIES,
+    FOLLOWS,
+    FOUND,
+    NEEDED,
+    UNKNOWN,
+    Wording,
+    escape_formula,
+    row_labels,
+    unchecked_parts,
+    with_role,
+)
 
 if TYPE_CHECKING:
     from ._report import RecourseReport
@@ -125,12 +137,12 @@ def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def changes(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
-    """List every change of one option: row, feature, value before and after."""
+    """List every change of one option: row, feature, both values and role."""
     schema, before, after = report.schema, report.codes_before, report.codes_after
     pairs = [
         (row, j)
-        for row in np.flatnonzero(report.answered)
-        for j in _changed_features(report, row)
+        for row in np.flatnonzero(report.answered).tolist()
+        for j in _changed_features(report, row).tolist()
     ]
     labels = row_labels(report.factuals)
     lines = [
@@ -139,11 +151,12 @@ def changes(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
             schema.columns[j].name,
             schema.value_of(j, before[row, j]),
             schema.value_of(j, after[row, j]),
+            _role(report, row, j),
         )
         for row, j in pairs
     ]
     # Without a dtype pandas would turn whole numbers into floats, and None too.
-    names = ["row", "feature", "from", "to"]
+    names = ["row", "feature", "from", "to", "role"]
     frame = pd.DataFrame(lines, columns=names, dtype=object)
     return frame.astype({"row": labels.dtype}), np.array([r for r, _ in pairs], int)
 
@@ -232,7 +245,9 @@ def _sentence(report: RecourseReport, row: int, wording: Wording) -> str:
         return "already accepted"
     if report.status[row] != FOUND:
         return f"{report.status[row]}: {report.reason[row]}"
-    return "; ".join(person_actions(report, row, wording))
+    return "; ".join(
+        [*person_actions(report, row, wording), *person_notes(report, row)]
+    )
 
 
 def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[str]:
@@ -254,11 +269,40 @@ def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[s
     before, after = report.codes_before[row], report.codes_after[row]
     derived = report.context.derived
     return [
-        (wording.consequence if j in derived else wording.action)(
-            j, before[j], after[j]
-        )
+        wording.consequence(j, before[j], after[j])
+        if j in derived
+        else with_role(wording.action(j, before[j], after[j]), _role(report, row, j))
         for j in _changed_features(report, row).tolist()
     ]
+
+
+def person_notes(report: RecourseReport, row: int) -> list[str]:
+    """Write what is not known about the changes of one person.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    row : int
+        Position of a person with a recourse.
+
+    Returns
+    -------
+    texts : list of str
+        At most one sentence.
+    """
+    roles = [_role(report, row, j) for j in _changed_features(report, row).tolist()]
+    text = unchecked_parts(roles, bool(report.needed[row]))
+    return [text] if text else []
+
+
+def _role(report: RecourseReport, row: int, j: int) -> str:
+    """Role of a change."""
+    if j in report.context.derived:
+        return FOLLOWS
+    if report.accompanying[row, j]:
+        return ACCOMPANIES
+    return UNKNOWN if report.unchecked[row, j] else NEEDED
 
 
 def _changed_features(report: RecourseReport, row: Any) -> np.ndarray:

@@ -16,8 +16,16 @@ NOT_FOUND = "not found"
 IMPOSSIBLE = "impossible"
 UNREADABLE = "unreadable"
 
+# Roles of changes.
+NEEDED = "needed"
+ACCOMPANIES = "accompanies"
+FOLLOWS = "follows"
+UNKNOWN = "unknown"
+
 # Sizes of numbers that are written without a power of ten.
 _LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
+# Of fewer changes, all parts are single changes.
+_MIN_PARTS = 3
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -288,6 +296,68 @@ def why_not_found(
         if binding:
             reason += f"; rules that bind there: {' and '.join(binding)}"
     return reason
+
+
+def with_role(action: str, role: str) -> str:
+    """Write a change that accompanies the others with what this means.
+
+    Parameters
+    ----------
+    action : str
+        The change.
+    role : str
+        ``"needed"``, ``"accompanies"``, ``"follows"`` or ``"unknown"``.
+
+    Returns
+    -------
+    text : str
+        The action alone, if it does not accompany the others.
+
+    Examples
+    --------
+    >>> from skpar.report._wording import with_role
+    >>> text = with_role("raise age from 20 to 25", "accompanies")
+    >>> for part in text.split(": "):
+    ...     print(part)
+    raise age from 20 to 25 (accompanies
+    the classifier also accepts if only this change is left out)
+    """
+    if role != ACCOMPANIES:
+        return action
+    meaning = "the classifier also accepts if only this change is left out"
+    return f"{action} ({ACCOMPANIES}: {meaning})"
+
+
+def unchecked_parts(roles: list[str], is_needed: bool) -> str:
+    """Write that not every part of the changes of a recourse was checked.
+
+    Parameters
+    ----------
+    roles : list of str
+        The role of each change.
+    is_needed : bool
+        Whether all changes are known to be needed.
+
+    Returns
+    -------
+    text : str
+        Empty if every part was checked, or if a change is known to accompany the others
+        and all others were checked.
+
+    Examples
+    --------
+    >>> from skpar.report._wording import unchecked_parts
+    >>> unchecked_parts(["needed", "needed", "needed"], is_needed=False)
+    'not every part of these changes was checked, so fewer may be enough'
+    """
+    because = ""
+    if UNKNOWN in roles:
+        because = " (the query budget was spent)"
+    elif is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
+        return ""
+    return (
+        f"not every part of these changes was checked{because}, so fewer may be enough"
+    )
 
 
 def escape_formula(value: Any) -> Any:

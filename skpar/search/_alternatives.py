@@ -113,17 +113,18 @@ def flags_of_ranked(
         Codes of the sorted options.
     options : ndarray of shape (n_options, n, n_features), dtype float64
         Codes of the options before.
-    flags : ndarray of shape (n_options, n), dtype bool
-        A flag of each option before.
+    flags : ndarray of shape (n_options, n, ...), dtype bool
+        Flags of each option before.
 
     Returns
     -------
-    flags : ndarray of shape (n_options, n), dtype bool
-        The flag of each sorted option.
+    flags : ndarray of shape (n_options, n, ...), dtype bool
+        The flags of each sorted option.
     """
     found = np.zeros(flags.shape, dtype=bool)
     for codes, flag in zip(options, flags, strict=True):
-        found |= same_cells(ranked, codes).all(axis=2) & flag
+        is_same = np.asarray(same_cells(ranked, codes).all(axis=2))
+        found |= is_same.reshape(is_same.shape + (1,) * (flag.ndim - 1)) & flag
     return found
 
 

@@ -25,6 +25,7 @@ from .queries import (
     QueryState,
     Score,
     SearchResult,
+    find_accompanying,
     no_surcharge,
 )
 
@@ -107,7 +108,7 @@ class RecourseSearch:
         self.max_queries = max_queries
         self.config = config
         self.only_needed = only_needed
-        partial_rows = PartialRows(
+        self.partial_rows = PartialRows(
             actionability,
             objective.acting,
             eligibility,
@@ -119,7 +120,7 @@ class RecourseSearch:
         self.queries = QueryScheduler(
             accepts,
             objective,
-            partial_rows if only_needed else None,
+            self.partial_rows if only_needed else None,
             max_queries,
             config,
         )
@@ -129,7 +130,13 @@ class RecourseSearch:
         )
         self.rounding = rounding if round_numbers else None
 
-    def find(self, people: People, taken: tuple[np.ndarray, ...] = ()) -> SearchResult:
+    def find(
+        self,
+        people: People,
+        taken: tuple[np.ndarray, ...] = (),
+        *,
+        is_reported: bool = False,
+    ) -> SearchResult:
         """Search for answers of some denied people.
 
         Parameters
@@ -138,6 +145,9 @@ class RecourseSearch:
         taken : tuple of ndarray of shape (n_people, n_features), dtype float64
             Answers that they already have. The search then finds only alternatives to
             these, see `is_alternative`.
+        is_reported : bool, default=False
+            Whether to find out which changes are needed, and which accompany them. It
+            may take further queries, within `max_queries`. Answers do not depend on it.
 
         Returns
         -------
@@ -148,10 +158,15 @@ class RecourseSearch:
         for start in range(0, len(people), size):
             rows = slice(start, start + size)
             earlier = tuple(one[rows] for one in taken)
-            parts.append(_SearchRun(self, people[rows], earlier).run())
+            run = _SearchRun(self, people[rows], earlier)
+            parts.append(run.run())
+            if is_reported:
+                run.find_accompanying(self.max_queries)
         return SearchResult.joined(parts)
 
-    def refine(self, people: People, rows: np.ndarray) -> SearchResult:
+    def refine(
+        self, people: People, rows: np.ndarray, budget: np.ndarray
+    ) -> SearchResult:
         """Leave out changes of accepted rows that are not needed.
 
         Parameters
@@ -159,6 +174,9 @@ class RecourseSearch:
         people : People
         rows : ndarray of shape (n_people, n_features), dtype float64
             A feasible and eligible row of each person that the classifier accepts.
+        budget : ndarray of shape (n_people,), dtype int64
+            Changes that are not known to be needed are checked until this number of
+            rows was queried for the person, with those that left out changes.
 
         Returns
         -------
@@ -168,7 +186,9 @@ class RecourseSearch:
         parts = [SearchResult.none(people.codes[:0])]
         for start in range(0, len(people), size):
             some = slice(start, start + size)
-            parts.append(_SearchRun(self, people[some], ()).refine(rows[some]))
+            run = _SearchRun(self, people[some], ())
+            parts.append(run.refine(rows[some]))
+            run.find_accompanying(budget[some])
         return SearchResult.joined(parts)
 
     def find_alternative(
@@ -189,7 +209,7 @@ class RecourseSearch:
         -------
         result : SearchResult
         """
-        result = self.find(people, taken)
+        result = self.find(people, taken, is_reported=True)
         can_change = self.actionability.can_change(people)
         max_sets = self.config.max_freezing_sets
         taken_codes = np.stack(taken)
@@ -198,7 +218,8 @@ class RecourseSearch:
             left = np.flatnonzero(~is_good & frozen.any(axis=1))
             if len(left):
                 restricted = people[left].with_frozen(frozen[left])
-                more = self.find(restricted, tuple(one[left] for one in taken))
+                earlier = tuple(one[left] for one in taken)
+                more = self.find(restricted, earlier, is_reported=True)
                 result.replace(left, more, more.needed | ~result.found[left])
         if self.only_needed:
             result.drop(np.flatnonzero(~result.needed), people.codes)
@@ -225,6 +246,7 @@ class _SearchRun:
         self.actionability = search.actionability
         self.objective = search.objective
         self.queries = search.queries
+        self.partial_rows = search.partial_rows
         self.max_queries = search.max_queries
         self.config = search.config
         self.eligibility = search.eligibility
@@ -272,6 +294,11 @@ class _SearchRun:
         self._try(who, Proposals(who, rows, value, sure, 0.0 * sure), 0.0, 0.0, 0)
         self.queries.settle(self.state)
         return self.result
+
+    def find_accompanying(self, max_queries: int | np.ndarray) -> None:
+        """Find the changes of answers that accompany the others."""
+        accepts = self.queries.accepts
+        find_accompanying(self.state, self.partial_rows, accepts, max_queries)
 
     def _nearest_misses(self) -> np.ndarray:
         """Find the queried row nearest to acceptance, for people without an answer."""

@@ -141,6 +141,31 @@ def test_the_page_is_written(tmp_path):
     assert written.startswith("<!DOCTYPE html>")
 
 
+def marked(report, accompanying=(), unchecked=()):
+    """Report in which features of the first person have other roles."""
+    flags = np.zeros((2, *report.codes_before.shape), dtype=bool)
+    flags[0, 0, list(accompanying)] = flags[1, 0, list(unchecked)] = True
+    return dataclasses.replace(
+        report,
+        needed=np.zeros(len(report), dtype=bool),
+        accompanying=flags[0],
+        unchecked=flags[1],
+    )
+
+
+@pytest.mark.parametrize("name", ["one", "batch"])
+def test_the_page_says_which_changes_accompany_and_what_was_not_checked(name):
+    plain = Reader(REPORTS[name].to_html()).words
+    assert "accompanies" not in plain
+    assert "checked (" not in plain
+    words = Reader(marked(REPORTS[name], [2], [0]).to_html()).words
+    beside = "raise size from S to L (accompanies: the classifier also accepts if only"
+    note = "every part of these changes was checked (the query budget was spent)"
+    n_places = 1 if name == "one" else 2  # the table of people, and the person
+    assert words.count(beside) == words.count(note) == n_places
+    assert f"Not {note}, so fewer may be enough." in words
+
+
 def test_options_and_rare_rows_are_shown():
     report = REPORTS["one"]
     report = dataclasses.replace(report, training_row=np.array([True]))

@@ -80,7 +80,21 @@ def test_options_of_other_reports_are_those_that_were_found():
     none = dataclasses.replace(report, status=np.array(["not found"] * 4))
     several = dataclasses.replace(report, further=(none, report))
     found = view(several, 0)
-    assert len(found.options) == len(found.actions) == 2
+    assert len(found.options) == len(found.actions) == len(found.notes) == 2
+
+
+def test_each_option_has_its_own_notes():
+    report = few()
+    unsure = dataclasses.replace(
+        report,
+        needed=np.zeros(4, dtype=bool),
+        unchecked=~np.zeros(report.codes_before.shape, dtype=bool),
+    )
+    found = view(dataclasses.replace(report, further=(unsure,)), 0)
+    assert found.notes[0] == ()
+    (note,) = found.notes[1]
+    assert note.startswith("not every part of these changes was checked")
+    assert found.actions[0] == found.actions[1]
 
 
 def test_a_bare_number_is_called_a_row():

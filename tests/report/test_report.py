@@ -108,10 +108,10 @@ def test_rows_without_a_recourse_say_why(table):
 def test_changes_keep_the_types_of_values(table):
     rows = changed(changed(table, "ann", age=50), "bob", income=2.5)
     found = make_report(table, rows).changes()
-    assert found.columns.tolist() == ["row", "feature", "from", "to"]
+    assert found.columns.tolist() == ["row", "feature", "from", "to", "role"]
     assert found.to_numpy().tolist() == [
-        ["ann", "age", 30, 50],
-        ["bob", "income", None, 2.5],
+        ["ann", "age", 30, 50, "needed"],
+        ["bob", "income", None, 2.5, "needed"],
     ]
     assert [type(value) for value in found["to"]] == [int, float]
     numbers = make_report(table, changed(table, "ann", age=50)).changes()
@@ -142,7 +142,7 @@ def test_rows_go_by_the_labels_of_the_table(table, as_table, labels):
 
 def test_no_change_is_an_empty_list_of_changes(table):
     report = make_report(table, table, ["accepted"] * 4)
-    assert report.changes().shape == (0, 4)
+    assert report.changes().shape == (0, 5)
 
 
 def test_the_summary_holds_every_measure(table):
@@ -177,6 +177,77 @@ def test_the_summary_holds_every_measure(table):
     ]
     figures = frame.drop(columns=["status", "reason", "n_queries", *flags])
     assert figures[:2].isna().all(axis=None)
+
+
+def with_roles(report, accompanying=(), unchecked=(), needed=False, derived=()):
+    """Report in which features of the first person have other roles."""
+    flags = np.zeros((2, *report.codes_before.shape), dtype=bool)
+    flags[0, 0, list(accompanying)] = True
+    flags[1, 0, list(unchecked)] = True
+    return dataclasses.replace(
+        report,
+        needed=np.full(len(report), needed),
+        accompanying=flags[0],
+        unchecked=flags[1],
+        context=dataclasses.replace(report.context, derived=derived),
+    )
+
+
+BESIDE = "(accompanies: the classifier also accepts if only this change is left out)"
+BUDGET = "(the query budget was spent)"
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ({"needed": True}, "raise age from 30 to 31; raise size from S to L"),
+        ({}, "raise age from 30 to 31; raise size from S to L"),
+        (
+            {"accompanying": [0]},
+            f"raise age from 30 to 31 {BESIDE}; raise size from S to L",
+        ),
+        (
+            {"unchecked": [2]},
+            "raise age from 30 to 31; raise size from S to L; not every part of these "
+            f"changes was checked {BUDGET}, so fewer may be enough",
+        ),
+        (
+            {"accompanying": [0], "unchecked": [2]},
+            f"raise age from 30 to 31 {BESIDE}; raise size from S to L; not every part "
+            f"of these changes was checked {BUDGET}, so fewer may be enough",
+        ),
+        (
+            {"accompanying": [0], "derived": (2,)},
+            f"raise age from 30 to 31 {BESIDE}; as a result, size becomes L instead "
+            "of S",
+        ),
+    ],
+)
+def test_sentences_say_what_accompanies_and_what_is_unknown(table, roles, said):
+    report = make_report(table, changed(table, "ann", age=31, size="L"))
+    report = with_roles(report, **roles)
+    assert report.actions()[0] == said
+    known = {0: "needed", 2: "needed"}
+    known |= dict.fromkeys(roles.get("unchecked", ()), "unknown")
+    known |= dict.fromkeys(roles.get("accompanying", ()), "accompanies")
+    known |= dict.fromkeys(roles.get("derived", ()), "follows")
+    changes = report.changes()
+    assert changes["role"].tolist() == [known[0], known[2]]
+    assert report[:1].changes().equals(changes)
+    assert report[[1, 0]].actions()[1] == said
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_said"),
+    [({}, True), ({"needed": True}, False), ({"accompanying": [0]}, False)],
+)
+def test_of_three_changes_parts_of_one_may_be_unchecked(table, roles, is_said):
+    """All single changes are needed, but two of them together may not be."""
+    report = make_report(table, changed(table, "ann", age=31, size="L", job="smith"))
+    text = with_roles(report, **roles).actions()[0]
+    note = "; not every part of these changes was checked, so fewer may be enough"
+    assert text.endswith(note) == is_said
+    assert ("checked" in text) == is_said
 
 
 def test_a_report_cannot_be_overwritten(table):

@@ -9,8 +9,10 @@ from skpar.report._wording import (
     escape_formula,
     row_labels,
     shorten,
+    unchecked_parts,
     why_impossible,
     why_not_found,
+    with_role,
 )
 from skpar.table import TableSchema
 
@@ -151,3 +153,29 @@ def test_several_actions_are_written_in_the_order_of_columns():
     text = wording.actions(before, after, chosen)
     assert text == "raise a from 1 to 2 and lower c from 3 to 1"
     assert wording.actions(before, after, ~chosen & chosen) == ""
+
+
+@pytest.mark.parametrize("role", ["needed", "follows", "unknown"])
+def test_only_accompanying_changes_have_an_explanation(role):
+    assert with_role("raise age", role) == "raise age"
+    explained = with_role("raise age", "accompanies")
+    assert explained.startswith("raise age (accompanies: ")
+    assert explained.endswith(")")
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_needed", "is_said"),
+    [
+        (["needed"], False, False),
+        (["needed", "needed", "follows"], False, False),
+        (["needed"] * 3, False, True),
+        (["needed"] * 3, True, False),
+        (["needed", "needed", "accompanies"], False, False),
+        (["needed", "unknown"], False, True),
+        (["accompanies", "unknown"], False, True),
+    ],
+)
+def test_what_was_not_checked_is_said(roles, is_needed, is_said):
+    text = unchecked_parts(roles, is_needed)
+    assert bool(text) == is_said
+    assert ("budget" in text) == ("unknown" in roles)

@@ -131,9 +131,13 @@ def test_flags_move_with_their_options(seed):
     able = case().actionability
     rows, ranked = rank_options(able, case().effort, own, options.copy(), value)
     moved = flags_of_ranked(rows, options, flags)
+    cells = flags[:, :, None] & (rng.rand(4, 20, 6) < 0.5)
+    moved_cells = flags_of_ranked(rows, options, cells)
     for k, person in np.ndindex(4, 20):
         same = same_cells(options[:, person], rows[k, person]).all(axis=1)
         assert moved[k, person] == flags[same, person].any()
+        expected = cells[same, person].any(axis=0)
+        np.testing.assert_array_equal(moved_cells[k, person], expected)
         assert not moved[k, person] or ranked[k, person] > -np.inf
     assert moved.any()
 

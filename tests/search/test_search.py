@@ -171,15 +171,9 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     def thin_slice(rows):
         return (rows[:, 2] >= low) & (rows[:, 2] <= low + width)
 
-    search, box, _ = make_search(
-        case,
-        codes[:12],
-        codes[:40],
-        thin_slice,
-        rules,
-        max_queries=max_queries,
-        only_needed=only_needed,
-    )
+    parts = (case, codes[:12], codes[:40], thin_slice, rules)
+    options = {"max_queries": max_queries, "only_needed": only_needed}
+    search, box, _ = make_search(*parts, **options)
     people = codes[~thin_slice(codes)][:30]
     answers = find(search, people)
     found = answers.found
@@ -193,9 +187,20 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
     assert (answers.objective[~found] == -np.inf).all()
     assert answers.n_queries.max() <= max_queries
     assert answers.n_queries.sum() == box.n_rows
+    again, box, _ = make_search(*parts, **options)
+    reported = again.find(People.unlimited(people), is_reported=True)
+    for name in ("codes", "objective", "exhausted", "needed", "nearest_miss"):
+        np.testing.assert_array_equal(getattr(reported, name), getattr(answers, name))
+    assert reported.n_queries.max() <= max_queries
+    assert reported.n_queries.sum() == box.n_rows
+    has_more = reported.n_queries != answers.n_queries
+    assert not (has_more & (answers.needed | ~found)).any()
+    unknown = reported.unchecked[found].any(axis=1)
+    assert (reported.n_queries[found][unknown] == max_queries).all()
     if not only_needed:
         assert not answers.needed.any()
         return
+    np.testing.assert_array_equal(reported.n_queries, answers.n_queries)
     assert (answers.needed | (answers.n_queries == max_queries))[found].all()
     able = search.actionability
     for place in np.flatnonzero(answers.needed):

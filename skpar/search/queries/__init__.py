@@ -2,7 +2,8 @@
 
 `QueryScheduler` queries the candidates of largest expected improvement. An accepted row
 becomes an answer as soon as all of its partial changes (`PartialRows`) are denied.
-`QueryState` holds what is known about some people during one search.
+`QueryState` holds what is known about some people during one search. At its end,
+`find_accompanying` finds changes of answers that are not needed.
 """
 
 from ._accepted import AcceptedRows
@@ -12,6 +13,7 @@ from ._partial_rows import PartialRows
 from ._result import SearchResult
 from ._scheduler import QueryScheduler
 from ._state import QueryState, Surcharge, no_surcharge
+from ._undone import find_accompanying
 
 __all__ = [
     "AcceptedRows",
@@ -23,5 +25,6 @@ __all__ = [
     "Score",
     "SearchResult",
     "Surcharge",
+    "find_accompanying",
     "no_surcharge",
 ]

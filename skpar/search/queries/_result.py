@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,20 +23,28 @@ class SearchResult:
     exhausted : ndarray of shape (n_people,), dtype bool
         Whether every feasible row of a larger objective was queried and is no answer.
         Then the answer is optimal, or no answer exists.
-    needed : ndarray of shape (n_people,), dtype bool
-        Whether every change of the answer is known to be needed: its partial changes
-        were queried, and none is an answer.
     nearest_miss : ndarray of shape (n_people, n_features), dtype float64
         For people without an answer, the denied row that is nearest to acceptance, of
         those that were queried. The own row if there is none.
+    needed : ndarray of shape (n_people,), dtype bool
+        Whether every change of the answer is known to be needed: its partial changes
+        were queried, and none is an answer.
+    accompanying : ndarray of shape (n_people, n_features), dtype bool
+        Changes that are not needed: the classifier also accepts the answer with this
+        change alone undone.
+    unchecked : ndarray of shape (n_people, n_features), dtype bool
+        Changes of which it is not known whether they are needed. All features, until
+        `find_accompanying` was called.
     """
 
     codes: np.ndarray
     objective: np.ndarray
     n_queries: np.ndarray
     exhausted: np.ndarray
-    needed: np.ndarray
     nearest_miss: np.ndarray
+    needed: np.ndarray
+    accompanying: np.ndarray
+    unchecked: np.ndarray
 
     @classmethod
     def none(cls, codes: np.ndarray) -> SearchResult:
@@ -46,8 +55,10 @@ class SearchResult:
             np.full(n, -np.inf),
             np.zeros(n, dtype=np.int64),
             np.zeros(n, dtype=bool),
-            np.zeros(n, dtype=bool),
             codes.copy(),
+            np.zeros(n, dtype=bool),
+            np.zeros(codes.shape, dtype=bool),
+            np.ones(codes.shape, dtype=bool),
         )
 
     @classmethod
@@ -76,12 +87,44 @@ class SearchResult:
         self.objective[places] = other.objective[is_better]
         self.exhausted[places] = other.exhausted[is_better]
         self.needed[places] = other.needed[is_better]
+        self.accompanying[places] = other.accompanying[is_better]
+        self.unchecked[places] = other.unchecked[is_better]
 
     def drop(self, places: np.ndarray, own: np.ndarray) -> None:
         """Drop the answers of some people; `own` are the codes of all people."""
         self.codes[places] = own[places]
         self.objective[places] = -np.inf
         self.needed[places] = False
+
+    def columns(self, who: np.ndarray, passed: np.ndarray) -> dict[str, Any]:
+        """Spread what is known about answers over all rows of a table.
+
+        Parameters
+        ----------
+        who : ndarray of shape (n_people,), dtype int64
+            Row numbers of the people in the table.
+        passed : ndarray of shape (n_samples,), dtype bool
+            Rows with an answer. Flags of other rows are False.
+
+        Returns
+        -------
+        columns : dict of str to ndarray of shape (n_samples, ...)
+            By name of the column in the report.
+        """
+        flags = {
+            "optimal": self.exhausted,
+            "needed": self.needed,
+            "accompanying": self.accompanying,
+            "unchecked": self.unchecked,
+        }
+        n_queries = np.zeros(len(passed), dtype=np.int64)
+        n_queries[who] = self.n_queries
+        columns: dict[str, Any] = {"n_queries": n_queries}
+        kept = passed[who]
+        for name, flag in flags.items():
+            columns[name] = np.zeros((len(passed), *flag.shape[1:]), dtype=bool)
+            columns[name][who[kept]] = flag[kept]
+        return columns
 
     @property
     def found(self) -> np.ndarray:

@@ -92,6 +92,36 @@ def test_they_are_the_feasible_likely_proper_subsets(data):
     np.testing.assert_allclose(chance, SCALE.probability(margin_of(partial)), atol=1e-6)
 
 
+@settings(max_examples=100)
+@given(st.data())
+def test_single_changes_are_undone_in_feasible_likely_rows(data):
+    schema, rules, factual, proposal = data.draw(cases(most=5))
+    links = data.draw(links_for(schema, rules, most=2))
+    able = Actionability(schema, rules, links)
+    people = People(factual, data.draw(limits_for(schema, factual)))
+    rows = able.project(people, proposal[:, 0])
+    lister = make(able, lambda codes: margin_of(codes) >= 0.0)
+    parent, feature, partial = lister.without_one(people, rows)
+    assert (np.diff(parent) >= 0).all()
+    derived = np.zeros(rows.shape[1], dtype=bool)
+    derived[list(able.derived)] = True
+    changed = ~same_cells(people.codes, rows) & ~derived
+    for i in range(len(factual)):
+        mine = parent == i
+        n_changes = changed[i].sum()
+        expected = [
+            part
+            for part in subsets_of(able, people, i, rows[i])
+            if margin_of(part[None])[0] >= 0.0
+            and (~same_cells(part, rows[i]) & ~derived).sum() == 1
+        ]
+        assert keys(partial[mine]) == keys(expected if n_changes > 1 else [])
+        for j, part in zip(feature[mine], partial[mine], strict=True):
+            assert (~same_cells(part, rows[i]) & ~derived).nonzero()[0].tolist() == [j]
+        chance = SCALE.probability(margin_of(partial[mine]))
+        assert (np.diff(chance) <= 1e-9).all()
+
+
 COLUMNS = list("abcdefgh")
 SCHEMA = TableSchema.infer(pd.DataFrame([[0.0] * 8, [9.5] * 8], columns=COLUMNS))
 OWN = np.zeros((1, 8))
