@@ -84,13 +84,13 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     effort : {"percentile", "mad", "range"}, default="percentile"
         Unit of effort for numbers and ordered levels: share of people between the two
         values, median absolute deviations, or share of the range.
-    weight_plausibility : float, default=2.5
+    weight_plausibility : float, default=1.5
         Weight of the log-density among accepted people in the objective.
     weight_denied : float, default=0.3
         Weight of the log-density among denied people, which is subtracted.
     weight_effort : float, default=1
         Weight of the effort, which is subtracted.
-    weight_sparsity : float, default=0.5
+    weight_sparsity : float, default=1
         Weight of the number of features changed, which is subtracted.
     weight_outlier : float, default=2
         Penalty for outliers among accepted people.
@@ -215,10 +215,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ordinal_features: Mapping[Any, Any] | None = None,
         density: HiddenChowLiuTree | None = None,
         effort: str = "percentile",
-        weight_plausibility: float = 2.5,
+        weight_plausibility: float = 1.5,
         weight_denied: float = 0.3,
         weight_effort: float = 1.0,
-        weight_sparsity: float = 0.5,
+        weight_sparsity: float = 1.0,
         weight_outlier: float = 2.0,
         n_neighbors: int = 8,
         n_proposals: int = 6,

@@ -128,7 +128,7 @@ class SearchConfig:
     # Objective
 
     # Objective lost per unit by which the plausibility term is below the smallest
-    # log-density of an answer. It is twice the default weight of this term, so that the
+    # log-density of an answer. It is above the default weight of this term, so that the
     # search leaves such rows.
     low_density_penalty: float = 5.0
     # No answer costs at least this multiple of the outlier weight. Above 1, a row with
@@ -140,7 +140,7 @@ class SearchConfig:
     # Sum of the weights of plausibility, denied people, sparsity and effort (in typical
     # efforts) from which on the constants of the search hold as they are. With smaller
     # weights, all differences are smaller, and so are prices and gains in the search.
-    usual_weights: float = 3.0
+    usual_weights: float = 2.8
     # Neighbourhood sizes of the local outlier factor; the largest factor counts. No
     # single size is good for all tables (recourse_quality.md).
     outlier_neighbors: tuple[int, ...] = (15, 20, 30, 40)

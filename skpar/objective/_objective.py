@@ -32,10 +32,10 @@ class Weights:
         Weight of the outlier score.
     """
 
-    plausibility: float = 2.5
+    plausibility: float = 1.5
     denied: float = 0.3
     effort: float = 1.0
-    sparsity: float = 0.5
+    sparsity: float = 1.0
     outlier: float = 2.0
 
 
