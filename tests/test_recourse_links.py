@@ -62,7 +62,9 @@ def decide_earners(X):
 @pytest.mark.parametrize("name", LINKED)
 def test_links_are_kept_end_to_end(earners, name):
     X = earners if name in ("derived", "all") else earners.drop(columns="bonus")
-    par = quick(links=LINKED[name]).fit(X, clf=Accepts(decide_earners))
+    # Then answers change more features, links or not.
+    weights = {"weight_plausibility": 2.5, "weight_sparsity": 0.5}
+    par = quick(links=LINKED[name], **weights).fit(X, clf=Accepts(decide_earners))
     report = par.recourse(X)
     found = report.answered
     assert found.sum() > 30

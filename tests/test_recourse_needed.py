@@ -21,6 +21,12 @@ from skpar.metrics import necessity
 from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans, unchanged
 
 SLOW = ("linear", "forest")
+# With these weights, many answers change several features.
+SEVERAL = {
+    "actionability": RULES,
+    "weight_plausibility": 2.5,
+    "weight_sparsity": 0.5,
+}
 MODELS = {
     "linear": LogisticRegression(max_iter=1000),
     "forest": RandomForestClassifier(20, random_state=0),
@@ -47,7 +53,7 @@ def loans():
 )
 def fitted(request, loans):
     clf = mixed_pipeline(MODELS[request.param]).fit(*make_loans(200, random_state=9))
-    return clf, quick(actionability=RULES).fit(loans.X, loans.y, clf)
+    return clf, quick(**SEVERAL).fit(loans.X, loans.y, clf)
 
 
 def parts_of(own, new, computed=()):
@@ -108,7 +114,7 @@ def test_no_part_of_a_transformed_row_is_accepted(fitted, loans):
 
 def test_otherwise_changes_that_only_raise_the_objective_are_made(fitted, loans):
     clf, _ = fitted
-    par = quick(actionability=RULES, only_needed=False).fit(loans.X, loans.y, clf)
+    par = quick(**SEVERAL, only_needed=False).fit(loans.X, loans.y, clf)
     report = par.recourse(loans.asking)
     assert not report.needed.any()
     found = report.answered
@@ -135,7 +141,7 @@ def test_otherwise_changes_that_only_raise_the_objective_are_made(fitted, loans)
 def test_changes_are_needed_for_the_least_probability(fitted, loans):
     """A part may be accepted, but it is not probable enough."""
     clf, _ = fitted
-    par = quick(actionability=RULES, min_probability=0.7)
+    par = quick(**SEVERAL, min_probability=0.7)
     report = par.fit(loans.X, loans.y, clf).recourse(loans.asking)
 
     def is_probable(rows):
@@ -245,7 +251,9 @@ def check_roles(X, report, accepts):
 @pytest.mark.parametrize("max_queries", [200, 6])
 def test_each_change_has_the_role_that_its_undoing_shows(fitted, loans, max_queries):
     clf, _ = fitted
-    par = quick(actionability=RULES, only_needed=False, max_queries=max_queries)
+    par = quick(
+        **SEVERAL, actionability=RULES, only_needed=False, max_queries=max_queries
+    )
     report = par.fit(loans.X, loans.y, clf).recourse(loans.asking, n_options=2)
     for option in report.options:
         roles = check_roles(loans.asking, option, favorable(clf))
@@ -277,7 +285,7 @@ def test_by_default_no_change_accompanies_the_others(fitted, loans):
 
 def test_if_the_budget_is_spent_it_is_said_that_parts_were_not_checked(loans):
     clf = mixed_pipeline(MODELS["linear"]).fit(*make_loans(200, random_state=9))
-    par = quick(actionability=RULES, max_queries=6).fit(loans.X, loans.y, clf)
+    par = quick(**SEVERAL, max_queries=6).fit(loans.X, loans.y, clf)
     report = par.recourse(loans.asking)
     check_roles(loans.asking, report, favorable(clf))
     unknown = report.answered & ~report.needed
@@ -320,7 +328,7 @@ def test_columns_that_the_classifier_does_not_read_accompany():
 
 def test_unreadable_rows_and_selections_keep_the_roles(loans):
     clf = mixed_pipeline(MODELS["boosting"]).fit(*make_loans(200, random_state=9))
-    par = quick(actionability=RULES, only_needed=False).fit(loans.X, loans.y, clf)
+    par = quick(**SEVERAL, only_needed=False).fit(loans.X, loans.y, clf)
     report = par.recourse(loans.asking)
     broken = loans.asking.copy()
     broken["job"] = broken["job"].astype(object)

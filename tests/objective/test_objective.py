@@ -13,7 +13,7 @@ from skpar.objective._objective import Weights
 from skpar.table._codes import n_changed, same_cells
 
 from .._configs import TRAINING
-from .._people import FittedCase, is_accepted
+from .._people import WEIGHTS, FittedCase, is_accepted
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def test_the_objective_is_the_sum_of_its_terms(shop):
         getattr(shop.plausibility, k) for k in ("scale", "cap", "floor")
     )
     expected = (
-        2.5 * np.minimum(log_accepted, cap) / scale
-        - 0.3 * np.maximum(log_denied, floor) / scale
-        - 1.0 * shop.effort.per_feature(factual, candidate).sum(axis=1)
-        - 0.5 * n_changed(factual, candidate)
-        - 2.0 * shop.outlier_scorer.score(candidate)
+        WEIGHTS.plausibility * np.minimum(log_accepted, cap) / scale
+        - WEIGHTS.denied * np.maximum(log_denied, floor) / scale
+        - WEIGHTS.effort * shop.effort.per_feature(factual, candidate).sum(axis=1)
+        - WEIGHTS.sparsity * n_changed(factual, candidate)
+        - WEIGHTS.outlier * shop.outlier_scorer.score(candidate)
     )
     np.testing.assert_allclose(
         shop.objective.evaluate(factual, candidate), expected, atol=1e-12
@@ -110,7 +110,7 @@ def test_rows_below_the_smallest_density_are_penalised_in_proportion(shop):
     least = shop.plausibility.quantile(0.5)
     log_accepted, _ = shop.plausibility.log_densities(candidate)
     assert 0 < (log_accepted < least).sum() < 60
-    limited = shop.objective_with(Weights(), least)
+    limited = shop.objective_with(WEIGHTS, least)
     missing = np.maximum(0.0, least - log_accepted) / shop.plausibility.scale
     lost = shop.objective.evaluate(factual, candidate) - limited.evaluate(
         factual, candidate
@@ -175,5 +175,6 @@ def test_marginal_scores_weigh_the_densities_of_single_cells(shop):
     values = np.unique(shop.codes[:, 2])[:7]
     accepted, denied = shop.plausibility.marginals(2, values)
     np.testing.assert_allclose(
-        shop.objective.marginal_score(2, values), 2.5 * accepted - 0.3 * denied
+        shop.objective.marginal_score(2, values),
+        WEIGHTS.plausibility * accepted - WEIGHTS.denied * denied,
     )

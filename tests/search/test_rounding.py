@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from skpar.table import same_cells
 
 from .._configs import SEARCH
 from .._loans import RULES, Accepts, quick, split_loans
-from .._people import FittedCase
+from .._people import WEIGHTS, FittedCase
 
 numbers = st.tuples(
     st.integers(1, 10**9).filter(lambda k: k % 10), st.integers(-12, 12)
@@ -120,7 +121,7 @@ def test_the_price_has_the_unit_of_the_objective(case, pairs):
     own, answers = pairs
     people = People.unlimited(own)
     usual = rounding(case).prices(people, answers)
-    doubled = Weights(5.0, 0.6, 2.0, 1.0, 4.0)
+    doubled = Weights(*(2.0 * weight for weight in astuple(WEIGHTS)))
     np.testing.assert_allclose(
         rounding(case, weights=doubled).prices(people, answers), 2 * usual, atol=1e-8
     )

@@ -16,7 +16,7 @@ from skpar.training._distillation import SurrogateDistiller
 from skpar.training._generator_training import GeneratorTrainer
 
 from .._configs import SEARCH, TRAINING
-from .._people import FittedCase, is_accepted
+from .._people import WEIGHTS, FittedCase, is_accepted
 
 # These tests train the surrogate better than other tests.
 CONFIG = replace(TRAINING, first_surrogate_epochs=20, surrogate_epochs=8)
@@ -30,7 +30,7 @@ class Run:
     ):
         self.case = case
         self.config = replace(CONFIG, **constants)
-        self.objective = case.objective_with(weights or Weights())
+        self.objective = case.objective_with(weights or WEIGHTS)
         rng = np.random.RandomState(seed)
         self.distiller = SurrogateDistiller(
             case.schema, case.codes, accepts, lambda codes: None, self.config, rng
@@ -203,7 +203,7 @@ def test_people_without_an_answer_do_not_change_the_multiplier(case):
 def test_outliers_are_imitated_less_if_they_are_penalized(case):
     shares = []
     for weight in (0.0, 1e6):
-        weights = Weights(outlier=weight)
+        weights = replace(WEIGHTS, outlier=weight)
         run = Run(case, weights, epochs=4, par_weight=0.0, training_rounds=1)
         shares.append((case.outlier_scorer.score(run.generate()) > 0.2).mean())
     assert shares[1] < shares[0]
