@@ -322,19 +322,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     ) -> None:
         """Fit densities, surrogate, generator and search."""
         # Imported here: a process that only answers needs no module that trains.
-        from .training import FitSettings, Progress, RecourseFitter
+        from .training import Progress, RecourseFitter
 
         with Progress(self.verbose) as progress:
-            fitter = RecourseFitter(
-                self.schema_,
-                self._actionability,
-                self._black_box,
-                FitSettings.of_estimator(self),
-                self.search_config,
-                self.training_config,
-                rng,
-                progress.report,
-            )
+            fitter = RecourseFitter.of_estimator(self, rng, progress.report)
             fit = fitter.fit(codes, accepted)
         self._parts, self.surrogate_fidelity_ = fit.parts, fit.fidelity
         self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
