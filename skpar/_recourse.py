@@ -26,7 +26,7 @@ from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .relations import RelationConfig
-from .report import RecourseReport, ReportContext, with_unreadable_rows
+from .report import RecourseReport, ReportContext, plan, with_unreadable_rows
 from .table import (
     TableSchema,
     VersionStamp,
@@ -459,6 +459,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, X, reading = read_request(self, X, lower, upper, frozen)
         proposals = validate_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
+
+    plan = plan
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, independent of weights and units.
