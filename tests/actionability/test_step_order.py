@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, ExactlyOne, Falls, If, Linear, MaxChanged, NotAbove, Rises
@@ -69,6 +69,7 @@ def check_answer(case, max_exact):
     able, schema, rules, links, people, row, effort = case
     steps = StepOrder(able, max_exact, max_joint=2).steps(people, row, effort)
     check_steps(steps, able, schema, rules, links, people, row)
+    event(f"largest step: {max(len(step.features) for step in steps)}")
 
 
 @given(answers(), st.sampled_from([8, 1]))

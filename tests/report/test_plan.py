@@ -23,7 +23,7 @@ COLUMNS = [
     "accepted",
     "text",
 ]
-LINKS = [If(Falls("card_usage"), Rises("monthly_income"))]
+LINKS = [If(Rises("monthly_income"), Falls("card_usage"))]
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +102,9 @@ def test_the_cheapest_step_comes_first(par, report):
     both = steps[steps["feature"].isin(pair)].set_index(["row", "feature"])
     step = both["step"].unstack()[pair].dropna()
     effort = both["effort"].unstack()[pair].dropna()
-    assert (step["monthly_income"] < step["card_usage"]).all()
-    assert (effort["monthly_income"] > effort["card_usage"]).any()
+    assert len(both) > 5
+    assert (step["monthly_income"] > step["card_usage"]).all()
+    assert (effort["monthly_income"] < effort["card_usage"]).any()
 
 
 def test_a_plan_depends_on_its_own_row_alone(par, report):
