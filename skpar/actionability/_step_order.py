@@ -153,7 +153,8 @@ class StepOrder:
 
     def _complete(self, person: People, rows: np.ndarray) -> np.ndarray:
         """Compute derived columns of rows (n, n_features) in place; check the rows."""
-        self.actionability.link_set.compute_derived(person.codes, rows)
+        link_set = self.actionability.link_set
+        link_set.compute_derived(person.codes, rows)
         return self.actionability.is_feasible(person, rows[np.newaxis])[0]
 
 
