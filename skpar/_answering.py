@@ -473,7 +473,7 @@ class Answerer:
             favorable_label=self.black_box.favorable,
             context=self.context,
             details=RowDetails.of_rows(
-                self.objective, self.black_box, codes, new, denied, answered
+                self.objective, self.black_box, people, new, denied, answered
             ),
         )
 

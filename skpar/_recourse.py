@@ -26,7 +26,7 @@ from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .relations import RelationConfig
-from .report import RecourseReport, ReportContext, with_unreadable_rows
+from .report import RecourseReport, ReportContext, plan, with_unreadable_rows
 from .table import (
     TableSchema,
     VersionStamp,
@@ -322,19 +322,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     ) -> None:
         """Fit densities, surrogate, generator and search."""
         # Imported here: a process that only answers needs no module that trains.
-        from .training import FitSettings, Progress, RecourseFitter
+        from .training import Progress, RecourseFitter
 
         with Progress(self.verbose) as progress:
-            fitter = RecourseFitter(
-                self.schema_,
-                self._actionability,
-                self._black_box,
-                FitSettings.of_estimator(self),
-                self.search_config,
-                self.training_config,
-                rng,
-                progress.report,
-            )
+            fitter = RecourseFitter.of_estimator(self, rng, progress.report)
             fit = fitter.fit(codes, accepted)
         self._parts, self.surrogate_fidelity_ = fit.parts, fit.fidelity
         self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
@@ -468,6 +459,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, X, reading = read_request(self, X, lower, upper, frozen)
         proposals = validate_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
+
+    plan = plan
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, independent of weights and units.

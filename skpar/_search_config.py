@@ -311,6 +311,12 @@ class SearchConfig:
     n_scored_misses: int = 8
     # Number of rules that the reason names, if no recourse was found.
     max_binding_rules: int = 3
+    # Of up to this number of changes, a plan has the best of all orders, found by
+    # dynamic programming over at most 256 rows. Answers rarely make more changes.
+    max_ordered_changes: int = 8
+    # Largest number of changes in a step of a longer plan. With 20 changes, there are
+    # 1,140 sets of three.
+    max_joint_changes: int = 3
     # Number of sets of frozen features that are tried per person for a further option.
     # Each set costs a separate search.
     max_freezing_sets: int = 12

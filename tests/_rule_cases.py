@@ -268,6 +268,12 @@ def is_large(table):
     return joined(table, np.sum) > 0
 
 
+def with_effect(new, old):
+    """The own number, which is the last column, and half of the change of a sum."""
+    own = pd.to_numeric(old.iloc[:, -1]).to_numpy(dtype=np.float64, na_value=np.nan)
+    return own + 0.5 * (total(new) - total(old.iloc[:, :-1]))
+
+
 @st.composite
 def links_for(draw, schema, rules, most=3):
     """Some links that a schema takes."""
@@ -293,6 +299,7 @@ def links_for(draw, schema, rules, most=3):
             st.builds(Linear, weights, bound, st.none()),
             st.builds(Linear, weights, st.none(), bound),
             st.builds(Derived, number, some, st.sampled_from([total, highest])),
+            st.builds(Derived, number, some, st.just(with_effect), st.just(True)),
         ]
         if truths:
             truth = st.sampled_from(truths)
@@ -351,7 +358,11 @@ def keeps_link(link, own, new, schema, rules, slack=0.0):
         if not any(changed[at[name]] for name in link.sources):
             return not changed[at[link.column]]
         cells = {name: [new[at[name]]] for name in link.sources}
-        value = float(link.function(pd.DataFrame(cells))[0])
+        tables = [pd.DataFrame(cells)]
+        if link.uses_old:
+            names = (*link.sources, link.column)
+            tables.append(pd.DataFrame({name: [own[at[name]]] for name in names}))
+        value = float(link.function(*tables)[0])
         if schema.columns[at[link.column]].kind == "integer":
             value = np.rint(value)
         return not differs(value, new[at[link.column]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,6 +78,61 @@ def test_links_are_kept_end_to_end(earners, name):
         assert not BREAKS[link](old, new, moved).any()
     assert name != "if" or moved["age_of_degree"].any()
     assert name != "derived" or moved["total"].any()
+
+
+def rate_after(new, old):
+    """Each unit of debt that is paid off lowers the own rate by a quarter."""
+    return old["rate"] - 0.25 * (old["debt"] - new["debt"])
+
+
+RATE = Derived("rate", ["debt"], rate_after, uses_old=True)
+
+
+@pytest.fixture(scope="module")
+def debtors(earners):
+    """Two people with the same debt have different rates."""
+    own_part = np.random.RandomState(1).randint(0, 10, len(earners))
+    rate = earners["debt"] / 4 + own_part
+    return earners[["pay", "debt", "age"]].assign(rate=rate)
+
+
+def decide_debtors(X):
+    return X["pay"] - 3 * X["rate"] >= 0
+
+
+def test_effects_relative_to_the_own_row_are_kept(debtors):
+    par = quick(links=[RATE]).fit(debtors, clf=Accepts(decide_debtors))
+    report = par.recourse(debtors, n_options=2)
+    n_lower = 0
+    for option in report.options:
+        found = option.answered
+        old, new = debtors[found], option.counterfactuals[found]
+        assert decide_debtors(new).all()
+        assert (new["rate"] == rate_after(new, old)).all()
+        n_lower += (new["rate"] < old["rate"]).sum()
+        assert par.assess(old, new)["recourse"].all()
+    assert n_lower > 20
+    # Another person's rate is no recourse, though the debt is the same.
+    assert report.answered.sum() > 30
+    found = report.answered & (report.counterfactuals["debt"] != debtors["debt"])
+    wrong = report.counterfactuals[found].assign(rate=lambda new: new["rate"] + 1)
+    judged = par.assess(debtors[found], wrong)
+    assert not judged["feasible"].any()
+    assert judged["broken"].str.contains("rate_after, uses_old=True").all()
+    again = pickle.loads(pickle.dumps(par)).recourse(debtors[:9], n_options=2)
+    np.testing.assert_array_equal(again.codes_after, report[:9].codes_after)
+
+
+def test_training_rows_must_be_kept_by_an_effect(debtors):
+    def wrong(new, old):
+        return new["debt"] / 4
+
+    link = Derived("rate", ["debt"], wrong, uses_old=True)
+    X = debtors.set_axis([f"person {i}" for i in range(len(debtors))])
+    odd = int(np.argmax(X["rate"] != X["debt"] / 4))
+    message = f"own value of column 'rate', but for row 'person {odd}' it returns"
+    with pytest.raises(ValueError, match=message):
+        quick(links=[link]).fit(X, clf=Accepts(lambda X: X["pay"] > 20))
 
 
 @pytest.mark.parametrize("name", ["if", "most", "linear", "not above"])

@@ -3,12 +3,14 @@
 `rules` holds the rules for one feature and the feasible values that follow from them.
 `links` holds the links between features. `Actionability` joins both: it moves any row
 to a feasible row near by, and checks whether a row is feasible. `Limits` are
-restrictions of single people.
+restrictions of single people. `StepOrder` orders the changes of a row, so that every
+row on the way is feasible.
 """
 
 from ._actionability import Actionability
-from ._limits import read_limits
+from ._limits import Limits, read_limits
 from ._people import People, read_people
+from ._step_order import Step, StepOrder
 from ._violations import find_violations
 from .links import (
     CountConstraint,
@@ -36,6 +38,7 @@ __all__ = [
     "Fill",
     "If",
     "Levels",
+    "Limits",
     "Linear",
     "LinkSet",
     "MaxChanged",
@@ -43,6 +46,8 @@ __all__ = [
     "People",
     "Range",
     "Rises",
+    "Step",
+    "StepOrder",
     "Transitions",
     "Weight",
     "find_violations",

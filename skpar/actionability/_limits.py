@@ -58,12 +58,28 @@ class Limits:
         """Freeze further cells, (n_people, n_features), dtype bool."""
         return replace(self, frozen=self.frozen | frozen)
 
+    def among(self, rows: np.ndarray) -> Limits:
+        """Insert people without limits; `rows`, (n,) of bool, are those with limits."""
+        shape = (len(rows), self.low.shape[1])
+        low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
+        frozen, closed = np.zeros(shape, dtype=bool), {}
+        low[rows], high[rows], frozen[rows] = self.low, self.high, self.frozen
+        for j, levels in self.closed.items():
+            closed[j] = np.zeros((len(rows), levels.shape[1]), dtype=bool)
+            closed[j][rows] = levels
+        return Limits(low, high, frozen, closed)
+
     def without_column(self, column: int) -> Limits:
         """Remove the limits of one column."""
         low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
         low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
         closed = {j: levels for j, levels in self.closed.items() if j != column}
         return Limits(low, high, frozen, closed)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has a limit."""
+        return not len(self.restricted_columns)
 
     @property
     def restricted_columns(self) -> np.ndarray:

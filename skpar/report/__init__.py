@@ -4,6 +4,7 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
+`plan` orders the changes of each recourse.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
@@ -17,6 +18,7 @@ from ._measures import (
     with_unread_rows,
 )
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
+from ._plan import plan
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
@@ -55,6 +57,7 @@ __all__ = [
     "feature_summaries",
     "measure_answers",
     "person_view",
+    "plan",
     "scatter_measures",
     "shorten",
     "why_impossible",

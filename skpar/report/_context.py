@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..actionability import Actionability
+from ..actionability import Actionability, Limits, People
 from ..classifier import BlackBox
 from ..objective import Objective
 from ..table import TableSchema
@@ -91,11 +91,14 @@ class RowDetails:
         Plausibility percentile of the factual; NaN for rows that are not denied.
     feature_effort : ndarray of shape (n_samples, n_features), dtype float64
         Effort of each feature; 0 where nothing changes.
+    limits : Limits, default=None
+        Limits of single people; None if nobody has any.
     """
 
     probability: np.ndarray
     percentile_before: np.ndarray
     feature_effort: np.ndarray
+    limits: Limits | None = None
 
     def __getitem__(self, rows: np.ndarray) -> RowDetails:
         """Take the details of some rows, by their numbers."""
@@ -103,6 +106,7 @@ class RowDetails:
             self.probability[rows],
             self.percentile_before[rows],
             self.feature_effort[rows],
+            None if self.limits is None else self.limits[rows],
         )
 
     def among(self, rows: np.ndarray) -> RowDetails:
@@ -112,14 +116,15 @@ class RowDetails:
         effort = np.zeros((len(rows), self.feature_effort.shape[1]))
         probability[rows], percentile[rows] = self.probability, self.percentile_before
         effort[rows] = self.feature_effort
-        return RowDetails(probability, percentile, effort)
+        limits = None if self.limits is None else self.limits.among(rows)
+        return RowDetails(probability, percentile, effort, limits)
 
     @classmethod
     def of_rows(
         cls,
         objective: Objective,
         black_box: BlackBox,
-        before: np.ndarray,
+        people: People,
         after: np.ndarray,
         denied: np.ndarray,
         answered: np.ndarray,
@@ -132,8 +137,8 @@ class RowDetails:
             Objective with its effort and plausibility.
         black_box : BlackBox
             The user's classifier.
-        before : ndarray of shape (n_samples, n_features), dtype float64
-            Codes of factuals.
+        people : People
+            The people, with their limits.
         after : ndarray of shape (n_samples, n_features), dtype float64
             Codes of counterfactuals.
         denied : ndarray of shape (n_samples,), dtype bool
@@ -145,7 +150,7 @@ class RowDetails:
         -------
         details : RowDetails
         """
-        plausibility = objective.plausibility
+        plausibility, before = objective.plausibility, people.codes
         percentile = np.full(len(before), np.nan)
         log_density = plausibility.log_density(before[denied])
         percentile[denied] = plausibility.percentile(log_density)
@@ -153,6 +158,7 @@ class RowDetails:
             _probabilities(black_box, before, after, denied, answered),
             percentile,
             objective.effort.per_feature(before, after),
+            None if people.limits.is_empty else people.limits,
         )
 
 
@@ -216,11 +222,32 @@ def _probabilities(
 ) -> np.ndarray:
     """Probability before and after (n_samples, 2), in one call for all rows."""
     probability = np.full((len(before), 2), np.nan)
-    if black_box.score_method != "predict_proba":
-        return probability
-    values = black_box.score(np.concatenate([before[denied], after[answered]]))
-    if values is not None and len(values) and 0 <= values.min() <= values.max() <= 1:
-        n_denied = int(denied.sum())
-        probability[denied, 0] = values[:n_denied]
-        probability[answered, 1] = values[n_denied:]
+    rows = np.concatenate([before[denied], after[answered]])
+    values, n_denied = probabilities_of(black_box, rows), int(denied.sum())
+    probability[denied, 0] = values[:n_denied]
+    probability[answered, 1] = values[n_denied:]
     return probability
+
+
+def probabilities_of(black_box: BlackBox, rows: np.ndarray) -> np.ndarray:
+    """Probability of the favorable labels, in one call for all rows.
+
+    Parameters
+    ----------
+    black_box : BlackBox
+        The user's classifier.
+    rows : ndarray of shape (n, n_features), dtype float64
+        Codes.
+
+    Returns
+    -------
+    probability : ndarray of shape (n,), dtype float64
+        NaN if the classifier has no probabilities.
+    """
+    unknown = np.full(len(rows), np.nan)
+    if black_box.score_method != "predict_proba" or not len(rows):
+        return unknown
+    values = black_box.score(rows)
+    if values is None or not 0 <= values.min() <= values.max() <= 1:
+        return unknown
+    return values

@@ -16,7 +16,6 @@ from ..objective import gower
 from ..table import TableReading, TableSchema
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
-from ._html import fragment, page
 from ._measures import Measures, scatter_measures
 from ._tables import (
     actions,
@@ -35,6 +34,7 @@ from ._wording import (
     UNREADABLE,
     Wording,
 )
+from .page import fragment, page
 
 
 @dataclass(frozen=True, eq=False, repr=False)

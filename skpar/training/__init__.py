@@ -5,11 +5,10 @@ classifier's predictions (distillation). The generator learns from the objective
 from answers found by beam search. `Progress` shows the progress of a fit.
 """
 
-from ._fitting import FitSettings, RecourseFitter
+from ._fitting import RecourseFitter
 from ._progress import Progress
 
 __all__ = [
-    "FitSettings",
     "Progress",
     "RecourseFitter",
 ]

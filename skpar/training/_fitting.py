@@ -149,6 +149,36 @@ class RecourseFitter:
         self.rng = rng
         self.report = report
 
+    @classmethod
+    def of_estimator(
+        cls, par: Any, rng: np.random.RandomState, report: Callable[[str], None]
+    ) -> RecourseFitter:
+        """Make a fitter of the parameters of a `PARRecourse`.
+
+        Parameters
+        ----------
+        par : PARRecourse
+            Schema, rules and classifier are read already.
+        rng : numpy.random.RandomState
+            Source of all randomness.
+        report : callable
+            Called with each line of progress.
+
+        Returns
+        -------
+        fitter : RecourseFitter
+        """
+        return cls(
+            par.schema_,
+            par._actionability,
+            par._black_box,
+            FitSettings.of_estimator(par),
+            par.search_config,
+            par.training_config,
+            rng,
+            report,
+        )
+
     def fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts.
 

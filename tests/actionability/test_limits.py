@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.actionability import People
+from skpar.actionability import Limits, People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability._limits import read_limits
 from skpar.table import TableSchema
@@ -197,3 +197,27 @@ def test_limits_of_some_rows_are_read_alone(schema, X):
 def test_frames_that_do_not_fit_are_refused(schema, X, given, message):
     with pytest.raises(ValueError, match=message):
         read_limits(schema, X, **given(X))
+
+
+def test_people_without_limits_are_inserted():
+    low = np.array([[1.0, -np.inf], [-np.inf, -np.inf]])
+    closed = {1: np.array([[True, False, False], [False, False, True]])}
+    some = Limits(low, np.full((2, 2), 9.0), np.eye(2, dtype=bool), closed)
+    rows = np.array([False, True, False, True])
+    every = some.among(rows)
+    assert every[~rows].is_empty and not every.is_empty
+    assert every.closed[1].shape == (4, 3)
+    kept = every[rows]
+    for part in ("low", "high", "frozen"):
+        np.testing.assert_array_equal(getattr(kept, part), getattr(some, part))
+    np.testing.assert_array_equal(kept.closed[1], closed[1])
+
+
+def test_limits_are_empty_if_nobody_has_any():
+    assert Limits.none((3, 2)).is_empty
+    none = Limits.none((3, 2))
+    levels = np.zeros((3, 4), dtype=bool)
+    assert Limits(none.low, none.high, none.frozen, {1: levels}).is_empty
+    levels = levels | np.eye(3, 4, dtype=bool)
+    assert not Limits(none.low, none.high, none.frozen, {1: levels}).is_empty
+    assert not none.with_frozen(np.eye(3, 2, dtype=bool)).is_empty

@@ -239,7 +239,7 @@ class Oracle:
         sources = [j for key in sources_of(link) for j in self.feature(key)]
         if all(same(own[j], new[j]) for j in sources):
             return all(same(own[j], new[j]) for j in columns)
-        value = self.computed(link, new)
+        value = self.computed(link, own, new)
         if value is None:
             return False
         relation = getattr(getattr(link, "function", None), "relation", None)
@@ -254,14 +254,17 @@ class Oracle:
                 return False
         return True
 
-    def computed(self, link: Any, row: Row) -> Row | None:
+    def computed(self, link: Any, own: Row, row: Row) -> Row | None:
         """Compute the cells of the feature that follows; None if nothing is known."""
         if isinstance(link, Determines):
             return self.looked_up(link, row)
         j = self.position(link.column)
         sources = [self.position(key) for key in link.sources]
-        table = self.one_row([row[k] for k in sources], sources)
-        value = np.asarray(link.function(table)).tolist()[0]
+        tables = [self.one_row([row[k] for k in sources], sources)]
+        if link.uses_old:
+            columns = [*sources, j]
+            tables.append(self.one_row([own[k] for k in columns], columns))
+        value = np.asarray(link.function(*tables)).tolist()[0]
         fact = self.facts[j]
         if isinstance(value, float) and not math.isfinite(value):
             return [None]

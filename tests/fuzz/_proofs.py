@@ -242,7 +242,7 @@ def feasible(
         for link in followers:
             sources = [j for key in sources_of(link) for j in oracle.feature(key)]
             if any(not same(row[j], own[j]) for j in sources):
-                value = oracle.computed(link, row)
+                value = oracle.computed(link, own, row)
                 for j, cell in zip(
                     oracle.feature(link.column), value or [], strict=False
                 ):

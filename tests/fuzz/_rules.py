@@ -26,7 +26,7 @@ from skpar import (
 )
 from skpar.actionability import Actionability
 
-from ._tables import ColumnFacts, DrawnTable, plain_rows
+from ._tables import ColumnFacts, DrawnTable, plain_rows, with_effect
 
 
 def draw_rules(rng: np.random.Generator, drawn: DrawnTable) -> dict[Any, Any]:
@@ -125,7 +125,10 @@ def draw_links(
     links: list[Any] = []
     for j, (sources, function) in drawn.derived.items():
         keys = [facts[k].key for k in sources]
-        links.append(Derived(facts[j].key, keys, function))
+        # Cases without a function of the old table are drawn as ever.
+        uses_old = facts[j].is_number and rng.spawn(1)[0].random() < 0.5
+        function = with_effect if uses_old else function
+        links.append(Derived(facts[j].key, keys, function, uses_old))
     links = links if is_legal(schema, rules, links) else []
     for link in planted_links(rng, drawn):
         links = [*links, link] if is_legal(schema, rules, [*links, link]) else links

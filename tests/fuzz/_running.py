@@ -21,6 +21,7 @@ from skpar.search._final_check import CheckedAnswers
 from ._case import draw_case
 from ._checks import check_report, check_same_answers
 from ._classifiers import Wrapper
+from ._plans import check_plans
 from ._proofs import check_proofs
 from ._session import Ended, Session, Violation
 from ._tables import plain_rows, take
@@ -121,6 +122,7 @@ def answer(session: Session, par: Any) -> Any:
     check_report(session, report, ask)
     check_transform(session, par, recourse(n_options=1))
     if case.classifier.is_predictable:
+        check_plans(session, par, report)
         rng = np.random.default_rng(case.seed)
         denied = np.flatnonzero(report.denied)
         for i in rng.permutation(denied)[:N_ALONE].tolist():

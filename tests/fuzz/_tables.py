@@ -158,6 +158,13 @@ def highest(table: Any) -> np.ndarray:
     return np.asarray(as_numbers(table).max(axis=1))
 
 
+def with_effect(new: Any, old: Any) -> np.ndarray:
+    """Add half of the change of a sum to the own value, the last column of `old`."""
+    before = as_numbers(old)
+    change = as_numbers(new).sum(axis=1) - before[:, :-1].sum(axis=1)
+    return np.asarray(before[:, -1] + 0.5 * change)
+
+
 def is_positive(table: Any) -> np.ndarray:
     """Check whether the sum of each row is positive."""
     return np.asarray(as_numbers(table).sum(axis=1) > 0)

@@ -19,7 +19,7 @@ from skpar.inspection._style import (
     plain,
     wrapped,
 )
-from skpar.report._html import _STYLE
+from skpar.report.page._html import _STYLE
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch):

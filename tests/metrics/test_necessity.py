@@ -158,6 +158,21 @@ def test_columns_that_a_link_derives_are_computed_again():
     assert compute(OLD, new, clf, TRAIN, rules, links=[REST]) == [1.0]
 
 
+def test_effects_on_the_own_value_are_computed_again():
+    def lowered(new, old):
+        return old["rest"] + old["loan"] - new["loan"]
+
+    link = Derived("rest", ["loan"], lowered, uses_old=True)
+    new = OLD.assign(loan=40.0, price=70.0, rest=20.0)
+    seen = []
+    clf = Accepts(lambda rows: seen.append(rows) or rows["rest"] >= 20)
+    assert compute(OLD, new, clf, TRAIN, links=[link]) == [0.0]
+    rows = pd.concat(seen)
+    assert (rows["rest"] == 60.0 - rows["loan"]).all()
+    clf = Accepts(lambda rows: rows["rest"] + rows["price"] >= 90)
+    assert compute(OLD, new, clf, TRAIN, links=[link]) == [1.0]
+
+
 def test_parts_that_break_links_do_not_count():
     old = OLD[["loan", "price"]]
     new = old.assign(loan=80.0, price=90.0)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skpar.actionability import Limits, People
 from skpar.classifier import BlackBox
 from skpar.report._context import RowDetails, column_histograms
 from skpar.table import TableSchema
@@ -58,7 +59,8 @@ class Objective:
 
 def details(classifier, denied=DENIED, answered=ANSWERED):
     black_box = BlackBox(classifier, TableSchema.infer(BEFORE), [1])
-    return RowDetails.of_rows(Objective(), black_box, BEFORE, AFTER, denied, answered)
+    people = People.unlimited(BEFORE)
+    return RowDetails.of_rows(Objective(), black_box, people, AFTER, denied, answered)
 
 
 def test_details_stand_with_their_rows():
@@ -67,6 +69,21 @@ def test_details_stand_with_their_rows():
     np.testing.assert_allclose(found.probability, [[nan] * 2, [0.2, 0.8], [0.3, nan]])
     np.testing.assert_allclose(found.percentile_before, [nan, 2.0, 3.0])
     np.testing.assert_allclose(found.feature_effort, [[0.0], [0.6], [0.0]])
+
+
+def test_limits_stand_with_their_people():
+    assert details(WithProbabilities()).limits is None
+    black_box = BlackBox(WithProbabilities(), TableSchema.infer(BEFORE), [1])
+    low, high = np.array([[-np.inf], [0.1], [-np.inf]]), np.full((3, 1), np.inf)
+    people = People(BEFORE, Limits(low, high, np.zeros((3, 1), dtype=bool)))
+    found = RowDetails.of_rows(Objective(), black_box, people, AFTER, DENIED, ANSWERED)
+    np.testing.assert_array_equal(found[np.array([1])].limits.low, [[0.1]])
+    read = np.array([True, False, True, True])
+    among = found.among(read).limits
+    np.testing.assert_array_equal(among.low[read], low)
+    assert Limits(
+        *(part[[1]] for part in (among.low, among.high, among.frozen))
+    ).is_empty
 
 
 def test_other_scores_are_no_probabilities():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...relations import Determined, FeatureSchema, determined_of, table_of
-from ...table import Column, TableSchema, as_python, same_cells
+from ...table import TOLERANCE, Column, TableSchema, as_python, same_cells
 from ._links import Derived
 
 
@@ -45,9 +45,9 @@ class FollowingColumn:
         """The relation in words, for messages."""
         return self.relation.describe(self.schema.names)
 
-    def compute(self, codes: np.ndarray) -> np.ndarray:
+    def compute(self, rows: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Compute the column of rows (n, n_features); NaN if it is unknown, (n,)."""
-        values = self.relation.compute(codes)
+        values = self.relation.compute(rows)
         column = self.schema.columns[self.column]
         return _storable(column, values) if column.is_numeric else values
 
@@ -80,13 +80,15 @@ class DerivedColumn:
     column: int
     sources: tuple[int, ...]
 
-    def compute(self, codes: np.ndarray) -> np.ndarray:
+    def compute(self, rows: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Compute the column.
 
         Parameters
         ----------
-        codes : ndarray of shape (n, n_features), dtype float64
-            Rows.
+        rows : ndarray of shape (n, n_features), dtype float64
+            Rows after a change.
+        own : ndarray of shape (n, n_features), dtype float64
+            The same rows before the change.
 
         Returns
         -------
@@ -98,14 +100,17 @@ class DerivedColumn:
         ValueError
             If the function fails, or does not return one value per row.
         """
-        return self._as_codes(self._values(codes))
+        return self._as_codes(self._values(rows, own))
 
     def equal(self, cells: np.ndarray, computed: np.ndarray) -> np.ndarray:
         """Compare cells with computed values."""
         return same_cells(cells, computed)
 
     def check_rows(self, codes: np.ndarray, labels: Any) -> None:
-        """Raise a ValueError if the function returns an infinite number.
+        """Raise a ValueError if the function cannot be used on training rows.
+
+        It must not return an infinite number. If it takes the old table too, it must
+        return the own value of a row that does not change.
 
         Parameters
         ----------
@@ -114,40 +119,65 @@ class DerivedColumn:
         labels : sequence of length n
             Labels of the rows, for the message.
         """
-        values = self._values(codes)
-        if not self._is_numeric or not np.isinf(values).any():
+        values = self._values(codes, codes)
+        if self._is_numeric and np.isinf(values).any():
+            row = int(np.argmax(np.isinf(values)))
+            raise ValueError(
+                f"links, {self.link!r}: the function returns {values[row]} for row "
+                f"{as_python(labels[row])!r}. Let it return a finite number for every "
+                "row, or NaN if there is none."
+            )
+        if self.link.uses_old:
+            self._check_own(codes, self._as_codes(values), labels)
+
+    def _check_own(self, codes: np.ndarray, computed: np.ndarray, labels: Any) -> None:
+        """Refuse a function that changes a row (n, n_features) without a change."""
+        own = codes[:, self.column]
+        kept = np.isclose(computed, own, TOLERANCE, TOLERANCE, equal_nan=True)
+        no_source = np.isnan(codes[:, self.sources]).any(axis=1)
+        kept |= no_source & np.isnan(computed)
+        if kept.all():
             return
-        row = int(np.argmax(np.isinf(values)))
+        row, name = int(np.argmin(kept)), self.link.column
+        before, after = (
+            as_python(self.schema.value_of(self.column, float(cell)))
+            for cell in (own[row], computed[row])
+        )
         raise ValueError(
-            f"links, {self.link!r}: the function returns {values[row]} for row "
-            f"{as_python(labels[row])!r}. Let it return a finite number for every row, "
-            "or NaN if there is none."
+            f"links, {self.link!r}: if nothing changes, the function must return the "
+            f"own value of column {name!r}, but for row {as_python(labels[row])!r} it "
+            f"returns {after!r} instead of {before!r}. Add the effect of the change "
+            "from old to new to the own value, which is the last column of old."
         )
 
-    def _values(self, codes: np.ndarray) -> np.ndarray:
+    def _values(self, rows: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Call the function on rows (n, n_features); return one value per row."""
-        table = self._sources_of(codes)
+        columns = list(self.link.sources)
+        tables = [self._table(rows, columns)]
+        if self.link.uses_old:
+            tables.append(self._table(own, [*columns, self.link.column]))
         try:
             with np.errstate(all="ignore"):
-                values = _as_array(self.link.function(table), self._is_numeric)
+                values = _as_array(self.link.function(*tables), self._is_numeric)
         except Exception as error:
+            given = "a new and an old table" if self.link.uses_old else "a table"
             raise ValueError(
-                f"links, {self.link!r}: the function fails on a table with the columns "
-                f"{list(self.link.sources)} ({type(error).__name__}: {error})."
+                f"links, {self.link!r}: the function fails on {given} with the columns "
+                f"{columns} ({type(error).__name__}: {error})."
             ) from error
-        if values.shape != (len(codes),):
+        if values.shape != (len(rows),):
             raise ValueError(
                 f"links, {self.link!r}: the function must return one value per row, "
-                f"shape ({len(codes)},), but it returned shape {values.shape}."
+                f"shape ({len(rows)},), but it returned shape {values.shape}."
             )
         return values
 
-    def _sources_of(self, codes: np.ndarray) -> Any:
-        """Decode the source columns, as the user's function takes them."""
+    def _table(self, codes: np.ndarray, keys: list[Hashable]) -> Any:
+        """Decode some columns, as the user's function takes them."""
         schema = table_of(self.schema)
         if isinstance(self.schema, FeatureSchema):
             codes = self.schema.expand(codes)
-        places = [schema.position(key) for key in self.link.sources]
+        places = [schema.position(key) for key in keys]
         columns = tuple(schema.columns[j] for j in places)
         return TableSchema(columns, schema.array_dtype).decode(codes[:, places])
 

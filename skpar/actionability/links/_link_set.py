@@ -64,7 +64,10 @@ class LinkSet:
         self.constraints = validator.constraints()
 
     def check_rows(self, codes: np.ndarray, labels: Any) -> None:
-        """Raise a ValueError if a derived column is infinite in a training row.
+        """Raise a ValueError if a derived column cannot be computed in training rows.
+
+        It must be finite. A function of the new and the old table must return the own
+        value of a row that does not change.
 
         Parameters
         ----------
@@ -171,7 +174,8 @@ class LinkSet:
                 moved |= ~same_cells(own[..., j], rows[..., j])
             rows[..., one.column] = own[..., one.column]
             if moved.any():
-                rows[moved, one.column] = one.compute(rows[moved])
+                before = np.broadcast_to(own, rows.shape)[moved]
+                rows[moved, one.column] = one.compute(rows[moved], before)
 
     def _broken(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Check which rows break a link."""

@@ -227,6 +227,10 @@ class Derived:
         one per row. The table is a DataFrame with the dtypes seen in training, or an
         array if the estimator was fitted on an array. Each value must depend on its
         row only. To pickle the estimator, use a named function.
+    uses_old : bool, default=False
+        Whether the function takes two tables with the same rows, ``function(new,
+        old)``. `new` has the columns `sources` after a change. `old` has the columns
+        `sources` and then `column`, as they were before: the person's own values.
 
     Notes
     -----
@@ -236,6 +240,12 @@ class Derived:
     keep the rules of `column`. If it does not, this change of the sources is not
     proposed.
 
+    Without `uses_old`, two people with the same new sources get the same value, so all
+    that is particular about a person's own value is lost. With `uses_old`, the
+    function can add an effect of the change to the own value. If nothing changes, it
+    must return the own value. ``PARRecourse.fit`` checks this in the training rows,
+    up to rounding errors. A row with a missing source may also give a missing value.
+
     Examples
     --------
     >>> from skpar import Derived
@@ -243,11 +253,24 @@ class Derived:
     ...     return table["debt"] / table["income"]
     >>> Derived("ratio", ["debt", "income"], ratio)
     Derived('ratio', ['debt', 'income'], ratio)
+
+    Paying off 1,000 of the debt lowers the own interest rate by 0.2 points:
+
+    >>> import pandas as pd
+    >>> def rate_after(new, old):
+    ...     return old["rate"] - 0.2 * (old["debt"] - new["debt"]) / 1000
+    >>> Derived("rate", ["debt"], rate_after, uses_old=True)
+    Derived('rate', ['debt'], rate_after, uses_old=True)
+    >>> new = pd.DataFrame({"debt": [3000]})
+    >>> old = pd.DataFrame({"debt": [5000], "rate": [6.5]})
+    >>> rate_after(new, old).tolist()
+    [6.1]
     """
 
     column: Hashable
     sources: Sequence[Hashable]
-    function: Callable[[Any], Any]
+    function: Callable[..., Any]
+    uses_old: bool = False
 
     def __post_init__(self) -> None:
         """Keep a tuple, so that the link can be hashed."""
@@ -260,7 +283,8 @@ class Derived:
     def __repr__(self) -> str:
         """Show the columns and the name of the function."""
         name = getattr(self.function, "__name__", repr(self.function))
-        return f"Derived({self.column!r}, {list(self.sources)!r}, {name})"
+        more = ", uses_old=True" if self.uses_old else ""
+        return f"Derived({self.column!r}, {list(self.sources)!r}, {name}{more})"
 
 
 @dataclass(frozen=True)

@@ -163,12 +163,15 @@ class LinkValidator:
             raise _refusal(link, "sources is empty; name the columns it depends on.")
         if not callable(link.function):
             raise TypeError(f"links, {link!r}: the function must be callable.")
+        if not isinstance(link.uses_old, bool):
+            raise TypeError(f"links, {link!r}: uses_old must be True or False.")
         column = self._position(link, link.column)
         one = DerivedColumn(
             link, self.schema, column, self._features(link, link.sources)
         )
         columns = self.schema.columns
-        one.compute(np.array([[c.low for c in columns], [c.high for c in columns]]))
+        ends = np.array([[c.low for c in columns], [c.high for c in columns]])
+        one.compute(ends, ends)
         return one
 
     def _step(self, link: If, step: Any) -> DirectedChange:

@@ -35,6 +35,9 @@ LINKS = {
     ),
     "Linear({'a': 1}, low=1, high=2)": Linear({"a": 1}, 1, 2),
     "Derived('r', ['a', 'b'], ratio)": Derived("r", ["a", "b"], ratio),
+    "Derived('r', ['a', 'b'], ratio, uses_old=True)": Derived(
+        "r", ["a", "b"], ratio, uses_old=True
+    ),
     "MaxChanged(3)": MaxChanged(3),
     "MaxChanged(1, of=['a', 'b'])": MaxChanged(1, of=["a", "b"]),
 }

@@ -74,6 +74,10 @@ BROKEN = {
     "twice": (MaxChanged(1, of=["age", "age", "job"]), "is named twice"),
     "no source": (Derived("ratio", [], as_it_is), "sources is empty"),
     "fails": (Derived("ratio", ["debt"], ratio), "fails.*'debt'.*KeyError"),
+    "takes no old": (
+        Derived("ratio", ["debt"], lambda new: new["debt"], uses_old=True),
+        "fails on a new and an old table with the columns .*TypeError",
+    ),
     "one value": (Derived("ratio", ["debt"], lambda X: [1.0]), r"returned .* \(1,\)"),
     "strings": (Derived("ratio", ["job"], as_it_is), "fails.*ValueError"),
 }
@@ -128,6 +132,7 @@ def test_links_that_do_not_go_together_are_refused(schema, links, message):
         ([MaxChanged(1.5)], "whole number"),
         ([MaxChanged(True)], "whole number"),
         ([Derived("ratio", ["debt"], "debt")], "callable"),
+        ([Derived("ratio", ["debt"], as_it_is, uses_old="no")], "uses_old must be"),
     ],
 )
 def test_wrong_types_are_refused(schema, links, message):

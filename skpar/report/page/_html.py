@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._person_view import PersonView, person_view
-from ._population_view import CHANGE_KINDS, feature_summaries
+from .._person_view import PersonView, person_view
+from .._population_view import CHANGE_KINDS, feature_summaries
+from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
 from ._svg import draw_option, draw_summaries, safe
-from ._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
 
 if TYPE_CHECKING:
-    from ._report import RecourseReport
+    from .._report import RecourseReport
 
 _MAX_PICTURES = 50
 _MAX_IN_NOTEBOOK = 10

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .._reports import HOSTILE, few, make_report, people, wide
+from ..._reports import HOSTILE, few, make_report, people, wide
 
 EMPTY = {"meta"}
 ALLOWED = {
