@@ -28,9 +28,9 @@ from ..objective import (
 from ..relations import determined_of
 from ..search import FittedParts, InfeasibilityProver, RandomRows, RecourseSearch
 from ..table import TableEncoder, TableSchema
-from ._distillation import SurrogateDistiller
 from ._factuals import choose_factuals
 from ._generator_training import GeneratorTrainer
+from .surrogate import SurrogateDistiller
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.training._margin_scale import MarginScale
+from skpar.training.surrogate._margin_scale import MarginScale
 
-from .._configs import TRAINING
+from ..._configs import TRAINING
 
 scores = arrays(np.float64, 40, elements=st.floats(-50, 50).map(lambda s: round(s, 3)))
 

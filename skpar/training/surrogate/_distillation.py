@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from .._config import TrainingConfig
-from ..classifier import PlattScale, SplineBasis, Surrogate
-from ..table import TableSchema
+from ..._config import TrainingConfig
+from ...classifier import PlattScale, SplineBasis, Surrogate
+from ...table import TableSchema
 from ._margin_scale import MarginScale
 from ._surrogate_network import SurrogateNetwork
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logit
 
-from .._config import TrainingConfig
+from ..._config import TrainingConfig
 
 
 class MarginScale:

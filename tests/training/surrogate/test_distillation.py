@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar.training._distillation import SurrogateDistiller
+from skpar.training.surrogate._distillation import SurrogateDistiller
 
-from .._configs import SHIPPED
-from .._people import FittedCase, is_accepted
+from ..._configs import SHIPPED
+from ..._people import FittedCase, is_accepted
 
 
 class Box:
