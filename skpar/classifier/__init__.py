@@ -10,7 +10,6 @@ probabilities.
 
 from ._black_box import BlackBox, stage
 from ._decisions import Decisions, decide
-from ._linear import LinearScore
 from ._refits import refit_classifiers
 from ._setup import (
     check_labels,
@@ -22,6 +21,7 @@ from ._setup import (
 from ._spline_basis import SplineBasis
 from ._surrogate import PlattScale, Surrogate
 from ._threshold import Threshold
+from .linear import LinearScore
 
 __all__ = [
     "BlackBox",

@@ -17,8 +17,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..relations import FeatureSchema, table_of
 from ..table import TableSchema, as_python, warn_user
-from ._linear import LinearScore, extract_linear_score
 from ._predictions import read_labels, read_scores, refuse_regressor
+from .linear import LinearScore, extract_linear_score
 
 _SCORE_METHODS = ("predict_proba", "decision_function")
 _N_ALONE = 8
