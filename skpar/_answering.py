@@ -113,7 +113,6 @@ def read_request(
     check_is_fitted(par)
     X = validate_table(par, X, reset=False)
     people, reading = read_people(par.schema_, X, lower, upper, frozen)
-    par._known_rows.warn_of_changes(par._black_box)
     return people, X, reading
 
 

@@ -344,7 +344,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Accepted rows and rows without recourse return unchanged. A warning
-            counts the latter.
+            counts the latter. Another one comes if the classifier has changed.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None
@@ -365,6 +365,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, _, reading = read_request(self, X, lower, upper, frozen)
         reading.refuse_unreadable()
         X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
+        self._known_rows.warn_of_changes(self._black_box)
         if n_changed < n_denied:
             warn_user(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
@@ -417,6 +418,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         check_n_options(n_options)
         people, X, reading = read_request(self, X, lower, upper, frozen)
         report = Answerer.of_estimator(self).report(people, n_options)
+        self._known_rows.warn_of_changes(self._black_box)
         return with_unreadable_rows(report, X, reading)
 
     def assess(
