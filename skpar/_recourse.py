@@ -106,8 +106,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Least share of refits that must accept a recourse, in (0, 1]. Refits are clones
         of the classifier, fitted by :meth:`fit` on bootstrap samples of `X` and `y`.
         None fits none. It needs `y` and a classifier that can be cloned.
-    n_refits : int, default=10
-        Number of refits, if `min_robustness` is set.
+    n_refits : int, default=20
+        Number of refits, if `min_robustness` is set. Fewer take less time and are less
+        sure: the guide says how much.
     n_jobs : int, default=None
         Number of processes that fit the refits, as in joblib; None means 1.
     only_needed : bool, default=True
@@ -231,7 +232,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         min_percentile: float = 0.0,
         min_probability: float | None = None,
         min_robustness: float | None = None,
-        n_refits: int = 10,
+        n_refits: int = 20,
         n_jobs: int | None = None,
         only_needed: bool = True,
         round_numbers: bool = True,

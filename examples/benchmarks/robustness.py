@@ -38,9 +38,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "no demand": {},
     "`min_probability=0.6`": {"min_probability": 0.6},
     "`min_probability=0.7`": {"min_probability": 0.7},
-    "`min_robustness=0.9`": {"min_robustness": 0.9},
-    "`min_robustness=0.9, n_refits=5`": {"min_robustness": 0.9, "n_refits": 5},
-    "`min_robustness=0.9, n_refits=20`": {"min_robustness": 0.9, "n_refits": 20},
+    **{
+        f"`min_robustness=0.9, n_refits={n}`": {"min_robustness": 0.9, "n_refits": n}
+        for n in (5, 10, 20)
+    },
 }
 
 
