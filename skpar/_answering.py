@@ -60,6 +60,7 @@ from .search import (
     SearchResult,
     attribute_changes,
     blocking_rules,
+    broken_demands,
     flags_of_ranked,
     rank_options,
 )
@@ -283,16 +284,14 @@ class Answerer:
         self, rows: np.ndarray, accepted: np.ndarray, measures: Measures
     ) -> list[list[str]]:
         """Say which demands on answers each row breaks, besides being feasible."""
-        box, eligibility = self.black_box, self.eligibility
+        eligibility = self.eligibility
         broken: list[list[str]] = [[] for _ in rows]
-        unlikely = accepted & ~box.meets_demands(rows)
         is_rare = np.zeros(len(rows), dtype=bool)
         if eligibility.rare_rows is not None:
             is_rare = measures.training_row
         implausible = ~eligibility.is_eligible(rows) & ~is_rare
         for mask, text in (
-            (~accepted, "the classifier denies it"),
-            (unlikely, f"probability below min_probability={box.min_probability}"),
+            *broken_demands(self.black_box, rows, accepted),
             (implausible, "percentile below min_percentile"),
             (is_rare, "equal to a training row that fewer than five people share"),
         ):

@@ -123,6 +123,12 @@ class TrainingConfig:
     # table in which 99% have one label, a constant agrees on 99% too. This bound is the
     # stricter one if more than 90% have the same label.
     suspicious_error_ratio: float = 0.1
+    # Columns with at most so many values may be category codes: a refit that does not
+    # know one of their values is fitted again with all of them.
+    max_covered: int = 50
+    # Number of evenly spaced training rows, first rows of the surrogate, from which the
+    # margins of refits are scaled. The refits are queried with all of them.
+    n_scale_rows: int = 1_000
     # Share of the accepted rows that is not used to fit the density, but to calibrate
     # plausibility.
     held_out_share: float = 0.2

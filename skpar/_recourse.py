@@ -15,29 +15,21 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
-from .actionability import Actionability
-from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .objective import Weights
 from .relations import RelationConfig
-from .report import RecourseReport, ReportContext, plan, with_unreadable_rows
-from .table import (
-    TableSchema,
-    VersionStamp,
-    refuse_masked,
-    validate_table,
-    warn_of_table,
-    warn_user,
-)
+from .report import RecourseReport, plan, with_unreadable_rows
+from .table import VersionStamp, validate_table, warn_user
 
 _FLAGS = ("keep_relations", "only_needed", "round_numbers", "allow_training_rows")
-_COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries")
+_COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries", "n_refits")
 _WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
 
@@ -110,6 +102,15 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         accepted people who are less plausible.
     min_probability : float, default=None
         Least probability of the favorable labels that a recourse needs, in (0, 1).
+    min_robustness : float, default=None
+        Least share of refits that must accept a recourse, in (0, 1]. Refits are clones
+        of the classifier, fitted by :meth:`fit` on bootstrap samples of `X` and `y`.
+        None fits none. It needs `y` and a classifier that can be cloned.
+    n_refits : int, default=20
+        Number of refits, if `min_robustness` is set. Fewer take less time and are less
+        sure: the guide says how much.
+    n_jobs : int, default=None
+        Number of processes that fit the refits, as in joblib; None means 1.
     only_needed : bool, default=True
         Whether every change of a recourse must be needed: no part of the changes alone
         is a recourse. False also allows (and marks) changes that raise the objective.
@@ -130,6 +131,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Labels of the classifier.
     favorable_label_ : ndarray of shape (n_favorable,)
         Labels that people want.
+    refits_ : list of classifiers, or None
+        The refits, if `min_robustness` is set.
     relations_ : tuple of link
         The relations that were found in the training rows and are kept.
     schema_ : TableSchema
@@ -199,6 +202,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
         "min_percentile": [Interval(Real, 0, 1, closed="left")],
         "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
+        "min_robustness": [Interval(Real, 0, 1, closed="right"), None],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -226,6 +231,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         max_queries: int = 200,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
+        min_robustness: float | None = None,
+        n_refits: int = 20,
+        n_jobs: int | None = None,
         only_needed: bool = True,
         round_numbers: bool = True,
         allow_training_rows: bool = False,
@@ -252,6 +260,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.max_queries = max_queries
         self.min_percentile = min_percentile
         self.min_probability = min_probability
+        self.min_robustness = min_robustness
+        self.n_refits = n_refits
+        self.n_jobs = n_jobs
         self.only_needed = only_needed
         self.round_numbers = round_numbers
         self.allow_training_rows = allow_training_rows
@@ -285,52 +296,45 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             If the classifier is not fitted.
         """
         self.__dict__.pop("_parts", None)  # a fit that fails must not answer
-        X = validate_table(self, X, reset=True)
-        refuse_masked("y", y)
-        refuse_mapping(self.favorable_label)
-        table = TableSchema.infer(
-            X,
-            categorical_features=self.categorical_features,
-            ordinal_features=self.ordinal_features,
-        )
-        codes = table.encode(X)
-        warn_of_table(X, y)
-        classifier, is_fitted = choose_classifier(self.estimator, clf, table)
-        y = check_labels(X, y, classifier, is_needed=not is_fitted)
-        labels = getattr(X, "index", range(len(X)))
-        self._actionability, relations = Actionability.of_estimator(
-            self, table, codes, labels
-        )
-        self.schema_, self.relations_ = relations.schema, relations.found
-        codes = relations.codes
-        rng = check_random_state(self.random_state)
-        demands = self.favorable_label, self.min_probability, self.training_config
-        decisions = decide(
-            classifier, is_fitted, X, y, codes, self.schema_, *demands, rng
-        )
-        self.estimator_, self.classes_ = decisions.classifier, decisions.classes
-        self._black_box, accepted = decisions.black_box, decisions.accepted
-        self.favorable_label_ = self._black_box.favorable
-        self._fit_parts(codes, accepted, rng)
-        self._report_context = ReportContext.of_fit(
-            self.schema_, codes[accepted], self.actionability, self._actionability
-        )
+        # Imported here: a process that only answers needs no module that trains.
+        from .training import fit_estimator
+
+        fit_estimator(self, X, y, clf)
         return self
 
-    def _fit_parts(
-        self, codes: np.ndarray, accepted: np.ndarray, rng: np.random.RandomState
-    ) -> None:
-        """Fit densities, surrogate, generator and search."""
-        # Imported here: a process that only answers needs no module that trains.
-        from .training import Progress, RecourseFitter
+    def with_classifier(self, clf: Any, X: Any, y: Any = None) -> PARRecourse:
+        """Make a fitted estimator for a classifier that was trained again.
 
-        with Progress(self.verbose) as progress:
-            fitter = RecourseFitter.of_estimator(self, rng, progress.report)
-            fit = fitter.fit(codes, accepted)
-        self._parts, self.surrogate_fidelity_ = fit.parts, fit.fidelity
-        self.loss_curve_, self.n_iter_ = fit.loss_curve, len(fit.loss_curve)
-        self.accepted_density_ = fit.accepted_density
-        self.denied_density_ = fit.denied_density
+        Densities, relations and rules are kept; surrogate, generator and refits are
+        learned anew. This takes less time than :meth:`fit`, and plausibility is
+        comparable to before. Fit again if the people have changed.
+
+        Parameters
+        ----------
+        clf : classifier
+            The new fitted classifier.
+        X : DataFrame or array-like of shape (n_samples, n_features)
+            The table of :meth:`fit`, or a newer one with the same columns and levels.
+        y : array-like of shape (n_samples,), default=None
+            Labels, as in :meth:`fit`. `min_robustness` needs them.
+
+        Returns
+        -------
+        par : PARRecourse
+            Another fitted estimator with the same parameters. This one is unchanged and
+            goes on answering. A frozen `estimator` becomes the frozen `clf`.
+
+        Raises
+        ------
+        ValueError
+            For tables, labels and classifiers that cannot be used.
+        """
+        check_is_fitted(self)
+        # Imported here: a process that only answers needs no module that trains.
+        from .training import with_new_classifier
+
+        new: PARRecourse = with_new_classifier(self, clf, X, y)
+        return new
 
     def transform(
         self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
@@ -341,7 +345,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Accepted rows and rows without recourse return unchanged. A warning
-            counts the latter.
+            counts the latter. Another one comes if the classifier has changed.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None
@@ -362,6 +366,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, _, reading = read_request(self, X, lower, upper, frozen)
         reading.refuse_unreadable()
         X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
+        self._known_rows.warn_of_changes(self._black_box)
         if n_changed < n_denied:
             warn_user(
                 f"No recourse was found for {n_denied - n_changed} of {n_denied} "
@@ -414,6 +419,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         check_n_options(n_options)
         people, X, reading = read_request(self, X, lower, upper, frozen)
         report = Answerer.of_estimator(self).report(people, n_options)
+        self._known_rows.warn_of_changes(self._black_box)
         return with_unreadable_rows(report, X, reading)
 
     def assess(

@@ -25,7 +25,7 @@ from skpar.objective._outliers import OutlierScorer
 from skpar.objective._plausibility import Plausibility
 from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.training._surrogate_network import SurrogateNetwork
+from skpar.training.surrogate._surrogate_network import SurrogateNetwork
 
 from ._configs import SEARCH, TRAINING
 

@@ -17,7 +17,7 @@ from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier import PlattScale
-from skpar.classifier._linear import LinearScore
+from skpar.classifier.linear._linear import LinearScore
 from skpar.generator._proposer import Proposals
 from skpar.objective._objective import Weights
 from skpar.search._infeasibility import InfeasibilityProver

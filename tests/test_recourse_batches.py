@@ -85,7 +85,8 @@ def test_a_classifier_that_contradicts_itself_gets_no_promise(n_options, actiona
     sound = par.recourse(X, n_options=n_options)
     assert sound.answered.any()
     clf.share = 0.1
-    report = par.recourse(X, n_options=n_options)
+    with pytest.warns(UserWarning, match="other labels than during fit"):
+        report = par.recourse(X, n_options=n_options)
     assert report.answered.any()
     for option in report.options:
         assert (option.n_changed[option.answered] > 0).all()

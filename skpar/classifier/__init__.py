@@ -2,7 +2,8 @@
 
 `BlackBox` calls the classifier with the container that it was trained on. `decide`
 sets it up: it fits the classifier if necessary, and finds its labels and decisions.
-`refit_classifiers` fits clones on bootstrap samples. `LinearScore` writes a linear
+`refit_classifiers` fits clones on bootstrap samples; `Refits` are those that must
+accept an answer as well. `LinearScore` writes a linear
 pipeline as an exact sum over columns. `Surrogate` estimates the margin by
 which a row is accepted, without a call of ``predict``. `PlattScale` converts margins to
 probabilities.
@@ -10,8 +11,8 @@ probabilities.
 
 from ._black_box import BlackBox, stage
 from ._decisions import Decisions, decide
-from ._linear import LinearScore
 from ._refits import refit_classifiers
+from ._robustness import fit_refits, refuse_without_refits
 from ._setup import (
     check_labels,
     choose_classifier,
@@ -22,12 +23,15 @@ from ._setup import (
 from ._spline_basis import SplineBasis
 from ._surrogate import PlattScale, Surrogate
 from ._threshold import Threshold
+from ._votes import Refits
+from .linear import LinearScore
 
 __all__ = [
     "BlackBox",
     "Decisions",
     "LinearScore",
     "PlattScale",
+    "Refits",
     "SplineBasis",
     "Surrogate",
     "Threshold",
@@ -35,8 +39,10 @@ __all__ = [
     "choose_classifier",
     "choose_favorable",
     "decide",
+    "fit_refits",
     "labels_of",
     "refit_classifiers",
     "refuse_mapping",
+    "refuse_without_refits",
     "stage",
 ]

@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..relations import FeatureSchema, table_of
 from ..table import TableSchema, as_python, warn_user
-from ._linear import LinearScore, extract_linear_score
 from ._predictions import read_labels, read_scores, refuse_regressor
+from ._votes import Refits
+from .linear import LinearScore, extract_linear_score
 
 _SCORE_METHODS = ("predict_proba", "decision_function")
 _N_ALONE = 8
@@ -94,6 +95,7 @@ class BlackBox:
         min_probability: float | None = None,
     ) -> None:
         self.min_probability = min_probability
+        self.refits: Refits | None = None
         self.classifier = classifier
         self.schema = schema
         self.favorable = None if favorable is None else np.asarray(favorable)
@@ -123,6 +125,53 @@ class BlackBox:
         box = copy.copy(self)
         box.favorable, box.min_probability = np.asarray(favorable), min_probability
         return box
+
+    def with_refits(self, refits: Refits) -> BlackBox:
+        """Create a black box of the same classifier that also demands robustness.
+
+        Parameters
+        ----------
+        refits : Refits
+            Refitted classifiers, which must accept an answer as well.
+
+        Returns
+        -------
+        black_box : BlackBox
+        """
+        box = copy.copy(self)
+        box.refits = refits
+        return box
+
+    def member(self, classifier: Any) -> BlackBox:
+        """Create a black box of a refitted classifier, with the same labels and scores.
+
+        Parameters
+        ----------
+        classifier : fitted classifier
+            Of the same kind, fitted on rows of `input_table`.
+
+        Returns
+        -------
+        black_box : BlackBox
+            Without demands.
+        """
+        box = BlackBox(classifier, self.schema, self.favorable)
+        box.score_method = self.score_method
+        return box
+
+    def input_table(self, codes: npt.NDArray[np.float64]) -> Any:
+        """Write rows as the table that the classifier gets.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Valid rows.
+
+        Returns
+        -------
+        table : DataFrame or ndarray of shape (n, n_columns)
+        """
+        return self._input_schema.decode(codes)
 
     def check(self, codes: npt.NDArray[np.float64]) -> None:
         """Check that the classifier can predict one row, so that errors come early.
@@ -163,7 +212,7 @@ class BlackBox:
             ) from error
         read_labels(labels, 1, self.classifier)
 
-    def check_consistency(self, codes: npt.NDArray[np.float64]) -> None:
+    def check_consistency(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
         """Check on some rows that each prediction depends on its own row only.
 
         Parameters
@@ -171,6 +220,11 @@ class BlackBox:
         codes : ndarray of shape (n, d) and dtype float64
             Valid rows: they are predicted together, together once more, in reverse
             order, and the first ones alone.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,)
+            Their labels.
 
         Raises
         ------
@@ -196,6 +250,7 @@ class BlackBox:
                     f"batch of {n} rows, but {second!r} {how}. A prediction must "
                     "depend on its own row, not on other rows or on random numbers."
                 )
+        return together
 
     def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
         """Find out which scores of the classifier are usable.
@@ -265,7 +320,7 @@ class BlackBox:
         """
         return np.isin(self.predict(codes), self._favorable_labels())
 
-    def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    def is_sure(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each row whether it is accepted with at least `min_probability`.
 
         Parameters
@@ -275,7 +330,7 @@ class BlackBox:
 
         Returns
         -------
-        meets_demands : ndarray of shape (n,) and dtype bool
+        is_sure : ndarray of shape (n,) and dtype bool
         """
         accepted = self.accepted(codes)
         if self.min_probability is None:
@@ -283,6 +338,31 @@ class BlackBox:
         score = self.score(codes)
         assert score is not None
         return accepted & (score >= self.min_probability)
+
+    def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Check for each row whether classifier and refits accept it as demanded.
+
+        The refits are queried only with rows that the classifier accepts with at least
+        `min_probability`.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Valid rows. For an empty array, no classifier is called.
+
+        Returns
+        -------
+        meets_demands : ndarray of shape (n,) and dtype bool
+        """
+        meets = self.is_sure(codes)
+        if self.refits is not None:
+            meets[meets] = self.refits.accepted(codes[meets])
+        return meets
+
+    @property
+    def has_demands(self) -> bool:
+        """Whether an answer needs more than that the classifier accepts it."""
+        return self.min_probability is not None or self.refits is not None
 
     def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
         """Check for each row of a user's table whether the classifier accepts it.

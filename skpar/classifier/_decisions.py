@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._config import TrainingConfig
-from ..table import TableSchema
-from ._black_box import BlackBox
+from ..table import TableSchema, warn_user
+from ._black_box import BlackBox, stage
 from ._predictions import refuse_regressor
 from ._setup import (
     check_acceptance_rate,
@@ -19,6 +19,40 @@ from ._setup import (
     labels_of,
     warn_if_trained_on,
 )
+
+
+@dataclass(frozen=True)
+class KnownRows:
+    """A few training rows and their labels, which show a retrained classifier.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_rows, n_features), dtype float64
+        The rows.
+    labels : ndarray of shape (n_rows,)
+        Labels that the classifier predicted for them during ``fit``.
+    """
+
+    codes: np.ndarray
+    labels: np.ndarray
+
+    @stage("the check whether the classifier changed since fit")
+    def warn_of_changes(self, black_box: BlackBox) -> None:
+        """Warn if the classifier now predicts other labels.
+
+        Parameters
+        ----------
+        black_box : BlackBox
+            The classifier.
+        """
+        n_changed = int((black_box.predict(self.codes) != self.labels).sum())
+        if n_changed:
+            warn_user(
+                f"The classifier predicts other labels than during fit for {n_changed} "
+                f"of {len(self.labels)} stored training rows, so it was probably "
+                "trained again. Call with_classifier or fit, so that recourse is "
+                "searched for the classifier as it is now."
+            )
 
 
 @dataclass(frozen=True)
@@ -36,12 +70,15 @@ class Decisions:
         needs.
     accepted : ndarray of shape (n_samples,), dtype bool
         Rows of the table that it accepts.
+    known_rows : KnownRows
+        Some of the rows, with their labels.
     """
 
     classifier: Any
     classes: np.ndarray
     black_box: BlackBox
     accepted: np.ndarray
+    known_rows: KnownRows
 
 
 def decide(
@@ -95,7 +132,7 @@ def decide(
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]
-    box.check_consistency(some)
+    known = KnownRows(some.copy(), box.check_consistency(some))
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:
@@ -111,4 +148,4 @@ def decide(
     box.choose_scores(some)
     accepted = np.isin(predicted, favorable)
     check_acceptance_rate(accepted)
-    return Decisions(classifier, classes, box, accepted)
+    return Decisions(classifier, classes, box, accepted, known)

@@ -197,13 +197,7 @@ def fit_classifier(
         Out-of-fold predictions. If a class is too small for folds, predictions of
         `fitted`.
     """
-    fresh = clone(classifier)
-    seeds = {
-        name: int(rng.randint(2**31))
-        for name, value in sorted(fresh.get_params(deep=True).items())
-        if name.rpartition("__")[2] == "random_state" and value is None
-    }
-    fresh.set_params(**seeds)
+    fresh = with_seeds(classifier, rng)
     folds_seed = int(rng.randint(2**31))
     # The classifier may write into its input, so it gets copies.
     fitted = clone(fresh).fit(X.copy(), y.copy())
@@ -214,6 +208,30 @@ def fit_classifier(
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
     splits = list(folds.split(X, strata))
     return fitted, cross_val_predict(fresh, X, y, cv=splits)
+
+
+def with_seeds(estimator: Any, rng: np.random.RandomState) -> Any:
+    """Clone an estimator; random states that are None get a seed.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Also one with other estimators inside.
+    rng : numpy.random.RandomState
+        Source of the seeds.
+
+    Returns
+    -------
+    fresh : estimator
+        Unfitted.
+    """
+    fresh = clone(estimator)
+    seeds = {
+        name: int(rng.randint(2**31))
+        for name, value in sorted(fresh.get_params(deep=True).items())
+        if name.rpartition("__")[2] == "random_state" and value is None
+    }
+    return fresh.set_params(**seeds)
 
 
 def refuse_mapping(favorable_label: Any) -> None:

@@ -8,7 +8,7 @@ the user's table. `FittedParts` are the parts that a fitted estimator holds.
 
 from ._alternatives import flags_of_ranked, rank_options
 from ._attribution import attribute_changes
-from ._final_check import FinalCheck
+from ._final_check import FinalCheck, broken_demands
 from ._fitted_parts import FittedParts
 from ._infeasibility import InfeasibilityProver
 from ._random_rows import RandomRows
@@ -27,6 +27,7 @@ __all__ = [
     "SearchResult",
     "attribute_changes",
     "blocking_rules",
+    "broken_demands",
     "flags_of_ranked",
     "rank_options",
 ]

@@ -97,9 +97,41 @@ class FinalCheck:
         return CheckedAnswers(table, passed, failed, contradicted)
 
     def _passes(self, people: People, codes: np.ndarray) -> np.ndarray:
-        """Whether rows are changed, feasible, eligible and probable enough."""
+        """Whether rows are changed, feasible, eligible, and meet all demands."""
         passes = ~same_cells(people.codes, codes).all(axis=1)
-        if self.black_box.min_probability is not None:
+        if self.black_box.has_demands:
             passes &= self.black_box.meets_demands(codes)
         passes &= self.actionability.is_feasible(people, codes)
         return passes & self.eligibility.is_eligible(codes)
+
+
+def broken_demands(
+    black_box: BlackBox, rows: np.ndarray, accepted: np.ndarray
+) -> list[tuple[np.ndarray, str]]:
+    """Say which demands on the classifier's decision rows break.
+
+    Parameters
+    ----------
+    black_box : BlackBox
+        The user's classifier, with its demands.
+    rows : ndarray of shape (n_rows, n_features), dtype float64
+        Codes of rows.
+    accepted : ndarray of shape (n_rows,), dtype bool
+        Whether the classifier accepts them.
+
+    Returns
+    -------
+    broken : list of (ndarray of shape (n_rows,), dtype bool, and str)
+        For each demand, the rows that break it, and what they break in words.
+    """
+    broken = [(~accepted, "the classifier denies it")]
+    if black_box.min_probability is not None:
+        text = f"probability below min_probability={black_box.min_probability}"
+        broken.append((accepted & ~black_box.is_sure(rows), text))
+    refits = black_box.refits
+    if refits is not None:
+        text = f"share of refits below min_robustness={refits.min_robustness}"
+        fragile = accepted.copy()
+        fragile[accepted] = ~refits.accepted(rows[accepted])
+        broken.append((fragile, text))
+    return broken

@@ -28,9 +28,9 @@ from ..objective import (
 from ..relations import determined_of
 from ..search import FittedParts, InfeasibilityProver, RandomRows, RecourseSearch
 from ..table import TableEncoder, TableSchema
-from ._distillation import SurrogateDistiller
 from ._factuals import choose_factuals
 from ._generator_training import GeneratorTrainer
+from .surrogate import SurrogateDistiller
 
 
 @dataclass(frozen=True)
@@ -201,20 +201,58 @@ class RecourseFitter:
         encoder = TableEncoder(self.schema, codes)
         held, learned = self._split(codes[accepted])
         densities = self._fit_densities(encoder, learned, codes[~accepted])
-        config = self.training_config
         factor = RelationFactor(
-            self.schema, determined_of(self.schema), learned, config
+            self.schema, determined_of(self.schema), learned, self.training_config
         )
         circuits = densities[0].circuit_, densities[1].circuit_
         plausibility = Plausibility(encoder, *circuits, held, factor)
         objective = self._objective(plausibility, codes, accepted)
+        return self._fit_search(objective, densities, codes, accepted)
+
+    def fit_again(
+        self,
+        objective: Objective,
+        densities: list[HiddenChowLiuTree],
+        codes: np.ndarray,
+        accepted: np.ndarray,
+    ) -> FitResult:
+        """Fit what depends on the classifier; keep the objective and its densities.
+
+        Parameters
+        ----------
+        objective : Objective
+            Of an earlier fit.
+        densities : list of HiddenChowLiuTree
+            Densities of accepted and denied people of an earlier fit.
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+        accepted : ndarray of shape (n_samples,), dtype bool
+            Whether the new classifier accepts each row.
+
+        Returns
+        -------
+        fit : FitResult
+        """
+        with torch.inference_mode(False), torch.enable_grad():
+            return self._fit_search(objective, densities, codes, accepted)
+
+    def _fit_search(
+        self,
+        objective: Objective,
+        densities: list[HiddenChowLiuTree],
+        codes: np.ndarray,
+        accepted: np.ndarray,
+    ) -> FitResult:
+        """Fit surrogate and generator, and make the search."""
+        plausibility = objective.plausibility
+        factor, encoder = plausibility.factor, plausibility.encoder
+        assert factor is not None
         builder = self._action_builder(objective, codes[accepted])
         factuals = choose_factuals(
             codes[~accepted],
             plausibility.denied,
             encoder,
             self.black_box.accepted,
-            config,
+            self.training_config,
             self.rng,
             factor.complete,
         )
@@ -307,10 +345,11 @@ class RecourseFitter:
             distiller = SurrogateDistiller(
                 self.schema,
                 codes,
-                box.meets_demands,
+                box.is_sure,
                 box.score,
                 self.training_config,
                 self.rng,
+                box.refits,
             )
 
             def make_scoring_model() -> ScoringModel:

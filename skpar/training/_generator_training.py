@@ -22,10 +22,10 @@ from ..generator import (
     first_of_equals,
     gumbel,
 )
-from ._distillation import SurrogateDistiller
 from ._early_stopping import EarlyStopping
 from ._losses import Loss, loss_of
 from ._replay_buffer import ReplayBuffer
+from .surrogate import SurrogateDistiller
 
 Report = Callable[[str], None]
 

@@ -76,3 +76,18 @@ def test_what_cannot_be_explained_is_refused():
 
     with pytest.raises(ValueError, match="min_probability needs"):
         decisions(Plain(), True, min_probability=0.6)
+
+
+def test_labels_that_change_on_known_rows_are_noticed():
+    clf = LogisticRegression().fit(X, Y)
+    found = decisions(clf, True, y=None)
+    known = found.known_rows
+    assert 0 < len(known.codes) <= CONFIG.n_consistency_rows
+    np.testing.assert_array_equal(known.labels, clf.predict(SCHEMA.decode(known.codes)))
+    known.warn_of_changes(found.black_box)
+    clf.fit(X, np.where(X["a"] > 1, "yes", "no"))
+    changed = (clf.predict(SCHEMA.decode(known.codes)) != known.labels).sum()
+    assert changed > 0
+    text = f"for {changed} of {len(known.codes)} stored training rows"
+    with pytest.warns(UserWarning, match=text):
+        known.warn_of_changes(found.black_box)

@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
-from skpar.classifier._refits import refit_classifiers
+from skpar.classifier._refits import refit_classifiers, thawed
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +60,47 @@ def test_a_label_that_is_never_drawn_is_named(people, monkeypatch):
     )
     with pytest.raises(ValueError, match="Label 'once' has 1 of 120 rows"):
         refit_classifiers(LogisticRegression(), X, y)
+
+
+def test_refits_do_not_depend_on_the_number_of_processes(people):
+    forest = RandomForestClassifier(3)
+    one, two = (
+        refit_classifiers(forest, *people, n_refits=3, n_jobs=n_jobs, random_state=0)
+        for n_jobs in (1, 2)
+    )
+    for first, second in zip(one, two, strict=True):
+        np.testing.assert_array_equal(
+            first.predict_proba(people[0]), second.predict_proba(people[0])
+        )
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        FrozenEstimator(FrozenEstimator(LogisticRegression(C=2))),
+        FixedThresholdClassifier(FrozenEstimator(LogisticRegression(C=2))),
+        Pipeline([("one", FrozenEstimator(StandardScaler()))]),
+        FixedThresholdClassifier(
+            Pipeline(
+                [
+                    (
+                        "last",
+                        FrozenEstimator(
+                            FixedThresholdClassifier(
+                                FrozenEstimator(LogisticRegression(C=2))
+                            )
+                        ),
+                    )
+                ]
+            )
+        ),
+    ],
+    ids=["twice", "below a threshold", "step", "deep"],
+)
+def test_thawed_estimators_hold_nothing_frozen(classifier):
+    fresh = thawed(classifier)
+    parts = [fresh, *fresh.get_params(deep=True).values()]
+    assert not any(isinstance(part, FrozenEstimator) for part in parts)
+    assert "FrozenEstimator" in repr(classifier)
+    linear = [part for part in parts if isinstance(part, LogisticRegression)]
+    assert all(part.C == 2 for part in linear)

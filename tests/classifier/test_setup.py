@@ -22,6 +22,7 @@ from skpar.classifier._setup import (
     find_classes,
     fit_classifier,
     warn_if_trained_on,
+    with_seeds,
 )
 from skpar.table import TableSchema
 
@@ -232,3 +233,15 @@ def test_predictions_that_repeat_the_labels_are_suspected(n_ones, n_wrong, warns
 def test_a_constant_is_never_suspected(share):
     y = np.where(np.arange(1000) < 1000 * share, "yes", "no")
     warn_if_trained_on(np.full(1000, "yes"), y, 0.99, 0.1)
+
+
+def test_only_random_states_that_are_none_get_a_seed():
+    both = Pipeline(
+        [("one", LogisticRegression(random_state=3)), ("two", RandomForestClassifier())]
+    )
+    seeded = with_seeds(both, np.random.RandomState(0))
+    assert seeded["one"].random_state == 3
+    assert isinstance(seeded["two"].random_state, int)
+    assert both["two"].random_state is None
+    again = with_seeds(both, np.random.RandomState(0))
+    assert again["two"].random_state == seeded["two"].random_state

@@ -10,8 +10,9 @@ import pytest
 
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
+from skpar.classifier import Refits
 from skpar.classifier._black_box import BlackBox
-from skpar.search._final_check import FinalCheck
+from skpar.search._final_check import FinalCheck, broken_demands
 from skpar.search.queries import SearchResult
 from skpar.table import TableSchema
 
@@ -95,3 +96,29 @@ def test_decisions_that_changed_since_the_search_are_reported(table):
     rich = table.assign(savings=[10, 20, 60, 90])
     checked = check(rich, [[70, 20], [40, 30], [60, 40]], (True, True, False))
     assert checked.contradicted.tolist() == [False, True, True, False]
+
+
+class Strict(Saver):
+    """Accepts savings of 65 and more."""
+
+    def predict(self, X):
+        return (X["savings"] >= 65).to_numpy().astype(int)
+
+
+def test_answers_that_too_few_refits_accept_fail_and_are_named(table):
+    final = make_check(table)
+    box = final.black_box
+    members = (box.member(Saver()), box.member(Strict()))
+    box = box.with_refits(Refits(members, 0.9))
+    final = FinalCheck(final.schema, final.actionability, box, final.eligibility)
+    people = People.unlimited(final.schema.encode(table))
+    people = People(people.codes, people.limits, table)
+    rows = np.array([[60.0, 20], [70, 30], [80, 40]])
+    checked = final.check(people, np.arange(3), result_of(rows, np.ones(3, bool)))
+    assert checked.failed.tolist() == [True, False, False, False]
+    assert not checked.contradicted.any()
+    rows[2, 0] = 40
+    broken = broken_demands(box, rows, box.accepted(rows))
+    named = [[text for mask, text in broken if mask[i]] for i in range(3)]
+    denied = "the classifier denies it"
+    assert named == [["share of refits below min_robustness=0.9"], [], [denied]]

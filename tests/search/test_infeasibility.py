@@ -17,7 +17,7 @@ from skpar import Range
 from skpar._config import SearchConfig
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
-from skpar.classifier._linear import LinearScore, extract_linear_score
+from skpar.classifier.linear._linear import LinearScore, extract_linear_score
 from skpar.search import _infeasibility
 from skpar.search._infeasibility import linear_bound
 from skpar.table import TableSchema

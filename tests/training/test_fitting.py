@@ -22,7 +22,8 @@ class Box:
     """The decision on codes, as a classifier behind the black box."""
 
     def __init__(self, accepts=is_accepted):
-        self.accepted = self.meets_demands = accepts
+        self.accepted = self.is_sure = self.meets_demands = accepts
+        self.refits = None
 
     def score(self, codes):
         return None

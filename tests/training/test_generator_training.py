@@ -12,8 +12,8 @@ from skpar.actionability import People
 from skpar.generator._proposer import Proposer
 from skpar.generator._scoring_model import ScoringModel
 from skpar.objective._objective import Weights
-from skpar.training._distillation import SurrogateDistiller
 from skpar.training._generator_training import GeneratorTrainer
+from skpar.training.surrogate._distillation import SurrogateDistiller
 
 from .._configs import SEARCH, TRAINING
 from .._people import WEIGHTS, FittedCase, is_accepted

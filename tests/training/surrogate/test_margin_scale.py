@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skpar.training._margin_scale import MarginScale
+from skpar.classifier import Refits
+from skpar.training.surrogate._margin_scale import MarginScale, RobustMargins
 
-from .._configs import TRAINING
+from ..._configs import TRAINING
 
 scores = arrays(np.float64, 40, elements=st.floats(-50, 50).map(lambda s: round(s, 3)))
 
@@ -85,3 +86,53 @@ def test_margins_are_finite_with_one_decision_and_one_score(decision, score):
     margin = MarginScale(accepted, score, TRAINING).margins(accepted, score)
     assert_array_equal(margin > 0, accepted)
     assert np.isfinite(margin).all()
+
+
+class Member:
+    """Accepts rows whose first cell is above a cut; with or without a score."""
+
+    classifier = None
+
+    def __init__(self, cut, has_score):
+        self.cut, self.has_score, self.n_rows = cut, has_score, 0
+
+    def accepted(self, codes):
+        self.n_rows += len(codes)
+        return codes[:, 0] > self.cut
+
+    def score(self, codes):
+        return codes[:, 0] - self.cut if self.has_score else None
+
+
+@given(
+    scores,
+    arrays(np.float64, 5, elements=st.floats(-20, 20)),
+    st.sampled_from([0.2, 0.6, 0.8, 1.0]),
+    st.booleans(),
+)
+def test_robust_margins_are_positive_if_enough_refits_accept(
+    score, cuts, share, has_score
+):
+    refits = Refits(tuple(Member(cut, has_score) for cut in cuts), share)
+    codes, accepted = score[:, np.newaxis], score > 0
+    own = MarginScale(accepted, score, TRAINING).margins(accepted, score)
+    robust = RobustMargins(refits, codes, own, TRAINING)
+    margin = robust.margins(codes, own)
+    enough = (score[:, np.newaxis] > cuts).mean(axis=1) >= share - 1e-9
+    assert_array_equal(margin > 0, accepted & enough)
+    assert (margin <= own).all() and (margin >= -TRAINING.max_margin).all()
+
+
+def test_refits_are_not_queried_with_denied_rows():
+    score = np.linspace(-4, 4, 80)
+    codes, accepted = score[:, np.newaxis], score > 0
+    own = MarginScale(accepted, score, TRAINING).margins(accepted, score)
+    member = Member(1.0, True)
+    robust = RobustMargins(Refits((member,), 1.0), codes, own, TRAINING)
+    assert robust.gap > 0
+    before = member.n_rows
+    margin = robust.margins(codes, own)
+    assert member.n_rows - before == accepted.sum()
+    # Near its own boundary, the margin of a denied row is not above that of others.
+    assert margin[~accepted][-1] < 0
+    assert_allclose(margin[~accepted][20:], own[~accepted][20:] - robust.gap)

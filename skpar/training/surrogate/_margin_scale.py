@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logit
 
-from .._config import TrainingConfig
+from ..._config import TrainingConfig
+from ...classifier import Refits
 
 
 class MarginScale:
@@ -71,6 +72,74 @@ class MarginScale:
         share = score.clip(lowest, 1.0 - lowest)
         value: np.ndarray = logit(share)
         return value
+
+
+class RobustMargins:
+    """Margins of rows that enough refits must accept as well.
+
+    Parameters
+    ----------
+    refits : Refits
+        Refitted classifiers.
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        Rows from which the margins are scaled.
+    own : ndarray of shape (n_samples,), dtype float64
+        Margins of these rows by the classifier itself.
+    config : TrainingConfig
+        Bounds of margins.
+
+    Notes
+    -----
+    If `k` refits must accept a row, the refits' margin is the k-th largest of their
+    margins: it is positive if and only if the row meets the demand. The margin of the
+    row is the smaller one of this and the classifier's own margin.
+
+    Refits are not queried with rows that the classifier denies. Their margin is the own
+    one, less the median difference near the boundary: else it would jump there.
+    """
+
+    def __init__(
+        self, refits: Refits, codes: np.ndarray, own: np.ndarray, config: TrainingConfig
+    ) -> None:
+        self.refits, self.config = refits, config
+        self._scales = []
+        for member in refits.members:
+            accepted, score = member.accepted(codes), member.score(codes)
+            self._scales.append(MarginScale(accepted, score, config))
+        near = np.abs(own) < config.typical_margin
+        lost = own[near] - np.minimum(own[near], self._of_refits(codes[near]))
+        self.gap = float(np.median(lost)) if near.any() else 0.0
+
+    def margins(self, codes: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """Compute the margins of rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
+        own : ndarray of shape (n_samples,), dtype float64
+            Their margins by the classifier itself.
+
+        Returns
+        -------
+        margin : ndarray of shape (n_samples,), dtype float64
+            Positive if and only if the classifier and enough refits accept the row.
+        """
+        margin = np.maximum(own - self.gap, -self.config.max_margin)
+        accepted = own > 0
+        if accepted.any():
+            others = self._of_refits(codes[accepted])
+            margin[accepted] = np.minimum(own[accepted], others)
+        return margin
+
+    def _of_refits(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the k-th largest margin of the refits."""
+        margins = [
+            scale.margins(member.accepted(codes), member.score(codes))
+            for member, scale in zip(self.refits.members, self._scales, strict=True)
+        ]
+        place = len(margins) - self.refits.n_needed
+        return np.asarray(np.partition(margins, place, axis=0)[place])
 
 
 def _best_threshold(accepted: np.ndarray, score: np.ndarray) -> float:

@@ -6,10 +6,10 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.classifier import SplineBasis
-from skpar.training._surrogate_network import SurrogateNetwork
+from skpar.training.surrogate._surrogate_network import SurrogateNetwork
 
-from .._configs import TRAINING
-from .._people import FittedCase
+from ..._configs import TRAINING
+from ..._people import FittedCase
 
 
 @pytest.fixture(scope="module")

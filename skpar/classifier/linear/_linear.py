@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
 from sklearn.svm import LinearSVC
 
-from ..relations import ColumnGroup, FeatureSchema, table_of
-from ..table import TableSchema
+from ...relations import ColumnGroup, FeatureSchema, table_of
+from ...table import TableSchema
 from ._preprocessing import (
     Feature,
     UnsupportedStep,
@@ -167,7 +167,7 @@ def extract_linear_score(
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
-    >>> from skpar.classifier._linear import extract_linear_score
+    >>> from skpar.classifier.linear._linear import extract_linear_score
     >>> from skpar.table import TableSchema
     >>> table = pd.DataFrame({"income": [10, 20, 30, 40], "debt": [9, 8, 3, 1]})
     >>> clf = make_pipeline(StandardScaler(), LogisticRegression())

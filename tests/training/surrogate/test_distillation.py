@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skpar.training._distillation import SurrogateDistiller
+from skpar.classifier import Refits
+from skpar.training.surrogate._distillation import SurrogateDistiller
 
-from .._configs import SHIPPED
-from .._people import FittedCase, is_accepted
+from ..._configs import SHIPPED
+from ..._people import FittedCase, is_accepted
 
 
 class Box:
@@ -160,3 +161,30 @@ def test_it_remembers_only_the_latest_rows(case):
     distiller.query(rows)
     assert len(distiller._rows) == len(distiller._margin) == 500
     assert_array_equal(distiller._margin[-400:] > 0, is_accepted(rows))
+
+
+def test_it_learns_which_rows_enough_refits_accept(case):
+    class Member:
+        classifier = None
+
+        def __init__(self, least):
+            self.least = least
+
+        def accepted(self, codes):
+            return wealth(codes) >= self.least
+
+        def score(self, codes):
+            return wealth(codes) - self.least
+
+    members = [Member(least) for least in (2.3, 2.5, 2.9, 3.1, 3.3)]
+    refits = Refits(tuple(members), 0.8)
+    box, rng = Box(wealth), np.random.RandomState(0)
+    distiller = SurrogateDistiller(
+        case.schema, case.codes, box.accepts, box.scores, SHIPPED, rng, refits
+    )
+    for seed in range(3):
+        rows = crossed(case.codes, 400, seed)
+        assert_array_equal(distiller.query(rows), wealth(rows) >= 3.1)
+    rows = crossed(case.codes, 2000, 99)
+    guess = distiller.snapshot().decision_function(rows) > 0
+    assert (guess == (wealth(rows) >= 3.1)).mean() > 0.93

@@ -16,7 +16,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from skpar.classifier._preprocessing import (
+from skpar.classifier.linear._preprocessing import (
     UnsupportedStep,
     apply_step,
     input_feature,

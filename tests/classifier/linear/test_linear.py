@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.svm import LinearSVC
 
-from skpar.classifier._linear import extract_linear_score
+from skpar.classifier.linear._linear import extract_linear_score
 from skpar.table import TableSchema
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from .._config import TrainingConfig
-from ..classifier import PlattScale, SplineBasis, Surrogate
-from ..table import TableSchema
-from ._margin_scale import MarginScale
+from ..._config import TrainingConfig
+from ...classifier import PlattScale, Refits, SplineBasis, Surrogate
+from ...table import TableSchema
+from ._margin_scale import MarginScale, RobustMargins
 from ._surrogate_network import SurrogateNetwork
 
 Accepts = Callable[[np.ndarray], np.ndarray]
@@ -36,6 +36,8 @@ class SurrogateDistiller:
     config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
+    refits : Refits, optional
+        Refitted classifiers that must accept rows as well.
 
     Attributes
     ----------
@@ -60,6 +62,7 @@ class SurrogateDistiller:
         scores: Scores,
         config: TrainingConfig,
         rng: np.random.RandomState,
+        refits: Refits | None = None,
     ) -> None:
         self.accepts = accepts
         self.scores = scores
@@ -77,8 +80,13 @@ class SurrogateDistiller:
         rows = _first_rows(codes, config, rng)
         accepted, score = self.accepts(rows), self.scores(rows)
         self._scale = MarginScale(accepted, score, config)
+        self._robust: RobustMargins | None = None
+        if refits is not None:
+            some = slice(None, None, -(-len(rows) // config.n_scale_rows))
+            own = self._scale.margins(accepted, score)[some]
+            self._robust = RobustMargins(refits, rows[some], own, config)
         self._rows = self._basis.expand_rows(rows)
-        self._margin = self._scale.margins(accepted, score)
+        _, self._margin = self._demanded(rows, accepted, score)
         self._learn(config.first_surrogate_epochs)
 
     def snapshot(self) -> Surrogate:
@@ -102,18 +110,29 @@ class SurrogateDistiller:
         -------
         accepted : ndarray of shape (n_rows,), dtype bool
         """
-        accepted = self.accepts(codes)
+        accepted, margin = self._demanded(
+            codes, self.accepts(codes), self.scores(codes)
+        )
         rows = self._basis.expand_rows(codes)
         with torch.no_grad():
             estimated = self._network(torch.from_numpy(rows)).numpy()
         self.fidelity = float(((estimated > 0) == accepted).mean())
         self._calibrate(estimated, accepted)
-        margin = self._scale.margins(accepted, self.scores(codes))
         latest = slice(-self.config.remembered_rows, None)
         self._rows = np.concatenate([self._rows, rows])[latest]
         self._margin = np.concatenate([self._margin, margin])[latest]
         self._learn(self.config.surrogate_epochs)
         return accepted
+
+    def _demanded(
+        self, codes: np.ndarray, accepted: np.ndarray, score: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Say whether rows meet all demands, and compute their margins."""
+        margin = self._scale.margins(accepted, score)
+        if self._robust is None:
+            return accepted, margin
+        margin = self._robust.margins(codes, margin)
+        return margin > 0, margin
 
     def _learn(self, epochs: int) -> None:
         """Train the surrogate on all stored rows."""

@@ -19,7 +19,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from ..table import TableSchema
+from ...table import TableSchema
 
 
 class UnsupportedStep(Exception):

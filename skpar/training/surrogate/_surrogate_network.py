@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .._config import TrainingConfig
-from ..classifier import SplineBasis, Surrogate
-from ..generator import PortableModule, linear
+from ..._config import TrainingConfig
+from ...classifier import SplineBasis, Surrogate
+from ...generator import PortableModule, linear
 
 
 class SurrogateNetwork(PortableModule):
