@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,15 +14,14 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from ._answering import Answerer, check_n_options, read_request
 from ._config import SearchConfig, TrainingConfig
+from ._parameters import PARAMETER_CONSTRAINTS
 from .actionability import Actionability
 from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
-from .objective import Weights
 from .relations import RelationConfig
 from .report import RecourseReport, ReportContext, with_unreadable_rows
 from .table import (
@@ -35,10 +32,6 @@ from .table import (
     warn_of_table,
     warn_user,
 )
-
-_FLAGS = ("keep_relations", "only_needed", "round_numbers", "allow_training_rows")
-_COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries")
-_WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
 
 
 class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -185,23 +178,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     training_config: ClassVar[TrainingConfig] = TrainingConfig()
     relation_config: ClassVar[RelationConfig] = RelationConfig()
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "estimator": [HasMethods("predict"), None],
-        "favorable_label": "no_validation",
-        "actionability": [Mapping, None],
-        "links": ["array-like", None],
-        "categorical_features": ["array-like", None],
-        "ordinal_features": [Mapping, None],
-        "density": [HiddenChowLiuTree, None],
-        "effort": [StrOptions({"percentile", "mad", "range"})],
-        **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
-        **dict.fromkeys(_FLAGS, ["boolean"]),
-        **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
-        "min_percentile": [Interval(Real, 0, 1, closed="left")],
-        "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
+    _parameter_constraints: ClassVar[dict[str, Any]] = PARAMETER_CONSTRAINTS
 
     def __init__(
         self,

@@ -38,6 +38,7 @@ def test_packages_are_few_and_small():
         "py.typed",
         "_answering.py",
         "_config.py",
+        "_parameters.py",
         "_recourse.py",
         "_search_config.py",
     }
