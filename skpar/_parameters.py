@@ -10,7 +10,7 @@ from typing import Any
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from .density import HiddenChowLiuTree
-from .objective import Weights
+from .objective import UNITS, Weights
 
 _FLAGS = ("keep_relations", "only_needed", "round_numbers", "allow_training_rows")
 _COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries")
@@ -24,7 +24,7 @@ PARAMETER_CONSTRAINTS: dict[str, Any] = {
     "categorical_features": ["array-like", None],
     "ordinal_features": [Mapping, None],
     "density": [HiddenChowLiuTree, None],
-    "effort": [StrOptions({"percentile", "mad", "range"})],
+    "effort": [StrOptions({*UNITS, "price"})],
     **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
     **dict.fromkeys(_FLAGS, ["boolean"]),
     **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),

@@ -56,7 +56,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Rules by column name (or position, for arrays): ``"immutable"``,
         ``"increasing"``, ``"decreasing"``, :class:`~skpar.Range`,
         :class:`~skpar.Levels`, :class:`~skpar.Transitions`, :class:`~skpar.Fill`,
-        :class:`~skpar.Weight`, or a list of these that all hold.
+        :class:`~skpar.Weight`, :class:`~skpar.Price`, :class:`~skpar.LevelPrices`,
+        :class:`~skpar.RareLevels`, or a list of these that all hold.
     links : list, default=None
         Links between columns: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
         :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`,
@@ -74,15 +75,22 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Unfitted density with the parameters `n_states`, `max_iter` and `tol` for both
         densities. None is the default. It must leave the kinds of columns to this
         estimator, and its seed is not used.
-    effort : {"percentile", "mad", "range"}, default="percentile"
+    effort : {"percentile", "log_percentile", "mad", "range", "price"}, \
+            default="percentile"
         Unit of effort for numbers and ordered levels: share of people between the two
-        values, median absolute deviations, or share of the range.
+        values; logarithm of the ratio of the shares of people beyond them, which makes
+        extreme values need the most effort; median absolute deviations; share of the
+        range. With "price", effort is money: the sum of the prices in `actionability`.
+        Every column that can change then needs a :class:`~skpar.Price` or
+        :class:`~skpar.LevelPrices`.
     weight_plausibility : float, default=1.5
         Weight of the log-density among accepted people in the objective.
     weight_denied : float, default=0.3
         Weight of the log-density among denied people, which is subtracted.
     weight_effort : float, default=1
-        Weight of the effort, which is subtracted.
+        Weight of the effort, which is subtracted. With ``effort="price"``, effort is
+        divided by the usual price: the mean price between two training rows in one
+        column, the median over columns.
     weight_sparsity : float, default=1
         Weight of the number of features changed, which is subtracted.
     weight_outlier : float, default=2

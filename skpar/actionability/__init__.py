@@ -23,10 +23,23 @@ from .links import (
     NotAbove,
     Rises,
 )
-from .rules import Bounds, Fill, Levels, Range, Transitions, Weight
+from .rules import (
+    AnyPrice,
+    Bounds,
+    Fill,
+    LevelPrices,
+    Levels,
+    Price,
+    Range,
+    RareLevels,
+    Transitions,
+    Weight,
+    price_table,
+)
 
 __all__ = [
     "Actionability",
+    "AnyPrice",
     "Bounds",
     "CountConstraint",
     "Derived",
@@ -35,17 +48,21 @@ __all__ = [
     "Falls",
     "Fill",
     "If",
+    "LevelPrices",
     "Levels",
     "Linear",
     "LinkSet",
     "MaxChanged",
     "NotAbove",
     "People",
+    "Price",
     "Range",
+    "RareLevels",
     "Rises",
     "Transitions",
     "Weight",
     "find_violations",
+    "price_table",
     "read_limits",
     "read_people",
 ]

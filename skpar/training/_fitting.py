@@ -235,6 +235,7 @@ class RecourseFitter:
             self.settings.effort,
             self.actionability.weights,
             config.max_effort_knots,
+            self.actionability.prices,
         )
         return Objective(
             plausibility,
