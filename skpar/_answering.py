@@ -24,15 +24,13 @@ For further options, steps 3, 5 and 6 are repeated with the answers taken so far
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 
 from ._config import SearchConfig
-from .actionability import Actionability, People, find_violations, read_people
+from .actionability import Actionability, People, find_violations
 from .classifier import BlackBox, stage
 from .report import (
     ACCEPTED,
@@ -68,51 +66,9 @@ from .table import (
     TableSchema,
     check_same_rows,
     same_cells,
-    validate_table,
 )
 
 _CONTRADICTED = "the classifier predicted the same row in two ways"
-
-
-def check_n_options(n_options: Any) -> None:
-    """Raise a TypeError or ValueError unless the number of options can be used."""
-    if isinstance(n_options, bool) or not isinstance(n_options, Integral):
-        raise TypeError(f"n_options must be a whole number, got {n_options!r}.")
-    if n_options < 1:
-        raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
-
-
-def read_request(
-    par: Any, X: Any, lower: Any, upper: Any, frozen: Any
-) -> tuple[People, Any, TableReading]:
-    """Check a table of people and their limits, and read the rows that can be read.
-
-    Parameters
-    ----------
-    par : PARRecourse
-        The estimator; it must be fitted.
-    X : DataFrame or array-like of shape (n_samples, n_features)
-        People.
-    lower : DataFrame or ndarray, or None
-        Smallest values for single people.
-    upper : DataFrame or ndarray, or None
-        Largest values for single people.
-    frozen : DataFrame or ndarray of booleans, or None
-        Cells that must not change.
-
-    Returns
-    -------
-    people : People
-        The people whose rows can be read, with their table.
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-        The whole table.
-    reading : TableReading
-        Of the whole table.
-    """
-    check_is_fitted(par)
-    X = validate_table(par, X, reset=False)
-    people, reading = read_people(par.schema_, X, lower, upper, frozen)
-    return people, X, reading
 
 
 class Answerer:

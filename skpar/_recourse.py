@@ -15,9 +15,10 @@ from sklearn.base import (
 )
 from sklearn.utils import Tags, check_random_state
 
-from ._answering import Answerer, check_n_options, read_request
+from ._answering import Answerer
 from ._config import SearchConfig, TrainingConfig
 from ._parameters import PARAMETER_CONSTRAINTS
+from ._request import check_n_options, read_request
 from .actionability import Actionability
 from .classifier import check_labels, choose_classifier, decide, refuse_mapping
 from .density import HiddenChowLiuTree
