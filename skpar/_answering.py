@@ -66,6 +66,7 @@ from .table import (
     TableSchema,
     check_same_rows,
     same_cells,
+    warn_user,
 )
 
 _CONTRADICTED = "the classifier predicted the same row in two ways"
@@ -157,8 +158,10 @@ class Answerer:
         options += options[-1:] * (n_options - len(options))
         return replace(options[0], further=tuple(options[1:]))
 
-    def change(self, people: People) -> tuple[Any, int, int]:
+    def change(self, people: People) -> Any:
         """Change every denied row into its recourse, without a report.
+
+        A warning counts denied rows without recourse.
 
         Parameters
         ----------
@@ -168,15 +171,17 @@ class Answerer:
         Returns
         -------
         table : DataFrame or ndarray of shape (n_samples, n_features)
-        n_denied : int
-            Number of denied rows.
-        n_changed : int
-            Number of denied rows that changed.
         """
         denied = self._denied(people)
         result, _ = self._find(people[denied], is_reported=False)
         checked = self.final_check.check(people, denied, result)
-        return checked.table, len(denied), int(checked.passed.sum())
+        n_unchanged = len(denied) - int(checked.passed.sum())
+        if n_unchanged:
+            warn_user(
+                f"No recourse was found for {n_unchanged} of {len(denied)} denied "
+                "rows. They are returned unchanged; recourse(X) shows which."
+            )
+        return checked.table
 
     @stage("assess")
     def assess(
@@ -222,10 +227,10 @@ class Answerer:
         measures = self._measure(people.codes, rows)
         violations = find_violations(self.actionability, people, rows)
         feasible = np.array([not broken for broken in violations], dtype=bool)
-        for broken, demands in zip(
-            violations, self._broken_demands(rows, accepted, measures), strict=True
-        ):
-            broken += demands
+        demands = self._broken_demands(rows, accepted, measures)
+        too_much = self._efforts_above(people, rows, measures.effort)
+        for broken, *more in zip(violations, demands, too_much, strict=True):
+            broken += [text for texts in more for text in texts]
         columns = {
             "recourse": denied & np.array([not broken for broken in violations], bool),
             "accepted": accepted,
@@ -253,6 +258,19 @@ class Answerer:
             (is_rare, "equal to a training row that fewer than five people share"),
         ):
             for row in np.flatnonzero(mask):
+                broken[row].append(text)
+        return broken
+
+    def _efforts_above(
+        self, people: People, rows: np.ndarray, effort: np.ndarray
+    ) -> list[list[str]]:
+        """Say for each row whether its effort is above the largest of its person."""
+        broken: list[list[str]] = [[] for _ in rows]
+        most = people.limits.max_effort
+        if most is not None:
+            excess = self.eligibility.excess(people.codes, rows, most)
+            for row in np.flatnonzero(excess > 0.0):
+                text = f"effort {effort[row]:.6g} above max_effort={most[row]:.6g}"
                 broken[row].append(text)
         return broken
 
@@ -287,9 +305,11 @@ class Answerer:
             result.replace(found, refined, np.ones(len(found), dtype=bool))
         return result, impossible
 
-    def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def _objective_of_answers(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Objective of rows, -inf for rows that must not be answers."""
+        codes, max_effort = people.codes, people.limits.max_effort
         is_eligible = self.eligibility.is_eligible(rows)
+        is_eligible &= self.eligibility.excess(codes, rows, max_effort) == 0.0
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
     @stage("the search for rules that prevent recourse")
@@ -321,6 +341,8 @@ class Answerer:
         if self.black_box.score_method == "predict_proba":
             probability = self.black_box.score(misses)
         wording, acting = Wording(self.schema), self.objective.acting
+        most = people.limits.max_effort
+        most = np.full(len(people), np.inf) if most is None else most
         return [
             why_not_found(
                 int(tried[k]),
@@ -328,6 +350,7 @@ class Answerer:
                 wording.actions(own, miss, ~same_cells(own, miss) & acting),
                 None if probability is None else float(probability[k]),
                 binding[k],
+                float(most[k]),
             )
             for k, (own, miss) in enumerate(zip(people.codes, misses, strict=True))
         ]

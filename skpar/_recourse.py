@@ -31,7 +31,6 @@ from .table import (
     refuse_masked,
     validate_table,
     warn_of_table,
-    warn_user,
 )
 
 
@@ -107,6 +106,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the
         answer is optimal. Without an answer, up to 2,000 feasible rows are tried.
+    max_effort : float, default=None
+        Largest effort of a recourse, in the unit `effort`. None sets no limit.
     min_percentile : float, default=0
         Least plausibility percentile of a recourse, in [0, 1): the share of held-out
         accepted people who are less plausible.
@@ -179,7 +180,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
     __metadata_request__transform: ClassVar[dict[str, bool]] = dict.fromkeys(
-        ("lower", "upper", "frozen"), True
+        ("lower", "upper", "frozen", "max_effort"), True
     )
 
     # Constants of search and training. They are not parameters of the estimator.
@@ -210,6 +211,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         n_proposals: int = 6,
         max_iter: int = 20,
         max_queries: int = 200,
+        max_effort: float | None = None,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
         only_needed: bool = True,
@@ -236,6 +238,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.n_proposals = n_proposals
         self.max_iter = max_iter
         self.max_queries = max_queries
+        self.max_effort = max_effort
         self.min_percentile = min_percentile
         self.min_probability = min_probability
         self.only_needed = only_needed
@@ -328,7 +331,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.denied_density_ = fit.denied_density
 
     def transform(
-        self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
+        self,
+        X: Any,
+        lower: Any = None,
+        upper: Any = None,
+        frozen: Any = None,
+        max_effort: Any = None,
     ) -> Any:
         """Change every denied row into its recourse.
 
@@ -343,6 +351,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values for single people, as in :meth:`recourse`.
         frozen : DataFrame or ndarray of booleans, default=None
             Cells that must not change, as in :meth:`recourse`.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of single people, as in :meth:`recourse`.
 
         Returns
         -------
@@ -354,14 +364,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If a cell cannot be read. The message names the first ten.
         """
-        people, _, reading = read_request(self, X, lower, upper, frozen)
+        people, _, reading = read_request(self, X, lower, upper, frozen, max_effort)
         reading.refuse_unreadable()
-        X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
-        if n_changed < n_denied:
-            warn_user(
-                f"No recourse was found for {n_denied - n_changed} of {n_denied} "
-                "denied rows. They are returned unchanged; recourse(X) shows which."
-            )
+        X_cf = Answerer.of_estimator(self).change(people)
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
     def recourse(
@@ -372,6 +377,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         lower: Any = None,
         upper: Any = None,
         frozen: Any = None,
+        max_effort: Any = None,
     ) -> RecourseReport:
         """Find the recourse of every denied row, with its measures.
 
@@ -392,6 +398,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values that the cells of each person may move to.
         frozen : DataFrame or ndarray of booleans, default=None
             True for cells that must not change.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of each person, in the unit `effort`; a missing one sets no
+            limit, and a Series has the index of `X`. The smaller one of this and the
+            parameter `max_effort` counts.
 
         Returns
         -------
@@ -407,7 +417,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             for columns unlike those of training.
         """
         check_n_options(n_options)
-        people, X, reading = read_request(self, X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         report = Answerer.of_estimator(self).report(people, n_options)
         return with_unreadable_rows(report, X, reading)
 
@@ -419,6 +429,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         lower: Any = None,
         upper: Any = None,
         frozen: Any = None,
+        max_effort: Any = None,
     ) -> pd.DataFrame:
         """Judge proposals of any origin, and say what they break.
 
@@ -435,6 +446,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values for single people, as in :meth:`recourse`.
         frozen : DataFrame or ndarray of booleans, default=None
             Cells that must not change, as in :meth:`recourse`.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of single people, as in :meth:`recourse`.
 
         Returns
         -------
@@ -451,7 +464,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If the tables have different rows, or other columns than in training.
         """
-        people, X, reading = read_request(self, X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         proposals = validate_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
 

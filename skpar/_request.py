@@ -20,7 +20,7 @@ def check_n_options(n_options: Any) -> None:
 
 
 def read_request(
-    par: Any, X: Any, lower: Any, upper: Any, frozen: Any
+    par: Any, X: Any, lower: Any, upper: Any, frozen: Any, max_effort: Any = None
 ) -> tuple[People, Any, TableReading]:
     """Check a table of people and their limits, and read the rows that can be read.
 
@@ -36,6 +36,8 @@ def read_request(
         Largest values for single people.
     frozen : DataFrame or ndarray of booleans, or None
         Cells that must not change.
+    max_effort : float or array-like of shape (n_samples,), default=None
+        Largest effort of each person. The parameter of `par` limits it further.
 
     Returns
     -------
@@ -48,5 +50,7 @@ def read_request(
     """
     check_is_fitted(par)
     X = validate_table(par, X, reset=False)
-    people, reading = read_people(par.schema_, X, lower, upper, frozen)
+    people, reading = read_people(
+        par.schema_, X, lower, upper, frozen, max_effort, par.max_effort
+    )
     return people, X, reading

@@ -102,4 +102,6 @@ class FinalCheck:
         if self.black_box.min_probability is not None:
             passes &= self.black_box.meets_demands(codes)
         passes &= self.actionability.is_feasible(people, codes)
+        max_effort = people.limits.max_effort
+        passes &= self.eligibility.excess(people.codes, codes, max_effort) == 0.0
         return passes & self.eligibility.is_eligible(codes)

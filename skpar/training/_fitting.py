@@ -328,6 +328,7 @@ class RecourseFitter:
             objective.plausibility,
             objective.min_log_density,
             None if self.settings.allow_training_rows else rare_rows,
+            objective.effort,
         )
         random_rows = RandomRows(
             proposer,
