@@ -423,10 +423,10 @@ class _SearchRun:
         It is larger than what a row without it can lose. The search may pass such rows
         on the way, and comes back as far as it can.
         """
-        max_effort = self.people.limits.max_effort
+        limits, own = self.people.limits, self.people.codes[who]
+        max_effort = limits.max_effort
         if max_effort is None:
             return np.zeros(len(who))
-        own = self.people.codes[who]
         excess = self.eligibility.excess(own, rows, max_effort[who])
         loss = self.objective.loss_without_answer(self.config.no_answer_loss)
         return np.where(excess > 0.0, loss * (1.0 + excess), 0.0)
