@@ -3,7 +3,7 @@
 For every person with recourse, the biggest jump is the largest share of people between
 the old and the new value of one number. The table gives the share of people with a
 jump over 75%, and with a number that ends among the last 5% of the people on either
-side. All other parameters are the defaults.
+side. Except for the weight of effort, all other parameters are the defaults.
 
     python examples/benchmarks/jumps.py --data-dir DIR
 """
@@ -22,7 +22,14 @@ import pandas as pd
 from _cells import Cell, fit_cells, parse_cells
 
 NAMES = ("LogisticRegression",)
-UNITS = ("percentile", "log_percentile")
+# Units with the weight of effort: the default, and weights that make the efforts of
+# both units count alike. Efforts in "log_percentile" are about three times as large.
+SETTINGS = (
+    ("percentile", 1.0),
+    ("log_percentile", 1.0),
+    ("percentile", 3.0),
+    ("log_percentile", 1 / 3),
+)
 BIG_JUMP, TAIL = 0.75, 0.05
 
 
@@ -66,13 +73,14 @@ def show(where: str, found: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    """Measure both units in all cells."""
+    """Measure both units, with two weights, in all cells."""
     options, cells = parse_cells(__doc__, NAMES, 100)
     for name, table, classifier in cells:
-        for unit in UNITS:
-            fitted = fit_cells(table, classifier, options.people, effort=unit)
+        for unit, weight in SETTINGS:
+            parameters = {"effort": unit, "weight_effort": weight}
+            fitted = fit_cells(table, classifier, options.people, **parameters)
             found = pd.concat([measure(cell) for cell in fitted])
-            show(f"{name} / {classifier} / {unit}", found)
+            show(f"{name} / {classifier} / {unit}, weight {weight:.2f}", found)
 
 
 if __name__ == "__main__":
