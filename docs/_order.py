@@ -5,6 +5,7 @@ STORY = (
     "your_own_table.py",
     "in_a_pipeline.py",
     "choose_weights.py",
+    "money.py",
     "custom_metric.py",
 )
 

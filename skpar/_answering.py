@@ -24,15 +24,13 @@ For further options, steps 3, 5 and 6 are repeated with the answers taken so far
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 
 from ._config import SearchConfig
-from .actionability import Actionability, People, find_violations, read_people
+from .actionability import Actionability, People, find_violations
 from .classifier import BlackBox, stage
 from .report import (
     ACCEPTED,
@@ -69,51 +67,10 @@ from .table import (
     TableSchema,
     check_same_rows,
     same_cells,
-    validate_table,
+    warn_user,
 )
 
 _CONTRADICTED = "the classifier predicted the same row in two ways"
-
-
-def check_n_options(n_options: Any) -> None:
-    """Raise a TypeError or ValueError unless the number of options can be used."""
-    if isinstance(n_options, bool) or not isinstance(n_options, Integral):
-        raise TypeError(f"n_options must be a whole number, got {n_options!r}.")
-    if n_options < 1:
-        raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
-
-
-def read_request(
-    par: Any, X: Any, lower: Any, upper: Any, frozen: Any
-) -> tuple[People, Any, TableReading]:
-    """Check a table of people and their limits, and read the rows that can be read.
-
-    Parameters
-    ----------
-    par : PARRecourse
-        The estimator; it must be fitted.
-    X : DataFrame or array-like of shape (n_samples, n_features)
-        People.
-    lower : DataFrame or ndarray, or None
-        Smallest values for single people.
-    upper : DataFrame or ndarray, or None
-        Largest values for single people.
-    frozen : DataFrame or ndarray of booleans, or None
-        Cells that must not change.
-
-    Returns
-    -------
-    people : People
-        The people whose rows can be read, with their table.
-    X : DataFrame or ndarray of shape (n_samples, n_features)
-        The whole table.
-    reading : TableReading
-        Of the whole table.
-    """
-    check_is_fitted(par)
-    X = validate_table(par, X, reset=False)
-    people, reading = read_people(par.schema_, X, lower, upper, frozen)
-    return people, X, reading
 
 
 class Answerer:
@@ -202,8 +159,10 @@ class Answerer:
         options += options[-1:] * (n_options - len(options))
         return replace(options[0], further=tuple(options[1:]))
 
-    def change(self, people: People) -> tuple[Any, int, int]:
+    def change(self, people: People) -> Any:
         """Change every denied row into its recourse, without a report.
+
+        A warning counts denied rows without recourse.
 
         Parameters
         ----------
@@ -213,15 +172,17 @@ class Answerer:
         Returns
         -------
         table : DataFrame or ndarray of shape (n_samples, n_features)
-        n_denied : int
-            Number of denied rows.
-        n_changed : int
-            Number of denied rows that changed.
         """
         denied = self._denied(people)
         result, _ = self._find(people[denied], is_reported=False)
         checked = self.final_check.check(people, denied, result)
-        return checked.table, len(denied), int(checked.passed.sum())
+        n_unchanged = len(denied) - int(checked.passed.sum())
+        if n_unchanged:
+            warn_user(
+                f"No recourse was found for {n_unchanged} of {len(denied)} denied "
+                "rows. They are returned unchanged; recourse(X) shows which."
+            )
+        return checked.table
 
     @stage("assess")
     def assess(
@@ -267,10 +228,10 @@ class Answerer:
         measures = self._measure(people.codes, rows)
         violations = find_violations(self.actionability, people, rows)
         feasible = np.array([not broken for broken in violations], dtype=bool)
-        for broken, demands in zip(
-            violations, self._broken_demands(rows, accepted, measures), strict=True
-        ):
-            broken += demands
+        demands = self._broken_demands(rows, accepted, measures)
+        too_much = self._efforts_above(people, rows, measures.effort)
+        for broken, *more in zip(violations, demands, too_much, strict=True):
+            broken += [text for texts in more for text in texts]
         columns = {
             "recourse": denied & np.array([not broken for broken in violations], bool),
             "accepted": accepted,
@@ -296,6 +257,19 @@ class Answerer:
             (is_rare, "equal to a training row that fewer than five people share"),
         ):
             for row in np.flatnonzero(mask):
+                broken[row].append(text)
+        return broken
+
+    def _efforts_above(
+        self, people: People, rows: np.ndarray, effort: np.ndarray
+    ) -> list[list[str]]:
+        """Say for each row whether its effort is above the largest of its person."""
+        broken: list[list[str]] = [[] for _ in rows]
+        most = people.limits.max_effort
+        if most is not None:
+            excess = self.eligibility.excess(people.codes, rows, most)
+            for row in np.flatnonzero(excess > 0.0):
+                text = f"effort {effort[row]:.6g} above max_effort={most[row]:.6g}"
                 broken[row].append(text)
         return broken
 
@@ -330,9 +304,11 @@ class Answerer:
             result.replace(found, refined, np.ones(len(found), dtype=bool))
         return result, impossible
 
-    def _objective_of_answers(self, codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def _objective_of_answers(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Objective of rows, -inf for rows that must not be answers."""
+        codes, max_effort = people.codes, people.limits.max_effort
         is_eligible = self.eligibility.is_eligible(rows)
+        is_eligible &= self.eligibility.excess(codes, rows, max_effort) == 0.0
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
 
     @stage("the search for rules that prevent recourse")
@@ -364,6 +340,8 @@ class Answerer:
         if self.black_box.score_method == "predict_proba":
             probability = self.black_box.score(misses)
         wording, acting = Wording(self.schema), self.objective.acting
+        most = people.limits.max_effort
+        most = np.full(len(people), np.inf) if most is None else most
         return [
             why_not_found(
                 int(tried[k]),
@@ -371,6 +349,7 @@ class Answerer:
                 wording.actions(own, miss, ~same_cells(own, miss) & acting),
                 None if probability is None else float(probability[k]),
                 binding[k],
+                float(most[k]),
             )
             for k, (own, miss) in enumerate(zip(people.codes, misses, strict=True))
         ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,21 +14,17 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._answering import Answerer, check_n_options, read_request
+from ._answering import Answerer
 from ._config import SearchConfig, TrainingConfig
+from ._parameters import PARAMETER_CONSTRAINTS
+from ._request import check_n_options, read_request
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
-from .objective import Weights
 from .relations import RelationConfig
 from .report import RecourseReport, plan, with_unreadable_rows
-from .table import VersionStamp, validate_table, warn_user
-
-_FLAGS = ("keep_relations", "only_needed", "round_numbers", "allow_training_rows")
-_COUNTS = ("n_neighbors", "n_proposals", "max_iter", "max_queries", "n_refits")
-_WEIGHTS = tuple(f"weight_{term.name}" for term in fields(Weights))
+from .table import VersionStamp, validate_table
 
 
 class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -55,7 +49,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Rules by column name (or position, for arrays): ``"immutable"``,
         ``"increasing"``, ``"decreasing"``, :class:`~skpar.Range`,
         :class:`~skpar.Levels`, :class:`~skpar.Transitions`, :class:`~skpar.Fill`,
-        :class:`~skpar.Weight`, or a list of these that all hold.
+        :class:`~skpar.Weight`, :class:`~skpar.Price`, :class:`~skpar.LevelPrices`,
+        :class:`~skpar.RareLevels`, or a list of these that all hold.
     links : list, default=None
         Links between columns: :class:`~skpar.If`, :class:`~skpar.NotAbove`,
         :class:`~skpar.Linear`, :class:`~skpar.Derived`, :class:`~skpar.MaxChanged`,
@@ -73,15 +68,22 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Unfitted density with the parameters `n_states`, `max_iter` and `tol` for both
         densities. None is the default. It must leave the kinds of columns to this
         estimator, and its seed is not used.
-    effort : {"percentile", "mad", "range"}, default="percentile"
+    effort : {"percentile", "log_percentile", "mad", "range", "price"}, \
+            default="percentile"
         Unit of effort for numbers and ordered levels: share of people between the two
-        values, median absolute deviations, or share of the range.
+        values; logarithm of the ratio of the shares of people beyond them, which makes
+        extreme values need the most effort; median absolute deviations; share of the
+        range. With "price", effort is money: the sum of the prices in `actionability`.
+        Every column that can change then needs a :class:`~skpar.Price` or
+        :class:`~skpar.LevelPrices`.
     weight_plausibility : float, default=1.5
         Weight of the log-density among accepted people in the objective.
     weight_denied : float, default=0.3
         Weight of the log-density among denied people, which is subtracted.
     weight_effort : float, default=1
-        Weight of the effort, which is subtracted.
+        Weight of the effort, which is subtracted. With ``effort="price"``, effort is
+        divided by the usual price: the mean price between two training rows in one
+        column, the median over columns.
     weight_sparsity : float, default=1
         Weight of the number of features changed, which is subtracted.
     weight_outlier : float, default=2
@@ -97,6 +99,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the
         answer is optimal. Without an answer, up to 2,000 feasible rows are tried.
+    max_effort : float, default=None
+        Largest effort of a recourse, in the unit `effort`. None sets no limit.
     min_percentile : float, default=0
         Least plausibility percentile of a recourse, in [0, 1): the share of held-out
         accepted people who are less plausible.
@@ -180,7 +184,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
     __metadata_request__transform: ClassVar[dict[str, bool]] = dict.fromkeys(
-        ("lower", "upper", "frozen"), True
+        ("lower", "upper", "frozen", "max_effort"), True
     )
 
     # Constants of search and training. They are not parameters of the estimator.
@@ -188,25 +192,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     training_config: ClassVar[TrainingConfig] = TrainingConfig()
     relation_config: ClassVar[RelationConfig] = RelationConfig()
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "estimator": [HasMethods("predict"), None],
-        "favorable_label": "no_validation",
-        "actionability": [Mapping, None],
-        "links": ["array-like", None],
-        "categorical_features": ["array-like", None],
-        "ordinal_features": [Mapping, None],
-        "density": [HiddenChowLiuTree, None],
-        "effort": [StrOptions({"percentile", "mad", "range"})],
-        **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
-        **dict.fromkeys(_FLAGS, ["boolean"]),
-        **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
-        "min_percentile": [Interval(Real, 0, 1, closed="left")],
-        "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
-        "min_robustness": [Interval(Real, 0, 1, closed="right"), None],
-        "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
+    _parameter_constraints: ClassVar[dict[str, Any]] = PARAMETER_CONSTRAINTS
 
     def __init__(
         self,
@@ -229,6 +215,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         n_proposals: int = 6,
         max_iter: int = 20,
         max_queries: int = 200,
+        max_effort: float | None = None,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
         min_robustness: float | None = None,
@@ -258,6 +245,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.n_proposals = n_proposals
         self.max_iter = max_iter
         self.max_queries = max_queries
+        self.max_effort = max_effort
         self.min_percentile = min_percentile
         self.min_probability = min_probability
         self.min_robustness = min_robustness
@@ -337,7 +325,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         return new
 
     def transform(
-        self, X: Any, lower: Any = None, upper: Any = None, frozen: Any = None
+        self,
+        X: Any,
+        lower: Any = None,
+        upper: Any = None,
+        frozen: Any = None,
+        max_effort: Any = None,
     ) -> Any:
         """Change every denied row into its recourse.
 
@@ -352,6 +345,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values for single people, as in :meth:`recourse`.
         frozen : DataFrame or ndarray of booleans, default=None
             Cells that must not change, as in :meth:`recourse`.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of single people, as in :meth:`recourse`.
 
         Returns
         -------
@@ -363,15 +358,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If a cell cannot be read. The message names the first ten.
         """
-        people, _, reading = read_request(self, X, lower, upper, frozen)
+        people, _, reading = read_request(self, X, lower, upper, frozen, max_effort)
         reading.refuse_unreadable()
-        X_cf, n_denied, n_changed = Answerer.of_estimator(self).change(people)
+        X_cf = Answerer.of_estimator(self).change(people)
         self._known_rows.warn_of_changes(self._black_box)
-        if n_changed < n_denied:
-            warn_user(
-                f"No recourse was found for {n_denied - n_changed} of {n_denied} "
-                "denied rows. They are returned unchanged; recourse(X) shows which."
-            )
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
     def recourse(
@@ -382,6 +372,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         lower: Any = None,
         upper: Any = None,
         frozen: Any = None,
+        max_effort: Any = None,
     ) -> RecourseReport:
         """Find the recourse of every denied row, with its measures.
 
@@ -402,6 +393,10 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values that the cells of each person may move to.
         frozen : DataFrame or ndarray of booleans, default=None
             True for cells that must not change.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of each person, in the unit `effort`; a missing one sets no
+            limit, and a Series has the index of `X`. The smaller one of this and the
+            parameter `max_effort` counts.
 
         Returns
         -------
@@ -417,7 +412,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             for columns unlike those of training.
         """
         check_n_options(n_options)
-        people, X, reading = read_request(self, X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         report = Answerer.of_estimator(self).report(people, n_options)
         self._known_rows.warn_of_changes(self._black_box)
         return with_unreadable_rows(report, X, reading)
@@ -430,6 +425,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         lower: Any = None,
         upper: Any = None,
         frozen: Any = None,
+        max_effort: Any = None,
     ) -> pd.DataFrame:
         """Judge proposals of any origin, and say what they break.
 
@@ -446,6 +442,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest values for single people, as in :meth:`recourse`.
         frozen : DataFrame or ndarray of booleans, default=None
             Cells that must not change, as in :meth:`recourse`.
+        max_effort : float or array-like of shape (n_samples,), default=None
+            Largest effort of single people, as in :meth:`recourse`.
 
         Returns
         -------
@@ -462,7 +460,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If the tables have different rows, or other columns than in training.
         """
-        people, X, reading = read_request(self, X, lower, upper, frozen)
+        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         proposals = validate_table(self, X_cf, reset=False)
         return Answerer.of_estimator(self).assess(X, people, reading, proposals)
 

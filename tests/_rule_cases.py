@@ -67,6 +67,11 @@ def fewest_changes(own, rows):
     return -n_changed(own, rows).astype(float)
 
 
+def few_changes_of(people, rows):
+    """Objective of rows (n,) of people that prefers few changes, for a prover."""
+    return fewest_changes(people.codes, rows)
+
+
 def all_eligible():
     """Let every row be an answer."""
     return Eligibility(None, -np.inf, None)

@@ -28,6 +28,7 @@ from ._rule_cases import (
     all_eligible,
     cases,
     differs,
+    few_changes_of,
     fewest_changes,
     keeps_link,
     links_for,
@@ -159,7 +160,7 @@ def drive(data):
     asking = People.unlimited(people)
     answers = search.find(asking)
     proofs = InfeasibilityProver(accepts, score, CONFIG, objective.acting).prove(
-        able, asking, fewest_changes
+        able, asking, few_changes_of
     )
     found = answers.found | proofs.possible
     codes = np.where(answers.found[:, None], answers.codes, proofs.witness)

@@ -20,7 +20,7 @@ actionability classifier density
 objective
 generator metrics datasets
 search report
-_answering training
+_answering _parameters _request training
 _recourse inspection
 """
 LEVEL = {

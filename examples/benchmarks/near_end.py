@@ -22,13 +22,13 @@ os.environ["MKL_NUM_THREADS"] = "1"
 import numpy as np
 import pandas as pd
 from _cells import Cell, fit_cells, parse_cells
-from _panel_methods import Rivals
+from _panel_rivals import Rivals
 from _tables import Table
 
 from skpar.metrics import effort
 
 NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
-UNITS = ("percentile", "mad", "range")
+UNITS = ("percentile", "log_percentile", "mad", "range")
 NEAR: dict[str, Any] = {
     "weight_plausibility": 0.0,
     "weight_denied": 0.0,

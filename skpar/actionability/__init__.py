@@ -25,10 +25,23 @@ from .links import (
     NotAbove,
     Rises,
 )
-from .rules import Bounds, Fill, Levels, Range, Transitions, Weight
+from .rules import (
+    AnyPrice,
+    Bounds,
+    Fill,
+    LevelPrices,
+    Levels,
+    Price,
+    Range,
+    RareLevels,
+    Transitions,
+    Weight,
+    price_table,
+)
 
 __all__ = [
     "Actionability",
+    "AnyPrice",
     "Bounds",
     "CountConstraint",
     "Derived",
@@ -37,6 +50,7 @@ __all__ = [
     "Falls",
     "Fill",
     "If",
+    "LevelPrices",
     "Levels",
     "Limits",
     "Linear",
@@ -44,13 +58,16 @@ __all__ = [
     "MaxChanged",
     "NotAbove",
     "People",
+    "Price",
     "Range",
+    "RareLevels",
     "Rises",
     "Step",
     "StepOrder",
     "Transitions",
     "Weight",
     "find_violations",
+    "price_table",
     "read_limits",
     "read_people",
 ]

@@ -9,10 +9,25 @@ import numpy as np
 
 from .._config import SearchConfig
 from ..table import TableSchema, same_cells
+from ._money import check_prices
 from ._people import People
 from ._relations import Relations, read_relations, with_explicit_groups
 from .links import Derived, Determines, ExactlyOne, Link, LinkSet, derived_positions
-from .rules import Fill, Levels, Weight, read_feature_rules, written_rules
+from .rules import (
+    AnyPrice,
+    Fill,
+    LevelPrices,
+    Levels,
+    Price,
+    RareLevels,
+    Weight,
+    price_of,
+    read_feature_rules,
+    written_rules,
+)
+
+# Rules that price changes, and restrict nothing.
+_COSTS = (Weight, Price, LevelPrices, RareLevels)
 
 
 class Actionability:
@@ -24,8 +39,8 @@ class Actionability:
         What each column is. A `FeatureSchema` has groups of columns as one feature.
     rules : mapping, default=None
         Column to rule: ``"immutable"``, ``"increasing"``, ``"decreasing"``,
-        `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, or a list of these. All
-        rules of a list apply.
+        `Range`, `Levels`, `Transitions`, `Fill`, `Weight`, `Price`, `LevelPrices`,
+        `RareLevels`, or a list of these. All rules of a list apply.
     links : sequence, default=None
         `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`, `ExactlyOne`,
         `Determines`.
@@ -113,7 +128,7 @@ class Actionability:
         Parameters
         ----------
         par : estimator
-            Has `actionability`, `links` and `keep_relations`.
+            Has `actionability`, `links`, `keep_relations` and `effort`.
         table : TableSchema
             Schema of the table.
         codes : ndarray of shape (n, n_columns), dtype float64
@@ -143,6 +158,7 @@ class Actionability:
             rounds,
             found=relations.found,
         )
+        check_prices(made.schema, made.rules, made.derived, par.effort)
         made.link_set.check_rows(relations.codes, labels)
         return made, relations
 
@@ -177,7 +193,7 @@ class Actionability:
                     order = self.schema.columns[position].levels or ()
                     more = [level for level in order if level not in dropped.levels]
                     rest[name] += (Levels([*dropped.levels, *more], ordered=True),)
-                if not isinstance(dropped, Weight) and dropped != Fill(True):
+                if not isinstance(dropped, _COSTS) and dropped != Fill(True):
                     yield f"{name}: {dropped!r}", rest, list(self.links)
         for k, link in enumerate(self.links):
             if not isinstance(link, (Derived, Determines, ExactlyOne)):
@@ -197,6 +213,11 @@ class Actionability:
         weights = np.array([rule.weight for rule in self.rules])
         weights[list(self.derived)] = 0.0
         return weights
+
+    @property
+    def prices(self) -> tuple[AnyPrice | None, ...]:
+        """The price rule of each feature; None if it has none."""
+        return tuple(price_of(rule.written) for rule in self.rules)
 
     @property
     def takes_many_numbers(self) -> np.ndarray:

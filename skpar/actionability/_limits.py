@@ -27,12 +27,16 @@ class Limits:
         Cells that must not change.
     closed : dict of int to ndarray of shape (n_people, n_levels), dtype bool
         For features of groups: levels that a cell must not change to.
+    max_effort : ndarray of shape (n_people,), dtype float64, or None
+        Largest effort of each person; None if nobody has a limit. It limits whole rows,
+        so `Actionability` does not look at it.
     """
 
     low: np.ndarray
     high: np.ndarray
     frozen: np.ndarray
     closed: Mapping[int, np.ndarray] = field(default_factory=dict)
+    max_effort: np.ndarray | None = None
 
     @classmethod
     def none(cls, shape: tuple[int, ...]) -> Limits:
@@ -43,7 +47,8 @@ class Limits:
     def __getitem__(self, rows: Any) -> Limits:
         """Take the limits of some of the people, by any index of their codes."""
         closed = {j: levels[rows] for j, levels in self.closed.items()}
-        return Limits(self.low[rows], self.high[rows], self.frozen[rows], closed)
+        most = None if self.max_effort is None else self.max_effort[rows]
+        return Limits(self.low[rows], self.high[rows], self.frozen[rows], closed, most)
 
     def of_column(self, column: int) -> Bounds:
         """Take the limits of all people in one column."""
@@ -74,7 +79,7 @@ class Limits:
         low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
         low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
         closed = {j: levels for j, levels in self.closed.items() if j != column}
-        return Limits(low, high, frozen, closed)
+        return Limits(low, high, frozen, closed, self.max_effort)
 
     @property
     def is_empty(self) -> bool:
@@ -214,7 +219,7 @@ def _columns(
         for j, column in enumerate(schema.columns):
             yield j, Cells(column.name, table[rows, j], labels[rows])
         return
-    _check_rows(labels, name, table)
+    check_aligned(labels, name, table)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique().tolist()
         raise ValueError(f"{name} has the columns {twice} twice; keep one of each.")
@@ -246,8 +251,22 @@ def _as_array(schema: TableSchema, X: Any, name: str, table: Any) -> np.ndarray:
     return table
 
 
-def _check_rows(rows: Any, name: str, table: Any) -> None:
-    """Refuse a DataFrame that does not have the rows of X in the same order."""
+def check_aligned(rows: Any, name: str, table: Any) -> None:
+    """Refuse a table that does not have the rows of X in the same order.
+
+    Parameters
+    ----------
+    rows : Index or ndarray of shape (n_samples,)
+        Labels of the rows of X; only the number of rows counts in an ndarray.
+    name : str
+        Name of the argument, for messages.
+    table : DataFrame or Series
+
+    Raises
+    ------
+    ValueError
+        Names the first row that differs.
+    """
     if len(table) != len(rows):
         raise ValueError(
             f"{name} has {len(table)} rows and X has {len(rows)}. Both must have the "

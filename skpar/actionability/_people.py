@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..table import TableReading, TableSchema
+from ._budgets import read_max_effort
 from ._limits import Limits, read_limits
 
 
@@ -76,6 +77,8 @@ def read_people(
     lower: Any = None,
     upper: Any = None,
     frozen: Any = None,
+    max_effort: Any = None,
+    max_effort_of_all: float | None = None,
 ) -> tuple[People, TableReading]:
     """Read the people of a table, and their limits.
 
@@ -91,6 +94,10 @@ def read_people(
         Largest value of each cell.
     frozen : DataFrame or ndarray of booleans, optional
         Cells that must not change.
+    max_effort : float or array-like of shape (n_samples,), optional
+        Largest effort of each person, as `read_max_effort` takes it.
+    max_effort_of_all : float, optional
+        Largest effort of everybody.
 
     Returns
     -------
@@ -108,4 +115,6 @@ def read_people(
     rows = np.flatnonzero(~reading.unreadable)
     codes = reading.codes[rows]
     limits = read_limits(schema, X, lower, upper, frozen, rows, codes)
+    most = read_max_effort(X, max_effort, max_effort_of_all, rows)
+    limits = replace(limits, max_effort=most)
     return People(codes, limits, schema.readable_rows(X, reading)), reading

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..objective import Effort, gower
+from ..objective import UNITS, Effort, gower
 from ..table import TableSchema
 from ..table import n_changed as count_changes
 from ._docstrings import document_parameters
@@ -103,10 +103,11 @@ def effort(
     ----------
     reference : DataFrame or array-like of shape (n_reference, d)
         Accepted and denied people; the units of effort come from them.
-    unit : {"percentile", "mad", "range"}, default="percentile"
+    unit : {"percentile", "log_percentile", "mad", "range"}, default="percentile"
         Unit of effort for numbers and ordered levels, as the parameter `effort` of
         :class:`~skpar.PARRecourse`: share of the reference rows between the two
-        values, median absolute deviations, or share of the range.
+        values, logarithm of the ratio of the shares beyond them, median absolute
+        deviations, or share of the range.
 
     Returns
     -------
@@ -122,11 +123,20 @@ def effort(
     .. math:: c(x, x') = \sum_j |T_j(x_j) - T_j(x'_j)|
 
     over ordered columns, interpolated between those values; a change of a nominal
-    level and the filling of a missing cell add 1. With ``unit="mad"`` the term
+    level and the filling of a missing cell add 1. With ``unit="log_percentile"``, the
+    term of an ordered column is
+
+    .. math::
+        \log \frac{1 - T_j(x_j)}{1 - T_j(x'_j)} \; (x_j < x'_j), \qquad
+        \log \frac{T_j(x_j)}{T_j(x'_j)} \; (x_j > x'_j)
+
+    and both tails are at least :math:`1 / (2n)`. With ``unit="mad"`` the term
     of an ordered column is the difference over its median absolute deviation, or where
     that is 0 its interquartile range, or else its standard deviation, and with
     ``unit="range"`` over the difference of its largest and its smallest value. The
-    definition is skpar's own; the percentile shift goes back to the reference.
+    definition is skpar's own; the percentile shift and its logarithm go back to the
+    reference. Prices of :class:`~skpar.PARRecourse` are not used here; the column
+    ``effort`` of its report has them.
 
     References
     ----------
@@ -145,6 +155,8 @@ def effort(
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
     inputs = inputs.counting_accepted(clf, favorable_label)
     schema, old, new = inputs.codes(schema)
+    if unit not in UNITS:
+        raise ValueError(f"unit must be one of {UNITS}, got {unit!r}.")
     measure = Effort(schema, schema.encode(as_table(reference)), unit)
     values = measure.per_feature(old, new).sum(axis=-1)
     return inputs.summarise(values, average)

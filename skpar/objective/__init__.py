@@ -7,7 +7,7 @@ combines these terms. `AcceptedNeighbors` finds accepted people near a row.
 the functions.
 """
 
-from ._effort import Effort, gower
+from ._effort import UNITS, Effort, gower
 from ._eligibility import Eligibility, RareRows
 from ._feature_space import FeatureSpace
 from ._neighbors import AcceptedNeighbors
@@ -16,6 +16,7 @@ from ._outliers import OutlierScorer, distinct_points, fit_outlier_factor
 from ._plausibility import Plausibility, mid_rank
 
 __all__ = [
+    "UNITS",
     "AcceptedNeighbors",
     "Effort",
     "Eligibility",

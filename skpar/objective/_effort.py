@@ -1,15 +1,26 @@
-"""Effort of a change, per feature, and its units.
-
-To add a unit, add its spread to `_SPREADS`, and its name to the values that
-`PARRecourse` and `skpar.metrics.effort` accept.
-"""
+"""Effort of changes in a row, in one of several units."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from .._config import SearchConfig
+from ..actionability import AnyPrice
 from ..table import TableSchema
+from ._prices import price_scale
+from ._scales import (
+    LevelScale,
+    LinearScale,
+    LogTailScale,
+    Scale,
+    ShareScale,
+    with_missing,
+)
+
+UNITS = ("percentile", "log_percentile", "mad", "range")
+"""Units of effort that need no prices."""
 
 
 class Effort:
@@ -21,21 +32,31 @@ class Effort:
         What each column is.
     codes : ndarray of shape (n_samples, n_features), dtype float64
         Reference people, NaN where a cell is missing.
-    unit : {"percentile", "mad", "range"}, default="percentile"
+    unit : {"percentile", "log_percentile", "mad", "range", "price"}, \
+            default="percentile"
         Unit of effort. "percentile": share of people between the old and the new
-        value. "mad": size of the change in median absolute deviations. "range": size
-        of the change as a share of the range.
+        value. "log_percentile": how many times fewer people are beyond the new value
+        than beyond the old one, as a logarithm. "mad": size of the change in median
+        absolute deviations. "range": size of the change as a share of the range.
+        "price": the user's prices.
     weights : ndarray of shape (n_features,), dtype float64, optional
         Factor on the effort of each feature; all 1 if not given.
     max_knots : int
         Largest number of values of a feature at which shares are tabulated, for
-        "percentile".
+        "percentile" and "log_percentile".
+    prices : sequence of n_features price rules or None, optional
+        Prices of features, which replace the unit there. With "price", features
+        without a price have no effort.
 
     Attributes
     ----------
     typical : float
         Mean effort between two reference people in an ordered column with weight 1, the
-        median over these columns; 1 if there are none.
+        median over these columns; 1 if there are none. With "price", over all columns
+        with a price.
+    scale : float
+        Effort that counts as 1 in the objective: `typical` with "price", else 1. So
+        the weights of the objective do not depend on the currency.
 
     Notes
     -----
@@ -49,6 +70,21 @@ class Effort:
     at the ends count half. It is in [0, 1] and does not depend on units. If a feature
     has more than `max_knots` values, knots are taken at evenly spaced shares, together
     with the values just below them. This keeps gaps and frequent values sharp.
+
+    With ``unit="log_percentile"``, the effort of a rise from :math:`a` to :math:`b`
+    compares the shares of people above, and that of a fall the shares below:
+
+    .. math::
+        c(a, b) = \log \frac{1 - T(a)}{1 - T(b)} \; (a < b), \qquad
+        c(a, b) = \log \frac{T(a)}{T(b)} \; (a > b)
+
+    With :math:`n` people, both tails are clipped at :math:`1 / (2n)`. The logarithms
+    are linear between values. Halving the people beyond the value always has the same
+    effort :math:`\log 2`. So the last steps to an extreme value need the most effort,
+    unlike with "percentile". The effort of a path in one direction is the sum of its
+    parts. If a feature has more than `max_knots` values, the knots have evenly spaced
+    logits of shares. The formula follows Ustun, Spangher and Liu, "Actionable recourse
+    in linear classification", FAT* 2019, with T instead of P(V <= v).
 
     With ``unit="mad"``, the effort is :math:`|a - b| / s`, and :math:`s` is the median
     absolute deviation. If this is 0, :math:`s` is the interquartile range. If this is 0
@@ -80,22 +116,32 @@ class Effort:
         unit: str = "percentile",
         weights: np.ndarray | None = None,
         max_knots: int = SearchConfig.max_effort_knots,
+        prices: Sequence[AnyPrice | None] | None = None,
     ) -> None:
-        if unit not in ("percentile", *_SPREADS):
-            raise ValueError(
-                f"effort must be 'percentile', 'mad' or 'range', got {unit!r}."
-            )
+        if unit not in (*UNITS, "price"):
+            known = ", ".join(map(repr, UNITS))
+            raise ValueError(f"effort must be {known} or 'price', got {unit!r}.")
         self.unit = unit
         self.weights = np.ones(len(schema.columns)) if weights is None else weights
         self._ordered = tuple(
             column.kind not in ("nominal", "binary") for column in schema.columns
         )
-        columns = [column[~np.isnan(column)] for column in codes.T]
-        if unit == "percentile":
-            self._knots = [_knots(column, max_knots) for column in columns]
-        else:
-            self._spreads = [_spread(column, unit) for column in columns]
+        is_money = unit == "price"
+        self._scales: list[Scale] = []
+        self._costs: list[Scale | None] = []
+        for j, (column, cells) in enumerate(zip(schema.columns, codes.T, strict=True)):
+            present = cells[~np.isnan(cells)]
+            scale: Scale = LevelScale()
+            if self._ordered[j]:
+                scale = _scale(present, "percentile" if is_money else unit, max_knots)
+            price = None if prices is None else prices[j]
+            cost: Scale | None = None if is_money else scale
+            if price is not None:
+                cost = price_scale(price, column, present, scale, is_money)
+            self._scales.append(scale)
+            self._costs.append(cost)
         self.typical = self._typical(codes)
+        self.scale = self.typical if is_money else 1.0
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
         """Map codes to positions: the distance between positions is the effort.
@@ -109,16 +155,18 @@ class Effort:
         -------
         positions : ndarray of shape (..., n_features), dtype float64
             In ordered columns with weight 1, the effort of a change is the distance
-            between its two positions. Nominal and missing cells are not changed.
+            between its two positions. With "log_percentile", the distance is the mean
+            effort of both directions. With "price", it is the share of people between
+            both values. Nominal and missing cells are not changed.
 
         Notes
         -----
-        Weights are not used: a feature that is hard to change does not put two people
-        farther apart.
+        Weights and prices are not used: a feature that is hard to change does not put
+        two people farther apart.
         """
         positions = np.empty(codes.shape)
-        for j in range(len(self._ordered)):
-            positions[..., j] = self._position(j, codes[..., j])
+        for j, scale in enumerate(self._scales):
+            positions[..., j] = scale.position(codes[..., j])
         return positions
 
     def per_feature(self, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
@@ -130,21 +178,17 @@ class Effort:
             Rows before the change.
         codes2 : ndarray of shape (..., n_features), dtype float64
             Rows after the change; must broadcast with `codes`. Exchanging `codes` and
-            `codes2` gives the same effort.
+            `codes2` gives the same effort, except with "log_percentile" and prices.
 
         Returns
         -------
         effort : ndarray of shape (..., n_features), dtype float64
             Effort of each cell; 0 if the cell does not change.
         """
-        effort = np.empty(np.broadcast_shapes(codes.shape, codes2.shape))
-        for j, ordered in enumerate(self._ordered):
-            cells, cells2 = codes[..., j], codes2[..., j]
-            if ordered:
-                size = np.abs(self._position(j, cells) - self._position(j, cells2))
-            else:
-                size = (cells != cells2).astype(np.float64)
-            effort[..., j] = _with_missing(size, cells, cells2)
+        effort = np.zeros(np.broadcast_shapes(codes.shape, codes2.shape))
+        for j, cost in enumerate(self._costs):
+            if cost is not None:
+                effort[..., j] = cost.effort(codes[..., j], codes2[..., j])
         return effort * self.weights
 
     def between(self, j: int, start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -165,34 +209,25 @@ class Effort:
             Values with equal effort from `start` and from `end`. If all values between
             the two have the same effort, the mean of the two.
         """
-        mean = start / 2 + end / 2
-        if self.unit != "percentile":
-            return mean
-        values, shares = self._knots[j]
-        ends = self._position(j, start), self._position(j, end)
-        middle = np.interp((ends[0] + ends[1]) / 2, shares, values)
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        return np.where((low < middle) & (middle < high), middle, mean)
+        return (self._costs[j] or self._scales[j]).middle(start, end)
 
     def _typical(self, codes: np.ndarray) -> float:
-        """Mean effort between pairs of rows, the median over ordered columns."""
-        positions = self.transform(codes)
-        apart = np.abs(positions - np.roll(positions, len(codes) // 2, axis=0))
+        """Mean effort between pairs of rows, the median over columns."""
+        others = np.roll(codes, len(codes) // 2, axis=0)
+        if self.unit == "price":
+            apart = self.per_feature(codes, others)
+            apart[np.isnan(codes) | np.isnan(others)] = np.nan
+            columns = np.flatnonzero([cost is not None for cost in self._costs])
+        else:
+            apart = np.abs(self.transform(codes) - self.transform(others))
+            columns = np.flatnonzero(self._ordered)
         means = [
             float(np.nanmean(apart[:, j]))
-            for j in np.flatnonzero(self._ordered)
+            for j in columns
             if not np.isnan(apart[:, j]).all()
         ]
         positive = [mean for mean in means if mean > 0.0]
         return float(np.median(positive)) if positive else 1.0
-
-    def _position(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Positions of the cells of one column."""
-        if not self._ordered[j]:
-            return cells
-        if self.unit == "percentile":
-            return np.interp(cells, *self._knots[j])
-        return cells / self._spreads[j]
 
 
 def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndarray:
@@ -233,19 +268,32 @@ def gower(schema: TableSchema, codes: np.ndarray, codes2: np.ndarray) -> np.ndar
             apart = np.minimum(np.abs(cells - cells2) / width, 1.0)
         else:
             apart = (cells != cells2).astype(np.float64)
-        total += _with_missing(apart, cells, cells2)
+        total += with_missing(apart, cells, cells2)
     return total / len(schema.columns)
 
 
-def _knots(present: np.ndarray, max_knots: int) -> tuple[np.ndarray, np.ndarray]:
+def _scale(present: np.ndarray, unit: str, max_knots: int) -> Scale:
+    """Make the scale of the present cells of an ordered column."""
+    if unit == "percentile":
+        return ShareScale(*_knots(present, max_knots))
+    if unit == "log_percentile":
+        knots = _knots(present, max_knots, are_logits_even=True)
+        return LogTailScale.of_shares(*knots, 1 / (2 * max(len(present), 1)))
+    return LinearScale(_spread(present, unit))
+
+
+def _knots(
+    present: np.ndarray, max_knots: int, are_logits_even: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Tabulate the mid-distribution function of the present cells of a column."""
     values, counts = np.unique(present, return_counts=True)
     if len(values) == 0:
         return np.zeros(1), np.full(1, 0.5)
     shares = (np.cumsum(counts) - counts / 2) / len(present)
     if len(values) > max_knots:
-        even = np.linspace(shares[0], shares[-1], max_knots // 2)
-        at = np.searchsorted(shares, even)
+        places = np.log(shares / (1.0 - shares)) if are_logits_even else shares
+        even = np.linspace(places[0], places[-1], max_knots // 2)
+        at = np.searchsorted(places, even).clip(max=len(places) - 1)
         at = np.unique(np.concatenate([np.maximum(at - 1, 0), at]))
         values, shares = values[at], shares[at]
     return values, shares
@@ -271,11 +319,3 @@ def _range(present: np.ndarray) -> float:
 
 
 _SPREADS = {"mad": _deviation, "range": _range}
-
-
-def _with_missing(
-    distance: np.ndarray, cells: np.ndarray, cells2: np.ndarray
-) -> np.ndarray:
-    """Set the distance to 1 if one of the two cells is missing, to 0 if both are."""
-    missing, missing2 = np.isnan(cells), np.isnan(cells2)
-    return np.where(missing | missing2, missing != missing2, distance)

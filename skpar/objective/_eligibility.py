@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..table import row_keys
+from ..table import round_to_tolerance, row_keys
+from ._effort import Effort
 from ._plausibility import Plausibility
 
 
@@ -59,6 +60,8 @@ class Eligibility:
         Smallest log-density of an answer, in nats; -inf for no limit.
     rare_rows : RareRows or None
         Training rows that must not be answers; None if all rows may be answers.
+    effort : Effort, optional
+        Effort of changes, for people with a largest effort.
     """
 
     def __init__(
@@ -66,7 +69,9 @@ class Eligibility:
         plausibility: Plausibility,
         min_log_density: float,
         rare_rows: RareRows | None,
+        effort: Effort | None = None,
     ) -> None:
+        self.effort = effort
         self.plausibility = plausibility
         self.min_log_density = min_log_density
         self.rare_rows = rare_rows
@@ -91,6 +96,31 @@ class Eligibility:
         if self.rare_rows is not None:
             eligible &= ~self.rare_rows.contains(codes)
         return eligible
+
+    def excess(
+        self, own: np.ndarray, rows: np.ndarray, max_effort: np.ndarray | None
+    ) -> np.ndarray:
+        """Compute the effort above the largest effort of each person.
+
+        Parameters
+        ----------
+        own : ndarray of shape (n, n_features), dtype float64
+            Codes of people.
+        rows : ndarray of shape (n, n_features), dtype float64
+            A row of each.
+        max_effort : ndarray of shape (n,), dtype float64, or None
+            Their largest effort; None if there is no limit.
+
+        Returns
+        -------
+        excess : ndarray of shape (n,), dtype float64
+            As a multiple of the usual effort; 0 if the effort is not too large.
+        """
+        if max_effort is None or self.effort is None:
+            return np.zeros(len(rows))
+        effort = self.effort.per_feature(own, rows).sum(axis=-1)
+        above = round_to_tolerance(effort) - round_to_tolerance(max_effort)
+        return np.asarray(np.maximum(above, 0.0) / self.effort.typical)
 
     def is_likely_enough(self, codes: np.ndarray) -> np.ndarray:
         """Check whether rows have the smallest log-density.

@@ -66,6 +66,8 @@ class Objective:
     scale : float
         Size of usual differences in the objective, at most 1. It is 1 with the default
         weights, and small if effort alone counts.
+    effort_weight : float
+        The weight of the effort, divided by the `scale` of the effort.
 
     Notes
     -----
@@ -76,10 +78,10 @@ class Objective:
         - w_o\, o(x') .
 
     Here :math:`l_1, l_0` are the density terms of `Plausibility`, :math:`c` is the
-    effort summed over features, :math:`\|x \ne x'\|_0` is the number of features that
-    differ, and :math:`o` is the outlier score. Features that follow from others cost
-    nothing: nobody changes them directly. Acceptance and feasibility are no terms,
-    because both are required.
+    effort summed over features and divided by its `scale`, :math:`\|x \ne x'\|_0` is
+    the number of features that differ, and :math:`o` is the outlier score. Features
+    that follow from others cost nothing: nobody changes them directly. Acceptance and
+    feasibility are no terms, because both are required.
 
     The outlier penalty is never negative and takes the longest to compute. So search
     ranks rows by the upper bound without it, and computes it only if it can change the
@@ -101,13 +103,14 @@ class Objective:
         self.plausibility = plausibility
         self.effort = effort
         self.weights = weights
+        self.effort_weight = weights.effort / effort.scale
         self.outlier_scorer = outlier_scorer
         self.config = config
         self.min_log_density = min_log_density
         self.acting = np.ones(len(effort.weights), dtype=bool)
         self.acting[list(derived)] = False
         usual = weights.plausibility + weights.denied + weights.sparsity
-        usual += weights.effort * effort.typical
+        usual += self.effort_weight * effort.typical
         self.scale = min(1.0, usual / config.usual_weights) or 1.0
 
     def loss_without_answer(self, least: float) -> float:
@@ -224,9 +227,7 @@ class Objective:
         -------
         cost : ndarray of the shape of effort, dtype float64
         """
-        cost: np.ndarray = (
-            self.weights.effort * effort + self.weights.sparsity * changed
-        )
+        cost: np.ndarray = self.effort_weight * effort + self.weights.sparsity * changed
         return cost
 
     def marginal_score(self, feature: int, values: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -252,6 +253,7 @@ def why_not_found(
     miss: str = "",
     probability: float | None = None,
     binding: tuple[str, ...] = (),
+    max_effort: float = math.inf,
 ) -> str:
     """Write that no recourse was found, and what was done.
 
@@ -267,6 +269,8 @@ def why_not_found(
         Probability of the nearest miss; None if the classifier gives none.
     binding : tuple of str, default=()
         The rules that bind at the nearest miss.
+    max_effort : float, default=inf
+        Largest effort of the person.
 
     Returns
     -------
@@ -289,7 +293,10 @@ def why_not_found(
     left = f"and max_queries allows {max_queries}"
     if n_queries >= max_queries:
         left = "which is all that max_queries allows"
-    reason = f"no accepted row was found; {rows} tried, {left}"
+    within = ""
+    if max_effort < math.inf:
+        within = f" with an effort of at most max_effort={max_effort:.6g}"
+    reason = f"no accepted row{within} was found; {rows} tried, {left}"
     if miss:
         known = "" if probability is None else f" has probability {probability:.2f}"
         reason += f"; the nearest miss{known}: {miss}"

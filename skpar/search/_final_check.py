@@ -102,6 +102,8 @@ class FinalCheck:
         if self.black_box.has_demands:
             passes &= self.black_box.meets_demands(codes)
         passes &= self.actionability.is_feasible(people, codes)
+        max_effort = people.limits.max_effort
+        passes &= self.eligibility.excess(people.codes, codes, max_effort) == 0.0
         return passes & self.eligibility.is_eligible(codes)
 
 

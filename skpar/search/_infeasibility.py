@@ -20,7 +20,7 @@ _COARSE_MARGIN = 1e-4
 _BLOCK = 64
 
 Accepts = Callable[[np.ndarray], np.ndarray]
-Evaluate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Evaluate = Callable[[People, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ class InfeasibilityProver:
         people : People
             Denied people.
         evaluate : callable
-            Takes codes of people and of one row for each person, both (n, d). Returns
-            the objective of the rows, (n,); -inf if a row must not be an answer.
+            Takes people, and codes (n, d) of one row for each of them. Returns the
+            objective of the rows, (n,); -inf if a row must not be an answer.
 
         Returns
         -------
@@ -126,7 +126,7 @@ class InfeasibilityProver:
             proofs.impossible[row] = not len(answers)
             if len(answers):
                 own = np.broadcast_to(people.codes[row], answers.shape)
-                values = evaluate(own, answers)
+                values = evaluate(people[np.full(len(answers), row)], answers)
                 proofs.possible[row] = values.max() > -np.inf
                 proofs.is_optimal[row] = proofs.possible[row]
                 proofs.witness[row] = self._best(own, answers, values)
@@ -165,7 +165,7 @@ class InfeasibilityProver:
         impossible = (bound < -margin) & (own <= margin)
         best = actionability.project(people, best)
         possible = self._is_recourse(codes, best) & ~impossible
-        possible[possible] = evaluate(codes[possible], best[possible]) > -np.inf
+        possible[possible] = evaluate(people[possible], best[possible]) > -np.inf
         proofs.impossible[:], proofs.possible[:] = impossible, possible
         proofs.witness[possible] = best[possible]
         return proofs

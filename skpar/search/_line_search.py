@@ -131,7 +131,9 @@ class LineSearch:
         """Choose the number (n,) with the most effort to save, for some people (n,)."""
         who = np.flatnonzero(self._open.any(axis=1))
         objective = self.objective
-        effort = objective.effort.per_feature(self._other[who], answers[who])
+        own, per_feature = self.people.codes[who], objective.effort.per_feature
+        # Prices from level to level need not be sums of the steps between.
+        effort = per_feature(own, answers[who]) - per_feature(own, self._other[who])
         gain = objective.rounded(objective.change_cost(effort, np.zeros(1)))
         gain = np.where(self._open[who], gain, 0.0)
         self._open[who] &= gain > self.least

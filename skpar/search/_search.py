@@ -26,7 +26,6 @@ from .queries import (
     Score,
     SearchResult,
     find_accompanying,
-    no_surcharge,
 )
 
 # Sizes of batches. Answers do not depend on them.
@@ -264,6 +263,7 @@ class _SearchRun:
 
     def run(self) -> SearchResult:
         """Enumerate small feasible sets; propose, fall back and polish for the rest."""
+        self.state.charge(self._over_budget)
         self._enumerate()
         who = np.flatnonzero(~self.result.exhausted)
         if len(who):
@@ -283,6 +283,7 @@ class _SearchRun:
         self._move_back(moved)
         self._round(who)
         self.queries.settle(self.state)
+        self._drop_over_budget()
         self.result.nearest_miss = self._nearest_misses()
         return self.result
 
@@ -293,6 +294,7 @@ class _SearchRun:
         sure = np.ones(len(who))
         self._try(who, Proposals(who, rows, value, sure, 0.0 * sure), 0.0, 0.0, 0)
         self.queries.settle(self.state)
+        self._drop_over_budget()
         return self.result
 
     def find_accompanying(self, max_queries: int | np.ndarray) -> None:
@@ -372,8 +374,10 @@ class _SearchRun:
     def _move_back(self, who: np.ndarray) -> np.ndarray:
         """Move changed numbers back towards the own values; return whose moved."""
         if self.objective.scale == 1.0:
-            # Polishing left less than the smallest gain.
-            return who[:0]
+            # Polishing left less than the smallest gain, except above a budget.
+            who = who[self._over_budget(who, self.result.codes[who]) > 0.0]
+        if not len(who):
+            return who
         before = self.result.objective[who]
         people, answers = self.people[who], self.result.codes[who]
         line = LineSearch(
@@ -400,13 +404,39 @@ class _SearchRun:
         own, price = self.people.codes, np.zeros(len(self.people))
         # Other people have no price: their answers are optimal, and stay.
         price[who] = rounding.prices(self.people[who], self.result.codes[who])
-        state.charge(lambda i, rows: price[i] * rounding.count_digits(own[i], rows))
+        state.charge(
+            lambda i, rows: (
+                price[i] * rounding.count_digits(own[i], rows)
+                + self._over_budget(i, rows)
+            )
+        )
         min_gain = self.config.min_rounding_gain * price
         for _ in range(self.config.rounding_rounds):
             people, answers = self.people[who], self.result.codes[who]
             rounder = rounding.propose(people, answers)
             who = self._try(who, rounder, min_gain, self.config.min_chance, 0)
-        state.charge(no_surcharge)
+        state.charge(self._over_budget)
+
+    def _over_budget(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Surcharge (n,) of rows (n, n_features) above the largest effort of people.
+
+        It is larger than what a row without it can lose. The search may pass such rows
+        on the way, and comes back as far as it can.
+        """
+        limits, own = self.people.limits, self.people.codes[who]
+        max_effort = limits.max_effort
+        if max_effort is None:
+            return np.zeros(len(who))
+        excess = self.eligibility.excess(own, rows, max_effort[who])
+        loss = self.objective.loss_without_answer(self.config.no_answer_loss)
+        return np.where(excess > 0.0, loss * (1.0 + excess), 0.0)
+
+    def _drop_over_budget(self) -> None:
+        """Drop answers above the largest effort; nothing is proved about them."""
+        everyone = np.arange(len(self.people))
+        is_over = self._over_budget(everyone, self.result.codes) > 0.0
+        self.result.drop(np.flatnonzero(is_over), self.people.codes)
+        self.result.exhausted[is_over] = False
 
     def _try(
         self,

@@ -303,6 +303,7 @@ class RecourseFitter:
             self.settings.effort,
             self.actionability.weights,
             config.max_effort_knots,
+            self.actionability.prices,
         )
         return Objective(
             plausibility,
@@ -396,6 +397,7 @@ class RecourseFitter:
             objective.plausibility,
             objective.min_log_density,
             None if self.settings.allow_training_rows else rare_rows,
+            objective.effort,
         )
         random_rows = RandomRows(
             proposer,

@@ -152,7 +152,7 @@ def draw_parameters(
 ) -> dict[str, Any]:
     """Draw the other parameters of PARRecourse."""
     parameters: dict[str, Any] = {
-        "effort": str(rng.choice(["percentile", "mad", "range"])),
+        "effort": str(rng.choice(["percentile", "mad", "range", "log_percentile"])),
         "n_neighbors": int(rng.integers(1, 9)),
         "n_proposals": int(rng.integers(1, 5)),
         "max_iter": int(rng.integers(1, 3)),

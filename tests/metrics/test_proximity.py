@@ -36,6 +36,12 @@ NEW = pd.DataFrame(
         (effort, {"reference": TRAIN}, [3 / 8 + 1 + 1, 1 / 3]),
         # The median of |age - 30| over 10, 0, 0, 30 is 5; that of incomes is 100.
         (effort, {"reference": TRAIN, "unit": "mad"}, [2 + 1 + 1, 1]),
+        # From 7/8 of the people above to 1/2, and from 5/6 to 1/2.
+        (
+            effort,
+            {"reference": TRAIN, "unit": "log_percentile"},
+            [np.log(7 / 4) + 1 + 1, np.log(5 / 3)],
+        ),
         # Ages range from 20 to 60, incomes from 100 to 300.
         (effort, {"reference": TRAIN, "unit": "range"}, [0.25 + 1 + 1, 0.5]),
     ],
@@ -43,6 +49,12 @@ NEW = pd.DataFrame(
 def test_a_case_by_hand(metric, more, expected):
     found = metric(OLD, NEW, [True, True], EVERYBODY, TRAIN, **more, average=None)
     np.testing.assert_allclose(found, expected)
+
+
+@pytest.mark.parametrize("unit", ["median", "price"])
+def test_a_unit_that_needs_more_than_the_table_is_refused(unit):
+    with pytest.raises(ValueError, match=f"unit must be one of .*'{unit}'"):
+        effort(OLD, NEW, [True, True], EVERYBODY, TRAIN, TRAIN, unit=unit)
 
 
 def test_gower_agrees_with_a_plain_loop():

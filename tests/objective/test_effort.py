@@ -8,7 +8,8 @@ from skpar.objective._effort import Effort, gower
 from skpar.table import TableSchema
 
 RNG_SEED = 3
-KINDS = ["percentile", "mad", "range"]
+SYMMETRIC = ["percentile", "mad", "range"]
+KINDS = [*SYMMETRIC, "log_percentile"]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_effort_by_kind_of_change(schema, codes, kind):
     np.testing.assert_array_equal(effort.per_feature(other, factual), expected)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SYMMETRIC)
 def test_effort_is_a_distance_of_places(schema, codes, kind):
     effort = Effort(schema, codes, kind)
     crowd = codes[:240].reshape(10, 24, 7)
@@ -116,6 +117,86 @@ def test_units_change_no_effort(table, schema, codes, kind, factor):
     before = Effort(schema, codes, kind).per_feature(codes[:500], codes[500:1000])
     after = Effort(schema2, codes2, kind).per_feature(codes2[:500], codes2[500:1000])
     np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-12)
+
+
+PEOPLE = st.lists(st.integers(-8, 8).map(float), min_size=2, max_size=40)
+
+
+@settings(deadline=None)
+@given(PEOPLE)
+def test_log_percentile_compares_the_tails_in_the_direction_of_the_change(people):
+    people = np.array(people)
+    schema = TableSchema.infer(pd.DataFrame({"v": people + 0.5}))
+    effort = Effort(schema, people[:, np.newaxis] + 0.5, "log_percentile")
+    n = len(people)
+    for a in np.unique(people):
+        for b in np.unique(people):
+            below = [
+                (np.mean(people < v) + np.mean(people == v) / 2).clip(
+                    1 / (2 * n), 1 - 1 / (2 * n)
+                )
+                for v in (a, b)
+            ]
+            ratio = (1 - below[0]) / (1 - below[1]) if b > a else below[0] / below[1]
+            got = effort.per_feature(np.array([a + 0.5]), np.array([b + 0.5]))[0]
+            assert np.isfinite(got)
+            assert got == pytest.approx(np.log(ratio), abs=1e-12)
+            assert (got == 0.0) == (a == b)
+
+
+@settings(deadline=None)
+@given(PEOPLE, st.lists(st.floats(-9, 9), min_size=3, max_size=3))
+def test_log_percentile_adds_up_along_a_path_in_one_direction(people, path):
+    people = np.array(people)[:, np.newaxis] + 0.5
+    schema = TableSchema.infer(pd.DataFrame({"v": people[:, 0]}))
+    effort = Effort(schema, people, "log_percentile")
+    for order in (sorted(path), sorted(path)[::-1]):
+        a, b, c = np.array(order)[:, np.newaxis]
+        whole = effort.per_feature(a, c)
+        parts = effort.per_feature(a, b), effort.per_feature(b, c)
+        assert min(map(np.min, parts)) >= 0.0
+        assert whole >= max(map(np.max, parts))
+        np.testing.assert_allclose(whole, sum(parts), atol=1e-12)
+        both = effort.per_feature(a, c) + effort.per_feature(c, a)
+        places = effort.transform(a) - effort.transform(c)
+        np.testing.assert_allclose(both, 2 * np.abs(places), atol=1e-12)
+
+
+def test_the_way_to_the_extreme_needs_the_most_effort():
+    people = np.arange(1.0, 101.0)[:, np.newaxis]
+    schema = TableSchema.infer(pd.DataFrame({"v": people[:, 0]}))
+    effort = Effort(schema, people, "log_percentile").per_feature
+    early, late = effort(people[[39]], people[[48]]), effort(people[[89]], people[[98]])
+    assert early == pytest.approx(np.log(60.5 / 51.5))
+    assert late == pytest.approx(np.log(10.5 / 1.5))
+    # Downwards, the same steps are easy: most people are below.
+    assert effort(people[[98]], people[[89]]) == pytest.approx(np.log(98.5 / 89.5))
+
+
+def test_log_percentile_is_sharp_in_the_tails_of_many_people():
+    rng = np.random.default_rng(RNG_SEED)
+    people = rng.lognormal(8, 1.5, 50_000)
+    schema = TableSchema.infer(pd.DataFrame({"v": people}))
+    effort = Effort(schema, people[:, np.newaxis], "log_percentile")
+    ranked = np.sort(people)
+    at = np.array([100, 25_000, 45_000, 49_900, 49_990, 49_999])
+    tails = (50_000 - at - 0.5) / 50_000
+    steps = effort.per_feature(ranked[at[:-1], np.newaxis], ranked[at[1:], np.newaxis])
+    np.testing.assert_allclose(steps[:, 0], np.log(tails[:-1] / tails[1:]), atol=0.05)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("column", [0, 1, 3])
+def test_from_the_middle_half_of_the_effort_is_left(schema, codes, kind, column):
+    effort = Effort(schema, codes, kind)
+    ends = np.quantile(codes[:, column], [[0.65, 0.7, 0.8], [0.7, 0.99, 0.99]])
+    for start, end in (ends, ends[::-1]):
+        rows = np.tile(codes[0], (3, 3, 1))
+        rows[0, :, column], rows[2, :, column] = start, end
+        rows[1, :, column] = effort.between(column, start, end)
+        first = effort.per_feature(rows[0], rows[1])[:, column]
+        second = effort.per_feature(rows[1], rows[2])[:, column]
+        np.testing.assert_allclose(first, second, atol=1e-9)
 
 
 @settings(deadline=None)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skpar.objective._effort import Effort
 from skpar.objective._eligibility import Eligibility, RareRows
+from skpar.table import TableSchema
 
 from .._people import FittedCase
 
@@ -57,3 +60,18 @@ def test_only_unlikely_and_rare_rows_are_not_eligible(shop, share, with_rare_row
 def test_no_rows_are_no_trouble(shop):
     eligibility = Eligibility(shop.plausibility, 0.0, RareRows(shop.codes, 5))
     assert eligibility.is_eligible(shop.codes[:0]).shape == (0,)
+
+
+def test_the_excess_is_what_is_above_the_largest_effort():
+    table = pd.DataFrame({"a": [0.0, 1.0, 2.0, 4.0]})
+    schema = TableSchema.infer(table)
+    effort = Effort(schema, schema.encode(table), "range")
+    eligibility = Eligibility(None, -np.inf, None, effort)
+    own, rows = np.zeros((4, 1)), np.array([[1.0], [2.0], [4.0], [4.0]])
+    most = np.array([0.25, 0.25, 0.25, np.inf])
+    excess = eligibility.excess(own, rows, most)
+    np.testing.assert_allclose(excess * effort.typical, [0.0, 0.25, 0.75, 0.0])
+    assert excess[0] == excess[3] == 0.0
+    # Efforts are sums with rounding errors, which do not count.
+    assert not eligibility.excess(own[:1], rows[:1], most[:1] - 1e-13).any()
+    assert not eligibility.excess(own, rows, None).any()

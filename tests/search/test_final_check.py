@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +10,7 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.classifier import Refits
 from skpar.classifier._black_box import BlackBox
+from skpar.objective import Eligibility
 from skpar.search._final_check import FinalCheck, broken_demands
 from skpar.search.queries import SearchResult
 from skpar.table import TableSchema
@@ -36,7 +35,9 @@ def make_check(table, eligible=lambda codes: codes[:, 0] < 1000):
     schema = TableSchema.infer(table)
     box = BlackBox(Saver(), schema).with_favorable(np.array([1]))
     able = Actionability(schema, {"age": "immutable"})
-    return FinalCheck(schema, able, box, SimpleNamespace(is_eligible=eligible))
+    eligibility = Eligibility(None, -np.inf, None)
+    eligibility.is_eligible = eligible
+    return FinalCheck(schema, able, box, eligibility)
 
 
 def result_of(codes, found):

@@ -23,7 +23,7 @@ from skpar.search._infeasibility import linear_bound
 from skpar.table import TableSchema
 from skpar.table._codes import n_changed, same_cells
 
-from .._rule_cases import cases, fewest_changes, limits_for, links_for, needed_rows
+from .._rule_cases import cases, few_changes_of, limits_for, links_for, needed_rows
 
 
 def make_prover(accepts, linear=None, most=2000, acting=None):
@@ -69,8 +69,8 @@ def test_statuses_agree_with_enumeration(data):
 
     denied = ~accepts(factual)
     people = People(factual, limits)[denied]
-    by_rows = make_prover(accepts, most=10**5).prove(able, people, fewest_changes)
-    by_bound = make_prover(accepts, score, most=0).prove(able, people, fewest_changes)
+    by_rows = make_prover(accepts, most=10**5).prove(able, people, few_changes_of)
+    by_bound = make_prover(accepts, score, most=0).prove(able, people, few_changes_of)
     bound, margin, _ = linear_bound(score, able, people)
     assert (by_rows.impossible ^ by_rows.possible).all()
     for i, person in enumerate(people.codes):
@@ -104,9 +104,12 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
     def accepts(codes):
         return score.decision_function(codes) > 0
 
-    def evaluate(own, rows):
+    def evaluate_codes(own, rows):
         value = values.contributions(rows).sum(axis=1) - n_changed(own, rows)
         return np.where(rows[:, 0] % 2 == 1, -np.inf, value)
+
+    def evaluate(owners, rows):
+        return evaluate_codes(owners.codes, rows)
 
     people = factual[~accepts(factual)]
     unlimited = People.unlimited(people)
@@ -124,17 +127,17 @@ def test_the_witness_of_an_exhaustive_search_is_optimal(data):
         assert proofs.impossible[i] == (not len(within))
         own = np.broadcast_to(person, within.shape)
         if only_needed:
-            legal = within[evaluate(own, within) > -np.inf]
+            legal = within[evaluate_codes(own, within) > -np.inf]
             within = needed_rows(person, legal, able.derived)
             assert (len(within) > 0) == (len(legal) > 0)
         own = np.broadcast_to(person, within.shape)
-        best = evaluate(own, within).max(initial=-np.inf)
+        best = evaluate_codes(own, within).max(initial=-np.inf)
         assert proofs.possible[i] == (best > -np.inf)
         for one in (proofs, by_bound):
-            value = evaluate(people[[i]], one.witness[[i]])[0]
+            value = evaluate_codes(people[[i]], one.witness[[i]])[0]
             assert not one.possible[i] or value > -np.inf
         if proofs.possible[i]:
-            assert evaluate(people[[i]], proofs.witness[[i]])[0] == best
+            assert evaluate_codes(people[[i]], proofs.witness[[i]])[0] == best
             assert same_cells(within, proofs.witness[i]).all(axis=1).any()
 
 
@@ -154,19 +157,19 @@ def test_dense_columns_are_bounded_but_not_listed(loans):
     free = Actionability(loans)
     fixed = Actionability(loans, {"age": Range(0, 5, relative=True)})
     assert make_prover(accepts).prove(
-        fixed, People.unlimited(people), fewest_changes
+        fixed, People.unlimited(people), few_changes_of
     ).impossible.tolist() == [
         False,
         False,
     ]
     proofs = make_prover(accepts, line).prove(
-        fixed, People.unlimited(people), fewest_changes
+        fixed, People.unlimited(people), few_changes_of
     )
     assert proofs.impossible.tolist() == [True, False]
     assert proofs.possible.tolist() == [False, True]
     assert (
         make_prover(accepts, line)
-        .prove(free, People.unlimited(people), fewest_changes)
+        .prove(free, People.unlimited(people), few_changes_of)
         .possible.all()
     )
 
@@ -182,17 +185,17 @@ def test_a_sum_that_contradicts_the_classifier_is_not_trusted(loans):
 
     assert (
         make_prover(nobody, wrong, most=0)
-        .prove(still, People.unlimited(people), fewest_changes)
+        .prove(still, People.unlimited(people), few_changes_of)
         .impossible[0]
     )
     assert (
         not make_prover(nobody, lucky, most=0)
-        .prove(still, People.unlimited(people), fewest_changes)
+        .prove(still, People.unlimited(people), few_changes_of)
         .impossible[0]
     )
     assert (
         make_prover(nobody)
-        .prove(still, People.unlimited(people), fewest_changes)
+        .prove(still, People.unlimited(people), few_changes_of)
         .impossible[0]
     )
 
@@ -218,7 +221,7 @@ def test_a_real_classifier_is_bounded(loans):
     people = codes[~accepts(codes)]
     able = Actionability(schema, {"debt": "immutable"})
     proofs = make_prover(accepts, score).prove(
-        able, People.unlimited(people), fewest_changes
+        able, People.unlimited(people), few_changes_of
     )
     assert proofs.impossible.any() and proofs.possible.any()
     assert (proofs.impossible ^ proofs.possible).all()

@@ -69,7 +69,7 @@ def drive(own, answers, accepts, objective, rules=None, n_steps=200):
 
 
 @given(
-    st.sampled_from(["percentile", "mad", "range"]),
+    st.sampled_from(["percentile", "log_percentile", "mad", "range"]),
     st.floats(100.0, 30_000.0),
     st.booleans(),
 )

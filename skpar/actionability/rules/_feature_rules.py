@@ -12,6 +12,7 @@ from ...relations import FeatureSchema, GroupColumn, groups_of, table_of
 from ...table import TableSchema
 from ._feasible_groups import FeasibleGroup
 from ._feasible_values import FeasibleValues
+from ._prices import price_of
 from ._validation import read_rules, without_steps
 
 
@@ -110,6 +111,12 @@ def _merged(
 ) -> FeasibleGroup:
     """Merge the rules of a group with those of its columns."""
     group = column.group
+    for rule in members:
+        if (price := price_of(rule.written)) is not None:
+            raise ValueError(
+                f"actionability, {price!r}: columns of the group {column.name!r} have "
+                f"no prices of their own. Use {{{column.name!r}: LevelPrices(...)}}."
+            )
     off, on = np.array(group.off), np.array(group.on)
     rises = tuple(_permits(rule, off[k], on[k]) for k, rule in enumerate(members))
     falls = tuple(_permits(rule, on[k], off[k]) for k, rule in enumerate(members))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...table import as_python
+from ._prices import AnyPrice
 
 WORDS = ("immutable", "increasing", "decreasing")
 """Rules that are written as a string."""
@@ -228,6 +229,11 @@ class Weight:
         The factor, at least 0. The usual effort has the factor 1. A larger factor
         makes changes of this feature cost more.
 
+    See Also
+    --------
+    LevelPrices, RareLevels : Effort of changes between levels.
+    Price : Effort in money.
+
     Notes
     -----
     This rule does not restrict the feature: all values stay feasible.
@@ -248,4 +254,4 @@ class Weight:
         return f"Weight({as_python(self.weight)!r})"
 
 
-Rule = str | Range | Levels | Transitions | Fill | Weight
+Rule = str | Range | Levels | Transitions | Fill | Weight | AnyPrice

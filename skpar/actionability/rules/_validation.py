@@ -18,6 +18,7 @@ from ._feasible_levels import FeasibleLevels
 from ._feasible_lists import FeasibleLists
 from ._feasible_numbers import FeasibleNumbers
 from ._feasible_values import FeasibleValues
+from ._prices import PRICES, check_price
 from ._rules import WORDS, Fill, Levels, Range, Rule, Transitions, Weight
 
 _Kind = TypeVar("_Kind", Levels, Range, Transitions, Fill, Weight)
@@ -111,11 +112,13 @@ def _merge(
     for rule in written:
         _check(column, rule)
     if "immutable" in written:
-        others = [rule for rule in written if not isinstance(rule, (Fill, Weight))]
-        if any(rule != "immutable" for rule in others):
+        kinds = (Fill, Weight, *PRICES)
+        if any(rule != "immutable" and not isinstance(rule, kinds) for rule in written):
             raise _refusal(
                 column, written, "'immutable' can only be combined with Fill or Weight."
             )
+    if sum(isinstance(rule, PRICES) for rule in written) > 1:
+        raise _refusal(column, written, "only one rule of a column may set prices.")
     if column.is_numeric:
         return _merge_numbers(column, written)
     return _merge_levels(schema, position, written)
@@ -178,11 +181,14 @@ def _check(column: Column, rule: Any) -> None:
         _check_number(column, rule, "weight")
         if rule.weight < 0:
             raise _refusal(column, (rule,), "the weight must not be negative.")
+    elif isinstance(rule, PRICES):
+        if problem := check_price(column, rule):
+            raise _refusal(column, (rule,), problem)
     else:
         raise TypeError(
             f"The rule for column {column.name!r} must be one of {', '.join(WORDS)}, a "
-            "Range, Levels, Transitions, Fill, Weight or a list of these; got "
-            f"{rule!r}."
+            "Range, Levels, Transitions, Fill, Weight, Price, LevelPrices, RareLevels "
+            f"or a list of these; got {rule!r}."
         )
 
 

@@ -15,7 +15,7 @@ from skpar.search._infeasibility import InfeasibilityProver
 from skpar.search.reasons._blocking_rules import NeighborTrial, blocking_rules
 from skpar.table import TableSchema
 
-from ..._rule_cases import fewest_changes
+from ..._rule_cases import few_changes_of
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def test_the_rules_that_block_recourse_are_named(loans):
     prover = InfeasibilityProver(accepts, None, SearchConfig(max_enumerated_rows=10**5))
 
     def is_possible(able, people):
-        return prover.prove(able, people, fewest_changes).possible
+        return prover.prove(able, people, few_changes_of).possible
 
-    assert prover.prove(able, people, fewest_changes).impossible.all()
+    assert prover.prove(able, people, few_changes_of).impossible.all()
     blocking = blocking_rules(able, people, is_possible)
     assert blocking == [
         ("age: own limits",),
