@@ -166,7 +166,9 @@ def test_parts_have_derived_columns_and_keep_links(loans, n_options):
     X, asking = with_costs(loans.X), with_costs(loans.asking)
     train, labels = make_loans(200, random_state=9)
     clf = mixed_pipeline(MODELS["boosting"]).fit(with_costs(train), labels)
-    par = quick(links=[*LINKS, MONTHLY, MaxChanged(5)]).fit(X, loans.y, clf)
+    weights = {"weight_plausibility": 2.5, "weight_sparsity": 0.5}
+    links = [*LINKS, MONTHLY, MaxChanged(5)]
+    par = quick(links=links, **weights).fit(X, loans.y, clf)
     report = par.recourse(asking, n_options=n_options)
     assert (report.n_changed[report.answered] > 1).any()
     n_broken = []
@@ -251,9 +253,7 @@ def check_roles(X, report, accepts):
 @pytest.mark.parametrize("max_queries", [200, 6])
 def test_each_change_has_the_role_that_its_undoing_shows(fitted, loans, max_queries):
     clf, _ = fitted
-    par = quick(
-        **SEVERAL, actionability=RULES, only_needed=False, max_queries=max_queries
-    )
+    par = quick(**SEVERAL, only_needed=False, max_queries=max_queries)
     report = par.fit(loans.X, loans.y, clf).recourse(loans.asking, n_options=2)
     for option in report.options:
         roles = check_roles(loans.asking, option, favorable(clf))

@@ -37,14 +37,18 @@ class KnownRows:
     labels: np.ndarray
 
     @stage("the check whether the classifier changed since fit")
-    def warn_of_changes(self, black_box: BlackBox) -> None:
+    def warn_of_changes(self, black_box: BlackBox, n_people: int) -> None:
         """Warn if the classifier now predicts other labels.
 
         Parameters
         ----------
         black_box : BlackBox
             The classifier.
+        n_people : int
+            Number of people who ask. If nobody does, the classifier is not called.
         """
+        if not n_people:
+            return
         n_changed = int((black_box.predict(self.codes) != self.labels).sum())
         if n_changed:
             warn_user(

@@ -84,10 +84,10 @@ def test_labels_that_change_on_known_rows_are_noticed():
     known = found.known_rows
     assert 0 < len(known.codes) <= CONFIG.n_consistency_rows
     np.testing.assert_array_equal(known.labels, clf.predict(SCHEMA.decode(known.codes)))
-    known.warn_of_changes(found.black_box)
+    known.warn_of_changes(found.black_box, 1)
     clf.fit(X, np.where(X["a"] > 1, "yes", "no"))
     changed = (clf.predict(SCHEMA.decode(known.codes)) != known.labels).sum()
     assert changed > 0
     text = f"for {changed} of {len(known.codes)} stored training rows"
     with pytest.warns(UserWarning, match=text):
-        known.warn_of_changes(found.black_box)
+        known.warn_of_changes(found.black_box, 1)
