@@ -161,7 +161,7 @@ def with_costs(table):
     return table.assign(monthly_cost=monthly(table))
 
 
-@pytest.mark.parametrize("n_options", [1, 3])
+@pytest.mark.parametrize("n_options", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_parts_have_derived_columns_and_keep_links(loans, n_options):
     X, asking = with_costs(loans.X), with_costs(loans.asking)
     train, labels = make_loans(200, random_state=9)

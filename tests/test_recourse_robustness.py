@@ -106,6 +106,7 @@ def test_what_is_proved_holds_for_the_demand():
     assert (report.objective[both] <= before.objective[both] + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_pickles_and_clones_answer_the_same(par, loans, denied):
     rows = denied[:8]
     expected = par.transform(rows)
@@ -169,6 +170,7 @@ def newer(loans):
     return mixed_pipeline(LogisticRegression(max_iter=1000)).fit(loans.X, flipped)
 
 
+@pytest.mark.slow
 def test_a_new_classifier_keeps_densities_and_gets_its_own_recourse(
     par, loans, denied, newer
 ):

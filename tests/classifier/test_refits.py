@@ -62,6 +62,7 @@ def test_a_label_that_is_never_drawn_is_named(people, monkeypatch):
         refit_classifiers(LogisticRegression(), X, y)
 
 
+@pytest.mark.slow
 def test_refits_do_not_depend_on_the_number_of_processes(people):
     forest = RandomForestClassifier(3)
     one, two = (
