@@ -22,6 +22,8 @@ DOCUMENTED = (
     "favorable_label is not given",
     "In the training rows, ",
 )
+# A classifier that contradicts itself seems to have been trained again.
+FLIPPED = "The classifier predicts other labels than during fit"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Session:
                 self.check_inputs(name, before)
         for warning in seen:
             text = str(warning.message)
+            if self.case.classifier.name == "flips" and text.startswith(FLIPPED):
+                continue
             if not text.startswith(DOCUMENTED):
                 self.report(
                     f"warning in {name}", f"{warning.category.__name__}: {text}"
