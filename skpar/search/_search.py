@@ -455,7 +455,7 @@ class _SearchRun:
         return who[self.result.objective[who] > before[who]]
 
     def _may_answer(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Find rows (n, n_features) of people (n,) that differ from what they have."""
+        """Find rows (n, n_features) of people (n,) that may be answers, if eligible."""
         own = self.people.codes[who]
         kept = np.asarray(~same_cells(rows, own).all(axis=1))
         for earlier in self.taken:

@@ -215,10 +215,10 @@ class QueryScheduler:
         """Keep as many partial rows and candidates as the budget allows."""
         left = self.max_queries - state.result.n_queries
         limit = np.minimum(left, self.config.partial_rows_per_call)
-        partial = partial[_rank(partial.who) < limit[partial.who]]
+        partial = partial[rank_in_person(partial.who) < limit[partial.who]]
         np.subtract.at(left, partial.who, 1)
         who = candidates.who[chosen]
-        chosen = chosen[_rank(who) < left[who] - reserve]
+        chosen = chosen[rank_in_person(who) < left[who] - reserve]
         # A candidate that is also a partial row is queried once.
         return partial[~np.isin(partial.key, candidates.key[chosen])], chosen
 
@@ -324,7 +324,7 @@ class QueryScheduler:
         result.exhausted[who] = False
 
 
-def _rank(who: np.ndarray) -> np.ndarray:
+def rank_in_person(who: np.ndarray) -> np.ndarray:
     """Rank (n,) of each row among the rows of its person; `who` ascends."""
     rank: np.ndarray = np.arange(len(who)) - np.searchsorted(who, who)
     return rank

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...table import row_keys
 from ._partial_rows import PartialRows
+from ._scheduler import rank_in_person
 from ._state import ACCEPTED, UNKNOWN, QueryState
 
 Accepts = Callable[[np.ndarray], np.ndarray]
@@ -49,8 +50,8 @@ def find_accompanying(
     who = who[parent]
     decision = state.decisions(row_keys(rows, owner=who))
     left = np.flatnonzero(decision == UNKNOWN)
-    rank = np.arange(len(left)) - np.searchsorted(who[left], who[left])
-    left = left[rank < (max_queries - result.n_queries)[who[left]]]
+    budget = max_queries - result.n_queries
+    left = left[rank_in_person(who[left]) < budget[who[left]]]
     if len(left):
         decision[left] = accepts(rows[left])
         np.add.at(result.n_queries, who[left], 1)
