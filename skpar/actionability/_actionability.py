@@ -69,12 +69,13 @@ class Actionability:
     .. math:: A(o) = \{o\} \cup \{v \text{ that keeps the rules of the feature}\}.
 
     Numbers stay in the range and on the step seen in training, such as whole numbers
-    or cents, and levels stay levels. A step in a `Range` replaces the learned step. An
-    own value that breaks a rule may stay. If it changes, the new value must keep the
-    rule. A missing cell may be filled unless a rule compares with the own value. A
-    present cell is never emptied. Links work in the same way: a link applies only to
-    rows in which at least one of its columns changes. Limits of single people narrow
-    the rules further.
+    or cents, and levels stay levels. Ends of the range are read as they are written, so
+    that 0.1 + 0.2 is 0.3. A step in a `Range` replaces the learned step. An own value
+    that breaks a rule may stay. If it changes, the new value must keep the rule. A
+    missing cell may be filled unless a rule compares with the own value. A present cell
+    is never emptied. Links work in the same way: a link applies only to rows in which
+    at least one of its columns changes. Limits of single people narrow the rules
+    further.
 
     `project` first moves every cell to the nearest value that the rules permit. It
     then repairs broken links. If the repair fails, it takes changes back. Every

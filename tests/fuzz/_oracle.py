@@ -147,7 +147,9 @@ class Oracle:
             return [("emptied", "a known cell became missing")]
         found = []
         if fact.is_number:
-            if not fact.low <= new <= fact.high:
+            size = max(abs(float(new)), abs(fact.low), abs(fact.high))
+            room = slack * fact.rounding * size
+            if not fact.low - room <= new <= fact.high + room:
                 found.append(("range", f"training has {fact.low!r} to {fact.high!r}"))
             if fact.is_whole and not float(new).is_integer():
                 found.append(("whole", "the column holds whole numbers"))
