@@ -6,7 +6,7 @@ A comment gives the reason for each value. Pages that it names are in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,6 @@ class BeamSettings:
     one_per_changed_set: bool = True
     min_rounds: int | None = None
 
-    def scaled(self, factor: float) -> BeamSettings:
-        """Multiply all multipliers by a factor."""
-        return replace(self, multipliers=tuple(factor * m for m in self.multipliers))
-
 
 @dataclass(frozen=True)
 class SearchConfig:
@@ -202,6 +198,10 @@ class SearchConfig:
     # regardless of their objective. If limits prevent short changes, a fifth of all
     # people needed the fallback stages without this beam, and a 25th with it.
     safer_beam: BeamSettings = BeamSettings(width=3, depth=1, multipliers=(7.0, 70.0))
+    # Beam for people for whom margin is dear. The multiplier is what their best safe
+    # candidate pays per unit of margin, if this is above `dear_margin`.
+    dear_beam: BeamSettings = BeamSettings(width=3, depth=2, multipliers=(1.0, 4.0))
+    dear_margin: float = 2.4
     # A candidate is probably accepted if its estimated probability is larger.
     probable_chance: float = 0.5
     # Largest number of candidates of a person that may be queried.

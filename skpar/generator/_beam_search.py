@@ -25,6 +25,8 @@ class BeamSearch:
         Width, depth, multipliers, and number of moves that are scored exactly.
     safe_margin : float
         A row counts as accepted if the surrogate gives it at least this margin.
+    scale : ndarray of shape (n_people,), dtype float64
+        Factor on the multipliers of each person.
 
     Notes
     -----
@@ -39,6 +41,7 @@ class BeamSearch:
 
     settings: BeamSettings
     safe_margin: float
+    scale: np.ndarray
 
     def widened(self, extra: int) -> BeamSearch:
         """Return a search that keeps more candidates per person, for more options."""
@@ -110,9 +113,14 @@ class BeamSearch:
         multipliers = self.settings.multipliers
         best = np.full((len(multipliers), n_people), -np.inf)
         for largest, multiplier in zip(best, multipliers, strict=True):
-            value = found.lagrangian(multiplier, self.safe_margin)
+            value = self._value(found, multiplier)
             np.maximum.at(largest, found.who, value)
         return best
+
+    def _value(self, found: ScoredCandidates, multiplier: float) -> np.ndarray:
+        """Value of candidates for a multiplier."""
+        price = multiplier * self.scale[found.who]
+        return found.lagrangian(price, self.safe_margin)
 
     def _moves(
         self, scorer: MoveScorer, candidates: Candidates, n_actions: int | None
@@ -123,8 +131,9 @@ class BeamSearch:
         lacking = np.maximum(0.0, self.safe_margin - moves.margin)
         size = min(self.settings.shortlist, objective.shape[1])
         chosen = np.zeros(objective.shape, dtype=bool)
+        scale = self.scale[candidates.who, np.newaxis]
         for multiplier in self.settings.multipliers:
-            loss = multiplier * lacking
+            loss = multiplier * scale * lacking
             loss -= objective
             best = np.argpartition(loss, size - 1, axis=1)[:, :size]
             np.put_along_axis(chosen, best, True, axis=1)
@@ -143,7 +152,7 @@ class BeamSearch:
             sets = changed_sets(found.candidates)
         kept = np.zeros(len(found), dtype=bool)
         for multiplier in self.settings.multipliers:
-            value = found.lagrangian(multiplier, self.safe_margin)
+            value = self._value(found, multiplier)
             if sets is None:
                 best = np.arange(len(value))
             else:

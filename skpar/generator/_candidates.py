@@ -80,11 +80,13 @@ class ScoredCandidates:
             self.undone[rows],
         )
 
-    def lagrangian(self, multiplier: float, safe_margin: float) -> np.ndarray:
+    def lagrangian(
+        self, multiplier: float | np.ndarray, safe_margin: float
+    ) -> np.ndarray:
         """Objective minus the multiplied lack of margin, and margin that is not needed.
 
         The margin lacks ``max(0, safe_margin - margin)``. If a change can be undone,
-        ``max(0, undone)`` is not needed.
+        ``max(0, undone)`` is not needed. The multiplier may differ between candidates.
         """
         lacking = np.maximum(0.0, safe_margin - self.margin)
         lacking += np.maximum(0.0, self.undone)

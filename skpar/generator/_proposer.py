@@ -133,9 +133,10 @@ class Proposer:
         extra = self.config.width_per_option * (n_options - 1)
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people)
-            beam = self._beam(self.config.proposal_beam).widened(extra)
+            beam = self._beam(self.config.proposal_beam, len(people)).widened(extra)
             found = beam.search(scorer, self.starts(scorer), scorer.first_copy)
             found = self._with_safer(scorer, found)
+            found = self._with_dear(scorer, found)
         return self._select(scorer, found, n_options)
 
     def generate(self, people: People) -> np.ndarray:
@@ -198,7 +199,7 @@ class Proposer:
             # The first row to copy is the answer. The search starts from it.
             chosen = np.full(codes.shape, scorer.first_copy).T
             starts = Candidates(np.arange(len(people)), chosen)
-            beam = self._beam(_polishing(config, codes.shape[1], depth))
+            beam = self._beam(_polishing(config, codes.shape[1], depth), len(codes))
             found = beam.search(scorer, starts, None)
         return self._select(scorer, found)
 
@@ -223,7 +224,8 @@ class Proposer:
         with torch.no_grad(), one_thread():
             scorer = MoveScorer.of(self.scoring_model, people, near)
             starts = scorer.starts([])
-            found = self._beam(settings).search(scorer, starts, scorer.first_copy)
+            beam = self._beam(settings, len(people))
+            found = beam.search(scorer, starts, scorer.first_copy)
         is_copy = np.arange(len(found)) < len(starts)
         first = first_of_equals(found.who, scorer.cells(found.candidates))
         found, is_copy = found[first], is_copy[first]
@@ -233,10 +235,11 @@ class Proposer:
         found = found[kept[np.argsort(found.who[kept], kind="stable")]]
         return self._proposals(scorer, found)
 
-    def _beam(self, settings: BeamSettings) -> BeamSearch:
-        """Make a beam search."""
+    def _beam(self, settings: BeamSettings, n_people: int) -> BeamSearch:
+        """Make a beam search with equal multipliers for all people."""
         objective = self.scoring_model.objective
-        return BeamSearch(settings.scaled(objective.scale), self.config.safe_margin)
+        scale = np.full(n_people, objective.scale)
+        return BeamSearch(settings, self.config.safe_margin, scale)
 
     def _proposals(self, scorer: MoveScorer, found: ScoredCandidates) -> Proposals:
         """Convert candidates to proposals."""
@@ -255,9 +258,43 @@ class Proposer:
         doubtful = best[who] < self.config.probable_chance
         if not doubtful.any():
             return found
-        beam = self._beam(self.config.safer_beam)
+        beam = self._beam(self.config.safer_beam, scorer.n_people)
         safer = beam.continue_from(scorer, found[doubtful], scorer.first_copy)
         return ScoredCandidates.joined([found[~doubtful], safer])
+
+    def _with_dear(
+        self, scorer: MoveScorer, found: ScoredCandidates
+    ) -> ScoredCandidates:
+        """Add candidates for people who pay much for a unit of margin."""
+        objective = self.scoring_model.objective
+        price = self._price_of_margin(scorer, found)
+        dear = price > self.config.dear_margin * objective.scale
+        some = dear[found.who]
+        if not some.any():
+            return found
+        beam = BeamSearch(self.config.dear_beam, self.config.safe_margin, price)
+        added = beam.continue_from(scorer, found[some], scorer.first_copy)
+        return ScoredCandidates.joined([found[~some], added])
+
+    def _price_of_margin(
+        self, scorer: MoveScorer, found: ScoredCandidates
+    ) -> np.ndarray:
+        """Objective that the best safe candidate of each person pays per margin.
+
+        It is 0 for people without a safe candidate, and the slope from the own row to
+        the best safe candidate for the others.
+        """
+        safe = self.config.safe_margin
+        best = np.full(scorer.n_people, -np.inf)
+        is_safe = found.margin >= safe
+        np.maximum.at(best, found.who[is_safe], found.objective[is_safe])
+        is_own = ~found.candidates.chosen.any(axis=0)
+        own = np.full((2, scorer.n_people), np.nan)
+        own[:, found.who[is_own]] = found.objective[is_own], found.margin[is_own]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            price = (own[0] - best) / (safe - own[1])
+        usable = (best > -np.inf) & (own[1] < safe)
+        return np.where(usable, np.maximum(price, 0.0), 0.0)
 
     def _select(
         self, scorer: MoveScorer, found: ScoredCandidates, n_options: int = 1

@@ -162,7 +162,8 @@ class GeneratorTrainer:
         scorer, config = buffer.scorer, self.config
         settings = config.later_training_beam if chosen else config.first_training_beam
         scale = scorer.objective.scale
-        beam = BeamSearch(settings.scaled(scale), self.safe_margin)
+        scales = np.full(scorer.n_people, scale)
+        beam = BeamSearch(settings, self.safe_margin, scales)
         found = beam.search(scorer, scorer.starts(chosen), scorer.first_copy)
         found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
         found = self._to_query(found, scale * config.no_answer_loss)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,9 +35,8 @@ def large():
 
 
 def beam_of(width, depth, multipliers, **settings):
-    return BeamSearch(
-        BeamSettings(width, depth, multipliers, **settings), SEARCH.safe_margin
-    )
+    settings = BeamSettings(width, depth, multipliers, **settings)
+    return BeamSearch(settings, SEARCH.safe_margin, np.ones(1000))
 
 
 def lagrangian(found, multiplier):
@@ -202,3 +202,17 @@ def test_a_widened_search_keeps_more_candidates(large):
     _, wide = search(large, codes, beam.widened(3))
     _, expected = search(large, codes, beam_of(5, 2, (1.0,)))
     assert_array_equal(wide.candidates.chosen, expected.candidates.chosen)
+
+
+def test_each_person_is_searched_with_the_own_scale(large):
+    codes = large.denied_codes[:6]
+    scale = np.array([0.2, 1.0, 5.0, 0.2, 1.0, 5.0])
+    mixed = replace(beam_of(2, 2, (1.0,)), scale=scale)
+    scorer, found = search(large, codes, mixed)
+    for person, multiplier in enumerate(scale):
+        alone, part = search(large, codes[[person]], beam_of(2, 2, (multiplier,)))
+        mine = found[found.who == person]
+        assert_array_equal(
+            scorer.codes_at(mine.candidates), alone.codes_at(part.candidates)
+        )
+        assert_array_equal(mine.objective, part.objective)

@@ -15,6 +15,7 @@ from skpar.actionability import People
 from skpar.classifier._surrogate import PlattScale
 from skpar.generator._network import gumbel
 from skpar.generator._proposer import Proposer
+from skpar.objective import Weights
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
@@ -229,6 +230,42 @@ def test_people_without_a_probable_candidate_get_safer_ones(make_proposer, peopl
     assert n_after > n_before
     # People with a probable candidate get no safer ones.
     assert propose(0.5, 60.0)[1] == propose(0.0, 60.0)[1]
+
+
+def test_people_for_whom_margin_is_dear_get_more_candidates(
+    case, make_proposer, people
+):
+    objective = case.objective_with(Weights(0.0, 0.0, 1.0, 0.0, 0.0))
+    beam = BeamSettings(width=1, depth=1, multipliers=(0.1,), shortlist=1)
+    safe_margin = 1.2  # The random surrogate gives it to few rows.
+
+    def propose(dear_margin):
+        config = dataclasses.replace(
+            UNSELECTIVE,
+            proposal_beam=beam,
+            probable_chance=0.0,
+            dear_margin=dear_margin,
+            safe_margin=safe_margin,
+        )
+        proposer = make_proposer(config=config)
+        model = dataclasses.replace(proposer.scoring_model, objective=objective)
+        proposer.scoring_model = model
+        return proposer.propose(people)
+
+    def best(proposals):
+        """Largest objective among safe rows."""
+        safe = proposals.chance >= CALIBRATION.probability(np.array(safe_margin))
+        found = np.full(len(people), -np.inf)
+        np.maximum.at(found, proposals.who[safe], proposals.objective[safe])
+        return found
+
+    few, more = propose(np.inf), propose(0.2)
+    counts = [np.bincount(each.who, minlength=len(people)) for each in (few, more)]
+    grown = counts[1] > counts[0]
+    assert grown.any() and (counts[1] >= counts[0]).all()
+    assert (best(more) >= best(few)).all() and (best(more) > best(few)).any()
+    # Without a safe row nobody knows what margin costs.
+    assert not grown[best(few) == -np.inf].any()
 
 
 def test_fallback_proposals_copy_further_neighbors(case, proposer, people):
