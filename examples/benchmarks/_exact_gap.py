@@ -23,6 +23,7 @@ from skpar import Range
 from skpar.actionability import People
 from skpar.table._codes import same_cells
 
+EXACT_TABLE = "german_credit"
 MAX_PEOPLE = 100
 MAX_SEEDS = 5
 FREE = (

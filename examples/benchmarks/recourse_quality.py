@@ -32,8 +32,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
 from _code_state import fingerprint
+from _exact_gap import EXACT_TABLE, run_exact
 from _exact_gap import MAX_PEOPLE as MOST_EXACT
-from _exact_gap import run_exact
 from _pooled import Cell
 from _quality_bars import all_bars
 from _quality_report import ablation_table, missing_switches, quality_table
@@ -44,7 +44,6 @@ from _tables import CLASSIFIERS, load_table, split_rows
 TABLES = ("adult", "german_credit", "compas", "give_me_some_credit")
 QUICK_TABLES = ("adult", "german_credit")
 FEW_CLASSIFIERS = ("LogisticRegression", "RandomForest")
-EXACT_TABLE = "german_credit"
 ENOUGH_PEOPLE = 150
 SEEDS = 5
 CODE = (
