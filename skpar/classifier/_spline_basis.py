@@ -82,6 +82,57 @@ class SplineBasis:
             weights[rows, left + 1] = share
         return weights
 
+    def places(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Find the nonzero weights of rows: at most two next to each other per cell.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        first : ndarray of shape (n_samples, n_features), dtype int64
+            Index of the first weight of each cell among the weights of a row.
+        share : ndarray of shape (n_samples, n_features), dtype float64
+            The next weight. The first weight is 1 minus this. It is 0 for levels,
+            missing cells and knots.
+        """
+        present = ~np.isnan(codes)
+        share = np.zeros(codes.shape)
+        size = np.diff(self.bounds)
+        # Numbers are replaced below; levels beyond the last one have the last weight.
+        place = np.where(present, codes, size - 1.0).clip(0.0, size - 1.0)
+        for j, knots in self._numbers:
+            cells = codes[:, j].clip(knots[0], knots[-1])
+            left = np.searchsorted(knots, cells, side="right") - 1
+            left = left.clip(0, len(knots) - 2)
+            gap = knots[1:] - knots[:-1]
+            inner = (cells - knots.take(left)) / gap.take(left)
+            place[:, j] = np.where(present[:, j], left, size[j] - 1)
+            share[:, j] = np.where(present[:, j], inner, 0.0)
+        for j in self._constant:
+            place[:, j] = np.where(present[:, j], 0, size[j] - 1)
+        return place.astype(np.int64) + self.bounds[:-1], share
+
+    @property
+    def _numbers(self) -> list[tuple[int, np.ndarray]]:
+        """Columns of numbers with at least two knots, and their knots."""
+        return [
+            (j, knots)
+            for j, knots in enumerate(self.knots)
+            if knots is not None and len(knots) > 1
+        ]
+
+    @property
+    def _constant(self) -> list[int]:
+        """Columns of numbers with fewer knots."""
+        return [
+            j
+            for j, knots in enumerate(self.knots)
+            if knots is not None and len(knots) < 2
+        ]
+
     def expand_rows(self, codes: np.ndarray) -> np.ndarray:
         """Expand rows into weights.
 

@@ -44,7 +44,7 @@ class NetworkInputs(NamedTuple):
         """Make inputs for a scorer's people; gains are squashed to (-bound, bound)."""
         own, encode = scorer.factuals(), scorer.encoder.encode
         moves = scorer.moves(own)
-        objective, margin = scorer.evaluate(own)
+        objective, margin = moves.objective_before, moves.margin_before
         n, k, n_features = scorer.neighbors.shape
         flat = encode(scorer.neighbors.reshape(-1, n_features))
         is_move = np.isfinite(moves.objective)

@@ -46,7 +46,7 @@ class ScoringModel:
         """Prepare both densities for many rows with few distinct cells."""
         plausibility = self.objective.plausibility
         circuits = (
-            TabulatedCircuit(plausibility.accepted),
-            TabulatedCircuit(plausibility.denied),
+            TabulatedCircuit(plausibility.accepted, self.encoder),
+            TabulatedCircuit(plausibility.denied, self.encoder),
         )
         object.__setattr__(self, "circuits", circuits)

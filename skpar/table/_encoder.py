@@ -108,6 +108,27 @@ class TableEncoder:
         out[:, self.missing[has_indicator]] = absent[:, has_indicator]
         return torch.from_numpy(out)
 
+    def numbers(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Convert the columns of numbers alone.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            As in `encode`.
+
+        Returns
+        -------
+        z : ndarray of shape (n_samples, n_numeric), dtype float64
+            Their tensor cells, 0 where missing.
+        absent : ndarray of shape (n_samples, n_numeric), dtype bool
+            Missing cells.
+        """
+        cells = codes[:, self.numeric]
+        absent = np.isnan(cells)
+        with np.errstate(over="ignore"):
+            z = np.where(absent, 0.0, cells) / self.scale[self.numeric]
+        return z.clip(-_LARGEST, _LARGEST), absent
+
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
         """Convert a tensor to codes; the exact inverse of `encode` for known levels.
 

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ._circuit import Circuit
+from ._leaf_lookup import LeafLookup, LeafTable
+
+if TYPE_CHECKING:
+    from ...table import TableEncoder
 
 _MESSAGES_BETWEEN_SCALINGS = 16
-
-
-@dataclass(frozen=True)
-class LeafTable:
-    """Leaves of listed cells.
-
-    Parameters
-    ----------
-    leaf : ndarray of shape (n_columns, n_cells, n_states), dtype float64
-        Likelihood of the v-th cell of each column under each state, divided by the
-        largest likelihood of the cell under any state.
-    log_peak : ndarray of shape (n_columns, n_cells), dtype float64
-        Logarithm of this largest likelihood.
-    """
-
-    leaf: np.ndarray
-    log_peak: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,6 +40,8 @@ class TabulatedCircuit:
     ----------
     circuit : Circuit
         The density.
+    encoder : TableEncoder
+        The encoder that the circuit was fitted with.
 
     Notes
     -----
@@ -64,9 +53,9 @@ class TabulatedCircuit:
     rescalings. Values agree with `Circuit.log_prob` to 1e-9.
     """
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit, encoder: TableEncoder) -> None:
         parameters = circuit.parameters
-        self.circuit = circuit
+        self._lookup = LeafLookup(circuit, encoder)
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
         n_columns = circuit.tree.n_columns
@@ -77,24 +66,19 @@ class TabulatedCircuit:
         # For short rows, a matrix product is several times as fast as a sum.
         self._ones = np.ones((self.transition.shape[2], 1))
 
-    def tabulate(self, cells: torch.Tensor) -> LeafTable:
+    def tabulate(self, codes: np.ndarray) -> LeafTable:
         """Compute the leaves of listed cells.
 
         Parameters
         ----------
-        cells : Tensor of shape (n_cells, width), dtype float64
-            Encoded rows; row v holds the v-th cell of each column.
+        codes : ndarray of shape (n_cells, n_columns), dtype float64
+            Row v holds the v-th cell of each column.
 
         Returns
         -------
         table : LeafTable
         """
-        leaves = self.circuit.leaves
-        _, _, weights, levels = self.circuit.parameters
-        parts = leaves.likelihood(cells, weights, levels)
-        leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
-        peak = leaf.max(axis=2, keepdims=True)
-        return LeafTable(leaf / peak, np.log(peak[..., 0]))
+        return self._lookup.tabulate(codes)
 
     def log_prob(self, table: LeafTable, index: np.ndarray) -> np.ndarray:
         """Compute the log-density of rows of listed cells.
@@ -155,19 +139,21 @@ class TabulatedCircuit:
         depend only on the row.
         """
         n_columns, n_rows = index.shape
-        total = np.zeros(n_rows)
+        first = np.arange(n_columns)[:, None] * table.log_peak.shape[1]
+        place = first + index
+        total = table.log_peak.take(place).sum(axis=0)
+        leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
+        scales = np.ones((n_columns, n_rows))
         below: list[np.ndarray | float] = [1.0] * n_columns
         n_below = [0] * n_columns
-        inside = [total] * n_columns
+        inside = list(leaf)
         messages = [total] * n_columns
         for column in reversed(self.order):
-            total += table.log_peak[column].take(index[column])
-            at = table.leaf[column].take(index[column], axis=0)
+            at = inside[column]
             at *= below[column]
             scale = at @ self._ones
-            total += np.log(scale[:, 0])
+            scales[column] = scale[:, 0]
             at /= scale
-            inside[column] = at
             parent = self.parent[column]
             if parent < 0:
                 continue
@@ -179,5 +165,6 @@ class TabulatedCircuit:
                 total += np.log(scale[:, 0])
                 product /= scale
             below[parent] = product
+        total += np.log(scales, out=scales).sum(axis=0)
         total += np.log(inside[self.order[0]] @ self.prior)
         return total, inside, below, messages
