@@ -31,7 +31,7 @@ import pandas as pd
 
 from ._config import SearchConfig
 from .actionability import Actionability, People, find_violations
-from .classifier import BlackBox, stage
+from .classifier import BlackBox, KnownRows, stage
 from .report import (
     ACCEPTED,
     FLAGS,
@@ -90,6 +90,8 @@ class Answerer:
         Data that all reports share.
     config : SearchConfig
         Constants of the explanation that there is no recourse.
+    known_rows : KnownRows
+        Rows that show a retrained classifier.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Answerer:
         parts: FittedParts,
         context: ReportContext,
         config: SearchConfig,
+        known_rows: KnownRows,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -107,6 +110,7 @@ class Answerer:
             schema, actionability, black_box, parts.eligibility
         )
         self.black_box = black_box
+        self.known_rows = known_rows
         self.context = context
         self.objective = parts.objective
         self.search = parts.search
@@ -129,6 +133,7 @@ class Answerer:
             par._parts,
             par._report_context,
             par.search_config,
+            par._known_rows,
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -276,7 +281,10 @@ class Answerer:
     @stage("the decision who is denied")
     def _denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
-        return np.flatnonzero(~self.black_box.accepted(people.codes))
+        known, n_people = self.known_rows.some(people.codes), len(people)
+        labels = self.black_box.predict(np.concatenate([people.codes, known.codes]))
+        known.warn_of_changes(labels[n_people:])
+        return np.flatnonzero(~self.black_box.favors(labels[:n_people]))
 
     @stage("search")
     def _find(

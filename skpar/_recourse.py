@@ -361,7 +361,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, _, reading = read_request(self, X, lower, upper, frozen, max_effort)
         reading.refuse_unreadable()
         X_cf = Answerer.of_estimator(self).change(people)
-        self._known_rows.warn_of_changes(self._black_box, len(people))
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
     def recourse(
@@ -414,7 +413,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         check_n_options(n_options)
         people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         report = Answerer.of_estimator(self).report(people, n_options)
-        self._known_rows.warn_of_changes(self._black_box, len(people))
         return with_unreadable_rows(report, X, reading)
 
     def assess(

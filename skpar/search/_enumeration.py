@@ -129,7 +129,9 @@ def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
     return copies
 
 
-def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
+def count_feasible(
+    actionability: Actionability, people: People, enough: float = np.inf
+) -> np.ndarray:
     """Count the feasible rows of each person, without regard to links.
 
     Parameters
@@ -137,6 +139,8 @@ def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
     actionability : Actionability
         The rules.
     people : People
+    enough : float, default=inf
+        Columns are left out as soon as all numbers are above this one.
 
     Returns
     -------
@@ -145,11 +149,13 @@ def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
         can only reduce the number.
     """
     sizes = np.ones(len(people))
-    can_change = actionability.can_change(people)
     for j, rule in enumerate(actionability.rules):
+        if (sizes > enough).all():
+            break
         if rule.immutable or j in actionability.derived:
             continue
         bounds = people.limits.of_column(j)
-        count = rule.count_alternatives(people.codes[:, j], bounds)
-        sizes *= np.where(can_change[:, j], 1.0 + count, 1.0)
+        own = people.codes[:, j]
+        count = rule.count_alternatives(own, bounds)
+        sizes *= np.where(rule.can_change(own, bounds), 1.0 + count, 1.0)
     return sizes

@@ -320,7 +320,7 @@ class _SearchRun:
 
     def _enumerate(self) -> None:
         """Query all feasible rows of people with small feasible sets."""
-        sizes = count_feasible(self.actionability, self.people)
+        sizes = count_feasible(self.actionability, self.people, self.max_queries)
         rows, owners = [self.people.codes[:0]], []
         for person in np.flatnonzero(sizes <= self.max_queries):
             found = feasible_rows(
@@ -401,6 +401,11 @@ class _SearchRun:
         rounding, state = self.rounding, self.state
         if rounding is None or not len(who):
             return
+        # An answer without digits that cost something can get no rounder.
+        digits = rounding.count_digits(self.people.codes[who], self.result.codes[who])
+        who = who[digits > 0]
+        if not len(who):
+            return
         own, price = self.people.codes, np.zeros(len(self.people))
         # Other people have no price: their answers are optimal, and stay.
         price[who] = rounding.prices(self.people[who], self.result.codes[who])
@@ -465,11 +470,11 @@ class _SearchRun:
         return kept
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
-        """Project proposals onto the rules; drop those that cannot be answers."""
+        """Make proposals keep links; drop those that cannot be answers."""
         who = asked[proposals.who]
         owners = self.people[who]
         own = owners.codes
-        rows = self.actionability.project(owners, proposals.codes)
+        rows = self.actionability.repair_links(owners, proposals.codes)
         objective, chance = proposals.objective.copy(), proposals.chance.copy()
         undone = proposals.chance_undone.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
