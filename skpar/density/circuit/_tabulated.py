@@ -13,7 +13,7 @@ from ._leaf_lookup import LeafLookup, LeafTable
 if TYPE_CHECKING:
     from ...table import TableEncoder
 
-_MESSAGES_BETWEEN_SCALINGS = 16
+_FACTORS_BETWEEN_SCALINGS = 6
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class TabulatedCircuit:
     -----
     The search evaluates many rows with few distinct cells. `tabulate` computes the
     leaves of these cells once. Products of probabilities along the tree are rescaled to
-    sum 1 on the way, and the logarithms of the scales are added up. Each state
+    sum 1 after a few factors, and the logarithms of the scales are added up. Each state
     keeps some weight on a broad kernel and on each level. Therefore the leaves of one
     cell differ between states by less than 1e-20, and nothing underflows between two
     rescalings. Values agree with `Circuit.log_prob` to 1e-9.
@@ -143,28 +143,35 @@ class TabulatedCircuit:
         place = first + index
         total = table.log_peak.take(place).sum(axis=0)
         leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
-        scales = np.ones((n_columns, n_rows))
+        scales = []
         below: list[np.ndarray | float] = [1.0] * n_columns
-        n_below = [0] * n_columns
+        n_factors = [1] * n_columns
         inside = list(leaf)
         messages = [total] * n_columns
         for column in reversed(self.order):
             at = inside[column]
-            at *= below[column]
-            scale = at @ self._ones
-            scales[column] = scale[:, 0]
-            at /= scale
+            if n_factors[column] > 1:
+                at *= below[column]
+            if n_factors[column] >= _FACTORS_BETWEEN_SCALINGS:
+                scales.append(self._rescale(at))
+                n_factors[column] = 1
             parent = self.parent[column]
             if parent < 0:
                 continue
             messages[column] = at @ self._upward[column]
             product = below[parent] * messages[column]
-            n_below[parent] += 1
-            if n_below[parent] % _MESSAGES_BETWEEN_SCALINGS == 0:
-                scale = product @ self._ones
-                total += np.log(scale[:, 0])
-                product /= scale
+            n_factors[parent] += n_factors[column]
+            if n_factors[parent] >= _FACTORS_BETWEEN_SCALINGS:
+                scales.append(self._rescale(product))
+                n_factors[parent] = 2
             below[parent] = product
-        total += np.log(scales, out=scales).sum(axis=0)
+        if scales:
+            total += np.log(np.hstack(scales)).sum(axis=1)
         total += np.log(inside[self.order[0]] @ self.prior)
         return total, inside, below, messages
+
+    def _rescale(self, likelihood: np.ndarray) -> np.ndarray:
+        """Divide rows (n, n_states) by their sums in place; return the sums (n, 1)."""
+        scale: np.ndarray = likelihood @ self._ones
+        likelihood /= scale
+        return scale
