@@ -325,14 +325,14 @@ class Answerer:
     ) -> np.ndarray:
         """Write for each person without an answer why there is none."""
         reason = np.full(len(people), "", dtype=object)
-        can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
         rows = np.flatnonzero(impossible)
+        able = self.actionability.can_change(people[rows])
         blocking = blocking_rules(
             self.actionability, people[rows], self.trial.is_possible
         )
-        for row, rules in zip(rows, blocking, strict=True):
+        for row, rules, can_change in zip(rows, blocking, able, strict=True):
             reason[row] = why_impossible(rules)
-            if not can_change[row]:
+            if not can_change.any():
                 reason[row] = f"the rules allow no change; {reason[row]}"
         rows = np.flatnonzero(~impossible & ~result.found)
         reason[rows] = self._near_misses(people[rows], result, rows)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ...table import TableEncoder
 
 _FACTORS_BETWEEN_SCALINGS = 6
+# Rows that are evaluated at once.
+_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,25 @@ class TabulatedCircuit:
             In nats.
         """
         return self._pass_up(table, index)[0]
+
+    def log_prob_of(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the log-density of rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_rows, n_columns), dtype float64
+
+        Returns
+        -------
+        log_prob : ndarray of shape (n_rows,), dtype float64
+            In nats.
+        """
+        found = np.empty(len(codes))
+        for start in range(0, len(codes), _BLOCK):
+            rows = codes[start : start + _BLOCK]
+            index = np.tile(np.arange(len(rows)), (rows.shape[1], 1))
+            found[start : start + _BLOCK] = self.log_prob(self.tabulate(rows), index)
+        return found
 
     def contexts(self, table: LeafTable, index: np.ndarray) -> CellContexts:
         """Compute the state of each column given all other cells of the row.
