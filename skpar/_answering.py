@@ -284,7 +284,8 @@ class Answerer:
         known, n_people = self.known_rows.some(people.codes), len(people)
         labels = self.black_box.predict(np.concatenate([people.codes, known.codes]))
         known.warn_of_changes(labels[n_people:])
-        return np.flatnonzero(~self.black_box.favors(labels[:n_people]))
+        is_accepted = np.isin(labels[:n_people], np.asarray(self.black_box.favorable))
+        return np.flatnonzero(~is_accepted)
 
     @stage("search")
     def _find(

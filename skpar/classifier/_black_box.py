@@ -318,11 +318,7 @@ class BlackBox:
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        return self.favors(self.predict(codes))
-
-    def favors(self, labels: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-        """Check which labels (n,) are favorable; bool of shape (n,)."""
-        return np.isin(labels, self._favorable_labels())
+        return np.isin(self.predict(codes), self._favorable_labels())
 
     def is_sure(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each row whether it is accepted with at least `min_probability`.

@@ -155,9 +155,7 @@ def decide(
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]
-    known = KnownRows(
-        some.copy(), box.check_consistency(some), config.n_known_rows
-    )
+    known = KnownRows(some.copy(), box.check_consistency(some), config.n_known_rows)
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:

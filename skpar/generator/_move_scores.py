@@ -275,8 +275,8 @@ class MoveScorer:
         )
         score = self._score_together if tables.is_small else self._score_apart
         objective, margin = score(origin, columns)
-        logs = (context.log_prob for context, _ in contexts)
-        before = self.objective.combine(*logs, origin.cost.sum(axis=0))
+        accepted, denied = (context.log_prob for context, _ in contexts)
+        before = self.objective.combine(accepted, denied, origin.cost.sum(axis=0))
         return ScoredMoves(
             self.objective.rounded(objective, out=objective),
             round_to_tolerance(margin, out=margin),
@@ -355,7 +355,7 @@ class MoveScorer:
         others = origin.cost.sum(axis=0) - origin.cost
         cost = self._cost.take(place)
         cost += others.take(feature, axis=0).T
-        value = self.objective.combine(*logs, cost)
+        value = self.objective.combine(logs[0], logs[1], cost)
         is_move = self._open.take(place)
         is_move &= targets != cells.take(feature, axis=0).T
         near = tables.all_products(origin.slope, tables.hidden, some)
@@ -439,7 +439,7 @@ class MoveScorer:
         return zip(self.scoring_model.circuits, tables.leaves, strict=True)
 
     def _columns(self, n_actions: int) -> _Columns:
-        """Moves to score: to the first `n_actions` actions of each feature."""
+        """List the moves to the first `n_actions` actions of each feature."""
         numbers = np.arange(n_actions)
         is_scored = numbers <= self._n_values[:, None]
         is_scored |= (numbers >= self.first_copy) & self._copied[:, None]

@@ -22,8 +22,7 @@ from ._candidates import (
     first_of_equals,
 )
 from ._move_scores import MoveScorer
-from ._network import GeneratorNetwork, NetworkInputs
-from ._network_in_numpy import score_actions
+from ._network import GeneratorNetwork, NetworkInputs, score_actions
 from ._scoring_model import ScoringModel
 
 

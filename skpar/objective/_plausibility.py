@@ -8,6 +8,7 @@ import torch
 from ..density._api import Circuit, RelationFactor, TabulatedCircuit, one_thread
 from ..table import TOLERANCE, TableEncoder, round_decimals
 
+
 class Plausibility:
     r"""The densities of accepted and denied people, calibrated on held-out rows.
 
