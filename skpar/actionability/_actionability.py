@@ -260,25 +260,6 @@ class Actionability:
         self.link_set.repair(people.aligned_to(proposal), candidate)
         return candidate
 
-    def repair_links(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Move rows whose cells are feasible to rows that also keep the links.
-
-        Parameters
-        ----------
-        people : People
-            The people that the rows are proposed to.
-        rows : ndarray of shape (n_people, n_features), dtype float64
-            Results of `project_cells` or `project`.
-
-        Returns
-        -------
-        candidate : ndarray of the shape of `rows`, dtype float64
-            As `project` returns it.
-        """
-        candidate = rows.copy()
-        self.link_set.repair(people, candidate)
-        return candidate
-
     def project_cells(self, people: People, proposal: np.ndarray) -> np.ndarray:
         """Move every cell to the nearest feasible value, without regard to links.
 

@@ -462,11 +462,11 @@ class _SearchRun:
         return kept
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
-        """Make proposals keep links; drop those that cannot be answers."""
+        """Project proposals onto the rules; drop those that cannot be answers."""
         who = asked[proposals.who]
         owners = self.people[who]
         own = owners.codes
-        rows = self.actionability.repair_links(owners, proposals.codes)
+        rows = self.actionability.project(owners, proposals.codes)
         objective, chance = proposals.objective.copy(), proposals.chance.copy()
         undone = proposals.chance_undone.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))

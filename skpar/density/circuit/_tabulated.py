@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ...table import TableEncoder
 
 _FACTORS_BETWEEN_SCALINGS = 6
+# Few leaves are gathered at once, many column by column.
+_FEW_CELLS = 2000
 # Rows that are evaluated at once.
 _BLOCK = 512
 
@@ -163,14 +165,19 @@ class TabulatedCircuit:
         first = np.arange(n_columns)[:, None] * table.log_peak.shape[1]
         place = first + index
         total = table.log_peak.take(place).sum(axis=0)
-        leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
+        leaf = None
+        if index.size <= _FEW_CELLS:
+            leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
         scales = []
         below: list[np.ndarray | float] = [1.0] * n_columns
         n_factors = [1] * n_columns
-        inside = list(leaf)
+        inside = [total] * n_columns if leaf is None else list(leaf)
         messages = [total] * n_columns
         for column in reversed(self.order):
             at = inside[column]
+            if leaf is None:
+                at = table.leaf[column].take(index[column], axis=0)
+                inside[column] = at
             if n_factors[column] > 1:
                 at *= below[column]
             if n_factors[column] >= _FACTORS_BETWEEN_SCALINGS:
