@@ -338,7 +338,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Accepted rows and rows without recourse return unchanged. A warning
-            counts the latter. Another one comes if the classifier has changed.
+            counts the latter. Another one comes if the classifier predicts other labels
+            for stored training rows than in ``fit``. At least 4 of up to 50 are
+            predicted with `X`, and as many as `X` has rows.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None
