@@ -31,7 +31,7 @@ import pandas as pd
 
 from ._config import SearchConfig
 from .actionability import Actionability, People, find_violations
-from .classifier import BlackBox, stage
+from .classifier import BlackBox, KnownRows, stage
 from .report import (
     ACCEPTED,
     FLAGS,
@@ -90,6 +90,8 @@ class Answerer:
         Data that all reports share.
     config : SearchConfig
         Constants of the explanation that there is no recourse.
+    known_rows : KnownRows
+        Rows that show a retrained classifier.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Answerer:
         parts: FittedParts,
         context: ReportContext,
         config: SearchConfig,
+        known_rows: KnownRows,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -107,6 +110,7 @@ class Answerer:
             schema, actionability, black_box, parts.eligibility
         )
         self.black_box = black_box
+        self.known_rows = known_rows
         self.context = context
         self.objective = parts.objective
         self.search = parts.search
@@ -129,6 +133,7 @@ class Answerer:
             par._parts,
             par._report_context,
             par.search_config,
+            par._known_rows,
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -276,7 +281,11 @@ class Answerer:
     @stage("the decision who is denied")
     def _denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
-        return np.flatnonzero(~self.black_box.accepted(people.codes))
+        known, n_people = self.known_rows.some(people.codes), len(people)
+        labels = self.black_box.predict(np.concatenate([people.codes, known.codes]))
+        known.warn_of_changes(labels[n_people:])
+        is_accepted = np.isin(labels[:n_people], np.asarray(self.black_box.favorable))
+        return np.flatnonzero(~is_accepted)
 
     @stage("search")
     def _find(
@@ -317,14 +326,14 @@ class Answerer:
     ) -> np.ndarray:
         """Write for each person without an answer why there is none."""
         reason = np.full(len(people), "", dtype=object)
-        can_change = np.asarray(self.actionability.can_change(people).any(axis=1))
         rows = np.flatnonzero(impossible)
+        able = self.actionability.can_change(people[rows])
         blocking = blocking_rules(
             self.actionability, people[rows], self.trial.is_possible
         )
-        for row, rules in zip(rows, blocking, strict=True):
+        for row, rules, can_change in zip(rows, blocking, able, strict=True):
             reason[row] = why_impossible(rules)
-            if not can_change[row]:
+            if not can_change.any():
                 reason[row] = f"the rules allow no change; {reason[row]}"
         rows = np.flatnonzero(~impossible & ~result.found)
         reason[rows] = self._near_misses(people[rows], result, rows)

@@ -119,6 +119,10 @@ class TrainingConfig:
     # Number of rows that are predicted together, again, reversed, and in part alone. It
     # shows dependence on other rows, and costs few predictions.
     n_consistency_rows: int = 50
+    # Of these rows, at least this number is predicted together with the people of a
+    # call. A retrained classifier that changes a tenth of the labels is then noticed in
+    # a third of the calls for one person, without a call of its own.
+    n_known_rows: int = 4
     # It also makes at most this share of the errors of a constant prediction. In a
     # table in which 99% have one label, a constant agrees on 99% too. This bound is the
     # stricter one if more than 90% have the same label.

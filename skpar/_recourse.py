@@ -338,7 +338,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Accepted rows and rows without recourse return unchanged. A warning
-            counts the latter. Another one comes if the classifier has changed.
+            counts the latter. Another one comes if the classifier predicts other labels
+            for stored training rows than in ``fit``. At least 4 of up to 50 are
+            predicted with `X`, and as many as `X` has rows.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None
@@ -361,7 +363,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         people, _, reading = read_request(self, X, lower, upper, frozen, max_effort)
         reading.refuse_unreadable()
         X_cf = Answerer.of_estimator(self).change(people)
-        self._known_rows.warn_of_changes(self._black_box, len(people))
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
 
     def recourse(
@@ -414,7 +415,6 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         check_n_options(n_options)
         people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
         report = Answerer.of_estimator(self).report(people, n_options)
-        self._known_rows.warn_of_changes(self._black_box, len(people))
         return with_unreadable_rows(report, X, reading)
 
     def assess(

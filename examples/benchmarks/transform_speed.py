@@ -8,7 +8,11 @@ the peak above what was in use before the call (Linux with glibc only). There, f
 blocks above 256 KiB go back to the system at once: what glibc otherwise keeps for
 later, from the fit or from the call, would hide what the call needs, or add to it.
 
-    python examples/benchmarks/transform_speed.py --data-dir DIR
+One person per call is measured on adult and german_credit. With ``--against TREE``,
+another checkout answers the same people in turns, such as one made by
+``git worktree add ../old c648bfa``.
+
+    python examples/benchmarks/transform_speed.py --data-dir DIR [--against TREE]
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 import numpy as np
 import pandas as pd
 import sklearn
+from _one_person import ask_in_turns
 from _quality_bars import Bar
 from _tables import CLASSIFIERS, Table, load_table, split_rows
 from _timed import Clock, Timed
@@ -53,6 +58,9 @@ MOST_GROWTH = 1.3
 WORKING_MEMORY = 128
 TABLES_HELD = 4
 KEPT_BY_GLIBC = 262_144
+SINGLE_PEOPLE = 100
+MOST_OWN_ALONE = 10.0
+MOST_CALLS = {True: 3, False: 4}
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,31 @@ def adult_bars(table: Table) -> list[Bar]:
             bars.append(Bar(claim, f"{total:.2f}", total <= MOST_IN_ALL[kind]))
         if kind == "LogisticRegression":
             bars.append(fit_bar("adult", fitted.seconds))
+    return bars
+
+
+def one_person_bars(folder: Path, against: Path | None) -> list[Bar]:
+    """Bars on what a call for one person costs, relative to another checkout."""
+    trees = [Path(__file__).resolve().parents[2], *([against] if against else [])]
+    bars = []
+    for table in MOST_FIT:
+        for kind in MOST_IN_ALL:
+            asked = ask_in_turns(trees, table, kind, folder, SINGLE_PEOPLE)
+            for way, (new, *others) in asked.items():
+                where = f"one person, {table}, {kind}, {way}"
+                print(f"{where}: {new}", flush=True)
+                for old in others:
+                    ratio = (new.figures["own"] / old.figures["own"]).median()
+                    print(f"  before: {old}; own {ratio:.2f} times", flush=True)
+                own = float(new.figures["own"].median())
+                claim = f"{where}: own <= {MOST_OWN_ALONE:g} ms"
+                bars.append(Bar(claim, f"{own:.1f}", own <= MOST_OWN_ALONE))
+                for is_single, most in MOST_CALLS.items():
+                    calls = new.calls(is_single)
+                    what = "one change" if is_single else "more changes"
+                    claim = f"{where}: calls of predict <= {most} with {what}"
+                    # NaN if nobody gets so many changes: nothing to fail.
+                    bars.append(Bar(claim, f"{calls:g}", not calls > most))
     return bars
 
 
@@ -195,6 +228,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--against", type=Path, help="another checkout of skpar")
+    parser.add_argument(
+        "--only-one-person", action="store_true", help="leave all else out"
+    )
     parser.add_argument("--peak-memory", type=int, help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     warnings.filterwarnings("ignore", message="No recourse was found")
@@ -202,6 +239,10 @@ def main() -> None:
         print_peak_memory(options.peak_memory)
         return
     bars = []
+    if options.only_one_person:
+        bars = one_person_bars(options.data_dir, options.against)
+        print("\n".join(map(str, bars)))
+        return
     if options.data_dir is None:
         print("without --data-dir: adult and german_credit are left out")
     else:
@@ -209,6 +250,7 @@ def main() -> None:
         german = load_table("german_credit", options.data_dir)
         seconds = fit_table(german, "LogisticRegression").seconds
         bars.append(fit_bar("german_credit", seconds))
+        bars += one_person_bars(options.data_dir, options.against)
     bars += [growth_bar(), memory_bar()]
     print("\n".join(map(str, bars)))
 

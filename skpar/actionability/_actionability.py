@@ -20,6 +20,7 @@ from .rules import (
     Levels,
     Price,
     RareLevels,
+    SeveralCategories,
     Weight,
     price_of,
     read_feature_rules,
@@ -119,6 +120,9 @@ class Actionability:
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
         self.found = found
+        self._several = SeveralCategories(self.rules, self.link_set.derived)
+        alone = np.setdiff1d(np.arange(len(self.rules)), self._several.columns)
+        self._single = alone.tolist()
 
     @classmethod
     def of_estimator(
@@ -276,8 +280,12 @@ class Actionability:
         """
         people = people.aligned_to(proposal)
         candidate = np.empty(proposal.shape)
-        for j, rule in enumerate(self.rules):
-            own = people.codes[..., j]
+        several = self._several
+        candidate[..., several.columns] = several.nearest(
+            people.codes, proposal, people.limits.frozen
+        )
+        for j in self._single:
+            rule, own = self.rules[j], people.codes[..., j]
             if j in self.derived:
                 candidate[..., j] = own
             else:
@@ -303,8 +311,11 @@ class Actionability:
         """
         people = people.aligned_to(rows)
         kept = np.empty(rows.shape, dtype=bool)
-        for j, rule in enumerate(self.rules):
-            own, cells = people.codes[..., j], rows[..., j]
+        several = self._several
+        nearest = several.nearest(people.codes, rows, people.limits.frozen)
+        kept[..., several.columns] = same_cells(nearest, rows[..., several.columns])
+        for j in self._single:
+            rule, own, cells = self.rules[j], people.codes[..., j], rows[..., j]
             nearest = rule.nearest(own, cells, people.limits.of_column(j))
             kept[..., j] = same_cells(nearest, cells)
         return kept

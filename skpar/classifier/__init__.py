@@ -10,7 +10,7 @@ probabilities.
 """
 
 from ._black_box import BlackBox, stage
-from ._decisions import Decisions, decide
+from ._decisions import Decisions, KnownRows, decide
 from ._refits import refit_classifiers
 from ._robustness import fit_refits, refuse_without_refits
 from ._setup import (
@@ -29,6 +29,7 @@ from .linear import LinearScore
 __all__ = [
     "BlackBox",
     "Decisions",
+    "KnownRows",
     "LinearScore",
     "PlattScale",
     "Refits",

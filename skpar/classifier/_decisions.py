@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._config import TrainingConfig
-from ..table import TableSchema, warn_user
-from ._black_box import BlackBox, stage
+from ..table import TableSchema, row_keys, warn_user
+from ._black_box import BlackBox
 from ._predictions import refuse_regressor
 from ._setup import (
     check_acceptance_rate,
@@ -31,25 +31,44 @@ class KnownRows:
         The rows.
     labels : ndarray of shape (n_rows,)
         Labels that the classifier predicted for them during ``fit``.
+    least : int
+        Smallest number of rows to predict in a call.
     """
 
     codes: np.ndarray
     labels: np.ndarray
+    least: int = 1
 
-    @stage("the check whether the classifier changed since fit")
-    def warn_of_changes(self, black_box: BlackBox, n_people: int) -> None:
+    def some(self, codes: np.ndarray) -> KnownRows:
+        """Choose the rows to predict together with some people.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_people, n_features), dtype float64
+            The people of a call.
+
+        Returns
+        -------
+        some : KnownRows
+            As many as there are people, but at least `least`, and none for nobody. A
+            hash of the people chooses the first of them, so that calls for single
+            people go through all rows by and by.
+        """
+        n_rows = len(self.codes)
+        n_some = min(n_rows, max(self.least, len(codes))) if len(codes) else 0
+        first = int(np.bitwise_xor.reduce(row_keys(codes), initial=0) % max(n_rows, 1))
+        chosen = (first + np.arange(n_some)) % max(n_rows, 1)
+        return KnownRows(self.codes[chosen], self.labels[chosen], self.least)
+
+    def warn_of_changes(self, labels: np.ndarray) -> None:
         """Warn if the classifier now predicts other labels.
 
         Parameters
         ----------
-        black_box : BlackBox
-            The classifier.
-        n_people : int
-            Number of people who ask. If nobody does, the classifier is not called.
+        labels : ndarray of shape (n_rows,)
+            Labels that the classifier predicts for the rows now.
         """
-        if not n_people:
-            return
-        n_changed = int((black_box.predict(self.codes) != self.labels).sum())
+        n_changed = int((labels != self.labels).sum())
         if n_changed:
             warn_user(
                 f"The classifier predicts other labels than during fit for {n_changed} "
@@ -136,7 +155,7 @@ def decide(
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]
-    known = KnownRows(some.copy(), box.check_consistency(some))
+    known = KnownRows(some.copy(), box.check_consistency(some), config.n_known_rows)
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:

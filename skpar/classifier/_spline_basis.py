@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..table import TableSchema, quantile_grids
@@ -42,6 +44,7 @@ class SplineBasis:
             for column, knots in zip(schema.columns, self.knots, strict=True)
         ]
         self.bounds = np.cumsum([0, *sizes])
+        self._prepare()
 
     @property
     def width(self) -> int:
@@ -81,6 +84,66 @@ class SplineBasis:
             weights[rows, left] = 1.0 - share
             weights[rows, left + 1] = share
         return weights
+
+    def places(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Find the nonzero weights of rows: at most two next to each other per cell.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        first : ndarray of shape (n_samples, n_features), dtype int64
+            Index of the first weight of each cell among the weights of a row.
+        share : ndarray of shape (n_samples, n_features), dtype float64
+            The next weight. The first weight is 1 minus this. It is 0 for levels,
+            missing cells and knots.
+        """
+        present = ~np.isnan(codes)
+        share = np.zeros(codes.shape)
+        size = np.diff(self.bounds)
+        # Numbers are replaced below; levels beyond the last one have the last weight.
+        place = np.where(present, codes, size - 1.0).clip(0.0, size - 1.0)
+        numbers = self._numbers
+        if len(numbers):
+            cells, known = codes[:, numbers], present[:, numbers]
+            left, inner = self._between(np.where(known, cells, 0.0))
+            place[:, numbers] = np.where(known, left, size[numbers] - 1)
+            share[:, numbers] = np.where(known, inner, 0.0)
+        return place.astype(np.int64) + self.bounds[:-1], share
+
+    def _between(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Find the knots below numbers (n, n_numeric), and the shares of the next."""
+        left = np.empty(cells.shape, dtype=np.int64)
+        for k, (j, last) in enumerate(zip(self._numbers, self._last_left, strict=True)):
+            knots: Any = self.knots[j]
+            left[:, k] = knots[: last + 1].searchsorted(cells[:, k], side="right")
+        left = np.maximum(left - 1, 0)
+        below, gap = self._below, self._gap
+        place = left + self._first_knot
+        inner = (cells - below.take(place)) / gap.take(place)
+        return left, inner.clip(0.0, 1.0)
+
+    def _prepare(self) -> None:
+        """Put the knots of all columns of numbers next to each other."""
+        numbers = [j for j, knots in enumerate(self.knots) if knots is not None]
+        self._numbers = np.array(numbers, dtype=np.int64)
+        below, gap, first, last_left, end = [], [], [], [], 0
+        for j in numbers:
+            knots: Any = self.knots[j]
+            # A column with fewer than two knots has one weight of 1.
+            wide = knots if len(knots) > 1 else np.array([0.0, np.inf])
+            below.append(wide[:-1])
+            gap.append(np.diff(wide))
+            first.append(end)
+            last_left.append(len(wide) - 2)
+            end += len(wide) - 1
+        self._below = np.concatenate([np.empty(0), *below])
+        self._gap = np.concatenate([np.empty(0), *gap])
+        self._first_knot = np.array(first, dtype=np.int64)
+        self._last_left = last_left
 
     def expand_rows(self, codes: np.ndarray) -> np.ndarray:
         """Expand rows into weights.

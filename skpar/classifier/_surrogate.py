@@ -10,6 +10,9 @@ from scipy.special import expit
 
 from ._spline_basis import SplineBasis
 
+# Rows per block: hidden values of their cells fit in the processor's cache.
+_BLOCK = 256
+
 
 class Surrogate:
     """The fitted surrogate network in plain numpy.
@@ -41,22 +44,26 @@ class Surrogate:
         self._outer = arrays["last.weight"][0]
         self._outer_bias = float(arrays["last.bias"][0])
 
-    def embed(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Compute the hidden values of cells of one column.
+    def embed(self, cells: np.ndarray) -> np.ndarray:
+        """Compute the hidden values that cells add.
 
         Parameters
         ----------
-        j : int
-            Index of the column.
-        cells : ndarray of shape (n_cells,), dtype float64
-            Codes of the cells.
+        cells : ndarray of shape (n_cells, n_features), dtype float64
+            Codes: some cells of each column.
 
         Returns
         -------
-        hidden : ndarray of shape (n_cells, n_hidden), dtype float64
+        hidden : ndarray of shape (n_features, n_cells, n_hidden), dtype float64
         """
-        first, last = self.basis.bounds[j : j + 2]
-        return self.basis.expand(j, cells) @ self._embedding[first:last]
+        first, share = self.basis.places(cells)
+        hidden: np.ndarray = self._embedding.take(first.T, axis=0)
+        for j in np.flatnonzero(share.any(axis=0)).tolist():
+            part = share[:, j, None]
+            above = self._embedding.take(first[:, j] + (share[:, j] > 0.0), axis=0)
+            hidden[j] *= 1.0 - part
+            hidden[j] += part * above
+        return hidden
 
     def margin(self, hidden: np.ndarray) -> np.ndarray:
         """Compute the margin of rows from their hidden values.
@@ -105,10 +112,11 @@ class Surrogate:
         -------
         margin : ndarray of shape (n_samples,), dtype float64
         """
-        hidden = self.start + sum(
-            self.embed(j, codes[:, j]) for j in range(codes.shape[1])
-        )
-        return self.margin(hidden)
+        blocks = [
+            self.margin(self.start + self.embed(codes[k : k + _BLOCK]).sum(axis=0))
+            for k in range(0, max(len(codes), 1), _BLOCK)
+        ]
+        return np.concatenate(blocks)
 
 
 @dataclass(frozen=True)

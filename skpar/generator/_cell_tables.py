@@ -12,6 +12,10 @@ from ._scoring_model import ScoringModel
 # One matrix product is computed for all people if there are at most this many common
 # cells per action.
 _COMMON = 3
+# If people have at most this many actions together, cells are compared in pairs.
+_FEW_ACTIONS = 64
+# Few cells are summed at once, many feature by feature.
+_FEW_CELLS = 4000
 
 
 class CellTables:
@@ -33,22 +37,56 @@ class CellTables:
         the first numbers of their feature.
     leaves : tuple of (LeafTable, LeafTable)
         Leaves of the cells under both densities.
-    embedded : ndarray of shape (n_cells, n_hidden), dtype float64
+    n_cells : int
+        Number of cells that are listed for each feature. Features with fewer cells
+        repeat some.
+    embedded : ndarray of shape (n_features * n_cells, n_hidden), dtype float64
         What each cell adds to the hidden values of the surrogate, feature after
         feature.
-    first : ndarray of shape (n_features + 1,), dtype int64
+    first : ndarray of shape (n_features,), dtype int64
         Index of the first cell of each feature in `embedded`.
+    is_small : bool
+        Whether there are so few cells that `near` computes all products.
     """
 
     def __init__(
         self, scoring_model: ScoringModel, actions: ActionSets, first_copy: int
     ) -> None:
         n_people, n_actions, self.n_features = actions.values.shape
-        self.cell = np.empty((self.n_features, n_people, n_actions), dtype=np.int64)
-        self._n_common: list[int] = []
         self._n_values = scoring_model.action_builder.n_values
+        if n_people * n_actions <= _FEW_ACTIONS:
+            listed = self._compared(actions)
+        else:
+            listed = self._numbered(actions, first_copy)
+        self.n_cells = len(listed)
+        self.is_small = self.n_cells <= _COMMON * n_actions
+        accepted, denied = scoring_model.circuits
+        self.leaves: tuple[LeafTable, LeafTable] = (
+            accepted.tabulate(listed),
+            denied.tabulate(listed),
+        )
+        self._hidden = scoring_model.surrogate.embed(listed)
+        self.embedded = self._hidden.reshape(-1, self._hidden.shape[2])
+        self.first = self.n_cells * np.arange(self.n_features)
+
+    def _compared(self, actions: ActionSets) -> np.ndarray:
+        """List the cells of few people, some of them twice; fast for one person."""
+        n_people, n_actions, n_features = actions.values.shape
+        listed = actions.values.reshape(-1, n_features)
+        # No code is infinite, so missing cells get a value that compares.
+        cells = np.where(np.isnan(listed), np.inf, listed).T
+        equal = cells[:, :, None] == cells[:, None, :]
+        self.cell = equal.argmax(axis=2).reshape(n_features, n_people, n_actions)
+        self._n_common = [0] * n_features
+        return listed
+
+    def _numbered(self, actions: ActionSets, first_copy: int) -> np.ndarray:
+        """List the distinct cells, those that can be written first."""
+        n_people, n_actions, n_features = actions.values.shape
+        self.cell = np.empty((n_features, n_people, n_actions), dtype=np.int64)
+        self._n_common = []
         distinct = []
-        for j in range(self.n_features):
+        for j in range(n_features):
             cells, place = numbered(actions.values[:, :, j])
             is_open = actions.open[:, 1:first_copy, j]
             own = np.ones(len(cells), dtype=bool)
@@ -57,39 +95,53 @@ class CellTables:
             distinct.append(cells[order])
             self._n_common.append(int((~own).sum()))
             self.cell[j] = np.argsort(order)[place]
-        self._tabulate(scoring_model, distinct)
-
-    def _tabulate(
-        self, scoring_model: ScoringModel, distinct: list[np.ndarray]
-    ) -> None:
-        """Evaluate leaves and hidden values of the cells of every feature."""
-        padded = np.empty((max(map(len, distinct)), self.n_features))
+        listed = np.empty((max(map(len, distinct)), n_features))
         for j, cells in enumerate(distinct):
-            padded[:, j] = cells[0]
-            padded[: len(cells), j] = cells
-        encoded = scoring_model.encoder.encode(padded)
-        accepted, denied = scoring_model.circuits
-        self.leaves: tuple[LeafTable, LeafTable] = (
-            accepted.tabulate(encoded),
-            denied.tabulate(encoded),
-        )
-        surrogate = scoring_model.surrogate
-        self.embedded = np.concatenate(
-            [surrogate.embed(j, cells) for j, cells in enumerate(distinct)]
-        )
-        self.first = np.cumsum([0, *map(len, distinct)])
-        self._hidden = np.split(self.embedded, self.first[1:-1])
+            listed[:, j] = cells[0]
+            listed[: len(cells), j] = cells
+        return listed
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """Hidden values that cells add, (n_features, n_cells, n_hidden)."""
+        return self._hidden
 
     def hidden_of(self, j: int) -> np.ndarray:
-        """Hidden values (n_cells_of_j, n_hidden) that the cells of a feature add."""
-        return self._hidden[j]
+        """Hidden values (n_cells, n_hidden) that the cells of a feature add."""
+        hidden: np.ndarray = self._hidden[j]
+        return hidden
 
     def hidden_sum(self, cells: np.ndarray, start: np.ndarray) -> np.ndarray:
         """Hidden values (n, n_hidden) of rows with cells (n_features, n)."""
+        if cells.size <= _FEW_CELLS:
+            entries = self.embedded.take(self.first[:, None] + cells, axis=0)
+            total: np.ndarray = entries.sum(axis=0) + start
+            return total
         hidden = self._hidden[0].take(cells[0], axis=0) + start
         for j in range(1, self.n_features):
             hidden += self._hidden[j].take(cells[j], axis=0)
         return hidden
+
+    def all_products(
+        self, rows: np.ndarray, table: np.ndarray, features: slice
+    ) -> np.ndarray:
+        """Compute scalar products of rows with all table entries of some features.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_features, n, n_hidden) or (n, n_hidden), \
+                dtype float64
+        table : ndarray of shape (n_features, n_cells, n_hidden), dtype float64
+        features : slice
+            The features.
+
+        Returns
+        -------
+        products : ndarray of shape (n_of_these, n, n_cells), dtype float64
+        """
+        some = rows[features] if rows.ndim == 3 else rows
+        products: np.ndarray = some @ table[features].transpose(0, 2, 1)
+        return products
 
     def products(
         self, j: int, rows: np.ndarray, table: np.ndarray, targets: np.ndarray

@@ -15,6 +15,9 @@ from ._candidates import Candidates, ScoredCandidates
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
 
+# Number of products that are computed at once; they fit in the processor's cache.
+_MOST_PRODUCTS = 100_000
+
 
 @dataclass(frozen=True)
 class ScoredMoves:
@@ -32,6 +35,8 @@ class ScoredMoves:
         Its new action. Actions that no person has are left out.
     hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
         Hidden values of the surrogate at the candidates themselves.
+    objective_before, margin_before : ndarray of shape (n_candidates,), dtype float64
+        Objective and margin of the candidates themselves.
     """
 
     objective: np.ndarray
@@ -39,6 +44,32 @@ class ScoredMoves:
     feature: np.ndarray
     action: np.ndarray
     hidden: np.ndarray
+    objective_before: np.ndarray
+    margin_before: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns of scored moves: their features, in ascending order, and actions.
+
+    The moves of feature j are ``ends[j]:ends[j + 1]``.
+    """
+
+    feature: np.ndarray
+    action: np.ndarray
+    ends: list[int]
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Candidates before moves, with what is known about them."""
+
+    candidates: Candidates
+    cells: np.ndarray
+    contexts: list[tuple[CellContexts, LeafTable]]
+    cost: np.ndarray
+    slope: np.ndarray
+    level: np.ndarray
 
 
 class MoveScorer:
@@ -228,25 +259,50 @@ class MoveScorer:
         """
         tables = self._tables
         columns = self._columns(self.n_actions if n_actions is None else n_actions)
-        ends = np.cumsum([0, *map(len, columns)])
         cells = self.cells(candidates)
         hidden = self._hide(cells)
         contexts = [
             (circuit.contexts(leaves, cells), leaves)
             for circuit, leaves in self._densities()
         ]
-        slope, level = self.surrogate.slope(hidden), self.surrogate.margin(hidden)
-        own = self._costs(candidates)
-        others = own.sum(axis=0) - own
-        objective = np.full((len(candidates), ends[-1]), -np.inf)
-        margin = np.repeat(level[:, None], ends[-1], axis=1)
+        origin = _Origin(
+            candidates,
+            cells,
+            contexts,
+            self._costs(candidates),
+            self.surrogate.slope(hidden),
+            self.surrogate.margin(hidden),
+        )
+        score = self._score_together if tables.is_small else self._score_apart
+        objective, margin = score(origin, columns)
+        accepted, denied = (context.log_prob for context, _ in contexts)
+        before = self.objective.combine(accepted, denied, origin.cost.sum(axis=0))
+        return ScoredMoves(
+            self.objective.rounded(objective, out=objective),
+            round_to_tolerance(margin, out=margin),
+            columns.feature,
+            columns.action,
+            hidden,
+            self.objective.rounded(before),
+            round_to_tolerance(origin.level),
+        )
+
+    def _score_apart(
+        self, origin: _Origin, columns: _Columns
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Score the moves of one feature after the other."""
+        tables, ends, cells = self._tables, columns.ends, origin.cells
+        others = origin.cost.sum(axis=0) - origin.cost
+        who = origin.candidates.who
+        objective = np.full((len(who), ends[-1]), -np.inf)
+        margin = np.repeat(origin.level[:, None], ends[-1], axis=1)
         for j in np.flatnonzero(self._is_free).tolist():
             here = slice(ends[j], ends[j + 1])
-            place = (candidates.who * self.n_actions)[:, None] + columns[j]
+            place = (who * self.n_actions)[:, None] + columns.action[here]
             targets = tables.cell[j].take(place)
             log_accepted, log_denied = (
                 self._log_density_after(j, context, leaves, cells[j], targets)
-                for context, leaves in contexts
+                for context, leaves in origin.contexts
             )
             cost = self._cost[j].take(place)
             cost += others[j][:, None]
@@ -254,14 +310,57 @@ class MoveScorer:
             is_move = self._open[j].take(place)
             is_move &= targets != cells[j][:, None]
             np.copyto(objective[:, here], value, where=is_move)
-            margin[:, here] = self._margin_near(j, slope, level, cells[j], targets)
-        return ScoredMoves(
-            self.objective.rounded(objective, out=objective),
-            round_to_tolerance(margin, out=margin),
-            np.repeat(self._features, np.diff(ends)),
-            np.concatenate(columns),
-            hidden,
-        )
+            margin[:, here] = self._margin_near(
+                j, origin.slope, origin.level, cells[j], targets
+            )
+        return objective, margin
+
+    def _score_together(
+        self, origin: _Origin, columns: _Columns
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Score the moves of many features at once; faster if there are few cells."""
+        tables, ends = self._tables, columns.ends
+        n = len(origin.candidates)
+        objective, margin = np.empty((2, n, ends[-1]))
+        step = max(1, _MOST_PRODUCTS // max(1, n * tables.n_cells))
+        for start in range(0, self.n_features, step):
+            some = slice(start, min(start + step, self.n_features))
+            here = slice(ends[some.start], ends[some.stop])
+            objective[:, here], margin[:, here] = self._score_some(
+                origin, columns.feature[here], columns.action[here], some
+            )
+        return objective, margin
+
+    def _score_some(
+        self, origin: _Origin, feature: np.ndarray, action: np.ndarray, some: slice
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Score the moves of some features, by products with all of their cells."""
+        tables, cells, who = self._tables, origin.cells, origin.candidates.who
+        n, n_cells = len(who), tables.n_cells
+        place = (who * self.n_actions)[:, None] + action
+        place += feature * (self.n_people * self.n_actions)
+        targets = tables.cell.take(place)
+        row = np.arange(n) * n_cells
+        after = row[:, None] + (feature - some.start) * (n * n_cells)
+        after += targets
+        before = (np.arange(some.stop - some.start) * (n * n_cells))[:, None] + row
+        before += cells[some]
+        logs = []
+        for context, leaves in origin.contexts:
+            likely = tables.all_products(context.state, leaves.leaf, some)
+            np.log(likely, out=likely)
+            likely += leaves.log_peak[some, None]
+            likely += (context.log_prob - likely.take(before))[:, :, None]
+            logs.append(likely.take(after))
+        others = origin.cost.sum(axis=0) - origin.cost
+        cost = self._cost.take(place)
+        cost += others.take(feature, axis=0).T
+        value = self.objective.combine(logs[0], logs[1], cost)
+        is_move = self._open.take(place)
+        is_move &= targets != cells.take(feature, axis=0).T
+        near = tables.all_products(origin.slope, tables.hidden, some)
+        near += (origin.level - near.take(before))[:, :, None]
+        return np.where(is_move, value, -np.inf), near.take(after)
 
     def hidden_after(
         self,
@@ -339,14 +438,14 @@ class MoveScorer:
         tables = self._tables
         return zip(self.scoring_model.circuits, tables.leaves, strict=True)
 
-    def _columns(self, n_actions: int) -> list[np.ndarray]:
-        """Actions of each feature to score, among the first `n_actions`."""
+    def _columns(self, n_actions: int) -> _Columns:
+        """List the moves to the first `n_actions` actions of each feature."""
         numbers = np.arange(n_actions)
-        is_copy = numbers >= self.first_copy
-        return [
-            numbers[(numbers <= n) | (is_copy & copied)]
-            for n, copied in zip(self._n_values, self._copied, strict=True)
-        ]
+        is_scored = numbers <= self._n_values[:, None]
+        is_scored |= (numbers >= self.first_copy) & self._copied[:, None]
+        feature, action = np.nonzero(is_scored)
+        ends = [0, *np.cumsum(is_scored.sum(axis=1)).tolist()]
+        return _Columns(feature, action, ends)
 
     def _costs(self, candidates: Candidates) -> np.ndarray:
         """Weighted effort and sparsity (n_features, n_candidates) of every cell."""

@@ -22,7 +22,7 @@ from ._candidates import (
     first_of_equals,
 )
 from ._move_scores import MoveScorer
-from ._network import GeneratorNetwork, NetworkInputs
+from ._network import GeneratorNetwork, NetworkInputs, score_actions
 from ._scoring_model import ScoringModel
 
 
@@ -159,7 +159,7 @@ class Proposer:
     def scores(self, scorer: MoveScorer) -> np.ndarray:
         """Round scores of the network, shape (n_people, n_actions, n_features)."""
         inputs = NetworkInputs.of(scorer, self.network.input_bound)
-        return round_to_tolerance(self.network(inputs).numpy())
+        return round_to_tolerance(score_actions(self.network, inputs))
 
     def starts(self, scorer: MoveScorer) -> Candidates:
         """List the starts: draws of the network, pairs, copies and factuals."""

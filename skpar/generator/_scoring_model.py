@@ -45,8 +45,4 @@ class ScoringModel:
     def __post_init__(self) -> None:
         """Prepare both densities for many rows with few distinct cells."""
         plausibility = self.objective.plausibility
-        circuits = (
-            TabulatedCircuit(plausibility.accepted),
-            TabulatedCircuit(plausibility.denied),
-        )
-        object.__setattr__(self, "circuits", circuits)
+        object.__setattr__(self, "circuits", plausibility.circuits)

@@ -112,6 +112,8 @@ class Objective:
         usual = weights.plausibility + weights.denied + weights.sparsity
         usual += self.effort_weight * effort.typical
         self.scale = min(1.0, usual / config.usual_weights) or 1.0
+        largest = max(astuple(weights)) / config.usual_weight
+        self._unit = 2.0 ** max(0, math.frexp(largest)[1])
 
     def loss_without_answer(self, least: float) -> float:
         """Compute what having no answer costs, in units of the objective.
@@ -146,8 +148,9 @@ class Objective:
             Multiples of `TOLERANCE`. If a weight is large, so are rounding errors, and
             the multiples are those of `TOLERANCE` times a power of two.
         """
-        largest = max(astuple(self.weights))
-        unit = 2.0 ** max(0, math.frexp(largest / self.config.usual_weight)[1])
+        unit = self._unit
+        if unit == 1.0:
+            return round_to_tolerance(values, out=out)
         rounded = round_to_tolerance(np.divide(values, unit, out=out), out=out)
         return np.multiply(rounded, unit, out=out)
 

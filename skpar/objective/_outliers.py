@@ -13,6 +13,8 @@ _USUAL_NEIGHBORS = 20
 _DIGITS = 6
 _NOT_ZERO = 1e-10
 _JITTER = 1e-7
+# Distances of so few points are computed without an index.
+_FEW_POINTS = 4
 
 
 class OutlierScorer:
@@ -121,6 +123,7 @@ class LargestOutlierFactor:
 
     def __init__(self, points: np.ndarray, sizes: tuple[int, ...]) -> None:
         self._sizes = sorted({min(size, len(points) - 1) for size in sizes})
+        self._points = points
         self._index = NearestNeighbors(n_neighbors=self._sizes[-1]).fit(points)
         distance, near = self._index.kneighbors()
         self._reach = [distance[:, size - 1] for size in self._sizes]
@@ -141,7 +144,7 @@ class LargestOutlierFactor:
         factor : ndarray of shape (n,), dtype float64
             About 1 among the known points, larger far from them.
         """
-        distance, near = self._index.kneighbors(points)
+        distance, near = self._nearest(points)
         factors = [
             self._density[k].take(near[:, :size]).mean(axis=1)
             / self._density_at(distance, near, k)
@@ -149,6 +152,21 @@ class LargestOutlierFactor:
         ]
         largest: np.ndarray = np.max(factors, axis=0)
         return largest
+
+    def _nearest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distances and indices (n, largest_size) of the nearest known points."""
+        if len(points) > _FEW_POINTS:
+            found: tuple[np.ndarray, np.ndarray] = self._index.kneighbors(points)
+            return found
+        # For few points, the fixed costs of an index are larger than all distances.
+        size = self._sizes[-1]
+        apart = self._points - points[:, None]
+        squares = np.einsum("npc,npc->np", apart, apart)
+        near = np.argpartition(squares, size - 1, axis=1)[:, :size]
+        squares = np.take_along_axis(squares, near, axis=1)
+        order = np.argsort(squares, axis=1)
+        near = np.take_along_axis(near, order, axis=1)
+        return np.sqrt(np.take_along_axis(squares, order, axis=1)), near
 
     def _density_at(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:
         """Density at points (n,), from their nearest neighbours (n, largest_size)."""

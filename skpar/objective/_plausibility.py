@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from ..density._api import Circuit, RelationFactor, one_thread
+from ..density._api import Circuit, RelationFactor, TabulatedCircuit, one_thread
 from ..table import TOLERANCE, TableEncoder, round_decimals
-
-_BATCH = 2048
 
 
 class Plausibility:
@@ -29,6 +27,8 @@ class Plausibility:
 
     Attributes
     ----------
+    circuits : tuple of (TabulatedCircuit, TabulatedCircuit)
+        Both densities, for codes.
     reference : ndarray of shape (n_heldout,), dtype float64
         Sorted `log_density` of the held-out rows, in nats. They are rounded to 1e-9 so
         that ranks do not depend on rounding errors.
@@ -71,6 +71,10 @@ class Plausibility:
         self.accepted = accepted
         self.denied = denied
         self.factor = factor
+        self.circuits = (
+            TabulatedCircuit(accepted, encoder),
+            TabulatedCircuit(denied, encoder),
+        )
         log_accepted, log_denied = self.log_densities(heldout)
         log_density = log_accepted + self._log_factor(heldout)
         self.reference = round_decimals(np.sort(log_density))
@@ -94,14 +98,8 @@ class Plausibility:
         log_denied : ndarray of shape (n_samples,), dtype float64
             Log-density among denied people, in nats.
         """
-        log_accepted, log_denied = np.empty(len(codes)), np.empty(len(codes))
-        with torch.no_grad(), one_thread():
-            for start in range(0, len(codes), _BATCH):
-                rows = slice(start, start + _BATCH)
-                tensor = self.encoder.encode(codes[rows])
-                log_accepted[rows] = self.accepted.log_prob(tensor).numpy()
-                log_denied[rows] = self.denied.log_prob(tensor).numpy()
-        return log_accepted, log_denied
+        accepted, denied = self.circuits
+        return accepted.log_prob_of(codes), denied.log_prob_of(codes)
 
     def log_density(self, codes: np.ndarray) -> np.ndarray:
         """Compute the log-density of rows among accepted people that people read.
@@ -116,9 +114,7 @@ class Plausibility:
         log_density : ndarray of shape (n_samples,), dtype float64
             In nats, with `factor`. Pass it to `percentile`.
         """
-        log_accepted = self.log_densities(codes)[0]
-        log_accepted += self._log_factor(codes)
-        return log_accepted
+        return self.circuits[0].log_prob_of(codes) + self._log_factor(codes)
 
     def log_units(self, codes: np.ndarray) -> np.ndarray:
         """Compute the log-units of `log_density`, in units of the table.

@@ -81,6 +81,44 @@ def feasible_rows(
     return rows if len(rows) <= max_rows else None
 
 
+def rows_of_small_sets(
+    actionability: Actionability, people: People, max_rows: int, max_partial_rows: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """List all feasible rows of the people with small feasible sets.
+
+    Parameters
+    ----------
+    actionability : Actionability
+        Rules and links.
+    people : People
+    max_rows : int
+        Size of the largest feasible set to list, links aside.
+    max_partial_rows : int
+        As in `feasible_rows`.
+
+    Returns
+    -------
+    who : ndarray of shape (n_rows,), dtype int64
+        The person of each row, in ascending order.
+    rows : ndarray of shape (n_rows, n_features), dtype float64
+        Their feasible rows, without the own row.
+    is_listed : ndarray of shape (n_people,), dtype bool
+        Whether all rows of the person are listed.
+    """
+    sizes = count_feasible(actionability, people, max_rows)
+    rows, owners = [people.codes[:0]], [np.empty(0, dtype=np.int64)]
+    is_listed = np.zeros(len(people), dtype=bool)
+    for person in np.flatnonzero(sizes <= max_rows):
+        found = feasible_rows(
+            actionability, people[[person]], max_rows, max_partial_rows
+        )
+        if found is not None:
+            rows.append(found[1:])
+            owners.append(np.full(len(found) - 1, person))
+            is_listed[person] = True
+    return np.concatenate(owners), np.concatenate(rows), is_listed
+
+
 def _order(link_set: LinkSet, n_features: int) -> list[int]:
     """Order columns; columns of links come first, so that links prune early."""
     order: list[int] = []
@@ -129,7 +167,9 @@ def _grown(rows: np.ndarray, column: int, others: np.ndarray) -> np.ndarray:
     return copies
 
 
-def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
+def count_feasible(
+    actionability: Actionability, people: People, enough: float = np.inf
+) -> np.ndarray:
     """Count the feasible rows of each person, without regard to links.
 
     Parameters
@@ -137,6 +177,8 @@ def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
     actionability : Actionability
         The rules.
     people : People
+    enough : float, default=inf
+        Columns are left out as soon as all numbers are above this one.
 
     Returns
     -------
@@ -145,11 +187,13 @@ def count_feasible(actionability: Actionability, people: People) -> np.ndarray:
         can only reduce the number.
     """
     sizes = np.ones(len(people))
-    can_change = actionability.can_change(people)
     for j, rule in enumerate(actionability.rules):
+        if (sizes > enough).all():
+            break
         if rule.immutable or j in actionability.derived:
             continue
         bounds = people.limits.of_column(j)
-        count = rule.count_alternatives(people.codes[:, j], bounds)
-        sizes *= np.where(can_change[:, j], 1.0 + count, 1.0)
+        own = people.codes[:, j]
+        count = rule.count_alternatives(own, bounds)
+        sizes *= np.where(rule.can_change(own, bounds), 1.0 + count, 1.0)
     return sizes

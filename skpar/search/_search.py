@@ -13,7 +13,7 @@ from ..generator import Proposals, Proposer
 from ..objective import Eligibility, Objective
 from ..table import same_cells
 from ._alternatives import freezing_sets, is_alternative
-from ._enumeration import count_feasible, feasible_rows
+from ._enumeration import rows_of_small_sets
 from ._line_search import LineSearch
 from ._random_rows import RandomRows
 from ._rounding import Rounding
@@ -320,22 +320,14 @@ class _SearchRun:
 
     def _enumerate(self) -> None:
         """Query all feasible rows of people with small feasible sets."""
-        sizes = count_feasible(self.actionability, self.people)
-        rows, owners = [self.people.codes[:0]], []
-        for person in np.flatnonzero(sizes <= self.max_queries):
-            found = feasible_rows(
-                self.actionability,
-                self.people[[person]],
-                self.max_queries,
-                self.config.max_partial_rows,
-            )
-            if found is not None:
-                rows.append(found[1:])
-                owners.append(np.full(len(found) - 1, person))
-                self.result.exhausted[person] = True
-        if not owners:
+        owner, all_rows, self.result.exhausted[:] = rows_of_small_sets(
+            self.actionability,
+            self.people,
+            self.max_queries,
+            self.config.max_partial_rows,
+        )
+        if not self.result.exhausted.any():
             return
-        owner, all_rows = np.concatenate(owners), np.concatenate(rows)
         value = self.objective.upper_bound(self.people.codes[owner], all_rows)
         chance, never = np.full(len(owner), 0.5), np.zeros(len(owner))
         everyone = np.arange(len(self.people))
@@ -400,6 +392,11 @@ class _SearchRun:
         """Try rounder numbers; a digit has a price meanwhile."""
         rounding, state = self.rounding, self.state
         if rounding is None or not len(who):
+            return
+        # An answer without digits that cost something can get no rounder.
+        digits = rounding.count_digits(self.people.codes[who], self.result.codes[who])
+        who = who[digits > 0]
+        if not len(who):
             return
         own, price = self.people.codes, np.zeros(len(self.people))
         # Other people have no price: their answers are optimal, and stay.

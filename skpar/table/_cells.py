@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -444,3 +444,45 @@ class CellCounts:
         """
         fits = [bool(pattern.fullmatch(value)) for value in self.counts.index]
         return float(self.counts.to_numpy()[fits].sum() / self.n_present)
+
+
+def as_table(X: Any) -> Any:
+    """Return a DataFrame unchanged; convert other input to a two-dimensional array."""
+    if not isinstance(X, pd.DataFrame):
+        if hasattr(X, "toarray"):
+            raise TypeError("Sparse tables are not supported; use X.toarray().")
+        refuse_masked("X", X)
+        X = np.asarray(X)
+        if X.ndim != 2:
+            raise ValueError(
+                f"Expected a table with two dimensions, got {X.ndim}; "
+                "for one row use X.iloc[[0]] or X[[0]]."
+            )
+    return X
+
+
+def cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
+    """Iterate over the columns of a table."""
+    frame = isinstance(table, pd.DataFrame)
+    rows = table.index if frame else np.arange(len(table))
+    for j, name in enumerate(names):
+        values = values_of(table.iloc[:, j]) if frame else table[:, j]
+        yield Cells(name, values, rows)
+
+
+def columns_of(X: Any) -> Iterable[Cells]:
+    """Iterate over the columns of a table, by position: names may occur twice.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n, d)
+        A table.
+
+    Returns
+    -------
+    columns : iterator of Cells
+    """
+    table = as_table(X)
+    if isinstance(table, pd.DataFrame):
+        return cells_of(table, table.columns.tolist())
+    return cells_of(table, [f"x{j}" for j in range(table.shape[1])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,8 @@ from pandas.api import types
 from ._cells import EXACT_LIMIT, Cells, Problems, family_of
 
 _SHOWN_LEVELS = 10
+# Codes do not depend on this number: larger tables are read column by column.
+_FEW_ROWS = 16
 # Types of cells that are read, by the type of training cells: 1 and 0 are booleans.
 _READ_AS = {
     "bool": frozenset({"bool", "number"}),
@@ -175,6 +177,44 @@ class Column:
             problems |= dict.fromkeys(_rows(missing), text)
         return codes, problems
 
+    def plain_code(self, value: Any) -> float | None:
+        """Convert one cell of the usual type; None for all that need a closer look.
+
+        Parameters
+        ----------
+        value : object
+            A cell, as Python object.
+
+        Returns
+        -------
+        code : float or None
+            As `inspect` reads the cell. None if it is of another type or has a problem.
+        """
+        kind = type(value)
+        if kind is float and value != value:
+            return value if self.may_be_missing else None
+        if kind not in self._plain_types:
+            return None
+        if self.levels is not None:
+            place = self._place.get(value)
+            return None if place is None else float(place)
+        low, high = self._bounds
+        if not low <= value <= high or not -EXACT_LIMIT < value < EXACT_LIMIT:
+            return None
+        if self._must_be_whole and value % 1:
+            return None
+        return float(value)
+
+    @cached_property
+    def _plain_types(self) -> frozenset[type]:
+        """Types of Python objects that `plain_code` reads."""
+        plain: dict[str | None, set[type]] = {
+            "bool": {bool},
+            "string": {str},
+            "number": {int, float},
+        }
+        return frozenset(plain.get(self.family, ()))
+
     def _foreign(self, cells: Cells) -> npt.NDArray[np.bool_]:
         """Mark cells of another type; refuse a dtype of another type altogether."""
         foreign = cells.foreign(_READ_AS[self.family or "number"])
@@ -192,7 +232,7 @@ class Column:
             f"({self.kind}, dtype {self.dtype})"
         )
 
-    @property
+    @cached_property
     def _must_be_whole(self) -> bool:
         """Whether cells must be whole; a person may have 2.5 in a column of floats."""
         return self.kind == "integer" and not types.is_float_dtype(self.dtype)
@@ -355,3 +395,43 @@ class Column:
 def _rows(mask: npt.NDArray[np.bool_]) -> list[int]:
     """Positions of the rows that a mask marks."""
     return np.flatnonzero(mask).tolist()
+
+
+def read_few(columns: Sequence[Column], table: Any) -> npt.NDArray[np.float64] | None:
+    """Read a table of few rows cell by cell, without the fixed costs of a column.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The columns of the table.
+    table : DataFrame or ndarray of shape (n, d)
+
+    Returns
+    -------
+    codes : ndarray of shape (n, d) and dtype float64, or None
+        None if there are more rows, or if a cell or dtype needs a closer look.
+    """
+    if not 0 < len(table) <= _FEW_ROWS:
+        return None
+    if isinstance(table, pd.DataFrame):
+        if not all(map(_is_plain, set(table.dtypes.tolist()))):
+            return None
+        cells = table.to_numpy(dtype=object).tolist()
+    else:
+        if not _is_plain(table.dtype):
+            return None
+        cells = table.tolist()
+    codes = [
+        [column.plain_code(value) for column, value in zip(columns, row, strict=True)]
+        for row in cells
+    ]
+    if any(None in row for row in codes):
+        return None
+    return np.array(codes, dtype=np.float64)
+
+
+def _is_plain(dtype: Any) -> bool:
+    """Whether objects show all about the cells of a dtype."""
+    if isinstance(dtype, np.dtype):
+        return dtype.kind in "biuO" or (dtype.kind == "f" and dtype.itemsize <= 8)
+    return isinstance(dtype, (pd.StringDtype, pd.CategoricalDtype))

@@ -80,6 +80,9 @@ class TableEncoder:
         self.numeric = np.array(numeric, dtype=np.int64)
         self.slices = tuple(slices)
         self.width = start
+        self._first = np.array([cut.start for cut in slices], dtype=np.int64)
+        self._n_levels = np.array([cut.stop - cut.start for cut in slices], dtype=float)
+        self._n_levels[self.numeric] = -np.inf
 
     def encode(self, codes: np.ndarray) -> torch.Tensor:
         """Convert codes to a tensor.
@@ -95,18 +98,34 @@ class TableEncoder:
         """
         out = np.zeros((len(codes), self.width))
         absent = np.isnan(codes)
-        for j, block in enumerate(self.slices):
-            present = ~absent[:, j]
-            if self.schema.columns[j].levels is None:
-                with np.errstate(over="ignore"):
-                    z = codes[present, j] / self.scale[j]
-                out[present, block.start] = np.clip(z, -_LARGEST, _LARGEST)
-            else:
-                rows = np.flatnonzero(codes[:, j] < block.stop - block.start)
-                out[rows, block.start + codes[rows, j].astype(np.int64)] = 1.0
+        out[:, self._first[self.numeric]] = self.numbers(codes)[0]
+        rows, columns = np.nonzero(codes < self._n_levels)
+        cells = codes[rows, columns].astype(np.int64)
+        out[rows, self._first.take(columns) + cells] = 1.0
         has_indicator = self.missing >= 0
         out[:, self.missing[has_indicator]] = absent[:, has_indicator]
         return torch.from_numpy(out)
+
+    def numbers(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Convert the columns of numbers alone.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            As in `encode`.
+
+        Returns
+        -------
+        z : ndarray of shape (n_samples, n_numeric), dtype float64
+            Their tensor cells, 0 where missing.
+        absent : ndarray of shape (n_samples, n_numeric), dtype bool
+            Missing cells.
+        """
+        cells = codes[:, self.numeric]
+        absent = np.isnan(cells)
+        with np.errstate(over="ignore"):
+            z = np.where(absent, 0.0, cells) / self.scale[self.numeric]
+        return z.clip(-_LARGEST, _LARGEST), absent
 
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
         """Convert a tensor to codes; the exact inverse of `encode` for known levels.

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .._config import CheckConfig
-from ._cells import CellCounts, Cells, as_python
-from ._schema import columns_of
+from ._cells import CellCounts, Cells, as_python, columns_of
 
 # Words of a column's name that say what its values are: the last word in English, or
 # the last one before "of".

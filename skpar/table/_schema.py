@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import Cells, TableReading, as_python, refuse_masked, values_of
-from ._columns import Column
+from ._cells import TableReading, as_python, as_table, cells_of, values_of
+from ._columns import Column, read_few
 from ._inference import infer_column
 from ._write_back import as_array, rewrite_array, rewrite_cells
 
@@ -97,7 +97,7 @@ class TableSchema:
         ValueError
             If the rows cannot be used.
         """
-        table = _as_table(X)
+        table = as_table(X)
         if len(table) == 0:
             raise ValueError(
                 f"Found array with 0 sample(s) (shape={table.shape}) while a minimum "
@@ -118,7 +118,7 @@ class TableSchema:
         nominal, orders = _chosen_columns(names, categorical_features, ordinal_features)
         columns = tuple(
             infer_column(cells, nominal=j in nominal, order=orders.get(j))
-            for j, cells in enumerate(_cells_of(table, names))
+            for j, cells in enumerate(cells_of(table, names))
         )
         return cls(columns, None if frame else table.dtype)
 
@@ -194,11 +194,14 @@ class TableSchema:
             If the columns differ from training, or if the dtype of a column is
             unsupported or holds only values of another type.
         """
-        table = _as_table(X)
+        table = as_table(X)
         self._check_columns(table)
+        few = read_few(self.columns, table)
+        if few is not None:
+            return TableReading(few, ())
         codes = np.empty(table.shape, dtype=np.float64)
         problems = []
-        for j, cells in enumerate(_cells_of(table, self.names)):
+        for j, cells in enumerate(cells_of(table, self.names)):
             codes[:, j], wrong = self.columns[j].inspect(cells)
             problems += [(row, j, text) for row, text in wrong.items()]
         rows = getattr(table, "index", np.arange(len(table)))
@@ -339,7 +342,7 @@ class TableSchema:
             DataFrame gets its training dtype, and an array gets the smallest dtype that
             holds all values.
         """
-        table = _as_table(X).copy()
+        table = as_table(X).copy()
         changed = (old != new) & ~(np.isnan(old) & np.isnan(new))
         if not isinstance(table, pd.DataFrame):
             return rewrite_array(self.columns, table, changed, new)
@@ -405,48 +408,6 @@ class TableSchema:
             None for a missing cell.
         """
         return self.columns[j].value_of(code)
-
-
-def _as_table(X: Any) -> Any:
-    """Return a DataFrame unchanged; convert other input to a two-dimensional array."""
-    if not isinstance(X, pd.DataFrame):
-        if hasattr(X, "toarray"):
-            raise TypeError("Sparse tables are not supported; use X.toarray().")
-        refuse_masked("X", X)
-        X = np.asarray(X)
-        if X.ndim != 2:
-            raise ValueError(
-                f"Expected a table with two dimensions, got {X.ndim}; "
-                "for one row use X.iloc[[0]] or X[[0]]."
-            )
-    return X
-
-
-def _cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
-    """Iterate over the columns of a table."""
-    frame = isinstance(table, pd.DataFrame)
-    rows = table.index if frame else np.arange(len(table))
-    for j, name in enumerate(names):
-        values = values_of(table.iloc[:, j]) if frame else table[:, j]
-        yield Cells(name, values, rows)
-
-
-def columns_of(X: Any) -> Iterable[Cells]:
-    """Iterate over the columns of a table, by position: names may occur twice.
-
-    Parameters
-    ----------
-    X : DataFrame or array-like of shape (n, d)
-        A table.
-
-    Returns
-    -------
-    columns : iterator of Cells
-    """
-    table = _as_table(X)
-    if isinstance(table, pd.DataFrame):
-        return _cells_of(table, table.columns.tolist())
-    return _cells_of(table, [f"x{j}" for j in range(table.shape[1])])
 
 
 def _kept_dtype(cells: Any, index: pd.Index) -> Any:

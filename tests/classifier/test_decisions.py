@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from skpar._config import TrainingConfig
-from skpar.classifier._decisions import decide
+from skpar.classifier._decisions import KnownRows, decide
 from skpar.table import TableSchema
 
 CONFIG = TrainingConfig()
@@ -84,10 +84,31 @@ def test_labels_that_change_on_known_rows_are_noticed():
     known = found.known_rows
     assert 0 < len(known.codes) <= CONFIG.n_consistency_rows
     np.testing.assert_array_equal(known.labels, clf.predict(SCHEMA.decode(known.codes)))
-    known.warn_of_changes(found.black_box, 1)
+    known.warn_of_changes(found.black_box.predict(known.codes))
     clf.fit(X, np.where(X["a"] > 1, "yes", "no"))
     changed = (clf.predict(SCHEMA.decode(known.codes)) != known.labels).sum()
     assert changed > 0
     text = f"for {changed} of {len(known.codes)} stored training rows"
     with pytest.warns(UserWarning, match=text):
-        known.warn_of_changes(found.black_box, 1)
+        known.warn_of_changes(found.black_box.predict(known.codes))
+
+
+def test_calls_for_single_people_go_through_all_known_rows():
+    codes = np.arange(20.0).reshape(10, 2)
+    known = KnownRows(codes, np.arange(10), least=3)
+    people = np.random.RandomState(0).randn(100, 2)
+    seen = set()
+    for k in range(100):
+        some = known.some(people[[k]])
+        assert len(some.codes) == 3
+        np.testing.assert_array_equal(codes[some.labels], some.codes)
+        np.testing.assert_array_equal(known.some(people[[k]]).labels, some.labels)
+        seen |= set(some.labels.tolist())
+    assert seen == set(range(10))
+
+
+@pytest.mark.parametrize(("n_people", "n_rows"), [(0, 0), (1, 3), (7, 7), (50, 10)])
+def test_more_people_bring_more_known_rows(n_people, n_rows):
+    known = KnownRows(np.arange(20.0).reshape(10, 2), np.arange(10), least=3)
+    some = known.some(np.ones((n_people, 2)))
+    assert len(set(some.labels.tolist())) == len(some.codes) == n_rows

@@ -41,6 +41,30 @@ def test_the_weights_of_a_cell_sum_to_one(shop, basis):
             assert_array_equal(cells[:, -1] == 1.0, missing)
 
 
+def test_places_are_the_weights_of_rows(shop, basis):
+    beyond = shop.codes.copy()
+    beyond[:, 0] += 1000
+    beyond[:, 2] *= -1e9
+    for codes in (shop.codes, beyond, shop.codes[:0]):
+        first, share = basis.places(codes)
+        weights = np.zeros((len(codes), basis.width + 1))
+        rows = np.arange(len(codes))[:, None]
+        np.add.at(weights, (rows, first), 1.0 - share)
+        np.add.at(weights, (rows, first + 1), share)
+        assert_allclose(weights[:, :-1], basis.expand_rows(codes), atol=1e-12)
+
+
+@pytest.mark.parametrize("values", [[5.0, 5.0], [np.nan, 5.0]])
+def test_places_of_a_constant_column(values):
+    table = pd.DataFrame({"a": values, "b": [1.0, 2.0]})
+    schema = TableSchema.infer(table)
+    basis = SplineBasis(schema, schema.encode(table), TRAINING.spline_knots)
+    codes = np.array([[5.0, 1.5], [-7.0, 1.0], [np.nan, 2.0]])
+    first, share = basis.places(codes)
+    expected = basis.expand_rows(codes)
+    assert_allclose(np.take_along_axis(expected, first, axis=1), 1.0 - share)
+
+
 def test_numbers_are_interpolated_between_the_quantiles(shop, basis):
     for j in (0, 1, 2):
         knots = basis.knots[j]

@@ -159,6 +159,7 @@ def make_world(columns, n_states, seed, extreme=None, n_rows=18, n_queries=3):
         encoder=encoder,
         circuit=circuit,
         cells=encoder.encode(codes),
+        listed=codes,
         index=index,
         rows=encoder.encode(np.take_along_axis(codes, index.T, axis=0)),
         rng=rng,

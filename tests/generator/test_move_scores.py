@@ -291,6 +291,20 @@ def test_scores_do_not_depend_on_other_people(case, scorer):
         assert_allclose(theirs.margin[is_move], moves.margin[mine][is_move], **NEAR)
 
 
+def test_moves_are_scored_alike_together_and_apart(case, scorer):
+    one = case.scorer(scorer.codes[[0]])
+    candidates = random_candidates(one, 9, seed=11)
+    together = one.moves(candidates)
+    assert one._tables.is_small
+    one._tables.is_small = False
+    apart = one.moves(candidates)
+    assert_allclose(together.objective, apart.objective, **NEAR)
+    is_move = np.isfinite(apart.objective)
+    assert is_move.any()
+    assert_allclose(together.margin[is_move], apart.margin[is_move], **NEAR)
+    assert_allclose(together.objective_before, one.evaluate(candidates)[0], **NEAR)
+
+
 @settings(max_examples=15)
 @given(st.integers(0, 2**31), st.integers(1, 3), st.integers(1, 6))
 def test_rows_to_copy_may_be_any_rows(case, seed, n_people, n_others):

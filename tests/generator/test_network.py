@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skpar.generator._action_sets import ActionSets
 from skpar.generator._candidates import Candidates
 from skpar.generator._move_scores import MoveScorer
-from skpar.generator._network import NetworkInputs, gumbel
+from skpar.generator._network import NetworkInputs, gumbel, score_actions
 
 from .._configs import TRAINING
 from .._people import FittedCase
@@ -45,6 +45,14 @@ def test_gumbel_noise_makes_argmax_a_draw():
     drawn = (probabilities.log() + noise).argmax(dim=1).bincount() / 20_000
     assert_allclose(drawn.numpy(), probabilities.numpy(), atol=0.015)
     assert noise.isfinite().all()
+
+
+def test_scores_in_numpy_are_those_of_torch(inputs, network):
+    with torch.no_grad():
+        expected = network(inputs).numpy()
+        for rows in (torch.arange(len(expected)), torch.arange(1)):
+            scores = score_actions(network, inputs[rows])
+            assert_allclose(scores, expected[: len(rows)], atol=1e-10)
 
 
 def test_inputs_are_people_neighbors_and_squashed_gains(case, scorer, inputs):

@@ -14,10 +14,9 @@ def test_it_scores_rows_by_the_densities_of_its_objective():
     case = FittedCase(n=120)
     model = case.scoring_model()
     accepted, denied = model.circuits
-    encoded = case.encoder.encode(case.codes[:30])
     cells = np.tile(np.arange(30), (6, 1))
     scores = [
-        circuit.log_prob(circuit.tabulate(encoded), cells)
+        circuit.log_prob(circuit.tabulate(case.codes[:30]), cells)
         for circuit in (accepted, denied)
     ]
     assert_allclose(scores, case.plausibility.log_densities(case.codes[:30]))

@@ -11,7 +11,7 @@ from skpar import Derived, Linear, MaxChanged, Range
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.search import _enumeration
-from skpar.search._enumeration import count_feasible
+from skpar.search._enumeration import count_feasible, rows_of_small_sets
 from skpar.table import TableSchema
 
 from .._rule_cases import (
@@ -69,6 +69,13 @@ def test_sizes_count_rows_that_rules_and_limits_allow(data):
     for i, size in enumerate(count_feasible(able, people)):
         listed = feasible_rows(able, people[[i]], 10**5)
         assert size == (np.inf if listed is None else len(listed))
+    is_small = count_feasible(able, people) <= 30
+    np.testing.assert_array_equal(count_feasible(able, people, 30) <= 30, is_small)
+    who, rows, is_listed = rows_of_small_sets(able, people, 30, 10**5)
+    np.testing.assert_array_equal(is_listed, is_small)
+    for i in np.flatnonzero(is_small):
+        listed = feasible_rows(able, people[[i]], 30, 10**5)
+        np.testing.assert_array_equal(rows[who == i], listed[1:])
 
 
 def test_a_derived_column_adds_no_feasible_rows():

@@ -113,6 +113,16 @@ def test_codes_lie_within_the_columns_range(frame):
             assert values == frame.iloc[:, j].dropna().tolist()
 
 
+@given(frames())
+def test_few_rows_are_read_like_many(frame):
+    """Rows that are read cell by cell have the codes of those read by columns."""
+    schema = TableSchema.infer(frame)
+    many = pd.concat([frame] * 17, ignore_index=True).astype(frame.dtypes)
+    codes = schema.encode(many)[: len(frame)]
+    for k in range(len(frame)):
+        np.testing.assert_array_equal(schema.encode(frame[k : k + 1]), codes[[k]])
+
+
 FOREIGN = [b"a", 1j, (1, 2), pd.Timestamp("2020-01-01"), np.inf, 10**400]
 
 

@@ -6,6 +6,7 @@ into one `FeasibleValues` per column. `FeasibleValues` finds the feasible value 
 to a proposal.
 """
 
+from ._feasible_categories import SeveralCategories
 from ._feasible_numbers import add_decimal
 from ._feasible_values import Bounds, FeasibleValues, OrderedValues
 from ._feature_rules import read_feature_rules, written_rules
@@ -24,6 +25,7 @@ __all__ = [
     "Price",
     "Range",
     "RareLevels",
+    "SeveralCategories",
     "Transitions",
     "Weight",
     "add_decimal",

@@ -7,8 +7,9 @@ package `learning` fits the parameters.
 
 from ._circuit import Circuit, CircuitParameters
 from ._kernels import quantiles, robust_scale
+from ._leaf_lookup import LeafTable
 from ._leaves import Leaves
-from ._tabulated import CellContexts, LeafTable, TabulatedCircuit
+from ._tabulated import CellContexts, TabulatedCircuit
 from ._tree import Tree
 
 __all__ = [

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ._circuit import Circuit
+from ._leaf_lookup import LeafLookup, LeafTable
 
-_MESSAGES_BETWEEN_SCALINGS = 16
+if TYPE_CHECKING:
+    from ...table import TableEncoder
 
-
-@dataclass(frozen=True)
-class LeafTable:
-    """Leaves of listed cells.
-
-    Parameters
-    ----------
-    leaf : ndarray of shape (n_columns, n_cells, n_states), dtype float64
-        Likelihood of the v-th cell of each column under each state, divided by the
-        largest likelihood of the cell under any state.
-    log_peak : ndarray of shape (n_columns, n_cells), dtype float64
-        Logarithm of this largest likelihood.
-    """
-
-    leaf: np.ndarray
-    log_peak: np.ndarray
+_FACTORS_BETWEEN_SCALINGS = 6
+# Few leaves are gathered at once, many column by column.
+_FEW_CELLS = 2000
+# Rows that are evaluated at once.
+_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -53,20 +44,22 @@ class TabulatedCircuit:
     ----------
     circuit : Circuit
         The density.
+    encoder : TableEncoder
+        The encoder that the circuit was fitted with.
 
     Notes
     -----
     The search evaluates many rows with few distinct cells. `tabulate` computes the
     leaves of these cells once. Products of probabilities along the tree are rescaled to
-    sum 1 on the way, and the logarithms of the scales are added up. Each state
+    sum 1 after a few factors, and the logarithms of the scales are added up. Each state
     keeps some weight on a broad kernel and on each level. Therefore the leaves of one
     cell differ between states by less than 1e-20, and nothing underflows between two
     rescalings. Values agree with `Circuit.log_prob` to 1e-9.
     """
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit, encoder: TableEncoder) -> None:
         parameters = circuit.parameters
-        self.circuit = circuit
+        self._lookup = LeafLookup(circuit, encoder)
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
         n_columns = circuit.tree.n_columns
@@ -77,24 +70,19 @@ class TabulatedCircuit:
         # For short rows, a matrix product is several times as fast as a sum.
         self._ones = np.ones((self.transition.shape[2], 1))
 
-    def tabulate(self, cells: torch.Tensor) -> LeafTable:
+    def tabulate(self, codes: np.ndarray) -> LeafTable:
         """Compute the leaves of listed cells.
 
         Parameters
         ----------
-        cells : Tensor of shape (n_cells, width), dtype float64
-            Encoded rows; row v holds the v-th cell of each column.
+        codes : ndarray of shape (n_cells, n_columns), dtype float64
+            Row v holds the v-th cell of each column.
 
         Returns
         -------
         table : LeafTable
         """
-        leaves = self.circuit.leaves
-        _, _, weights, levels = self.circuit.parameters
-        parts = leaves.likelihood(cells, weights, levels)
-        leaf = torch.stack(parts).transpose(1, 2).contiguous().numpy()
-        peak = leaf.max(axis=2, keepdims=True)
-        return LeafTable(leaf / peak, np.log(peak[..., 0]))
+        return self._lookup.tabulate(codes)
 
     def log_prob(self, table: LeafTable, index: np.ndarray) -> np.ndarray:
         """Compute the log-density of rows of listed cells.
@@ -112,6 +100,25 @@ class TabulatedCircuit:
             In nats.
         """
         return self._pass_up(table, index)[0]
+
+    def log_prob_of(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the log-density of rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_rows, n_columns), dtype float64
+
+        Returns
+        -------
+        log_prob : ndarray of shape (n_rows,), dtype float64
+            In nats.
+        """
+        found = np.empty(len(codes))
+        for start in range(0, len(codes), _BLOCK):
+            rows = codes[start : start + _BLOCK]
+            index = np.tile(np.arange(len(rows)), (rows.shape[1], 1))
+            found[start : start + _BLOCK] = self.log_prob(self.tabulate(rows), index)
+        return found
 
     def contexts(self, table: LeafTable, index: np.ndarray) -> CellContexts:
         """Compute the state of each column given all other cells of the row.
@@ -155,29 +162,44 @@ class TabulatedCircuit:
         depend only on the row.
         """
         n_columns, n_rows = index.shape
-        total = np.zeros(n_rows)
+        first = np.arange(n_columns)[:, None] * table.log_peak.shape[1]
+        place = first + index
+        total = table.log_peak.take(place).sum(axis=0)
+        leaf = None
+        if index.size <= _FEW_CELLS:
+            leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
+        scales = []
         below: list[np.ndarray | float] = [1.0] * n_columns
-        n_below = [0] * n_columns
-        inside = [total] * n_columns
+        n_factors = [1] * n_columns
+        inside = [total] * n_columns if leaf is None else list(leaf)
         messages = [total] * n_columns
         for column in reversed(self.order):
-            total += table.log_peak[column].take(index[column])
-            at = table.leaf[column].take(index[column], axis=0)
-            at *= below[column]
-            scale = at @ self._ones
-            total += np.log(scale[:, 0])
-            at /= scale
-            inside[column] = at
+            at = inside[column]
+            if leaf is None:
+                at = table.leaf[column].take(index[column], axis=0)
+                inside[column] = at
+            if n_factors[column] > 1:
+                at *= below[column]
+            if n_factors[column] >= _FACTORS_BETWEEN_SCALINGS:
+                scales.append(self._rescale(at))
+                n_factors[column] = 1
             parent = self.parent[column]
             if parent < 0:
                 continue
             messages[column] = at @ self._upward[column]
             product = below[parent] * messages[column]
-            n_below[parent] += 1
-            if n_below[parent] % _MESSAGES_BETWEEN_SCALINGS == 0:
-                scale = product @ self._ones
-                total += np.log(scale[:, 0])
-                product /= scale
+            n_factors[parent] += n_factors[column]
+            if n_factors[parent] >= _FACTORS_BETWEEN_SCALINGS:
+                scales.append(self._rescale(product))
+                n_factors[parent] = 2
             below[parent] = product
+        if scales:
+            total += np.log(np.hstack(scales)).sum(axis=1)
         total += np.log(inside[self.order[0]] @ self.prior)
         return total, inside, below, messages
+
+    def _rescale(self, likelihood: np.ndarray) -> np.ndarray:
+        """Divide rows (n, n_states) by their sums in place; return the sums (n, 1)."""
+        scale: np.ndarray = likelihood @ self._ones
+        likelihood /= scale
+        return scale

@@ -64,6 +64,8 @@ class BindingRules:
             others; each in descending order of the probability without it.
         """
         names: list[tuple[str, ...]] = []
+        if not len(people):
+            return names
         relaxations = list(actionability.relaxations())
         for start in range(0, len(people), _BLOCK):
             some = people[start : start + _BLOCK]

@@ -66,6 +66,8 @@ def blocking_rules(
         would allow recourse. A rule may be missing if `is_possible` misses rows.
     """
     blocking: list[tuple[str, ...]] = [() for _ in people.codes]
+    if not blocking:
+        return blocking
     relaxed = [(name, rest, people) for name, rest in actionability.relaxations()]
     for j in people.limits.restricted_columns.tolist():
         name = f"{actionability.schema.names[j]}: own limits"

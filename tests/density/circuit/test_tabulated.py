@@ -33,8 +33,8 @@ def check(world, columns):
 
     A context is right if it gives the change of density for any new cell.
     """
-    tabulated = TabulatedCircuit(world.circuit)
-    table = tabulated.tabulate(world.cells)
+    tabulated = TabulatedCircuit(world.circuit, world.encoder)
+    table = tabulated.tabulate(world.listed)
     expected = world.circuit.log_prob(world.rows)
     assert expected.isfinite().all()
     assert_allclose(tabulated.log_prob(table, world.index), expected, **NEAR)
@@ -70,8 +70,8 @@ def test_it_agrees_with_the_circuit(world):
 @given(worlds(4, 3))
 def test_contexts_are_those_of_the_enumeration(world):
     oracle = Oracle(world.circuit, world.encoder)
-    tabulated = TabulatedCircuit(world.circuit)
-    contexts = tabulated.contexts(tabulated.tabulate(world.cells), world.index)
+    tabulated = TabulatedCircuit(world.circuit, world.encoder)
+    contexts = tabulated.contexts(tabulated.tabulate(world.listed), world.index)
     share = contexts.state / contexts.state.sum(axis=2, keepdims=True)
     for place, row in enumerate(world.rows.numpy()):
         known = {j: oracle.leaf(j, row) for j in range(len(world.index))}
@@ -130,6 +130,7 @@ def test_a_fitted_circuit_is_matched_too(encode, mixed_table):
         encoder=data.encoder,
         circuit=fit(data),
         cells=data.rows,
+        listed=data.codes,
         index=index,
         rows=data.encoder.encode(np.take_along_axis(data.codes, index.T, axis=0)),
         rng=rng,
@@ -139,9 +140,9 @@ def test_a_fitted_circuit_is_matched_too(encode, mixed_table):
 
 def test_no_rows_no_densities():
     world = make_world([("continuous", True), ("nominal", False)], 2, 0)
-    tabulated = TabulatedCircuit(world.circuit)
+    tabulated = TabulatedCircuit(world.circuit, world.encoder)
     none = np.empty((2, 0), dtype=np.int64)
-    contexts = tabulated.contexts(tabulated.tabulate(world.cells), none)
+    contexts = tabulated.contexts(tabulated.tabulate(world.listed), none)
     assert contexts.log_prob.shape == (0,)
     assert contexts.state.shape == (2, 0, 2)
 
@@ -160,6 +161,7 @@ def test_relations_do_not_matter(is_partial):
         encoder=degrees.encoder,
         circuit=circuit,
         cells=degrees.encoder.encode(listed),
+        listed=listed,
         index=rng.randint(len(listed), size=(4, 12)),
         rng=rng,
     )
