@@ -49,7 +49,7 @@ def computed(features):
         cells = SCHEMA.encode(TABLE)[:, feature.column]
         present = feature.slope * cells + feature.shift
         if feature.values is not None:
-            present = np.array(feature.values, float)[cells.astype(int)]
+            present = feature.table()[cells.astype(int)]
         columns.append(np.where(np.isnan(cells), feature.missing, present))
     return np.column_stack(columns).astype(float)
 
