@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, quantile_grids
+from ..table import TableSchema, quantile_grids, round_to_tolerance
 
 MarginalScore = Callable[[int, np.ndarray], np.ndarray]
 
@@ -56,7 +56,7 @@ def value_grid(
         if column.levels is not None:
             values = np.sort(by_count[: config.max_levels])
         elif len(values) > 2 * n_bins + config.n_frequent:
-            score = marginal_score(j, values)
+            score = round_to_tolerance(marginal_score(j, values))
             best = [
                 _best_of_bins(edges, values, score)
                 for edges in quantile_grids(present, np.arange(1, n_bins) / n_bins)

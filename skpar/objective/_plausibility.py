@@ -160,15 +160,11 @@ class Plausibility:
         log_denied : ndarray of shape (n_values,), dtype float64
             Marginal log-density among denied people, in nats.
         """
-        codes = np.zeros((len(values), self.encoder.n_features))
-        codes[:, feature] = values
-        absent = torch.ones(codes.shape, dtype=torch.bool, device="cpu")
-        absent[:, feature] = False
         with torch.no_grad(), one_thread():
-            tensor = self.encoder.encode(codes)
+            cells = self.encoder.encode_column(feature, values)
             return (
-                self.accepted.log_prob(tensor, absent).numpy(),
-                self.denied.log_prob(tensor, absent).numpy(),
+                self.accepted.marginal_log_prob(feature, cells).numpy(),
+                self.denied.marginal_log_prob(feature, cells).numpy(),
             )
 
     def terms(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,6 +12,22 @@ from ._schema import TableSchema
 
 _LARGEST = np.finfo(np.float64).max
 _LARGEST_EXPONENT = 1000
+MOST_ONE_HOT = 64  # Wider one-hot blocks need more time and memory than look-ups.
+
+
+class ColumnCells(NamedTuple):
+    """Tensor cells of one column.
+
+    Parameters
+    ----------
+    block : Tensor of shape (n_rows, n_cells), dtype float64
+        The cells, without the missing indicator.
+    absent : Tensor of shape (n_rows,), dtype float64, or None
+        The missing indicator; None if the column has none.
+    """
+
+    block: torch.Tensor
+    absent: torch.Tensor | None
 
 
 class TableEncoder:
@@ -18,10 +35,12 @@ class TableEncoder:
 
     A column of numbers has one tensor cell, ``z = code / scale``. The ``scale``
     is a power of two, so that division and multiplication are exact. A column
-    with levels has a one-hot block. A column with possibly missing cells also
+    with levels has a one-hot block. If it has more than 64 levels, it has one cell
+    instead: the number of the level. A column with possibly missing cells also
     has an indicator, placed after all blocks. The indicator is 1 if the cell is
     missing; the cells of its block are then 0. The cells of a block are also 0 if the
-    code is no level, such as a broken pattern of a group.
+    code is no level, such as a broken pattern of a group. In both cases, a level number
+    is -1.
 
     Parameters
     ----------
@@ -45,6 +64,8 @@ class TableEncoder:
         Tensor position of the missing indicator of each column, -1 for none.
     scale : ndarray of shape (n_features,), dtype float64
         Code units per unit of ``z``; 1 for columns with levels.
+    numbered : ndarray of shape (n_numbered,), dtype int64
+        Positions of the columns with one cell for the number of the level.
 
     Examples
     --------
@@ -65,12 +86,15 @@ class TableEncoder:
         self.n_features = len(schema.columns)
         self.scale = np.ones(self.n_features)
         self.missing = np.full(self.n_features, -1)
-        numeric, slices, start = [], [], 0
+        numeric, numbered, slices, start = [], [], [], 0
         for j, column in enumerate(schema.columns):
             width = 1 if column.levels is None else len(column.levels)
             if column.levels is None:
                 numeric.append(j)
                 self.scale[j] = _power_of_two_near_spread(codes[:, j])
+            elif width > MOST_ONE_HOT:
+                numbered.append(j)
+                width = 1
             slices.append(slice(start, start + width))
             start += width
         for j, column in enumerate(schema.columns):
@@ -78,6 +102,7 @@ class TableEncoder:
                 self.missing[j] = start
                 start += 1
         self.numeric = np.array(numeric, dtype=np.int64)
+        self.numbered = np.array(numbered, dtype=np.int64)
         self.slices = tuple(slices)
         self.width = start
 
@@ -94,19 +119,48 @@ class TableEncoder:
         tensor : Tensor of shape (n_samples, width), dtype float64
         """
         out = np.zeros((len(codes), self.width))
-        absent = np.isnan(codes)
         for j, block in enumerate(self.slices):
-            present = ~absent[:, j]
-            if self.schema.columns[j].levels is None:
-                with np.errstate(over="ignore"):
-                    z = codes[present, j] / self.scale[j]
-                out[present, block.start] = np.clip(z, -_LARGEST, _LARGEST)
-            else:
-                rows = np.flatnonzero(codes[:, j] < block.stop - block.start)
-                out[rows, block.start + codes[rows, j].astype(np.int64)] = 1.0
+            self._write(j, codes[:, j], out[:, block])
         has_indicator = self.missing >= 0
-        out[:, self.missing[has_indicator]] = absent[:, has_indicator]
+        out[:, self.missing[has_indicator]] = np.isnan(codes[:, has_indicator])
         return torch.from_numpy(out)
+
+    def encode_column(self, j: int, cells: np.ndarray) -> ColumnCells:
+        """Convert cells of one column; the others are not needed.
+
+        Parameters
+        ----------
+        j : int
+            Position of the column.
+        cells : ndarray of shape (n_cells,), dtype float64
+            Codes of the column.
+
+        Returns
+        -------
+        cells : ColumnCells
+        """
+        out = np.zeros((len(cells), self.slices[j].stop - self.slices[j].start))
+        self._write(j, cells, out)
+        absent = None
+        if self.missing[j] >= 0:
+            absent = torch.from_numpy(np.isnan(cells).astype(np.float64))
+        return ColumnCells(torch.from_numpy(out), absent)
+
+    def _write(self, j: int, cells: np.ndarray, out: np.ndarray) -> None:
+        """Write the tensor cells (n, n_cells) of a column to `out`, which is 0."""
+        levels = self.schema.columns[j].levels
+        if levels is None:
+            present = ~np.isnan(cells)
+            with np.errstate(over="ignore"):
+                z = cells[present] / self.scale[j]
+            out[present, 0] = np.clip(z, -_LARGEST, _LARGEST)
+            return
+        is_level = cells < len(levels)
+        if j in self.numbered:
+            out[:, 0] = np.where(is_level, cells, -1.0)
+            return
+        rows = np.flatnonzero(is_level)
+        out[rows, cells[rows].astype(np.int64)] = 1.0
 
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
         """Convert a tensor to codes; the exact inverse of `encode` for known levels.
@@ -129,7 +183,11 @@ class TableEncoder:
         codes = np.empty((len(cells), self.n_features))
         for j, block in enumerate(self.slices):
             column = self.schema.columns[j]
-            if column.levels is not None:
+            if j in self.numbered:
+                codes[:, j] = cells[:, block.start].clip(
+                    0.0, len(column.levels or ()) - 1.0
+                )
+            elif column.levels is not None:
                 codes[:, j] = cells[:, block].argmax(axis=1)
             else:
                 codes[:, j] = cells[:, block.start] * self.scale[j]

@@ -76,11 +76,13 @@ def _cut_values(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarra
 
 
 def _cut_levels(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
-    """Compute bin numbers (n,) of one-hot cells (n, L); rare levels share the last."""
-    levels = block.argmax(axis=1)
+    """Compute bin numbers (n,) of levels, one-hot (n, L) or numbers (n, 1)."""
+    is_number = block.shape[1] == 1
+    levels = block[:, 0].astype(np.int64) if is_number else block.argmax(axis=1)
+    levels = levels.clip(0)
     counts = np.bincount(levels, weight, minlength=block.shape[1])
-    rank = np.empty(block.shape[1], dtype=np.int64)
-    rank[np.argsort(-counts, kind="stable")] = np.arange(block.shape[1])
+    rank = np.empty(len(counts), dtype=np.int64)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
     return np.minimum(rank, n_bins - 1)[levels]
 
 

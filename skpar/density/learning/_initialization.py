@@ -134,8 +134,7 @@ def first_counts(
         weights[index][:, used[index]] = membership(column) @ shares.T
     levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64, device="cpu")
     for column, (start, stop) in leaves.tables.items():
-        first, last = leaves.cells[column]
-        levels[:, start:stop] = membership(column) @ rows[:, first:last]
+        levels[:, start:stop] = leaves.sum_levels(column, membership(column), rows)
     for column, (start, stop) in leaves.presence.items():
         absent = rows[:, leaves.missing[column]]
         levels[:, start:stop] = membership(column) @ torch.stack(
