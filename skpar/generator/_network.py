@@ -42,7 +42,7 @@ class NetworkInputs(NamedTuple):
     @classmethod
     def of(cls, scorer: MoveScorer, bound: float) -> NetworkInputs:
         """Make inputs for a scorer's people; gains are squashed to (-bound, bound)."""
-        own, encode = scorer.factuals(), scorer.encoder.encode
+        own, encode = scorer.factuals(), scorer.encoder.encode_quantities
         moves = scorer.moves(own)
         objective, margin = scorer.evaluate(own)
         n, k, n_features = scorer.neighbors.shape

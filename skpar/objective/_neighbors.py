@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, in_tolerances
+from ..table import TableSchema, has_many_levels, in_tolerances
 from ._effort import Effort
+from ._level_neighbors import level_distances
 
 _BATCH = 64
 _STRIDE = 16
@@ -59,7 +60,13 @@ class AcceptedNeighbors:
         if len(first) > config.max_neighbor_rows:
             first = np.sort(rng.choice(first, config.max_neighbor_rows, replace=False))
         self.people = accepted[first]
+        self._many_levels = [
+            j
+            for j, column in enumerate(schema.columns)
+            if column.kind == "nominal" and has_many_levels(column.levels)
+        ]
         self._points = self._embed(self.people)
+        self._levels = self._numbers(self.people)
         self._squares = (self._points**2).sum(axis=1)
 
     def nearest(self, codes: np.ndarray, k: int) -> np.ndarray:
@@ -91,6 +98,9 @@ class AcceptedNeighbors:
         distance = (-2.0 * points) @ self._points.T
         distance += (points**2).sum(axis=1)[:, None]
         distance += self._squares
+        if self._many_levels:
+            levels = self._numbers(codes)
+            distance += 0.5 * level_distances(levels, self._levels)
         np.minimum(distance, _MAX_DISTANCE, out=distance)
         n_people = len(self.people)
         key = in_tolerances(distance, out=distance).astype(np.int64)
@@ -106,6 +116,8 @@ class AcceptedNeighbors:
         absent = np.isnan(codes)
         blocks: list[np.ndarray] = []
         for j, column in enumerate(self._schema.columns):
+            if j in self._many_levels:
+                continue
             if column.kind in ("nominal", "binary"):
                 level = np.where(absent[:, j], len(column.levels or ()), codes[:, j])
                 one_hot = level[:, None] == np.arange(len(column.levels or ()) + 1)
@@ -114,7 +126,15 @@ class AcceptedNeighbors:
                 blocks.append(np.where(absent[:, j], 0.5, positions[:, j])[:, None])
                 if column.may_be_missing:
                     blocks.append(absent[:, [j]] * np.sqrt(0.75))
-        return np.hstack(blocks)
+        return np.hstack([np.zeros((len(codes), 0)), *blocks])
+
+    def _numbers(self, codes: np.ndarray) -> np.ndarray:
+        """Levels (n, n_many_levels) of columns of many levels; missing is one more."""
+        columns = self._schema.columns
+        sizes = np.array([len(columns[j].levels or ()) for j in self._many_levels])
+        cells = codes[:, self._many_levels]
+        cells = np.where(np.isnan(cells), sizes, cells)
+        return np.where(cells <= sizes, cells, -1.0).astype(np.int64)
 
 
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:

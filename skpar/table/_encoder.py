@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +13,22 @@ from ._schema import TableSchema
 _LARGEST = np.finfo(np.float64).max
 _LARGEST_EXPONENT = 1000
 MOST_ONE_HOT = 64  # Wider one-hot blocks need more time and memory than look-ups.
+
+
+def has_many_levels(levels: tuple[Any, ...] | None) -> bool:
+    """Say whether a column has so many levels that look-ups replace one-hot blocks.
+
+    Parameters
+    ----------
+    levels : tuple or None
+        Levels of the column; None for a column of numbers.
+
+    Returns
+    -------
+    has_many_levels : bool
+        Whether there are more than 64.
+    """
+    return levels is not None and len(levels) > MOST_ONE_HOT
 
 
 class ColumnCells(NamedTuple):
@@ -92,7 +108,7 @@ class TableEncoder:
             if column.levels is None:
                 numeric.append(j)
                 self.scale[j] = _power_of_two_near_spread(codes[:, j])
-            elif width > MOST_ONE_HOT:
+            elif has_many_levels(column.levels):
                 numbered.append(j)
                 width = 1
             slices.append(slice(start, start + width))
@@ -124,6 +140,24 @@ class TableEncoder:
         has_indicator = self.missing >= 0
         out[:, self.missing[has_indicator]] = np.isnan(codes[:, has_indicator])
         return torch.from_numpy(out)
+
+    def encode_quantities(self, codes: np.ndarray) -> torch.Tensor:
+        """Convert codes to a tensor for networks, in which each cell is a quantity.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            As in `encode`.
+
+        Returns
+        -------
+        tensor : Tensor of shape (n_samples, width), dtype float64
+            As from `encode`, but the cells of numbered levels are 0: these numbers have
+            no meaning.
+        """
+        tensor = self.encode(codes)
+        tensor[:, [self.slices[j].start for j in self.numbered]] = 0.0
+        return tensor
 
     def encode_column(self, j: int, cells: np.ndarray) -> ColumnCells:
         """Convert cells of one column; the others are not needed.
@@ -184,9 +218,8 @@ class TableEncoder:
         for j, block in enumerate(self.slices):
             column = self.schema.columns[j]
             if j in self.numbered:
-                codes[:, j] = cells[:, block.start].clip(
-                    0.0, len(column.levels or ()) - 1.0
-                )
+                last = len(column.levels or ()) - 1.0
+                codes[:, j] = cells[:, block.start].clip(0.0, last)
             elif column.levels is not None:
                 codes[:, j] = cells[:, block].argmax(axis=1)
             else:

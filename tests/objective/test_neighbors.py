@@ -41,6 +41,26 @@ def test_a_person_is_their_own_nearest_neighbor_missing_cells_included(shop):
     np.testing.assert_array_equal(shop.neighborhood.nearest(people, 1)[:, 0], people)
 
 
+def test_columns_of_many_levels_are_compared(monkeypatch, shop):
+    expected = shop.neighborhood.nearest(shop.denied_codes, 6)
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", 2)
+    known = AcceptedNeighbors(
+        shop.schema,
+        shop.effort,
+        shop.codes[shop.accepted],
+        SEARCH,
+        np.random.RandomState(0),
+    )
+    assert known._points.shape[1] < shop.neighborhood._points.shape[1]
+    rows = shop.denied_codes.copy()
+    np.testing.assert_array_equal(known.nearest(rows, 6), expected)
+    column = known._many_levels[0]
+    rows[:20, column], rows[20:40, column] = np.nan, 99.0
+    np.testing.assert_array_equal(
+        known.nearest(rows, 6), shop.neighborhood.nearest(rows, 6)
+    )
+
+
 def test_answers_do_not_depend_on_the_batch(shop):
     together = shop.neighborhood.nearest(shop.denied_codes, 6)
     order = np.random.RandomState(0).permutation(len(shop.denied_codes))

@@ -44,6 +44,9 @@ def test_a_column_of_many_levels_has_one_cell_for_the_number_of_the_level():
     strange = codes.copy()
     strange[:, 0] = 2.0**52
     assert (encoder.encode(strange)[:, 0] == -1).all()
+    quantities = encoder.encode_quantities(codes)
+    assert (quantities[:, 0] == 0).all()
+    assert torch.equal(quantities[:, 1:], tensor[:, 1:])
     narrower = TableEncoder(TableSchema.infer(table[1:]), codes[1:])
     assert not len(narrower.numbered)
 
