@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..classifier import Surrogate
 from ..density._api import TabulatedCircuit
@@ -41,6 +42,15 @@ class ScoringModel:
     surrogate: Surrogate
     only_needed: bool = True
     circuits: tuple[TabulatedCircuit, TabulatedCircuit] = field(init=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all but the prepared densities; the objective has the densities."""
+        return {name: part for name, part in vars(self).items() if name != "circuits"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Prepare the densities again."""
+        vars(self).update(state)
+        self.__post_init__()
 
     def __post_init__(self) -> None:
         """Prepare both densities for many rows with few distinct cells."""

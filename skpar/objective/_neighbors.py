@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .._config import SearchConfig
@@ -65,9 +67,27 @@ class AcceptedNeighbors:
             for j, column in enumerate(schema.columns)
             if column.kind == "nominal" and has_many_levels(column.levels)
         ]
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Embed the people."""
         self._points = self._embed(self.people)
         self._levels = self._numbers(self.people)
         self._squares = (self._points**2).sum(axis=1)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the people in few bytes, without what follows from them."""
+        derived = ("people", "_points", "_levels", "_squares")
+        state = {name: part for name, part in vars(self).items() if name not in derived}
+        state["packed"] = [pack(cells) for cells in self.people.T]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpack the people and embed them again."""
+        columns = [unpack(packed) for packed in state.pop("packed")]
+        vars(self).update(state)
+        self.people = np.ascontiguousarray(np.stack(columns, axis=1))
+        self._prepare()
 
     def nearest(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the nearest accepted people.
@@ -135,6 +155,45 @@ class AcceptedNeighbors:
         cells = codes[:, self._many_levels]
         cells = np.where(np.isnan(cells), sizes, cells)
         return np.where(cells <= sizes, cells, -1.0).astype(np.int64)
+
+
+def pack(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Store the cells of a column as numbers of their values, if this is smaller.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n,), dtype float64
+
+    Returns
+    -------
+    values : ndarray of shape (n_values,), dtype float64
+        The different values; all cells if `place` is None.
+    place : ndarray of shape (n,), dtype uint8 or uint16, or None
+        Position of each cell among the values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.objective._neighbors import pack, unpack
+    >>> values, place = pack(np.array([3.5, np.nan] * 50))
+    >>> place.nbytes
+    100
+    >>> unpack((values, place))[:3]
+    array([3.5, nan, 3.5])
+    """
+    bits = np.ascontiguousarray(cells).view(np.int64)  # keeps NaN and -0.0 apart
+    values, place = np.unique(bits, return_inverse=True)
+    small = np.uint8 if len(values) <= 2**8 else np.uint16
+    size = values.nbytes + len(cells) * small().nbytes
+    if len(values) > 2**16 or size >= bits.nbytes:
+        return cells.copy(), None
+    return values.view(np.float64), place.astype(small)
+
+
+def unpack(packed: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
+    """Restore the cells (n,) of `pack`, bit by bit."""
+    values, place = packed
+    return values if place is None else values[place]
 
 
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:

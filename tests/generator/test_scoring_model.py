@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.generator._candidates import Candidates
 
@@ -34,3 +36,16 @@ def test_another_surrogate_changes_margins_alone():
     )
     assert_allclose(one[0], other[0])
     assert not np.isclose(one[1], other[1]).any()
+
+
+def test_a_pickle_has_each_density_once():
+    model = FittedCase(n=120).scoring_model()
+    assert "circuits" not in model.__getstate__()
+    back = pickle.loads(pickle.dumps(model))
+    codes = np.tile(np.arange(30), (6, 1))
+    cells = model.encoder.encode(model.action_builder.neighborhood.people[:30])
+    for known, circuit in zip(model.circuits, back.circuits, strict=True):
+        assert_array_equal(
+            circuit.log_prob(circuit.tabulate(cells), codes),
+            known.log_prob(known.tabulate(cells), codes),
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -88,6 +89,23 @@ class Circuit:
         self.tree = tree
         self.leaves = leaves
         self._arrays = tuple(part.detach().numpy().copy() for part in parameters)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without the padding of the kernels, which is 0."""
+        prior, transition, weights, levels = self._arrays
+        used = self.leaves.kernels.used
+        packed = [row[:, some] for row, some in zip(weights, used, strict=True)]
+        return {**vars(self), "_arrays": (prior, transition, packed, levels)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Pad the kernels again."""
+        vars(self).update(state)
+        prior, transition, packed, levels = state["_arrays"]
+        used = self.leaves.kernels.used
+        weights = np.zeros((len(used), len(prior), used.shape[1]))
+        for row, some, known in zip(weights, used, packed, strict=True):
+            row[:, some] = known
+        self._arrays = (prior, transition, weights, levels)
 
     @property
     def parameters(self) -> CircuitParameters:

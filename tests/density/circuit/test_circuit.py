@@ -343,6 +343,19 @@ def test_copies_are_equal_and_hold_numpy_only(encode, mixed_table, copy_of):
     )
 
 
+def test_a_pickle_leaves_out_the_padding_of_kernels(encode, mixed_table):
+    circuit = fit(encode(mixed_table(600)))
+    used = circuit.leaves.kernels.used
+    assert not used.all()
+    back = pickle.loads(pickle.dumps(circuit))
+    for part, known in zip(back.parameters, circuit.parameters, strict=True):
+        assert torch.equal(part, known)
+    weights = circuit.__getstate__()["_arrays"][2]
+    assert (
+        sum(part.size for part in weights) == len(circuit.parameters.prior) * used.sum()
+    )
+
+
 def test_read_only_arrays_are_no_obstacle(encode, mixed_table):
     data = encode(mixed_table(100))
     circuit = fit(data)
