@@ -15,6 +15,8 @@ from ._candidates import Candidates, ScoredCandidates
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
 
+_MOVES_AT_ONCE = 50_000  # limits the memory for their hidden values
+
 
 @dataclass(frozen=True)
 class ScoredMoves:
@@ -328,10 +330,14 @@ class MoveScorer:
         changed = cells != self._own_cells[:, candidates.who]
         changed &= changed.sum(axis=0) > 1
         feature, rows = np.nonzero(changed)
-        kept = np.zeros(len(rows), dtype=np.int64)
-        after = self.hidden_after(candidates, hidden, rows, feature, kept)
-        level = round_to_tolerance(self.surrogate.margin(after))
-        np.maximum.at(undone, rows, level)
+        for start in range(0, len(rows), _MOVES_AT_ONCE):
+            some = slice(start, start + _MOVES_AT_ONCE)
+            kept = np.zeros(len(rows[some]), dtype=np.int64)
+            after = self.hidden_after(
+                candidates, hidden, rows[some], feature[some], kept
+            )
+            level = round_to_tolerance(self.surrogate.margin(after))
+            np.maximum.at(undone, rows[some], level)
         return margin, undone
 
     def _densities(self) -> Iterator[tuple[TabulatedCircuit, LeafTable]]:

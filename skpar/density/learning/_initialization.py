@@ -47,9 +47,10 @@ def guess_states(
     """
     cells, starts = indicators(bins)
     row_share = (weight / weight.sum()).astype(np.float32)
-    bin_share = row_share @ cells
-    cells = (cells - bin_share) / np.sqrt(bin_share)
-    axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
+    bin_share: np.ndarray = row_share @ cells
+    cells -= bin_share
+    cells /= np.sqrt(bin_share)
+    axis = random_state.standard_normal((cells.shape[1],)).astype(np.float32)
     # With five bins in total, OpenBLAS on AVX-512 also reads uninitialized memory. Its
     # product is correct, but it may report an invalid value.
     with np.errstate(invalid="ignore"):
