@@ -118,7 +118,8 @@ class Circuit:
         """Compute the log-density of encoded rows.
 
         The result is differentiable with respect to `tensor`, including relaxed one-hot
-        blocks and relaxed missing indicators.
+        blocks and relaxed missing indicators. The number of a level, in a column of
+        more than 64 levels, has no gradient.
 
         Parameters
         ----------
