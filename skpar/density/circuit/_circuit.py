@@ -93,7 +93,8 @@ class Circuit:
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without the padding of the kernels, which is 0."""
         prior, transition, weights, levels = self._arrays
-        used = self.leaves.kernels.used
+        kernels = self.leaves.kernels
+        used = kernels.used
         packed = [row[:, some] for row, some in zip(weights, used, strict=True)]
         return {**vars(self), "_arrays": (prior, transition, packed, levels)}
 
@@ -101,7 +102,8 @@ class Circuit:
         """Pad the kernels again."""
         vars(self).update(state)
         prior, transition, packed, levels = state["_arrays"]
-        used = self.leaves.kernels.used
+        kernels = self.leaves.kernels
+        used = kernels.used
         weights = np.zeros((len(used), len(prior), used.shape[1]))
         for row, some, known in zip(weights, used, packed, strict=True):
             row[:, some] = known
