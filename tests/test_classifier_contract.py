@@ -158,7 +158,8 @@ def test_broken_predictions_are_refused(kind, container, how, work, monkeypatch)
     with pytest.raises((ValueError, RuntimeError), match=FAULTY[kind]) as caught:
         ask(par, work, TABLES[container])
     if kind is Raises:
-        assert "150 rows, in the decision who is denied" in caught.value.__notes__[0]
+        # 150 people, and 50 stored rows of fit.
+        assert "200 rows, in the decision who is denied" in caught.value.__notes__[0]
 
 
 @pytest.mark.filterwarnings("ignore:The classifier's predictions agree with y")

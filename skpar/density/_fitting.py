@@ -12,7 +12,7 @@ from ..relations import Determined, table_of
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
 from ._relation_factor import RelationFactor
-from .learning import fit_circuit
+from .learning import EMSettings, learn_circuit
 
 
 def check_density(density: HiddenChowLiuTree | None) -> HiddenChowLiuTree:
@@ -74,15 +74,14 @@ def fit_density(
     fitted : HiddenChowLiuTree
         It takes rows of the table that `encoder` knows.
     """
-    learned = fit_circuit(
+    learned = learn_circuit(
         encoder,
-        encoder.encode(codes),
-        config=config,
-        n_states=density.n_states,
-        max_iter=density.max_iter,
-        tol=density.tol,
-        random_state=rng,
-        determined=determined,
+        lambda index: encoder.encode(codes[index]),
+        np.ones(len(codes)),
+        EMSettings(density.n_states, density.max_iter, density.tol),
+        config,
+        rng,
+        determined,
     )
     fitted = clone(density)
     schema = encoder.schema

@@ -17,6 +17,7 @@ from ._scoring_model import ScoringModel
 
 # Number of products that are computed at once; they fit in the processor's cache.
 _MOST_PRODUCTS = 100_000
+_MOVES_AT_ONCE = 50_000  # limits the memory for their hidden values
 
 
 @dataclass(frozen=True)
@@ -427,10 +428,14 @@ class MoveScorer:
         changed = cells != self._own_cells[:, candidates.who]
         changed &= changed.sum(axis=0) > 1
         feature, rows = np.nonzero(changed)
-        kept = np.zeros(len(rows), dtype=np.int64)
-        after = self.hidden_after(candidates, hidden, rows, feature, kept)
-        level = round_to_tolerance(self.surrogate.margin(after))
-        np.maximum.at(undone, rows, level)
+        for start in range(0, len(rows), _MOVES_AT_ONCE):
+            some = slice(start, start + _MOVES_AT_ONCE)
+            kept = np.zeros(len(rows[some]), dtype=np.int64)
+            after = self.hidden_after(
+                candidates, hidden, rows[some], feature[some], kept
+            )
+            level = round_to_tolerance(self.surrogate.margin(after))
+            np.maximum.at(undone, rows[some], level)
         return margin, undone
 
     def _densities(self) -> Iterator[tuple[TabulatedCircuit, LeafTable]]:

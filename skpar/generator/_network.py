@@ -13,6 +13,8 @@ from torch import nn
 from ._layers import PortableModule, Standardizer, linear, perceptron
 from ._move_scores import MoveScorer
 
+_PEOPLE_AT_ONCE = 128  # limits the memory for the scores of their moves
+
 
 class NetworkInputs(NamedTuple):
     """Inputs of the generator for some people.
@@ -43,23 +45,31 @@ class NetworkInputs(NamedTuple):
     @classmethod
     def of(cls, scorer: MoveScorer, bound: float) -> NetworkInputs:
         """Make inputs for a scorer's people; gains are squashed to (-bound, bound)."""
-        own, encode = scorer.factuals(), scorer.encoder.encode
-        moves = scorer.moves(own)
-        objective, margin = moves.objective_before, moves.margin_before
+        own, encode = scorer.factuals(), scorer.encoder.encode_quantities
         n, k, n_features = scorer.neighbors.shape
         flat = encode(scorer.neighbors.reshape(-1, n_features))
-        is_move = np.isfinite(moves.objective)
-        objective_gain, margin_gain = np.zeros((2, n, scorer.n_actions, n_features))
-        place = (slice(None), moves.action, moves.feature)
-        rise = moves.objective - objective[:, None]
-        objective_gain[place] = np.where(is_move, rise, 0.0)
-        margin_gain[place] = np.where(is_move, moves.margin - margin[:, None], 0.0)
+        gains = np.zeros((2, n, scorer.n_actions, n_features))
+        margin = np.empty(n)
+        for start in range(0, n, _PEOPLE_AT_ONCE):
+            some = slice(start, start + _PEOPLE_AT_ONCE)
+            moves = scorer.moves(own[np.arange(n)[some]])
+            is_move = np.isfinite(moves.objective)
+            place = (slice(None), moves.action, moves.feature)
+            margin[some] = moves.margin_before
+            pairs = (
+                (moves.objective, moves.objective_before),
+                (moves.margin, moves.margin_before),
+            )
+            for gain, (after, before) in zip(gains[:, some], pairs, strict=True):
+                rise = after - before[:, None]
+                gain[place] = np.where(is_move, rise, 0.0)
+                gain[:] = _bounded(gain, bound)
         return cls(
             encode(scorer.codes),
             flat.view(n, k, -1),
-            _bounded(objective_gain, bound),
-            _bounded(margin_gain, bound),
-            _bounded(margin, bound),
+            torch.from_numpy(gains[0]),
+            torch.from_numpy(gains[1]),
+            torch.from_numpy(_bounded(margin, bound)),
             torch.from_numpy(scorer.is_open),
         )
 
@@ -276,6 +286,7 @@ def gumbel(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
     return -torch.log(-torch.log(uniform.clamp(min=tiny)))
 
 
-def _bounded(values: np.ndarray, bound: float) -> torch.Tensor:
+def _bounded(values: np.ndarray, bound: float) -> np.ndarray:
     """Squash values into (-bound, bound); a cell may be arbitrarily unlikely."""
-    return torch.from_numpy(bound * np.tanh(values / bound))
+    squashed: np.ndarray = bound * np.tanh(values / bound)
+    return squashed

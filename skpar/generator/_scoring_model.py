@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..classifier import Surrogate
 from ..density._api import TabulatedCircuit
@@ -28,11 +28,6 @@ class ScoringModel:
     only_needed : bool, default=True
         Whether all changes must be needed. If so, rows are also scored with one change
         undone.
-
-    Attributes
-    ----------
-    circuits : tuple of (TabulatedCircuit, TabulatedCircuit)
-        Densities of accepted and of denied people.
     """
 
     encoder: TableEncoder
@@ -40,9 +35,9 @@ class ScoringModel:
     objective: Objective
     surrogate: Surrogate
     only_needed: bool = True
-    circuits: tuple[TabulatedCircuit, TabulatedCircuit] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Prepare both densities for many rows with few distinct cells."""
+    @property
+    def circuits(self) -> tuple[TabulatedCircuit, TabulatedCircuit]:
+        """Densities of accepted and of denied people."""
         plausibility = self.objective.plausibility
-        object.__setattr__(self, "circuits", plausibility.circuits)
+        return plausibility.circuits

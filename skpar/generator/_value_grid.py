@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, quantile_grids
+from ..table import TableSchema, quantile_grids, round_to_tolerance
 
 MarginalScore = Callable[[int, np.ndarray], np.ndarray]
 
@@ -56,7 +56,7 @@ def value_grid(
         if column.levels is not None:
             values = np.sort(by_count[: config.max_levels])
         elif len(values) > 2 * n_bins + config.n_frequent:
-            score = marginal_score(j, values)
+            score = round_to_tolerance(marginal_score(j, values))
             best = [
                 _best_of_bins(edges, values, score)
                 for edges in quantile_grids(present, np.arange(1, n_bins) / n_bins)
@@ -137,14 +137,16 @@ class ValuePairs:
         """
         n, stride = config.n_pairs, -(-len(people) // config.max_people_for_pairs)
         places = _places(people[:: max(1, stride)], grid)
-        found = []
-        for one, other in combinations(np.flatnonzero(may_change), 2):
-            term = _terms(places[:, one], places[:, other], len(grid))
-            for best in np.argsort(-term, axis=None, kind="stable")[:n]:
-                place = np.unravel_index(best, term.shape)
-                found.append((-term[place], (one, other), place))
-        found = sorted(found, key=lambda pair: pair[0])[:n]
-        found = [pair for pair in found if pair[0] < 0.0]
+        found: list[tuple[float, tuple[int, int], tuple[int, int]]] = []
+        least = 0.0
+        columns = np.ascontiguousarray(places.T)
+        for one, other in combinations(np.flatnonzero(may_change).tolist(), 2):
+            term = _terms(columns[one], columns[other], len(grid))
+            better = np.argwhere(term > least)
+            if len(better):
+                found += [(-term[a, b], (one, other), (a, b)) for a, b in better]
+                found = sorted(found, key=lambda pair: pair[0])[:n]
+                least = -found[-1][0] if len(found) == n > 0 else 0.0
         empty = np.zeros((0, 2), dtype=np.int64)
         return cls(
             np.array([feature for _, feature, _ in found] or empty, dtype=np.int64),

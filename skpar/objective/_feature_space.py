@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from ..table import TableSchema
+from ..table import TableSchema, has_many_levels
+from ._level_neighbors import MixedPoints
 
 
 class FeatureSpace:
@@ -16,6 +19,11 @@ class FeatureSpace:
         What each column is.
     codes : ndarray of shape (n_reference, d), dtype float64
         Reference rows, which define the scales.
+
+    Attributes
+    ----------
+    many_levels : list of int
+        Nominal columns of so many levels that `mixed_points` compares their levels.
 
     Notes
     -----
@@ -42,6 +50,11 @@ class FeatureSpace:
 
     def __init__(self, schema: TableSchema, codes: np.ndarray) -> None:
         self._schema = schema
+        self.many_levels = [
+            j
+            for j, column in enumerate(schema.columns)
+            if column.kind == "nominal" and has_many_levels(column.levels)
+        ]
         absent = np.isnan(codes)
         n_present = np.maximum((~absent).sum(axis=0), 1)
         self._centre = np.where(absent, 0.0, codes).sum(axis=0) / n_present
@@ -62,12 +75,41 @@ class FeatureSpace:
         -------
         points : ndarray of shape (n, n_coordinates), dtype float64
         """
+        return self._blocks(codes, range(codes.shape[1]))
+
+    def mixed_points(self, codes: np.ndarray) -> MixedPoints:
+        """Map rows to points in which columns of many levels have no coordinates.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d), dtype float64
+            Codes of any rows.
+
+        Returns
+        -------
+        points : MixedPoints
+            The coordinates of the other columns, and the levels of these columns. If
+            there are no other columns, one coordinate is 0.
+        """
+        columns = self._schema.columns
+        others = [j for j in range(len(columns)) if j not in self.many_levels]
+        coordinates = np.zeros((len(codes), 1))
+        if others:
+            coordinates = self._blocks(codes, others)
+        sizes = [len(columns[j].levels or ()) for j in self.many_levels]
+        cells = codes[:, self.many_levels]
+        levels = np.where(cells < np.array(sizes), cells, -1.0)
+        return MixedPoints(coordinates, levels.astype(np.int64))
+
+    def _blocks(self, codes: np.ndarray, columns: Iterable[int]) -> np.ndarray:
+        """Coordinates (n, n_coordinates) of some columns."""
         absent = np.isnan(codes)
         filled = np.where(absent, self._centre, codes)
         scaled = (filled - self._centre) / self._scale
         flags = (absent - self._absent_centre) / self._absent_scale
         blocks = []
-        for j, column in enumerate(self._schema.columns):
+        for j in columns:
+            column = self._schema.columns[j]
             if column.kind in ("nominal", "binary"):
                 levels = np.arange(len(column.levels or ()))
                 blocks.append((codes[:, [j]] == levels).astype(np.float64))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, in_tolerances
+from ..table import TableSchema, has_many_levels, in_tolerances
 from ._effort import Effort
+from ._level_neighbors import level_distances
 
 _BATCH = 64
 _STRIDE = 16
@@ -59,8 +62,32 @@ class AcceptedNeighbors:
         if len(first) > config.max_neighbor_rows:
             first = np.sort(rng.choice(first, config.max_neighbor_rows, replace=False))
         self.people = accepted[first]
+        self._many_levels = [
+            j
+            for j, column in enumerate(schema.columns)
+            if column.kind == "nominal" and has_many_levels(column.levels)
+        ]
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Embed the people."""
         self._points = self._embed(self.people)
+        self._levels = self._numbers(self.people)
         self._squares = (self._points**2).sum(axis=1)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the people in few bytes, without what follows from them."""
+        derived = ("people", "_points", "_levels", "_squares")
+        state = {name: part for name, part in vars(self).items() if name not in derived}
+        state["packed"] = [pack(cells) for cells in self.people.T]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpack the people and embed them again."""
+        columns = [unpack(packed) for packed in state.pop("packed")]
+        vars(self).update(state)
+        self.people = np.ascontiguousarray(np.stack(columns, axis=1))
+        self._prepare()
 
     def nearest(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the nearest accepted people.
@@ -91,6 +118,9 @@ class AcceptedNeighbors:
         distance = (-2.0 * points) @ self._points.T
         distance += (points**2).sum(axis=1)[:, None]
         distance += self._squares
+        if self._many_levels:
+            levels = self._numbers(codes)
+            distance += 0.5 * level_distances(levels, self._levels)
         np.minimum(distance, _MAX_DISTANCE, out=distance)
         n_people = len(self.people)
         key = in_tolerances(distance, out=distance).astype(np.int64)
@@ -106,6 +136,8 @@ class AcceptedNeighbors:
         absent = np.isnan(codes)
         blocks: list[np.ndarray] = []
         for j, column in enumerate(self._schema.columns):
+            if j in self._many_levels:
+                continue
             if column.kind in ("nominal", "binary"):
                 level = np.where(absent[:, j], len(column.levels or ()), codes[:, j])
                 one_hot = level[:, None] == np.arange(len(column.levels or ()) + 1)
@@ -114,7 +146,54 @@ class AcceptedNeighbors:
                 blocks.append(np.where(absent[:, j], 0.5, positions[:, j])[:, None])
                 if column.may_be_missing:
                     blocks.append(absent[:, [j]] * np.sqrt(0.75))
-        return np.hstack(blocks)
+        return np.hstack([np.zeros((len(codes), 0)), *blocks])
+
+    def _numbers(self, codes: np.ndarray) -> np.ndarray:
+        """Levels (n, n_many_levels) of columns of many levels; missing is one more."""
+        columns = self._schema.columns
+        sizes = np.array([len(columns[j].levels or ()) for j in self._many_levels])
+        cells = codes[:, self._many_levels]
+        cells = np.where(np.isnan(cells), sizes, cells)
+        return np.where(cells <= sizes, cells, -1.0).astype(np.int64)
+
+
+def pack(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Store the cells of a column as numbers of their values, if this is smaller.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n,), dtype float64
+
+    Returns
+    -------
+    values : ndarray of shape (n_values,), dtype float64
+        The different values; all cells if `place` is None.
+    place : ndarray of shape (n,), dtype uint8 or uint16, or None
+        Position of each cell among the values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.objective._neighbors import pack, unpack
+    >>> values, place = pack(np.array([3.5, np.nan] * 50))
+    >>> place.nbytes
+    100
+    >>> unpack((values, place))[:3]
+    array([3.5, nan, 3.5])
+    """
+    bits = np.ascontiguousarray(cells).view(np.int64)  # keeps NaN and -0.0 apart
+    values, place = np.unique(bits, return_inverse=True)
+    small = np.uint8 if len(values) <= 2**8 else np.uint16
+    size = values.nbytes + len(cells) * small().nbytes
+    if len(values) > 2**16 or size >= bits.nbytes:
+        return cells.copy(), None
+    return values.view(np.float64), place.astype(small)
+
+
+def unpack(packed: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
+    """Restore the cells (n,) of `pack`, bit by bit."""
+    values, place = packed
+    return values if place is None else values[place]
 
 
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:

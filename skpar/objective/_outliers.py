@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
 from .._config import SearchConfig
 from ..table import TableSchema
 from ._feature_space import FeatureSpace
+from ._level_neighbors import MixedNeighbors, MixedPoints
 
 _USUAL_NEIGHBORS = 20
 _DIGITS = 6
@@ -57,12 +60,13 @@ class OutlierScorer:
     ) -> None:
         self._config = config
         self._space = FeatureSpace(schema, codes)
-        points = distinct_points(self._space.points(codes[accepted]))
+        points = self._points(codes[accepted])
+        points = points[_first_of_equal(points)]
         if len(points) > config.max_outlier_rows:
             points = points[rng.permutation(len(points))[: config.max_outlier_rows]]
         self._factor = None
         if len(points) > 1:
-            jitter = np.random.RandomState(0).randn(*points.shape)
+            jitter = np.random.RandomState(0).randn(*_coordinates(points).shape)
             self._factor = LargestOutlierFactor(
                 points + _JITTER * jitter, config.outlier_neighbors
             )
@@ -82,10 +86,16 @@ class OutlierScorer:
         """
         if self._factor is None or not len(codes):
             return np.zeros(len(codes))
-        factor = self._factor.score(self._space.points(codes))
+        factor = self._factor.score(self._points(codes))
         low, high = self._config.inlier_factor, self._config.outlier_factor
         score: np.ndarray = (np.round(factor, _DIGITS) - low) / (high - low)
         return score.clip(0.0, 1.0)
+
+    def _points(self, codes: np.ndarray) -> np.ndarray | MixedPoints:
+        """Points of rows; levels are compared if a column has many."""
+        if self._space.many_levels:
+            return self._space.mixed_points(codes)
+        return self._space.points(codes)
 
 
 class LargestOutlierFactor:
@@ -93,7 +103,7 @@ class LargestOutlierFactor:
 
     Parameters
     ----------
-    points : ndarray of shape (n_points, n_coordinates), dtype float64
+    points : MixedPoints, or ndarray of shape (n_points, n_coordinates), dtype float64
         At least two different points.
     sizes : tuple of int
         Numbers of neighbours. A number above that of the other points is reduced to it.
@@ -121,22 +131,28 @@ class LargestOutlierFactor:
     array([1. , 8.3])
     """
 
-    def __init__(self, points: np.ndarray, sizes: tuple[int, ...]) -> None:
+    def __init__(
+        self, points: np.ndarray | MixedPoints, sizes: tuple[int, ...]
+    ) -> None:
         self._sizes = sorted({min(size, len(points) - 1) for size in sizes})
         self._points = points
-        self._index = NearestNeighbors(n_neighbors=self._sizes[-1]).fit(points)
+        self._index: NearestNeighbors | MixedNeighbors
+        if isinstance(points, MixedPoints):
+            self._index = MixedNeighbors(points, self._sizes[-1])
+        else:
+            self._index = NearestNeighbors(n_neighbors=self._sizes[-1]).fit(points)
         distance, near = self._index.kneighbors()
         self._reach = [distance[:, size - 1] for size in self._sizes]
         self._density = [
             self._density_at(distance, near, k) for k in range(len(self._sizes))
         ]
 
-    def score(self, points: np.ndarray) -> np.ndarray:
+    def score(self, points: np.ndarray | MixedPoints) -> np.ndarray:
         """Compute the largest factor of new points.
 
         Parameters
         ----------
-        points : ndarray of shape (n, n_coordinates), dtype float64
+        points : MixedPoints, or ndarray of shape (n, n_coordinates), dtype float64
             New points.
 
         Returns
@@ -153,10 +169,13 @@ class LargestOutlierFactor:
         largest: np.ndarray = np.max(factors, axis=0)
         return largest
 
-    def _nearest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(
+        self, points: np.ndarray | MixedPoints
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Distances and indices (n, largest_size) of the nearest known points."""
-        if len(points) > _FEW_POINTS:
-            found: tuple[np.ndarray, np.ndarray] = self._index.kneighbors(points)
+        if isinstance(points, MixedPoints) or len(points) > _FEW_POINTS:
+            index: Any = self._index  # of the kind of points that it was fitted with
+            found: tuple[np.ndarray, np.ndarray] = index.kneighbors(points)
             return found
         # For few points, the fixed costs of an index are larger than all distances.
         size = self._sizes[-1]
@@ -179,6 +198,20 @@ class LargestOutlierFactor:
 def distinct_points(points: np.ndarray) -> np.ndarray:
     """Remove duplicate points, because the density at duplicates would be infinite."""
     return np.unique(points, axis=0)
+
+
+def _first_of_equal(points: np.ndarray | MixedPoints) -> np.ndarray:
+    """Find the first of equal points (n_different,), in ascending order of points."""
+    cells = _coordinates(points)
+    if isinstance(points, MixedPoints):
+        cells = np.hstack([cells, points.levels])
+    first: np.ndarray = np.unique(cells, axis=0, return_index=True)[1]
+    return first
+
+
+def _coordinates(points: np.ndarray | MixedPoints) -> np.ndarray:
+    """Coordinates (n, n_coordinates) of points."""
+    return points.coordinates if isinstance(points, MixedPoints) else points
 
 
 def fit_outlier_factor(points: np.ndarray) -> LocalOutlierFactor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -71,10 +73,7 @@ class Plausibility:
         self.accepted = accepted
         self.denied = denied
         self.factor = factor
-        self.circuits = (
-            TabulatedCircuit(accepted, encoder),
-            TabulatedCircuit(denied, encoder),
-        )
+        self.circuits = self._tabulated()
         log_accepted, log_denied = self.log_densities(heldout)
         log_density = log_accepted + self._log_factor(heldout)
         self.reference = round_decimals(np.sort(log_density))
@@ -82,6 +81,22 @@ class Plausibility:
         low, self.cap, high = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
         self.scale = max(1.0, high - low)
         self.floor = float(np.median(log_denied))
+
+    def _tabulated(self) -> tuple[TabulatedCircuit, TabulatedCircuit]:
+        """Prepare both densities for codes."""
+        return (
+            TabulatedCircuit(self.accepted, self.encoder),
+            TabulatedCircuit(self.denied, self.encoder),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all but the prepared densities, so that each is stored once."""
+        return {name: part for name, part in vars(self).items() if name != "circuits"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Prepare the densities again."""
+        vars(self).update(state)
+        self.circuits = self._tabulated()
 
     def log_densities(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Compute the log-densities of rows that search maximizes, without `factor`.
@@ -156,15 +171,11 @@ class Plausibility:
         log_denied : ndarray of shape (n_values,), dtype float64
             Marginal log-density among denied people, in nats.
         """
-        codes = np.zeros((len(values), self.encoder.n_features))
-        codes[:, feature] = values
-        absent = torch.ones(codes.shape, dtype=torch.bool, device="cpu")
-        absent[:, feature] = False
         with torch.no_grad(), one_thread():
-            tensor = self.encoder.encode(codes)
+            cells = self.encoder.encode_column(feature, values)
             return (
-                self.accepted.log_prob(tensor, absent).numpy(),
-                self.denied.log_prob(tensor, absent).numpy(),
+                self.accepted.marginal_log_prob(feature, cells).numpy(),
+                self.denied.marginal_log_prob(feature, cells).numpy(),
             )
 
     def terms(

@@ -19,7 +19,7 @@ from ._codes import (
     same_cells,
 )
 from ._columns import Column
-from ._encoder import TableEncoder
+from ._encoder import ColumnCells, TableEncoder, has_many_levels
 from ._findings import Finding, find_in_columns
 from ._inference import finest_step, rounding_error
 from ._schema import TableSchema
@@ -35,6 +35,7 @@ __all__ = [
     "TOLERANCE",
     "Cells",
     "Column",
+    "ColumnCells",
     "Finding",
     "TableEncoder",
     "TableReading",
@@ -45,6 +46,7 @@ __all__ = [
     "validate_table",
     "compare_index",
     "find_in_columns",
+    "has_many_levels",
     "finest_step",
     "in_tolerances",
     "n_changed",

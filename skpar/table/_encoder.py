@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -11,6 +12,38 @@ from ._schema import TableSchema
 
 _LARGEST = np.finfo(np.float64).max
 _LARGEST_EXPONENT = 1000
+MOST_ONE_HOT = 64  # Wider one-hot blocks need more time and memory than look-ups.
+
+
+def has_many_levels(levels: tuple[Any, ...] | None) -> bool:
+    """Say whether a column has so many levels that look-ups replace one-hot blocks.
+
+    Parameters
+    ----------
+    levels : tuple or None
+        Levels of the column; None for a column of numbers.
+
+    Returns
+    -------
+    has_many_levels : bool
+        Whether there are more than 64.
+    """
+    return levels is not None and len(levels) > MOST_ONE_HOT
+
+
+class ColumnCells(NamedTuple):
+    """Tensor cells of one column.
+
+    Parameters
+    ----------
+    block : Tensor of shape (n_rows, n_cells), dtype float64
+        The cells, without the missing indicator.
+    absent : Tensor of shape (n_rows,), dtype float64, or None
+        The missing indicator; None if the column has none.
+    """
+
+    block: torch.Tensor
+    absent: torch.Tensor | None
 
 
 class TableEncoder:
@@ -18,10 +51,12 @@ class TableEncoder:
 
     A column of numbers has one tensor cell, ``z = code / scale``. The ``scale``
     is a power of two, so that division and multiplication are exact. A column
-    with levels has a one-hot block. A column with possibly missing cells also
+    with levels has a one-hot block. If it has more than 64 levels, it has one cell
+    instead: the number of the level. A column with possibly missing cells also
     has an indicator, placed after all blocks. The indicator is 1 if the cell is
     missing; the cells of its block are then 0. The cells of a block are also 0 if the
-    code is no level, such as a broken pattern of a group.
+    code is no level, such as a broken pattern of a group. In both cases, a level number
+    is -1.
 
     Parameters
     ----------
@@ -45,6 +80,8 @@ class TableEncoder:
         Tensor position of the missing indicator of each column, -1 for none.
     scale : ndarray of shape (n_features,), dtype float64
         Code units per unit of ``z``; 1 for columns with levels.
+    numbered : ndarray of shape (n_numbered,), dtype int64
+        Positions of the columns with one cell for the number of the level.
 
     Examples
     --------
@@ -65,12 +102,15 @@ class TableEncoder:
         self.n_features = len(schema.columns)
         self.scale = np.ones(self.n_features)
         self.missing = np.full(self.n_features, -1)
-        numeric, slices, start = [], [], 0
+        numeric, numbered, slices, start = [], [], [], 0
         for j, column in enumerate(schema.columns):
             width = 1 if column.levels is None else len(column.levels)
             if column.levels is None:
                 numeric.append(j)
                 self.scale[j] = _power_of_two_near_spread(codes[:, j])
+            elif has_many_levels(column.levels):
+                numbered.append(j)
+                width = 1
             slices.append(slice(start, start + width))
             start += width
         for j, column in enumerate(schema.columns):
@@ -78,11 +118,14 @@ class TableEncoder:
                 self.missing[j] = start
                 start += 1
         self.numeric = np.array(numeric, dtype=np.int64)
+        self.numbered = np.array(numbered, dtype=np.int64)
         self.slices = tuple(slices)
         self.width = start
         self._first = np.array([cut.start for cut in slices], dtype=np.int64)
         self._n_levels = np.array([cut.stop - cut.start for cut in slices], dtype=float)
-        self._n_levels[self.numeric] = -np.inf
+        self._n_levels[[*numeric, *numbered]] = -np.inf
+        sizes = [len(schema.columns[j].levels or ()) for j in numbered]
+        self._n_numbered = np.array(sizes, dtype=np.int64)
 
     def encode(self, codes: np.ndarray) -> torch.Tensor:
         """Convert codes to a tensor.
@@ -97,13 +140,15 @@ class TableEncoder:
         tensor : Tensor of shape (n_samples, width), dtype float64
         """
         out = np.zeros((len(codes), self.width))
-        absent = np.isnan(codes)
         out[:, self._first[self.numeric]] = self.numbers(codes)[0]
+        out[:, self._first[self.numbered]] = _level_numbers(
+            codes[:, self.numbered], self._n_numbered
+        )
         rows, columns = np.nonzero(codes < self._n_levels)
         cells = codes[rows, columns].astype(np.int64)
         out[rows, self._first.take(columns) + cells] = 1.0
         has_indicator = self.missing >= 0
-        out[:, self.missing[has_indicator]] = absent[:, has_indicator]
+        out[:, self.missing[has_indicator]] = np.isnan(codes[:, has_indicator])
         return torch.from_numpy(out)
 
     def numbers(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,10 +167,53 @@ class TableEncoder:
             Missing cells.
         """
         cells = codes[:, self.numeric]
-        absent = np.isnan(cells)
-        with np.errstate(over="ignore"):
-            z = np.where(absent, 0.0, cells) / self.scale[self.numeric]
-        return z.clip(-_LARGEST, _LARGEST), absent
+        return _scaled(cells, self.scale[self.numeric]), np.isnan(cells)
+
+    def encode_quantities(self, codes: np.ndarray) -> torch.Tensor:
+        """Convert codes to a tensor for networks, in which each cell is a quantity.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_features), dtype float64
+            As in `encode`.
+
+        Returns
+        -------
+        tensor : Tensor of shape (n_samples, width), dtype float64
+            As from `encode`, but the cells of numbered levels are 0: these numbers have
+            no meaning.
+        """
+        tensor = self.encode(codes)
+        tensor[:, self._first[self.numbered]] = 0.0
+        return tensor
+
+    def encode_column(self, j: int, cells: np.ndarray) -> ColumnCells:
+        """Convert cells of one column; the others are not needed.
+
+        Parameters
+        ----------
+        j : int
+            Position of the column.
+        cells : ndarray of shape (n_cells,), dtype float64
+            Codes of the column.
+
+        Returns
+        -------
+        cells : ColumnCells
+        """
+        levels = self.schema.columns[j].levels
+        if levels is None:
+            out = _scaled(cells[:, None], self.scale[[j]])
+        elif j in self.numbered:
+            out = _level_numbers(cells[:, None], np.array([len(levels)]))
+        else:
+            out = np.zeros((len(cells), len(levels)))
+            rows = np.flatnonzero(cells < len(levels))
+            out[rows, cells[rows].astype(np.int64)] = 1.0
+        absent = None
+        if self.missing[j] >= 0:
+            absent = torch.from_numpy(np.isnan(cells).astype(np.float64))
+        return ColumnCells(torch.from_numpy(out), absent)
 
     def decode(self, tensor: torch.Tensor) -> np.ndarray:
         """Convert a tensor to codes; the exact inverse of `encode` for known levels.
@@ -148,7 +236,10 @@ class TableEncoder:
         codes = np.empty((len(cells), self.n_features))
         for j, block in enumerate(self.slices):
             column = self.schema.columns[j]
-            if column.levels is not None:
+            if j in self.numbered:
+                last = len(column.levels or ()) - 1.0
+                codes[:, j] = cells[:, block.start].clip(0.0, last)
+            elif column.levels is not None:
                 codes[:, j] = cells[:, block].argmax(axis=1)
             else:
                 codes[:, j] = cells[:, block.start] * self.scale[j]
@@ -190,3 +281,15 @@ def _power_of_two_near_spread(values: np.ndarray) -> float:
     spread = float((present / largest).std()) * largest
     exponent = np.rint(np.log2(spread)) if spread > 0.0 else np.rint(np.log2(largest))
     return float(2.0 ** np.clip(exponent, -_LARGEST_EXPONENT, _LARGEST_EXPONENT))
+
+
+def _scaled(cells: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Divide numbers (n, c) by their scale (c,); 0 where missing."""
+    with np.errstate(over="ignore"):
+        z = np.where(np.isnan(cells), 0.0, cells) / scale
+    return z.clip(-_LARGEST, _LARGEST)
+
+
+def _level_numbers(codes: np.ndarray, n_levels: np.ndarray) -> np.ndarray:
+    """Numbers (n, c) of levels; -1 for codes that are no level of the column."""
+    return np.where(codes < n_levels, codes, -1.0)

@@ -193,7 +193,7 @@ class GeneratorTrainer:
         self, codes: np.ndarray, scoring_model: ScoringModel
     ) -> GeneratorNetwork:
         """Draw the first weights of the generator."""
-        cells = scoring_model.encoder.encode(codes).numpy()
+        cells = scoring_model.encoder.encode_quantities(codes).numpy()
         config = self.config
         return GeneratorNetwork(
             cells.mean(axis=0),

@@ -85,5 +85,8 @@ class ReplayBuffer:
     def refresh(self, scoring_model: ScoringModel) -> None:
         """Compute scores and inputs again, with another scoring model."""
         old = self.scorer
-        self.scorer = MoveScorer(scoring_model, old.codes, old.actions, old.neighbors)
+        codes, actions, neighbors = old.codes, old.actions, old.neighbors
+        # The old tables and inputs make room for the new ones.
+        del old, self.scorer, self.inputs
+        self.scorer = MoveScorer(scoring_model, codes, actions, neighbors)
         self.inputs = NetworkInputs.of(self.scorer, self.input_bound)

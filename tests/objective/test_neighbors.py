@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skpar.objective._neighbors import AcceptedNeighbors
+from skpar.objective._neighbors import AcceptedNeighbors, pack, unpack
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
@@ -39,6 +42,55 @@ def test_nearest_are_nearest_by_squared_effort(shop):
 def test_a_person_is_their_own_nearest_neighbor_missing_cells_included(shop):
     people = shop.neighborhood.people
     np.testing.assert_array_equal(shop.neighborhood.nearest(people, 1)[:, 0], people)
+
+
+def test_columns_of_many_levels_are_compared(monkeypatch, shop):
+    expected = shop.neighborhood.nearest(shop.denied_codes, 6)
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", 2)
+    known = AcceptedNeighbors(
+        shop.schema,
+        shop.effort,
+        shop.codes[shop.accepted],
+        SEARCH,
+        np.random.RandomState(0),
+    )
+    assert known._points.shape[1] < shop.neighborhood._points.shape[1]
+    rows = shop.denied_codes.copy()
+    np.testing.assert_array_equal(known.nearest(rows, 6), expected)
+    column = known._many_levels[0]
+    rows[:20, column], rows[20:40, column] = np.nan, 99.0
+    np.testing.assert_array_equal(
+        known.nearest(rows, 6), shop.neighborhood.nearest(rows, 6)
+    )
+
+
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 1.5, np.nan, np.inf]), max_size=40),
+    st.integers(0, 400),
+)
+def test_packed_cells_come_back_bit_by_bit(few, n_others):
+    cells = np.concatenate([few, np.random.RandomState(0).randn(n_others)])
+    packed = pack(cells)
+    assert unpack(packed).tobytes() == cells.tobytes()
+    assert sum(0 if part is None else part.nbytes for part in packed) <= cells.nbytes
+
+
+def test_few_values_are_packed_in_a_byte_each():
+    values, place = pack(np.tile(np.arange(200.0), 50))
+    assert len(values) == 200 and place.dtype == np.uint8
+    values, place = pack(np.tile(np.arange(300.0), 50))
+    assert len(values) == 300 and place.dtype == np.uint16
+    assert pack(np.arange(300.0))[1] is None
+
+
+def test_a_pickle_has_the_people_and_nothing_that_follows_from_them(shop):
+    known = shop.neighborhood
+    stored = pickle.dumps(known)
+    back = pickle.loads(stored)
+    assert back.people.tobytes() == known.people.tobytes()
+    assert len(stored) < known.people.nbytes + len(pickle.dumps(known._effort)) + 4000
+    rows = shop.denied_codes
+    np.testing.assert_array_equal(back.nearest(rows, 6), known.nearest(rows, 6))
 
 
 def test_answers_do_not_depend_on_the_batch(shop):

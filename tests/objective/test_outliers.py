@@ -64,6 +64,18 @@ def test_each_factor_is_that_of_scikit_learn(n, size, seed):
     np.testing.assert_allclose(factor, -lof.score_samples(new))
 
 
+def test_columns_of_many_levels_are_compared(monkeypatch, people):
+    schema, codes, accepted = people
+    config = replace(SEARCH, max_outlier_rows=10_000)
+    expected = make_scorer(schema, codes, accepted, config).score(codes)
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", 2)
+    scorer = make_scorer(schema, codes, accepted, config)
+    assert scorer._space.many_levels
+    np.testing.assert_allclose(scorer.score(codes), expected, atol=1e-5)
+    alone = [scorer.score(codes[[row]])[0] for row in range(0, 400, 23)]
+    np.testing.assert_array_equal(alone, scorer.score(codes)[::23])
+
+
 def test_far_away_is_outlying_and_the_middle_is_not():
     rng = np.random.RandomState(0)
     table = pd.DataFrame(rng.randn(200, 2), columns=["a", "b"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -158,3 +160,15 @@ def test_a_row_that_breaks_a_relation_has_too_small_a_percentile(school):
     kept = plausibility.percentile(plausibility.log_density(degrees.codes)) >= 0.1
     np.testing.assert_array_equal(eligibility.is_eligible(degrees.codes), kept)
     assert kept.any()
+
+
+def test_a_pickle_has_each_density_once():
+    case = FittedCase(n=120)
+    known = case.plausibility
+    back = pickle.loads(pickle.dumps(known))
+    np.testing.assert_array_equal(
+        back.log_densities(case.codes), known.log_densities(case.codes)
+    )
+    parts = (known.encoder, known.accepted, known.denied, known.reference)
+    alone = len(pickle.dumps(parts))
+    assert len(pickle.dumps(known)) < alone + 2000

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.table import TableSchema
-from skpar.table._encoder import TableEncoder
+from skpar.table._encoder import MOST_ONE_HOT, TableEncoder
 
 from .._people import FittedCase, make_people
 
@@ -26,6 +26,41 @@ def test_layout_and_exact_round_trip():
     np.testing.assert_array_equal(encoder.decode(tensor), codes)
     assert encoder.missing.tolist() == [-1, encoder.width - 1, -1, -1, -1, -1]
     assert encoder.numeric.tolist() == [0, 1, 2]
+
+
+def test_a_column_of_many_levels_has_one_cell_for_the_number_of_the_level():
+    towns = [f"town{k:02d}" for k in range(MOST_ONE_HOT + 1)]
+    table = pd.DataFrame({"town": [*towns, None, None], "few": [*towns[:-1], *"abc"]})
+    table["few"] = table["few"].where(np.arange(len(table)) < 4, "other")
+    schema = TableSchema.infer(table)
+    codes = schema.encode(table)
+    encoder = TableEncoder(schema, codes)
+    assert encoder.numbered.tolist() == [0]
+    assert encoder.width == 1 + len(schema.columns[1].levels) + 1
+    tensor = encoder.encode(codes)
+    expected = np.where(np.isnan(codes[:, 0]), -1.0, codes[:, 0])
+    np.testing.assert_array_equal(tensor[:, 0], expected)
+    np.testing.assert_array_equal(encoder.decode(tensor), codes)
+    strange = codes.copy()
+    strange[:, 0] = 2.0**52
+    assert (encoder.encode(strange)[:, 0] == -1).all()
+    quantities = encoder.encode_quantities(codes)
+    assert (quantities[:, 0] == 0).all()
+    assert torch.equal(quantities[:, 1:], tensor[:, 1:])
+    narrower = TableEncoder(TableSchema.infer(table[1:]), codes[1:])
+    assert not len(narrower.numbered)
+
+
+def test_cells_of_one_column_are_those_of_whole_rows():
+    shop = FittedCase(n=100)
+    whole = shop.encoder.encode(shop.codes)
+    for j, block in enumerate(shop.encoder.slices):
+        cells = shop.encoder.encode_column(j, shop.codes[:, j])
+        assert torch.equal(cells.block, whole[:, block])
+        indicator = shop.encoder.missing[j]
+        assert (cells.absent is None) == (indicator < 0)
+        if cells.absent is not None:
+            assert torch.equal(cells.absent, whole[:, indicator])
 
 
 @settings(max_examples=60, deadline=None)

@@ -222,7 +222,7 @@ def _sum_by_column(
             intercept += values.shift
             missing[j] += values.missing - values.shift
         else:
-            table += np.array(values.values, dtype=np.float64)
+            table += values.table()
             missing[j] += values.missing
     for column, table in zip(schema.columns, tables, strict=True):
         if table is not None and np.isnan(table[np.array(column.seen)]).any():

@@ -27,6 +27,46 @@ class UnsupportedStep(Exception):
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """Values of all levels of a column that differ in one category only.
+
+    A one-hot encoder has one indicator per category. A tuple of all values would take
+    memory for the square of the number of levels.
+
+    Attributes
+    ----------
+    numbers : ndarray of shape (n_levels,), dtype int64
+        The category of each level, -1 for levels that are no category. All indicators
+        of a column share it.
+    category : int
+        The category of the indicator.
+    inside : object
+        Value of the levels of this category.
+    outside : object
+        Value of the levels of other categories.
+    unknown : object
+        Value of the levels that are no category.
+    """
+
+    numbers: np.ndarray
+    category: int
+    inside: Any = 1.0
+    outside: Any = 0.0
+    unknown: Any = 0.0
+
+    def mapped(self, function: Callable[[Any], Any]) -> Indicator:
+        """Apply a function to every value."""
+        values = map(function, (self.inside, self.outside, self.unknown))
+        return Indicator(self.numbers, self.category, *values)
+
+    def table(self) -> np.ndarray:
+        """List the value (n_levels,), dtype float64, of every level."""
+        table = np.where(self.numbers < 0, float(self.unknown), float(self.outside))
+        table[self.numbers == self.category] = self.inside
+        return table
+
+
+@dataclass(frozen=True)
 class Feature:
     """A feature of the classifier as a function of one column of the table.
 
@@ -38,7 +78,7 @@ class Feature:
         The value of the feature for a number x is ``slope * x + shift``.
     shift : float
         Constant term of the feature for numbers.
-    values : tuple or None
+    values : tuple, Indicator or None
         Value of the feature for each level; None for a column of numbers.
     missing : object
         Value of the feature for a missing cell.
@@ -47,7 +87,7 @@ class Feature:
     column: int
     slope: float = 1.0
     shift: float = 0.0
-    values: tuple[Any, ...] | None = None
+    values: tuple[Any, ...] | Indicator | None = None
     missing: Any = np.nan
 
     def scaled(self, factor: float, shift: float) -> Feature:
@@ -58,7 +98,7 @@ class Feature:
                 raise UnsupportedStep
             return factor * float(value) + shift
 
-        values = None if self.values is None else tuple(map(line, self.values))
+        values = None if self.values is None else _mapped(self.values, line)
         slope, moved = factor * self.slope, factor * self.shift + shift
         return Feature(self.column, slope, moved, values, line(self.missing))
 
@@ -66,14 +106,29 @@ class Feature:
         """Apply a function to every value."""
         if self.values is None:
             raise UnsupportedStep
-        values = tuple(map(function, self.values))
+        values = _mapped(self.values, function)
         return Feature(self.column, values=values, missing=function(self.missing))
+
+    def table(self) -> np.ndarray:
+        """List the value (n_levels,), dtype float64, of every level."""
+        if isinstance(self.values, Indicator):
+            return self.values.table()
+        return np.array(self.values, dtype=np.float64)
 
     def filled(self, value: Any) -> Feature:
         """Replace the value for a missing cell, if that value is missing."""
         if not _is_missing(self.missing):
             return self
         return Feature(self.column, self.slope, self.shift, self.values, value)
+
+
+def _mapped(
+    values: tuple[Any, ...] | Indicator, function: Callable[[Any], Any]
+) -> tuple[Any, ...] | Indicator:
+    """Apply a function to the values of all levels."""
+    if isinstance(values, Indicator):
+        return values.mapped(function)
+    return tuple(map(function, values))
 
 
 def input_feature(schema: TableSchema, j: int) -> Feature:
@@ -237,21 +292,26 @@ def _one_hot(
         if step.handle_unknown not in ("error", "ignore"):
             raise UnsupportedStep
         unknown = 0.0 if step.handle_unknown == "ignore" else np.nan
-        for index in range(len(categories)):
-            if index != dropped:
-                indicator = _indicator(categories, index, unknown)
-                indicators.append(feature.mapped(indicator))
+        found = feature.mapped(_numbering(categories))
+        kept = [index for index in range(len(categories)) if index != dropped]
+        indicators += _indicators(found, kept, unknown)
     return indicators
 
 
-def _indicator(categories: Any, index: int, unknown: float) -> Callable[[Any], float]:
-    """Create a function that is 1 for one category and 0 for the others."""
+def _indicators(found: Feature, kept: list[int], unknown: float) -> list[Feature]:
+    """Create one feature per category that is 1 for it and 0 for the others.
 
-    def indicate(value: Any) -> float:
-        found = _category_index(categories, value)
-        return unknown if found is None else float(found == index)
-
-    return indicate
+    `found` gives the category of each level, -1 for levels that are no category.
+    """
+    numbers = found.table().astype(np.int64)
+    return [
+        Feature(
+            found.column,
+            values=Indicator(numbers, index, unknown=unknown),
+            missing=unknown if found.missing < 0 else float(found.missing == index),
+        )
+        for index in kept
+    ]
 
 
 def _ordinal(
@@ -262,9 +322,11 @@ def _ordinal(
         raise UnsupportedStep
 
     def encoder(categories: Any) -> Callable[[Any], float]:
+        number = _numbering(categories)
+
         def encode(value: Any) -> float:
-            found = _category_index(categories, value)
-            if found is None:
+            found = number(value)
+            if found < 0:
                 unknown = step.unknown_value
                 return np.nan if unknown is None else float(unknown)
             missing = _is_missing(categories[found])
@@ -276,12 +338,16 @@ def _ordinal(
     return [feature.mapped(encoder(categories)) for feature, categories in pairs]
 
 
-def _category_index(categories: Any, value: Any) -> int | None:
-    """Find the index of a value among the categories; None if it is unknown."""
-    for index, category in enumerate(categories.tolist()):
-        if category == value or (_is_missing(category) and _is_missing(value)):
-            return index
-    return None
+def _numbering(categories: Any) -> Callable[[Any], int]:
+    """Create a function that finds the index of a value; -1 if it is no category."""
+    listed = categories.tolist()
+    index = {category: number for number, category in enumerate(listed)}
+    missing = next((k for k, one in enumerate(listed) if _is_missing(one)), -1)
+
+    def number(value: Any) -> int:
+        return missing if _is_missing(value) else index.get(value, -1)
+
+    return number
 
 
 def _pass_through(

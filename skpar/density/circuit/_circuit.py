@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ...table import ColumnCells
 from ._leaves import Leaves
-from ._message_passing import draw_states, log_density
+from ._message_passing import draw_states, log_density, log_matmul
 from ._tree import Tree
 
 
@@ -88,6 +90,25 @@ class Circuit:
         self.leaves = leaves
         self._arrays = tuple(part.detach().numpy().copy() for part in parameters)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without the padding of the kernels, which is 0."""
+        prior, transition, weights, levels = self._arrays
+        kernels = self.leaves.kernels
+        used = kernels.used
+        packed = [row[:, some] for row, some in zip(weights, used, strict=True)]
+        return {**vars(self), "_arrays": (prior, transition, packed, levels)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Pad the kernels again."""
+        vars(self).update(state)
+        prior, transition, packed, levels = state["_arrays"]
+        kernels = self.leaves.kernels
+        used = kernels.used
+        weights = np.zeros((len(used), len(prior), used.shape[1]))
+        for row, some, known in zip(weights, used, packed, strict=True):
+            row[:, some] = known
+        self._arrays = (prior, transition, weights, levels)
+
     @property
     def parameters(self) -> CircuitParameters:
         """Probabilities as tensors, copied from the circuit's arrays."""
@@ -99,7 +120,8 @@ class Circuit:
         """Compute the log-density of encoded rows.
 
         The result is differentiable with respect to `tensor`, including relaxed one-hot
-        blocks and relaxed missing indicators.
+        blocks and relaxed missing indicators. The number of a level, in a column of
+        more than 64 levels, has no gradient.
 
         Parameters
         ----------
@@ -120,6 +142,36 @@ class Circuit:
             pairs = zip(log_leaves, absent.unbind(dim=1), strict=True)
             log_leaves = [known.masked_fill(unknown, 0.0) for known, unknown in pairs]
         return log_density(self.tree, log_leaves, prior, transition)
+
+    def marginal_log_prob(self, column: int, cells: ColumnCells) -> Tensor:
+        r"""Compute the log-density of single cells of one column.
+
+        Parameters
+        ----------
+        column : int
+            Column of the cells.
+        cells : ColumnCells
+            Cells of the column, from the encoder that the circuit was fitted with.
+
+        Returns
+        -------
+        Tensor of shape (n_cells,), dtype float64
+            In nats: the result of `log_prob` if all other cells are absent; 0 for a
+            column outside of the circuit.
+
+        Notes
+        -----
+        If all other cells are unknown, a state of column j has the probability
+        :math:`p_j = p_i T_j`, which one pass down the tree gives for all columns (i is
+        the parent of j). The density is :math:`\sum_h p_j(h) f_j(x_j | h)`. So the time
+        does not depend on the number of columns.
+        """
+        prior, transition, weights, levels = self.parameters
+        log_leaf = self.leaves.of_column(column, cells, weights, levels).log()
+        share = prior
+        for step in self.tree.path_to(column):
+            share = share @ transition[step]
+        return log_matmul(share, log_leaf)
 
     def sample(self, n_rows: int, generator: torch.Generator) -> Tensor:
         """Draw random rows from the exact density.

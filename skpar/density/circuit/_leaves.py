@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..._config import TrainingConfig
 from ...relations import GroupColumn
+from ...table import ColumnCells
 from ._kernels import ColumnKernels, KernelDictionary, place_kernels
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ class Leaves:
         self.tables: dict[int, tuple[int, int]] = {}
         end = 0
         for column in np.setdiff1d(columns, encoder.numeric).tolist():
-            start, stop = self.cells[column]
-            self.tables[column] = (end, end + stop - start)
-            end += stop - start
+            n_levels = len(encoder.schema.columns[column].levels or ())
+            self.tables[column] = (end, end + n_levels)
+            end += n_levels
         self.presence: dict[int, tuple[int, int]] = {}
         for column in columns[self.missing[columns] >= 0].tolist():
             self.presence[column] = (end, end + 2)
@@ -192,9 +193,64 @@ class Leaves:
         level, and is 1 for a block of zeros. The density is then summed over the levels
         of the group, because its table sums to 1.
         """
-        if kernel_densities is None:
-            kernel_densities = self.kernel_densities(tensor)
-        return self.join(tensor, list(torch.bmm(weights, kernel_densities)), levels)
+        if kernel_densities is not None:
+            numeric = list(torch.bmm(weights, kernel_densities))
+            return self.join(tensor, numeric, levels)
+        cells = self.by_column(tensor)
+        return [
+            self.of_column(column, cells[column], weights, levels)
+            for column in range(len(cells))
+        ]
+
+    def by_column(self, tensor: Tensor) -> list[ColumnCells]:
+        """Split encoded rows by column.
+
+        Parameters
+        ----------
+        tensor : Tensor of shape (n_rows, width), dtype float64
+            Encoded rows.
+
+        Returns
+        -------
+        list of ColumnCells
+            One per column.
+        """
+        end = self.cells[-1][1]
+        sizes = [stop - start for start, stop in self.cells]
+        *blocks, last = tensor.split([*sizes, self.width - end], dim=1)
+        absent = last.unbind(dim=1)
+        return [
+            ColumnCells(block, absent[place - end] if place >= 0 else None)
+            for block, place in zip(blocks, self.missing.tolist(), strict=True)
+        ]
+
+    def of_column(
+        self, column: int, cells: ColumnCells, weights: Tensor, levels: Tensor
+    ) -> Tensor:
+        """Compute the likelihood of the cells of one column under each latent state.
+
+        Parameters
+        ----------
+        column : int
+        cells : ColumnCells
+            Cells of the column, hard or relaxed.
+        weights : Tensor of shape (n_numeric, n_states, n_kernels), dtype float64
+            Kernel weights.
+        levels : Tensor of shape (n_states, n_levels), dtype float64
+            Tables side by side.
+
+        Returns
+        -------
+        Tensor of shape (n_states, n_rows), dtype float64
+            As in `likelihood`, without the cells of the other columns.
+        """
+        mixture = None
+        index = int(np.searchsorted(self.numeric, column))
+        if index < len(self.numeric) and self.numeric[index] == column:
+            used = torch.from_numpy(np.flatnonzero(self.kernels.used[index]))
+            densities = self.kernels.column(index).densities(cells.block)[0]
+            mixture = weights[index][:, used] @ densities
+        return self._join_column(column, cells, mixture, levels)
 
     def join(
         self, tensor: Tensor, numeric: list[Tensor], levels: Tensor
@@ -215,30 +271,68 @@ class Leaves:
         list of Tensor of shape (n_states, n_rows), dtype float64
             One per column, positive. It is 1 for columns outside of the circuit.
         """
-        likelihood = dict(zip(self.numeric.tolist(), numeric, strict=True))
-        end = self.cells[-1][1]
-        sizes = [stop - start for start, stop in self.cells]
-        *blocks, last = tensor.split([*sizes, self.width - end], dim=1)
-        absent = last.unbind(dim=1)
-        parts = levels.split([b - a for a, b in self.distributions()], dim=1)
-        tables, presence = parts[: len(self.tables)], parts[len(self.tables) :]
-        for column, table in zip(self.tables, tables, strict=True):
-            likelihood[column] = table @ blocks[column].T
-            if column in self.groups:
-                likelihood[column] = likelihood[column] + (
-                    1.0 - blocks[column].sum(dim=1)
-                )
-        for column, table in zip(self.presence, presence, strict=True):
-            share = absent[self.missing[column] - end]
-            missing, present = table.split(1, dim=1)
-            likelihood[column] = missing * share + present * (
-                (1.0 - share) * likelihood[column]
-            )
-        columns = range(len(self.cells))
-        if len(likelihood) < len(columns):
-            one = torch.ones_like(next(iter(likelihood.values())))
-            likelihood = {**dict.fromkeys(columns, one), **likelihood}
-        return [likelihood[column] for column in columns]
+        mixtures = dict(zip(self.numeric.tolist(), numeric, strict=True))
+        return [
+            self._join_column(column, cells, mixtures.get(column), levels)
+            for column, cells in enumerate(self.by_column(tensor))
+        ]
+
+    def _join_column(
+        self, column: int, cells: ColumnCells, mixture: Tensor | None, levels: Tensor
+    ) -> Tensor:
+        """Likelihood (n_states, n_rows) of cells, given that of a number (same shape).
+
+        It is 1 for columns outside of the circuit.
+        """
+        if column in self.tables:
+            likelihood = self._look_up(column, cells.block, levels)
+        elif mixture is None:
+            return levels.new_ones(len(levels), len(cells.block))
+        else:
+            likelihood = mixture
+        if column not in self.presence:
+            return likelihood
+        start, stop = self.presence[column]
+        missing, present = levels[:, start:stop].split(1, dim=1)
+        share = cells.absent
+        assert share is not None
+        return missing * share + present * ((1.0 - share) * likelihood)
+
+    def _look_up(self, column: int, block: Tensor, levels: Tensor) -> Tensor:
+        """Probability (n_states, n_rows) of levels in each state."""
+        start, stop = self.tables[column]
+        table, is_group = levels[:, start:stop], column in self.groups
+        if block.shape[1] == stop - start:
+            likelihood = table @ block.T
+            return likelihood + (1.0 - block.sum(dim=1)) if is_group else likelihood
+        number = block[:, 0].long()
+        likelihood = table[:, number.clamp_min(0)]
+        return likelihood.masked_fill(number < 0, 1.0 if is_group else 0.0)
+
+    def sum_levels(self, column: int, row_weights: Tensor, tensor: Tensor) -> Tensor:
+        """Sum the weights of the rows with each level of a column.
+
+        Parameters
+        ----------
+        column : int
+            A column with levels.
+        row_weights : Tensor of shape (n_states, n_rows), dtype float64
+            Weights of the rows.
+        tensor : Tensor of shape (n_rows, width), dtype float64
+            Encoded rows.
+
+        Returns
+        -------
+        Tensor of shape (n_states, n_levels_of_column), dtype float64
+        """
+        start, stop = self.tables[column]
+        first, last = self.cells[column]
+        if last - first == stop - start:
+            return row_weights @ tensor[:, first:last]
+        number = tensor[:, first].long()
+        known = number >= 0
+        sums = row_weights.new_zeros(len(row_weights), stop - start)
+        return sums.index_add_(1, number[known], row_weights[:, known])
 
     def log_likelihood(
         self,
@@ -287,8 +381,11 @@ class Leaves:
             )
         for column, (start, stop) in self.tables.items():
             chosen = draw(levels[:, start:stop][states[column]], generator)
-            cells = self.cells[column][0] + chosen
-            rows[torch.arange(n_rows, device="cpu"), cells] = 1.0
+            first, last = self.cells[column]
+            if last - first == stop - start:
+                rows[torch.arange(n_rows, device="cpu"), first + chosen] = 1.0
+            else:
+                rows[:, first] = chosen.double()
         return rows
 
 

@@ -59,6 +59,32 @@ class Tree:
         parent[columns] = np.where(self.parent < 0, -1, columns[self.parent])
         return Tree(parent, columns[self.order])
 
+    def path_to(self, column: int) -> list[int]:
+        """List the columns below the root on the way to a column.
+
+        Parameters
+        ----------
+        column : int
+
+        Returns
+        -------
+        path : list of int
+            The last one is `column`. Empty for the root and for columns outside of the
+            tree.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skpar.density.circuit._tree import Tree
+        >>> Tree(np.array([-1, 0, 1, 0]), np.array([0, 1, 2, 3])).path_to(2)
+        [1, 2]
+        """
+        path: list[int] = []
+        while self.parent[column] >= 0:
+            path.append(column)
+            column = int(self.parent[column])
+        return path[::-1]
+
     def edges_down(self) -> list[tuple[int, int]]:
         """List the edges from the root to the bottom of the tree.
 

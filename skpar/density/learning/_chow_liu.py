@@ -1,7 +1,7 @@
 """The Chow-Liu tree of a table.
 
-Each column is cut into few bins. One matrix of joint counts gives the mutual
-information of all pairs of columns. Prim's algorithm finds the spanning tree with the
+Each column is cut into few bins. The joint counts of bins give the mutual information
+of all pairs of columns. Prim's algorithm finds the spanning tree with the
 largest total mutual information.
 """
 
@@ -76,11 +76,13 @@ def _cut_values(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarra
 
 
 def _cut_levels(block: np.ndarray, weight: np.ndarray, n_bins: int) -> np.ndarray:
-    """Compute bin numbers (n,) of one-hot cells (n, L); rare levels share the last."""
-    levels = block.argmax(axis=1)
+    """Compute bin numbers (n,) of levels, one-hot (n, L) or numbers (n, 1)."""
+    is_number = block.shape[1] == 1
+    levels = block[:, 0].astype(np.int64) if is_number else block.argmax(axis=1)
+    levels = levels.clip(0)
     counts = np.bincount(levels, weight, minlength=block.shape[1])
-    rank = np.empty(block.shape[1], dtype=np.int64)
-    rank[np.argsort(-counts, kind="stable")] = np.arange(block.shape[1])
+    rank = np.empty(len(counts), dtype=np.int64)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
     return np.minimum(rank, n_bins - 1)[levels]
 
 
@@ -135,18 +137,45 @@ def mutual_information(
     """
     weight = np.ones(len(bins)) if weight is None else weight
     n_columns, n_rows = bins.shape[1], weight.sum()
-    cells, starts = indicators(bins)
-    weighted = cells * weight[:, None].astype(np.float32)
-    joint = (cells.T @ weighted).astype(np.float64)
-    marginal = np.diag(joint)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = joint * np.log(joint * n_rows / np.outer(marginal, marginal))
-    terms[joint == 0] = 0.0
-    by_column = np.add.reduceat(np.add.reduceat(terms, starts, 0), starts, 1)
+    sizes = bins.max(axis=0) + 1
+    marginal = [
+        np.bincount(column, weight, minlength=size)
+        for column, size in zip(bins.T, sizes, strict=True)
+    ]
+    columns = np.ascontiguousarray(bins.T)
+    by_column = np.zeros((n_columns, n_columns))
+    for j in range(n_columns - 1):
+        terms, starts = _terms(columns[j:], sizes[j:], marginal[j:], weight)
+        by_column[j, j + 1 :] = np.add.reduceat(terms, starts)
+    by_column += by_column.T
     freedom = bins.max(axis=0).astype(np.float64)
     information = (by_column - np.outer(freedom, freedom) / 2) / n_rows
     information[np.diag_indices(n_columns)] = 0.0
     return information
+
+
+def _terms(
+    columns: np.ndarray,
+    sizes: np.ndarray,
+    marginal: list[np.ndarray],
+    weight: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Terms of the mutual information of the first column with each of the others.
+
+    Takes bins (n_columns, n_rows). Returns the terms (n_bins,) of all bins of the other
+    columns, summed over the bins of the first, and the first bin of each of them.
+    """
+    starts = np.cumsum(sizes[1:]) - sizes[1:]
+    n_bins = int(sizes[1:].sum())
+    cells = columns[0] * n_bins + starts[:, None] + columns[1:]
+    length = int(sizes[0]) * n_bins
+    weights = np.broadcast_to(weight, cells.shape).ravel()
+    joint = np.bincount(cells.ravel(), weights, minlength=length)
+    joint = joint.reshape(-1, n_bins)
+    apart = np.outer(marginal[0], np.concatenate(marginal[1:]))
+    lift, is_seen = np.ones_like(joint), joint > 0
+    np.divide(joint * weight.sum(), apart, out=lift, where=is_seen)
+    return (joint * np.log(lift)).sum(axis=0), starts
 
 
 def maximum_spanning_tree(weights: np.ndarray) -> Tree:

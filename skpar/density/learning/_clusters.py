@@ -109,8 +109,9 @@ def find_clusters(
     """
     cells, _ = indicators(bins)
     row_share = (weight / weight.sum()).astype(np.float32)
-    bin_share = row_share @ cells
-    cells = (cells - bin_share) / np.sqrt(bin_share)
+    bin_share: np.ndarray = row_share @ cells
+    cells -= bin_share
+    cells /= np.sqrt(bin_share)
     shape = (cells.shape[1], min(config.n_cluster_axes, cells.shape[1]))
     axes = random_state.standard_normal(shape).astype(np.float32)
     # The comment in `guess_states` says why an invalid value is no error.

@@ -168,8 +168,7 @@ def expected_counts(
         _count_presence(leaves, rows, parameters, posterior, ratio, levels)
         densities.sum_weighted([ratio[column] for column in leaves.numeric], weights)
         for column, (start, stop) in leaves.tables.items():
-            first, last = leaves.cells[column]
-            levels[:, start:stop] = ratio[column] @ rows[:, first:last]
+            levels[:, start:stop] = leaves.sum_levels(column, ratio[column], rows)
     return float(upward.log_density @ weight), CircuitParameters(
         posterior[tree.root].sum(dim=1),
         parameters.transition * transition,

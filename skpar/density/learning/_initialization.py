@@ -47,9 +47,10 @@ def guess_states(
     """
     cells, starts = indicators(bins)
     row_share = (weight / weight.sum()).astype(np.float32)
-    bin_share = row_share @ cells
-    cells = (cells - bin_share) / np.sqrt(bin_share)
-    axis = random_state.standard_normal(cells.shape[1]).astype(np.float32)
+    bin_share: np.ndarray = row_share @ cells
+    cells -= bin_share
+    cells /= np.sqrt(bin_share)
+    axis = random_state.standard_normal((cells.shape[1],)).astype(np.float32)
     # With five bins in total, OpenBLAS on AVX-512 also reads uninitialized memory. Its
     # product is correct, but it may report an invalid value.
     with np.errstate(invalid="ignore"):
@@ -134,8 +135,7 @@ def first_counts(
         weights[index][:, used[index]] = membership(column) @ shares.T
     levels = torch.zeros(n_states, leaves.n_levels, dtype=torch.float64, device="cpu")
     for column, (start, stop) in leaves.tables.items():
-        first, last = leaves.cells[column]
-        levels[:, start:stop] = membership(column) @ rows[:, first:last]
+        levels[:, start:stop] = leaves.sum_levels(column, membership(column), rows)
     for column, (start, stop) in leaves.presence.items():
         absent = rows[:, leaves.missing[column]]
         levels[:, start:stop] = membership(column) @ torch.stack(

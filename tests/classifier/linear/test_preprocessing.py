@@ -49,7 +49,7 @@ def computed(features):
         cells = SCHEMA.encode(TABLE)[:, feature.column]
         present = feature.slope * cells + feature.shift
         if feature.values is not None:
-            present = np.array(feature.values, float)[cells.astype(int)]
+            present = feature.table()[cells.astype(int)]
         columns.append(np.where(np.isnan(cells), feature.missing, present))
     return np.column_stack(columns).astype(float)
 
@@ -116,3 +116,27 @@ def test_steps_of_pipelines_are_listed_at_any_depth():
     steps = pipeline_steps(nested)
     assert steps[:3] == [impute, scale, "passthrough"] and len(steps) == 4
     assert pipeline_steps(classifier) == [classifier]
+
+
+def test_indicators_share_the_numbers_of_their_levels():
+    towns = pd.DataFrame({"town": [f"town{k:03d}" for k in range(300)] * 2})
+    schema = TableSchema.infer(towns)
+    step = OneHotEncoder(drop="first").fit(towns)
+    features = apply_step(step, [input_feature(schema, 0)], ["town"])
+    assert len(features) == 299
+    assert all(
+        feature.values.numbers is features[0].values.numbers for feature in features
+    )
+    tables = np.stack([feature.table() for feature in features])
+    np.testing.assert_array_equal(tables.T, step.transform(towns[:300]).toarray())
+
+
+def test_levels_that_an_encoder_does_not_know():
+    towns = pd.DataFrame({"town": list("abcabc")})
+    schema = TableSchema.infer(towns)
+    for unknown, rest in (("ignore", 0.0), ("error", np.nan)):
+        step = OneHotEncoder(handle_unknown=unknown).fit(towns[:2])
+        features = apply_step(step, [input_feature(schema, 0)], ["town"])
+        tables = np.stack([feature.scaled(2.0, 1.0).table() for feature in features])
+        expected = np.array([[3.0, 1.0, 2 * rest + 1.0], [1.0, 3.0, 2 * rest + 1.0]])
+        np.testing.assert_array_equal(tables, expected)

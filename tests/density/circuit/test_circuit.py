@@ -68,6 +68,54 @@ def test_densities_and_marginals_are_those_of_the_enumeration(world):
 
 
 @few
+@given(worlds(6, 4))
+def test_the_marginal_of_a_column_is_that_with_all_other_cells_absent(world):
+    n_columns = len(world.encoder.slices)
+    for column, cells in enumerate(world.circuit.leaves.by_column(world.rows)):
+        absent = torch.ones(len(world.rows), n_columns, dtype=torch.bool)
+        absent[:, column] = False
+        expected = world.circuit.log_prob(world.rows, absent)
+        actual = world.circuit.marginal_log_prob(column, cells)
+        assert_allclose(actual, expected, rtol=0, atol=1e-9)
+
+
+def numbered(monkeypatch, encode, table):
+    """Encode a table twice: with one-hot blocks, and with numbers of levels."""
+    plain = encode(table)
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", 1)
+    short = encode(table)
+    assert len(short.encoder.numbered) > 0 == len(plain.encoder.numbered)
+    assert short.encoder.width < plain.encoder.width
+    return plain, short
+
+
+def test_numbers_of_levels_have_the_density_of_one_hot_blocks(
+    monkeypatch, encode, mixed_table
+):
+    plain, short = numbered(monkeypatch, encode, mixed_table(700))
+    known, circuit = fit(plain), fit(short)
+    expected = known.log_prob(plain.rows)
+    assert_allclose(circuit.log_prob(short.rows), expected, rtol=0, atol=1e-9)
+    hidden = np.random.RandomState(0).uniform(size=short.codes.shape) < 0.5
+    absent = torch.from_numpy(hidden)
+    expected = known.log_prob(plain.rows, absent)
+    assert_allclose(circuit.log_prob(short.rows, absent), expected, rtol=0, atol=1e-9)
+    for column in range(short.codes.shape[1]):
+        one, other = (
+            density.marginal_log_prob(
+                column, data.encoder.encode_column(column, data.codes[:, column])
+            )
+            for density, data in ((known, plain), (circuit, short))
+        )
+        assert_allclose(other, one, rtol=0, atol=1e-9)
+    drawn, expected = (
+        data.encoder.decode(density.sample(300, torch.Generator().manual_seed(0)))
+        for density, data in ((circuit, short), (known, plain))
+    )
+    assert_allclose(drawn, expected, rtol=1e-9)
+
+
+@few
 @given(worlds(4, 3))
 def test_gradients_are_those_of_complex_differences(world):
     oracle = Oracle(world.circuit, world.encoder)
@@ -292,6 +340,19 @@ def test_copies_are_equal_and_hold_numpy_only(encode, mixed_table, copy_of):
     assert tensors_within(circuit, set()) == []
     assert_array_equal(
         copy_of(circuit).log_prob(data.rows), circuit.log_prob(data.rows)
+    )
+
+
+def test_a_pickle_leaves_out_the_padding_of_kernels(encode, mixed_table):
+    circuit = fit(encode(mixed_table(600)))
+    used = circuit.leaves.kernels.used
+    assert not used.all()
+    back = pickle.loads(pickle.dumps(circuit))
+    for part, known in zip(back.parameters, circuit.parameters, strict=True):
+        assert torch.equal(part, known)
+    weights = circuit.__getstate__()["_arrays"][2]
+    assert (
+        sum(part.size for part in weights) == len(circuit.parameters.prior) * used.sum()
     )
 
 

@@ -101,7 +101,9 @@ def test_draw_follows_the_probabilities():
     assert draw(probabilities[:0], generator).shape == (0,)
 
 
-def test_a_broken_pattern_of_a_group_is_unknown():
+@pytest.mark.parametrize(("most", "empty"), [(64, 0.0), (1, -1.0)])
+def test_a_broken_pattern_of_a_group_is_unknown(monkeypatch, most, empty):
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", most)
     degrees = Degrees.make(60)
     rows = degrees.encoder.encode(degrees.codes)
     leaves = Leaves(degrees.encoder, rows.numpy(), CONFIG)
@@ -115,7 +117,7 @@ def test_a_broken_pattern_of_a_group_is_unknown():
         expected = levels[:, start:stop][:, degrees.codes[:, column].astype(int)]
         assert torch.equal(likelihood[column], expected)
     broken = degrees.encoder.encode(degrees.broken(4.0))
-    assert (broken[:, degrees.encoder.slices[2]] == 0).all()
+    assert (broken[:, degrees.encoder.slices[2]] == empty).all()
     after = leaves.likelihood(broken, weights, levels)
     assert torch.equal(after[2], torch.ones_like(after[2]))
     for column in (0, 1, 3):
