@@ -181,6 +181,8 @@ class TrainingConfig:
     # Rows of a gradient step, and the peak of the one-cycle learning rate.
     surrogate_batch: int = 256
     surrogate_learning_rate: float = 4e-3
+    # Share of the steps in which the learning rate rises.
+    surrogate_warm_up: float = 0.3
     # Errors of the margin below this value are squared. Larger errors count linearly.
     margin_loss_beta: float = 0.3
     # Median distance of margins from 0. Without scores, all margins have this size.

@@ -2,9 +2,53 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from scipy.sparse import csr_array
 
 from ..table import TableSchema, quantile_grids
+
+
+class SparseWeights(NamedTuple):
+    """Weights of rows, without most of those that are 0.
+
+    Parameters
+    ----------
+    place : ndarray of shape (n_samples, n_stored), dtype int32
+        Indices of the stored weights among all weights of a row: two for a number, one
+        for a level. All rows store as many, so some of these weights are 0.
+    weight : ndarray of shape (n_samples, n_stored), float dtype
+        The weights.
+    """
+
+    place: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.place)
+
+    def take(self, rows: np.ndarray) -> SparseWeights:
+        """Select rows by their numbers."""
+        return SparseWeights(
+            self.place.take(rows, axis=0), self.weight.take(rows, axis=0)
+        )
+
+    def latest(self, others: SparseWeights, n_rows: int) -> SparseWeights:
+        """Append other rows, and keep the last `n_rows`."""
+        place = np.concatenate([self.place, others.place])[-n_rows:]
+        return SparseWeights(
+            place, np.concatenate([self.weight, others.weight])[-n_rows:]
+        )
+
+    def matrix(self, width: int) -> csr_array:
+        """Make a sparse matrix of shape (n_samples, width)."""
+        n_rows, n_stored = self.place.shape
+        ends = np.arange(n_rows + 1, dtype=np.int32) * n_stored
+        parts = self.weight.ravel(), self.place.ravel(), ends
+        return csr_array(parts, shape=(n_rows, width))
 
 
 class SplineBasis:
@@ -48,7 +92,7 @@ class SplineBasis:
         """Number of weights of a row."""
         return int(self.bounds[-1])
 
-    def expand(self, j: int, cells: np.ndarray) -> np.ndarray:
+    def expand(self, j: int, cells: np.ndarray) -> SparseWeights:
         """Expand the cells of one column into weights.
 
         Parameters
@@ -60,29 +104,31 @@ class SplineBasis:
 
         Returns
         -------
-        weights : ndarray of shape (n_cells, width_of_column), dtype float64
+        weights : SparseWeights of n_cells rows
+            In float64, two per cell of a number and one per cell of a level.
         """
-        weights = np.zeros((len(cells), int(self.bounds[j + 1] - self.bounds[j])))
+        first, last = int(self.bounds[j]), int(self.bounds[j + 1]) - 1
         knots = self.knots[j]
         present = ~np.isnan(cells)
         if knots is None:
-            present &= cells < weights.shape[1] - 1
-        weights[~present, -1] = 1.0
-        rows, known = np.flatnonzero(present), cells[present]
-        if knots is None:
-            weights[rows, known.astype(np.int64)] = 1.0
-        elif len(knots) < 2:
-            weights[rows, 0] = 1.0
-        else:
-            known = known.clip(knots[0], knots[-1])
-            left = np.searchsorted(knots, known, side="right") - 1
-            left = left.clip(0, len(knots) - 2)
-            share = (known - knots[left]) / (knots[left + 1] - knots[left])
-            weights[rows, left] = 1.0 - share
-            weights[rows, left + 1] = share
-        return weights
+            present &= cells < last - first
+            place = np.where(present, first + cells, last)
+            index = place.astype(np.int32)[:, None]
+            return SparseWeights(index, np.ones(index.shape))
+        index = np.full((len(cells), 2), last, dtype=np.int32)
+        weight = np.tile([1.0, 0.0], (len(cells), 1))
+        if len(knots) < 2:
+            index[present] = first
+            return SparseWeights(index, weight)
+        known = cells[present].clip(knots[0], knots[-1])
+        left = np.searchsorted(knots, known, side="right") - 1
+        left = left.clip(0, len(knots) - 2)
+        share = (known - knots[left]) / (knots[left + 1] - knots[left])
+        index[present] = first + left[:, None] + [0, 1]
+        weight[present] = np.stack([1.0 - share, share], axis=1)
+        return SparseWeights(index, weight)
 
-    def expand_rows(self, codes: np.ndarray) -> np.ndarray:
+    def expand_rows(self, codes: np.ndarray) -> SparseWeights:
         """Expand rows into weights.
 
         Parameters
@@ -92,10 +138,13 @@ class SplineBasis:
 
         Returns
         -------
-        weights : ndarray of shape (n_samples, width), dtype float64
+        weights : SparseWeights of n_samples rows
+            In float32.
         """
         parts = [self.expand(j, codes[:, j]) for j in range(codes.shape[1])]
-        return np.concatenate(parts, axis=1)
+        weights = [part.weight.astype(np.float32) for part in parts]
+        index = np.concatenate([part.place for part in parts], axis=1)
+        return SparseWeights(index, np.concatenate(weights, axis=1))
 
 
 def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:
