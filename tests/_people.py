@@ -126,7 +126,7 @@ class FittedCase:
     def surrogate(self, is_plain: bool = False) -> Surrogate:
         """Make a surrogate with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
-        rng = np.random.RandomState(1)
+        rng = np.random.RandomState(2)
         surrogate = SurrogateNetwork(basis.width, 64, 32, rng)
         for name in ("embed.bias", "middle.bias"):
             bias = surrogate.arrays[name]

@@ -62,6 +62,11 @@ class NetworkInputs(NamedTuple):
             torch.from_numpy(scorer.is_open),
         )
 
+    def float(self) -> NetworkInputs:
+        """Round all numbers to float32."""
+        *numbers, _ = tuple(self)
+        return NetworkInputs(*(part.float() for part in numbers), open=self.open)
+
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
         """Select some of the people."""
         return NetworkInputs(*(part.index_select(0, rows) for part in tuple(self)))

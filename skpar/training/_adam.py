@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
+from torch import nn
 
 
 class Adam:
@@ -82,6 +84,48 @@ class Adam:
         np.divide(mean, scratch, out=scratch)
         scratch *= rate * correction / (1.0 - self.decay**self._n_steps)
         self.parameters -= scratch
+
+
+class NetworkOptimizer:
+    """Adam for a network, with a largest norm of the gradient.
+
+    Parameters
+    ----------
+    network : Module
+        All parameters have one dtype. They are moved into one array, so that a step
+        of Adam is a few operations on it.
+    max_norm : float
+        A gradient of a larger norm is scaled to this norm.
+    """
+
+    def __init__(self, network: nn.Module, max_norm: float) -> None:
+        self.max_norm = max_norm
+        parts = list(network.parameters())
+        flat = np.concatenate([part.detach().numpy().ravel() for part in parts])
+        self._gradient = np.zeros_like(flat)
+        self._adam = Adam(flat)
+        ends = np.cumsum([part.numel() for part in parts])[:-1]
+        places = (np.split(array, ends) for array in (flat, self._gradient))
+        for part, values, slopes in zip(parts, *places, strict=True):
+            part.data = torch.from_numpy(values).view_as(part)
+            part.grad = torch.from_numpy(slopes).view_as(part)
+
+    def step(self, loss: torch.Tensor, rate: float) -> None:
+        """Change the parameters by one step.
+
+        Parameters
+        ----------
+        loss : Tensor of shape ()
+            Computed by the network.
+        rate : float
+            Learning rate.
+        """
+        self._gradient.fill(0.0)
+        loss.backward()
+        norm = float(np.linalg.norm(self._gradient))
+        if norm > self.max_norm:
+            self._gradient *= self.max_norm / norm
+        self._adam.step(self._gradient, rate)
 
 
 def one_cycle(done: float, warm_up: float) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
 from .._config import SearchConfig, TrainingConfig
 from ..actionability import People
@@ -22,6 +21,7 @@ from ..generator import (
     first_of_equals,
     gumbel,
 )
+from ._adam import NetworkOptimizer, one_cycle
 from ._early_stopping import EarlyStopping
 from ._losses import Loss, loss_of
 from ._replay_buffer import ReplayBuffer
@@ -140,6 +140,8 @@ class GeneratorTrainer:
         scorer = MoveScorer.of(scoring_model, People.unlimited(factuals))
         buffer = ReplayBuffer(scorer, self.config.input_bound)
         network = self._first_network(codes, scoring_model)
+        # Single precision is enough to learn, and faster.
+        network.float()
         curve: list[float] = []
         best, n_rounds = -np.inf, self.config.training_rounds
         for round_ in range(n_rounds):
@@ -155,7 +157,7 @@ class GeneratorTrainer:
             if buffer.mean() < best + self.config.min_improvement:
                 break
             best = buffer.mean()
-        return TrainedGenerator(network.requires_grad_(False), curve)
+        return TrainedGenerator(network.double().requires_grad_(False), curve)
 
     def _search(self, buffer: ReplayBuffer, chosen: list[np.ndarray]) -> None:
         """Search, query the best candidates, and keep the best answers."""
@@ -237,14 +239,11 @@ class GeneratorTrainer:
         held, learned = order[:n_held], order[n_held:]
         if not len(learned):
             learned = held
-        optimizer = torch.optim.Adam(
-            network.parameters(), lr=config.generator_learning_rate, fused=True
-        )
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_epochs)
+        optimizer = NetworkOptimizer(network, config.max_gradient_norm)
         stopping = EarlyStopping(network, config.min_improvement, config.patience)
-        for _ in range(n_epochs):
-            curve.append(self._epoch(network, buffer, optimizer, learned))
-            schedule.step()
+        for epoch in range(n_epochs):
+            rate = config.generator_learning_rate * one_cycle(epoch / n_epochs, 0.0)
+            curve.append(self._epoch(network, buffer, optimizer, rate, learned))
             valid = self._update_multiplier(network, buffer)
             with torch.no_grad():
                 held_out = self._loss(network, buffer, held)
@@ -280,7 +279,8 @@ class GeneratorTrainer:
         self,
         network: GeneratorNetwork,
         buffer: ReplayBuffer,
-        optimizer: torch.optim.Optimizer,
+        optimizer: NetworkOptimizer,
+        rate: float,
         rows: torch.Tensor,
     ) -> float:
         """Pass over the factuals once; return the mean loss."""
@@ -288,12 +288,7 @@ class GeneratorTrainer:
         order = rows[torch.randperm(len(rows), generator=self.generator, device="cpu")]
         for batch in order.split(self.config.generator_batch):
             loss = self._loss(network, buffer, batch).at(self.multiplier)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(
-                network.parameters(), self.config.max_gradient_norm
-            )
-            optimizer.step()
+            optimizer.step(loss, rate)
             total += loss.item() * len(batch)
         return total / len(rows)
 

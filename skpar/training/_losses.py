@@ -61,7 +61,7 @@ class DrawValues(NamedTuple):
     def expected(self, share: torch.Tensor) -> torch.Tensor:
         """Take expectations (n,) under the probabilities of the moves (n, n_moves)."""
         # The sum has mean 0 over draws. It adds the gradient; the draw gives the value.
-        return self.here + (share * self.change).sum(dim=1)
+        return self.here + (share * self.change.to(share.dtype)).sum(dim=1)
 
 
 def violation(
