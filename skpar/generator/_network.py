@@ -64,8 +64,14 @@ class NetworkInputs(NamedTuple):
 
     def float(self) -> NetworkInputs:
         """Round all numbers to float32."""
-        *numbers, _ = tuple(self)
-        return NetworkInputs(*(part.float() for part in numbers), open=self.open)
+        return NetworkInputs(
+            self.person.float(),
+            self.neighbors.float(),
+            self.objective_gain.float(),
+            self.margin_gain.float(),
+            self.margin.float(),
+            self.open,
+        )
 
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
         """Select some of the people."""
