@@ -51,6 +51,9 @@ class TrainingConfig:
     n_cluster_axes: int = 8
     n_axis_iterations: int = 6
     n_cluster_iterations: int = 20
+    # Number of rows to which each density of PARRecourse is fitted. It limits the cost
+    # of a fit to a tall table.
+    max_density_rows: int = 100_000
     # Number of rows for the tree, the kernels and the first states. It limits the cost.
     max_structure_rows: int = 20_000
     # Bins of a column in the estimate of mutual information. Its bias grows with the
@@ -235,6 +238,8 @@ class TrainingConfig:
     # Rows of a gradient step, its learning rate (it falls as a cosine in every round),
     # and the largest norm of a gradient. Smaller batches did not help on adult.
     generator_batch: int = 128
+    # Number of rows that are drawn and scored together, for several gradient steps.
+    generator_chunk: int = 256
     generator_learning_rate: float = 3e-3
     max_gradient_norm: float = 5.0
     # Weight of imitating found answers. With 1, a single pass of the network gives

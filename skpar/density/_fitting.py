@@ -61,7 +61,8 @@ def fit_density(
     encoder : TableEncoder
         Turns codes into the rows of the circuit; knows the schema of the table.
     codes : ndarray of shape (n_rows, n_features), dtype float64
-        Rows to fit.
+        Rows to fit; a random sample of them if they are more than
+        ``config.max_density_rows``.
     config : TrainingConfig
         Constants of learning.
     rng : numpy.random.RandomState
@@ -74,6 +75,8 @@ def fit_density(
     fitted : HiddenChowLiuTree
         It takes rows of the table that `encoder` knows.
     """
+    if len(codes) > config.max_density_rows:
+        codes = codes[rng.permutation(len(codes))[: config.max_density_rows]]
     learned = fit_circuit(
         encoder,
         encoder.encode(codes),

@@ -23,7 +23,7 @@ from ..generator import (
 )
 from ._adam import NetworkOptimizer, one_cycle
 from ._early_stopping import EarlyStopping
-from ._losses import Loss, loss_of
+from ._losses import ScoredDraws, draw_rows, loss_of
 from ._replay_buffer import ReplayBuffer
 from .surrogate import SurrogateDistiller
 
@@ -77,7 +77,8 @@ class GeneratorTrainer:
         Q = J - \lambda\,\mathrm{softplus}(s - z) .
 
     Here a is the weight of imitation, and :math:`\pi_j` is the network's distribution
-    over the actions of feature j. :math:`x'` is one draw from the network, and
+    over the actions of feature j. :math:`x'` is one draw from the network (shortly
+    before: the rows of several steps are drawn and scored together), and
     :math:`x'_{j \to c}` is the same draw with action c in feature j. J is the objective
     (accepted likelihood up, denied likelihood down, effort, sparsity). z are the
     log-odds of acceptance at the surrogate's margin, and s are safe log-odds.
@@ -246,7 +247,8 @@ class GeneratorTrainer:
             curve.append(self._epoch(network, buffer, optimizer, rate, learned))
             valid = self._update_multiplier(network, buffer)
             with torch.no_grad():
-                held_out = self._loss(network, buffer, held)
+                draws = self._draw_rows(network, buffer, held)
+                held_out = loss_of(network, buffer, draws, config)
             report(
                 f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
                 f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of the most "
@@ -284,17 +286,25 @@ class GeneratorTrainer:
         rows: torch.Tensor,
     ) -> float:
         """Pass over the factuals once; return the mean loss."""
-        total = 0.0
+        config, total = self.config, 0.0
         order = rows[torch.randperm(len(rows), generator=self.generator, device="cpu")]
-        for batch in order.split(self.config.generator_batch):
-            loss = self._loss(network, buffer, batch).at(self.multiplier)
-            optimizer.step(loss, rate)
-            total += loss.item() * len(batch)
+        for chunk in order.split(config.generator_chunk):
+            draws = self._draw_rows(network, buffer, chunk)
+            for batch in draws.batches(config.generator_batch):
+                loss = loss_of(network, buffer, batch, config).at(self.multiplier)
+                optimizer.step(loss, rate)
+                total += loss.item() * len(batch.rows)
         return total / len(rows)
 
-    def _loss(
+    def _draw_rows(
         self, network: GeneratorNetwork, buffer: ReplayBuffer, rows: torch.Tensor
-    ) -> Loss:
-        """Mean loss of some factuals."""
-        calibration = self.distiller.calibration
-        return loss_of(network, buffer, rows, calibration, self.config, self.generator)
+    ) -> ScoredDraws:
+        """Draw a row for each of some factuals."""
+        return draw_rows(
+            network,
+            buffer,
+            rows,
+            self.distiller.calibration,
+            self.config.safe_log_odds,
+            self.generator,
+        )
