@@ -92,7 +92,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Number of accepted neighbors given to the generator as context.
     n_proposals : int, default=6
         Number of rows that the generator proposes for each person.
-    max_iter : int, default=20
+    max_iter : int, default=6
         Largest number of epochs that train the generator; 2 instead of 20 save about
         40% of the time of :meth:`fit`. The tuning guide says what else does.
     max_queries : int, default=200
@@ -213,7 +213,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         weight_outlier: float = 2.0,
         n_neighbors: int = 8,
         n_proposals: int = 6,
-        max_iter: int = 20,
+        max_iter: int = 6,
         max_queries: int = 200,
         max_effort: float | None = None,
         min_percentile: float = 0.0,
