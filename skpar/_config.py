@@ -51,8 +51,8 @@ class TrainingConfig:
     n_cluster_axes: int = 8
     n_axis_iterations: int = 6
     n_cluster_iterations: int = 20
-    # Number of rows to which each density of PARRecourse is fitted. It limits the cost
-    # of a fit to a tall table.
+    # Number of rows to which each density of PARRecourse is fitted, and from which the
+    # generator's inputs are standardized. It limits the cost of a fit to a tall table.
     max_density_rows: int = 100_000
     # Number of rows for the tree, the kernels and the first states. It limits the cost.
     max_structure_rows: int = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sklearn.base import clone
@@ -12,7 +12,7 @@ from ..relations import Determined, table_of
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
 from ._relation_factor import RelationFactor
-from .learning import fit_circuit
+from .learning import fit_circuit, show_nothing
 
 
 def check_density(density: HiddenChowLiuTree | None) -> HiddenChowLiuTree:
@@ -51,6 +51,7 @@ def fit_density(
     config: TrainingConfig,
     rng: np.random.RandomState,
     determined: Sequence[Determined] = (),
+    report: Callable[[str], None] | None = None,
 ) -> HiddenChowLiuTree:
     """Fit a copy of a density to codes; relations are given, not searched.
 
@@ -69,6 +70,8 @@ def fit_density(
         Source of all randomness.
     determined : sequence of Determined
         Columns that follow from others.
+    report : callable, optional
+        Called with a line of progress before each pass over the rows.
 
     Returns
     -------
@@ -86,6 +89,7 @@ def fit_density(
         tol=density.tol,
         random_state=rng,
         determined=determined,
+        report=report or show_nothing,
     )
     fitted = clone(density)
     schema = encoder.schema

@@ -146,6 +146,7 @@ class GeneratorTrainer:
         curve: list[float] = []
         best, n_rounds = -np.inf, self.config.training_rounds
         for round_ in range(n_rounds):
+            report(f"round {round_ + 1} of at most {n_rounds}: search")
             chosen = [] if round_ == 0 else self._draws(network, buffer)
             self._search(buffer, chosen)
             report(
@@ -196,8 +197,9 @@ class GeneratorTrainer:
         self, codes: np.ndarray, scoring_model: ScoringModel
     ) -> GeneratorNetwork:
         """Draw the first weights of the generator."""
-        cells = scoring_model.encoder.encode(codes).numpy()
         config = self.config
+        some = slice(None, None, -(-len(codes) // config.max_density_rows))
+        cells = scoring_model.encoder.encode(codes[some]).numpy()
         return GeneratorNetwork(
             cells.mean(axis=0),
             cells.std(axis=0),

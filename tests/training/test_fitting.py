@@ -105,9 +105,21 @@ def test_both_densities_are_fitted_with_their_parameters():
 
 def test_progress_is_reported_line_by_line():
     fitter, codes, lines = make_fitter(120)
-    fitter.fit(codes, is_accepted(codes))
-    words = [line.split()[0] for line in lines]
-    assert words[:3] == ["densities:", "generator:", "round"]
+    fit = fitter.fit(codes, is_accepted(codes))
+    assert lines[0].startswith("densities: ")
+    names, passes, rest = ("accepted", "denied"), [], lines[1:]
+    for name in names:
+        start = f"density of {name} rows: pass "
+        own = [line for line in rest if line.startswith(start)]
+        assert own == rest[: len(own)]
+        for number, line in enumerate(own, start=1):
+            assert line == f"{start}{number} of at most 20"
+        passes.append(len(own))
+        rest = rest[len(own) :]
+    densities = fit.accepted_density, fit.denied_density
+    assert passes == [density.n_iter_ for density in densities]
+    words = [line.split()[0] for line in rest]
+    assert words[:3] == ["plausibility:", "surrogate", "round"]
     assert set(words[3:]) == {"round", "epoch"}
 
 

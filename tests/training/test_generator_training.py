@@ -104,7 +104,8 @@ def test_the_loss_falls_and_progress_is_reported(trained):
     assert curve[-1] < curve[0] - 0.5
     epochs = [line for line in lines if line.startswith("epoch ")]
     assert len(epochs) == len(curve)
-    assert lines[0].startswith("round 1: ")
+    assert lines[0] == "round 1 of at most 2: search"
+    assert lines[1].startswith("round 1: ")
     rounds = [line for line in lines if line.startswith("round ")]
     assert len(rounds) + len(epochs) == len(lines)
 
