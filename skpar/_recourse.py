@@ -93,8 +93,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     n_proposals : int, default=6
         Number of rows that the generator proposes for each person.
     max_iter : int, default=6
-        Largest number of epochs that train the generator; 2 instead of 20 save about
-        40% of the time of :meth:`fit`. The tuning guide says what else does.
+        Largest number of epochs that train the generator. With fewer than 3, there are
+        also fewer rounds of search for examples. The tuning guide says what this saves.
     max_queries : int, default=200
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the

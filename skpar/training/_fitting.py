@@ -273,6 +273,7 @@ class RecourseFitter:
         if len(rows) < config.min_rows_to_split:
             return rows, rows
         n_held = int(np.ceil(config.held_out_share * len(rows)))
+        n_held = min(n_held, config.max_held_out)
         return rows[:n_held], rows[n_held:]
 
     def _fit_densities(

@@ -144,7 +144,8 @@ class GeneratorTrainer:
         # Single precision is enough to learn, and faster.
         network.float()
         curve: list[float] = []
-        best, n_rounds = -np.inf, self.config.training_rounds
+        # Every round has an epoch.
+        best, n_rounds = -np.inf, min(self.config.training_rounds, max_iter)
         for round_ in range(n_rounds):
             report(f"round {round_ + 1} of at most {n_rounds}: search")
             chosen = [] if round_ == 0 else self._draws(network, buffer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,13 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert parts.proposer.noise.shape[0] == 3
     assert parts.proposer.action_builder.n_neighbors == 3
     assert parts.search.max_queries == 17
+
+
+def test_no_more_rows_calibrate_than_the_limit():
+    fitter, codes, _ = make_fitter(300)
+    fitter.training_config = dataclasses.replace(TRAINING, max_held_out=9)
+    parts = fitter.fit(codes, is_accepted(codes)).parts
+    assert len(parts.objective.plausibility.reference) == 9
 
 
 def test_all_parts_share_one_objective_and_one_surrogate():

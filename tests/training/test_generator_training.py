@@ -110,6 +110,16 @@ def test_the_loss_falls_and_progress_is_reported(trained):
     assert len(rounds) + len(epochs) == len(lines)
 
 
+@pytest.mark.parametrize(("epochs", "n_rounds"), [(1, 1), (2, 2), (5, 2)])
+def test_there_are_no_more_rounds_than_epochs(case, epochs, n_rounds):
+    lines = Run(case, epochs=epochs, min_improvement=-np.inf).lines
+    searches = [line for line in lines if line.endswith(": search")]
+    assert searches == [
+        f"round {number} of at most {n_rounds}: search"
+        for number in range(1, n_rounds + 1)
+    ]
+
+
 def test_most_rows_of_one_pass_are_accepted_after_training(case, trained):
     rows = trained.generate()
     assert is_accepted(rows).mean() > 0.7
