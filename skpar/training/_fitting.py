@@ -208,6 +208,7 @@ class RecourseFitter:
         self.report(f"plausibility: {len(held)} held-out rows")
         circuits = densities[0].circuit_, densities[1].circuit_
         plausibility = Plausibility(encoder, *circuits, held, factor)
+        self.report(f"effort, outliers and neighbors: {len(codes)} rows")
         objective = self._objective(plausibility, codes, accepted)
         return self._fit_search(objective, densities, codes, accepted)
 

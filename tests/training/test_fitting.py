@@ -128,8 +128,8 @@ def test_progress_is_reported_line_by_line():
     densities = fit.accepted_density, fit.denied_density
     assert passes == [density.n_iter_ for density in densities]
     words = [line.split()[0] for line in rest]
-    assert words[:3] == ["plausibility:", "surrogate", "round"]
-    assert set(words[3:]) == {"round", "epoch"}
+    assert words[:3] == ["plausibility:", "effort,", "surrogate"]
+    assert words[3] == "round" and set(words[4:]) == {"round", "epoch"}
 
 
 @pytest.mark.parametrize("seed", [0, 1])
