@@ -92,9 +92,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Number of accepted neighbors given to the generator as context.
     n_proposals : int, default=6
         Number of rows that the generator proposes for each person.
-    max_iter : int, default=20
-        Largest number of epochs that train the generator; 2 instead of 20 save about
-        40% of the time of :meth:`fit`. The tuning guide says what else does.
+    max_iter : int, default=6
+        Largest number of epochs that train the generator. With fewer than 3, there are
+        also fewer rounds of search for examples. The tuning guide says what this saves.
     max_queries : int, default=200
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the
@@ -213,7 +213,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         weight_outlier: float = 2.0,
         n_neighbors: int = 8,
         n_proposals: int = 6,
-        max_iter: int = 20,
+        max_iter: int = 6,
         max_queries: int = 200,
         max_effort: float | None = None,
         min_percentile: float = 0.0,
@@ -339,8 +339,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         X : DataFrame or array-like of shape (n_samples, n_features)
             People. Accepted rows and rows without recourse return unchanged. A warning
             counts the latter. Another one comes if the classifier predicts other labels
-            for stored training rows than in ``fit``. At least 4 of up to 50 are
-            predicted with `X`, and as many as `X` has rows.
+            for stored training rows than in ``fit``. 8 of up to 50 are
+            predicted for each row of `X`.
         lower : DataFrame or ndarray, default=None
             As in :meth:`recourse`. A Pipeline passes it on by metadata routing.
         upper : DataFrame or ndarray, default=None

@@ -126,13 +126,13 @@ class FittedCase:
     def surrogate(self, is_plain: bool = False) -> Surrogate:
         """Make a surrogate with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
-        generator = torch.Generator().manual_seed(1)
-        surrogate = SurrogateNetwork(basis.width, 64, 32, generator)
-        with torch.no_grad():
-            surrogate.embed.bias.normal_(generator=generator)
-            surrogate.middle.bias.normal_(generator=generator)
-            if is_plain:
-                surrogate.last.weight.zero_()
+        rng = np.random.RandomState(2)
+        surrogate = SurrogateNetwork(basis.width, 64, 32, rng)
+        for name in ("embed.bias", "middle.bias"):
+            bias = surrogate.arrays[name]
+            bias[:] = rng.randn(len(bias))
+        if is_plain:
+            surrogate.arrays["last.weight"][:] = 0.0
         return surrogate.frozen(basis)
 
     def scoring_model(

@@ -20,7 +20,7 @@ from ._setup import (
     labels_of,
     refuse_mapping,
 )
-from ._spline_basis import SplineBasis
+from ._spline_basis import SparseWeights, SplineBasis
 from ._surrogate import PlattScale, Surrogate
 from ._threshold import Threshold
 from ._votes import Refits
@@ -33,6 +33,7 @@ __all__ = [
     "LinearScore",
     "PlattScale",
     "Refits",
+    "SparseWeights",
     "SplineBasis",
     "Surrogate",
     "Threshold",

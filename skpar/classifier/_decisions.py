@@ -31,13 +31,13 @@ class KnownRows:
         The rows.
     labels : ndarray of shape (n_rows,)
         Labels that the classifier predicted for them during ``fit``.
-    least : int
-        Smallest number of rows to predict in a call.
+    per_person : int
+        Number of rows to predict in a call for one person.
     """
 
     codes: np.ndarray
     labels: np.ndarray
-    least: int = 1
+    per_person: int = 1
 
     def some(self, codes: np.ndarray) -> KnownRows:
         """Choose the rows to predict together with some people.
@@ -50,15 +50,15 @@ class KnownRows:
         Returns
         -------
         some : KnownRows
-            As many as there are people, but at least `least`, and none for nobody. A
-            hash of the people chooses the first of them, so that calls for single
-            people go through all rows by and by.
+            `per_person` for each of the people, at most all. A hash of the people
+            chooses the first of them, so that calls for single people go through all
+            rows by and by.
         """
         n_rows = len(self.codes)
-        n_some = min(n_rows, max(self.least, len(codes))) if len(codes) else 0
+        n_some = min(n_rows, self.per_person * len(codes))
         first = int(np.bitwise_xor.reduce(row_keys(codes), initial=0) % max(n_rows, 1))
         chosen = (first + np.arange(n_some)) % max(n_rows, 1)
-        return KnownRows(self.codes[chosen], self.labels[chosen], self.least)
+        return KnownRows(self.codes[chosen], self.labels[chosen], self.per_person)
 
     def warn_of_changes(self, labels: np.ndarray) -> None:
         """Warn if the classifier now predicts other labels.

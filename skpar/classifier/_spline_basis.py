@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from ..table import TableSchema, quantile_grids
+
+
+class SparseWeights(NamedTuple):
+    """Weights of rows, without most of those that are 0.
+
+    Parameters
+    ----------
+    place : ndarray of shape (n_samples, n_stored), dtype int32
+        Indices of the stored weights among all weights of a row: two for a number, one
+        for a level. All rows store as many, so some of these weights are 0.
+    weight : ndarray of shape (n_samples, n_stored), float dtype
+        The weights.
+    """
+
+    place: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.place)
+
+    def take(self, rows: np.ndarray) -> SparseWeights:
+        """Select rows by their numbers."""
+        return SparseWeights(
+            self.place.take(rows, axis=0), self.weight.take(rows, axis=0)
+        )
+
+    def latest(self, others: SparseWeights, n_rows: int) -> SparseWeights:
+        """Append other rows, and keep the last `n_rows`."""
+        place = np.concatenate([self.place, others.place])[-n_rows:]
+        return SparseWeights(
+            place, np.concatenate([self.weight, others.weight])[-n_rows:]
+        )
+
+    def matrix(self, width: int) -> csr_array:
+        """Make a sparse matrix of shape (n_samples, width)."""
+        n_rows, n_stored = self.place.shape
+        ends = np.arange(n_rows + 1, dtype=np.int32) * n_stored
+        parts = self.weight.ravel(), self.place.ravel(), ends
+        return csr_array(parts, shape=(n_rows, width))
 
 
 class SplineBasis:
@@ -50,40 +92,6 @@ class SplineBasis:
     def width(self) -> int:
         """Number of weights of a row."""
         return int(self.bounds[-1])
-
-    def expand(self, j: int, cells: np.ndarray) -> np.ndarray:
-        """Expand the cells of one column into weights.
-
-        Parameters
-        ----------
-        j : int
-            Index of the column.
-        cells : ndarray of shape (n_cells,), dtype float64
-            Codes of the cells.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_cells, width_of_column), dtype float64
-        """
-        weights = np.zeros((len(cells), int(self.bounds[j + 1] - self.bounds[j])))
-        knots = self.knots[j]
-        present = ~np.isnan(cells)
-        if knots is None:
-            present &= cells < weights.shape[1] - 1
-        weights[~present, -1] = 1.0
-        rows, known = np.flatnonzero(present), cells[present]
-        if knots is None:
-            weights[rows, known.astype(np.int64)] = 1.0
-        elif len(knots) < 2:
-            weights[rows, 0] = 1.0
-        else:
-            known = known.clip(knots[0], knots[-1])
-            left = np.searchsorted(knots, known, side="right") - 1
-            left = left.clip(0, len(knots) - 2)
-            share = (known - knots[left]) / (knots[left + 1] - knots[left])
-            weights[rows, left] = 1.0 - share
-            weights[rows, left + 1] = share
-        return weights
 
     def places(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Find the nonzero weights of rows: at most two next to each other per cell.
@@ -145,7 +153,7 @@ class SplineBasis:
         self._first_knot = np.array(first, dtype=np.int64)
         self._last_left = last_left
 
-    def expand_rows(self, codes: np.ndarray) -> np.ndarray:
+    def expand_rows(self, codes: np.ndarray) -> SparseWeights:
         """Expand rows into weights.
 
         Parameters
@@ -155,10 +163,18 @@ class SplineBasis:
 
         Returns
         -------
-        weights : ndarray of shape (n_samples, width), dtype float64
+        weights : SparseWeights of n_samples rows
+            In float32.
         """
-        parts = [self.expand(j, codes[:, j]) for j in range(codes.shape[1])]
-        return np.concatenate(parts, axis=1)
+        first, share = self.places(codes)
+        n_stored = np.ones(codes.shape[1], dtype=np.int64)
+        n_stored[self._numbers] = 2
+        column = np.repeat(np.arange(codes.shape[1]), n_stored)
+        is_second = np.concatenate([[False], column[1:] == column[:-1]])
+        place, share = first[:, column], share[:, column]
+        place += is_second & (share > 0.0)
+        weight = np.where(is_second, share, 1.0 - share)
+        return SparseWeights(place.astype(np.int32), weight.astype(np.float32))
 
 
 def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:

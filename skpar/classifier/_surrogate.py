@@ -22,7 +22,10 @@ class Surrogate:
     basis : SplineBasis
         Converts cells to weights.
     arrays : mapping of str to ndarray, dtype float64
-        Parameters of `SurrogateNetwork` by name.
+        Parameters of `SurrogateNetwork` by name: ``"embed.weight"`` of shape
+        (width, n_hidden), ``"embed.bias"`` (n_hidden,), ``"middle.weight"``
+        (n_hidden - 1, n_narrow), ``"middle.bias"`` (n_narrow,), ``"last.weight"``
+        (n_narrow,) and ``"last.bias"`` (1,).
 
     Attributes
     ----------
@@ -37,11 +40,11 @@ class Surrogate:
 
     def __init__(self, basis: SplineBasis, arrays: Mapping[str, np.ndarray]) -> None:
         self.basis = basis
-        self._embedding = np.ascontiguousarray(arrays["embed.weight"].T)
+        self._embedding = arrays["embed.weight"]
         self.start = arrays["embed.bias"]
-        self._inner = np.ascontiguousarray(arrays["middle.weight"].T)
+        self._inner = arrays["middle.weight"]
         self._inner_bias = arrays["middle.bias"]
-        self._outer = arrays["last.weight"][0]
+        self._outer = arrays["last.weight"]
         self._outer_bias = float(arrays["last.bias"][0])
 
     def embed(self, cells: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sklearn.base import clone
@@ -12,7 +12,7 @@ from ..relations import Determined, table_of
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
 from ._relation_factor import RelationFactor
-from .learning import EMSettings, learn_circuit
+from .learning import EMSettings, learn_circuit, show_nothing
 
 
 def check_density(density: HiddenChowLiuTree | None) -> HiddenChowLiuTree:
@@ -51,6 +51,7 @@ def fit_density(
     config: TrainingConfig,
     rng: np.random.RandomState,
     determined: Sequence[Determined] = (),
+    report: Callable[[str], None] | None = None,
 ) -> HiddenChowLiuTree:
     """Fit a copy of a density to codes; relations are given, not searched.
 
@@ -61,24 +62,32 @@ def fit_density(
     encoder : TableEncoder
         Turns codes into the rows of the circuit; knows the schema of the table.
     codes : ndarray of shape (n_rows, n_features), dtype float64
-        Rows to fit.
+        Rows to fit; a random sample of them if they are more than
+        ``config.max_density_rows``.
     config : TrainingConfig
         Constants of learning.
     rng : numpy.random.RandomState
         Source of all randomness.
     determined : sequence of Determined
         Columns that follow from others.
+    report : callable, optional
+        Called with a line of progress before each pass over the rows.
 
     Returns
     -------
     fitted : HiddenChowLiuTree
         It takes rows of the table that `encoder` knows.
     """
+    if len(codes) > config.max_density_rows:
+        codes = codes[rng.permutation(len(codes))[: config.max_density_rows]]
+    settings = EMSettings(
+        density.n_states, density.max_iter, density.tol, report or show_nothing
+    )
     learned = learn_circuit(
         encoder,
         lambda index: encoder.encode(codes[index]),
         np.ones(len(codes)),
-        EMSettings(density.n_states, density.max_iter, density.tol),
+        settings,
         config,
         rng,
         determined,

@@ -9,12 +9,23 @@ import torch
 from torch import nn
 
 
+class _Linear(nn.Linear):
+    """A linear layer with weights that are not initialized.
+
+    `torch.nn.utils.skip_init` makes the same, but imports a library of symbolic
+    mathematics, which takes half a second.
+    """
+
+    def reset_parameters(self) -> None:
+        """Draw nothing."""
+
+
 def linear(n_in: int, n_out: int, generator: torch.Generator | None) -> nn.Linear:
     """Make a linear float64 layer; only `generator` draws its weights.
 
     Without a generator, the weights are not initialized and have to be loaded.
     """
-    layer = nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=torch.float64)
+    layer = _Linear(n_in, n_out, dtype=torch.float64, device="cpu")
     if generator is not None:
         nn.init.xavier_uniform_(layer.weight, generator=generator)
         nn.init.zeros_(layer.bias)

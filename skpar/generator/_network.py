@@ -73,6 +73,17 @@ class NetworkInputs(NamedTuple):
             torch.from_numpy(scorer.is_open),
         )
 
+    def float(self) -> NetworkInputs:
+        """Round all numbers to float32."""
+        return NetworkInputs(
+            self.person.float(),
+            self.neighbors.float(),
+            self.objective_gain.float(),
+            self.margin_gain.float(),
+            self.margin.float(),
+            self.open,
+        )
+
     def __getitem__(self, rows: torch.Tensor) -> NetworkInputs:  # type: ignore[override]
         """Select some of the people."""
         return NetworkInputs(*(part.index_select(0, rows) for part in tuple(self)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -204,8 +205,10 @@ class RecourseFitter:
         factor = RelationFactor(
             self.schema, determined_of(self.schema), learned, self.training_config
         )
+        self.report(f"plausibility: {len(held)} held-out rows")
         circuits = densities[0].circuit_, densities[1].circuit_
         plausibility = Plausibility(encoder, *circuits, held, factor)
+        self.report(f"effort, outliers and neighbors: {len(codes)} rows")
         objective = self._objective(plausibility, codes, accepted)
         return self._fit_search(objective, densities, codes, accepted)
 
@@ -256,7 +259,7 @@ class RecourseFitter:
             self.rng,
             factor.complete,
         )
-        self.report(f"generator: {len(factuals)} factuals")
+        self.report(f"surrogate and generator: {len(factuals)} factuals")
         trained = self._train(encoder, builder, objective, codes, factuals)
         parts = self._assemble(trained.proposer, objective, codes)
         return FitResult(parts, trained.loss_curve, trained.fidelity, *densities)
@@ -271,6 +274,7 @@ class RecourseFitter:
         if len(rows) < config.min_rows_to_split:
             return rows, rows
         n_held = int(np.ceil(config.held_out_share * len(rows)))
+        n_held = min(n_held, config.max_held_out)
         return rows[:n_held], rows[n_held:]
 
     def _fit_densities(
@@ -279,6 +283,7 @@ class RecourseFitter:
         """Fit the densities of accepted and of denied rows."""
         self.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
         config = self.training_config
+        named = {"accepted": accepted, "denied": denied}
         with one_thread():
             return [
                 fit_density(
@@ -288,8 +293,9 @@ class RecourseFitter:
                     config,
                     self.rng,
                     determined_of(self.schema),
+                    partial(_report_part, self.report, f"density of {name} rows"),
                 )
-                for rows in (accepted, denied)
+                for name, rows in named.items()
             ]
 
     def _objective(
@@ -426,3 +432,8 @@ class RecourseFitter:
             objective.acting if self.settings.only_needed else None,
         )
         return FittedParts(objective, proposer, search, prover, eligibility, rare_rows)
+
+
+def _report_part(report: Callable[[str], None], part: str, line: str) -> None:
+    """Report a line of progress, with the part of the fit that it is about."""
+    report(f"{part}: {line}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
 from .._config import SearchConfig, TrainingConfig
 from ..actionability import People
@@ -22,8 +21,9 @@ from ..generator import (
     first_of_equals,
     gumbel,
 )
+from ._adam import NetworkOptimizer, one_cycle
 from ._early_stopping import EarlyStopping
-from ._losses import Loss, loss_of
+from ._losses import ScoredDraws, draw_rows, loss_of
 from ._replay_buffer import ReplayBuffer
 from .surrogate import SurrogateDistiller
 
@@ -77,7 +77,8 @@ class GeneratorTrainer:
         Q = J - \lambda\,\mathrm{softplus}(s - z) .
 
     Here a is the weight of imitation, and :math:`\pi_j` is the network's distribution
-    over the actions of feature j. :math:`x'` is one draw from the network, and
+    over the actions of feature j. :math:`x'` is one draw from the network (shortly
+    before: the rows of several steps are drawn and scored together), and
     :math:`x'_{j \to c}` is the same draw with action c in feature j. J is the objective
     (accepted likelihood up, denied likelihood down, effort, sparsity). z are the
     log-odds of acceptance at the surrogate's margin, and s are safe log-odds.
@@ -140,9 +141,13 @@ class GeneratorTrainer:
         scorer = MoveScorer.of(scoring_model, People.unlimited(factuals))
         buffer = ReplayBuffer(scorer, self.config.input_bound)
         network = self._first_network(codes, scoring_model)
+        # Single precision is enough to learn, and faster.
+        network.float()
         curve: list[float] = []
-        best, n_rounds = -np.inf, self.config.training_rounds
+        # Every round has an epoch.
+        best, n_rounds = -np.inf, min(self.config.training_rounds, max_iter)
         for round_ in range(n_rounds):
+            report(f"round {round_ + 1} of at most {n_rounds}: search")
             chosen = [] if round_ == 0 else self._draws(network, buffer)
             self._search(buffer, chosen)
             report(
@@ -155,7 +160,7 @@ class GeneratorTrainer:
             if buffer.mean() < best + self.config.min_improvement:
                 break
             best = buffer.mean()
-        return TrainedGenerator(network.requires_grad_(False), curve)
+        return TrainedGenerator(network.double().requires_grad_(False), curve)
 
     def _search(self, buffer: ReplayBuffer, chosen: list[np.ndarray]) -> None:
         """Search, query the best candidates, and keep the best answers."""
@@ -193,8 +198,9 @@ class GeneratorTrainer:
         self, codes: np.ndarray, scoring_model: ScoringModel
     ) -> GeneratorNetwork:
         """Draw the first weights of the generator."""
-        cells = scoring_model.encoder.encode_quantities(codes).numpy()
         config = self.config
+        some = slice(None, None, -(-len(codes) // config.max_density_rows))
+        cells = scoring_model.encoder.encode_quantities(codes[some]).numpy()
         return GeneratorNetwork(
             cells.mean(axis=0),
             cells.std(axis=0),
@@ -237,17 +243,15 @@ class GeneratorTrainer:
         held, learned = order[:n_held], order[n_held:]
         if not len(learned):
             learned = held
-        optimizer = torch.optim.Adam(
-            network.parameters(), lr=config.generator_learning_rate, fused=True
-        )
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_epochs)
+        optimizer = NetworkOptimizer(network, config.max_gradient_norm)
         stopping = EarlyStopping(network, config.min_improvement, config.patience)
-        for _ in range(n_epochs):
-            curve.append(self._epoch(network, buffer, optimizer, learned))
-            schedule.step()
+        for epoch in range(n_epochs):
+            rate = config.generator_learning_rate * one_cycle(epoch / n_epochs, 0.0)
+            curve.append(self._epoch(network, buffer, optimizer, rate, learned))
             valid = self._update_multiplier(network, buffer)
             with torch.no_grad():
-                held_out = self._loss(network, buffer, held)
+                draws = self._draw_rows(network, buffer, held)
+                held_out = loss_of(network, buffer, draws, config)
             report(
                 f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
                 f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of the most "
@@ -280,26 +284,30 @@ class GeneratorTrainer:
         self,
         network: GeneratorNetwork,
         buffer: ReplayBuffer,
-        optimizer: torch.optim.Optimizer,
+        optimizer: NetworkOptimizer,
+        rate: float,
         rows: torch.Tensor,
     ) -> float:
         """Pass over the factuals once; return the mean loss."""
-        total = 0.0
+        config, total = self.config, 0.0
         order = rows[torch.randperm(len(rows), generator=self.generator, device="cpu")]
-        for batch in order.split(self.config.generator_batch):
-            loss = self._loss(network, buffer, batch).at(self.multiplier)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(
-                network.parameters(), self.config.max_gradient_norm
-            )
-            optimizer.step()
-            total += loss.item() * len(batch)
+        for chunk in order.split(config.generator_chunk):
+            draws = self._draw_rows(network, buffer, chunk)
+            for batch in draws.batches(config.generator_batch):
+                loss = loss_of(network, buffer, batch, config).at(self.multiplier)
+                optimizer.step(loss, rate)
+                total += loss.item() * len(batch.rows)
         return total / len(rows)
 
-    def _loss(
+    def _draw_rows(
         self, network: GeneratorNetwork, buffer: ReplayBuffer, rows: torch.Tensor
-    ) -> Loss:
-        """Mean loss of some factuals."""
-        calibration = self.distiller.calibration
-        return loss_of(network, buffer, rows, calibration, self.config, self.generator)
+    ) -> ScoredDraws:
+        """Draw a row for each of some factuals."""
+        return draw_rows(
+            network,
+            buffer,
+            rows,
+            self.distiller.calibration,
+            self.config.safe_log_odds,
+            self.generator,
+        )

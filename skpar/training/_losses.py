@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -61,7 +62,7 @@ class DrawValues(NamedTuple):
     def expected(self, share: torch.Tensor) -> torch.Tensor:
         """Take expectations (n,) under the probabilities of the moves (n, n_moves)."""
         # The sum has mean 0 over draws. It adds the gradient; the draw gives the value.
-        return self.here + (share * self.change).sum(dim=1)
+        return self.here + (share * self.change.to(share.dtype)).sum(dim=1)
 
 
 def violation(
@@ -121,15 +122,46 @@ def values_of_draws(
     )
 
 
-def loss_of(
+class ScoredDraws(NamedTuple):
+    """One draw from the network for each of some factuals, and its values.
+
+    Parameters
+    ----------
+    rows : Tensor of shape (n,), dtype int64
+        The factuals.
+    objective : DrawValues
+        Objective of the draws, and its changes by single-feature moves.
+    violation : DrawValues
+        The same for the violation of validity.
+    action : ndarray of shape (n_moves,), dtype int64
+        Action of every move.
+    feature : ndarray of shape (n_moves,), dtype int64
+        Feature of every move.
+    """
+
+    rows: torch.Tensor
+    objective: DrawValues
+    violation: DrawValues
+    action: np.ndarray
+    feature: np.ndarray
+
+    def batches(self, n_rows: int) -> Iterator[ScoredDraws]:
+        """Split into batches of at most `n_rows` factuals."""
+        columns = self.rows, *self.objective, *self.violation
+        for rows, *values in zip(*(one.split(n_rows) for one in columns), strict=True):
+            objective, violated = DrawValues(*values[:2]), DrawValues(*values[2:])
+            yield ScoredDraws(rows, objective, violated, self.action, self.feature)
+
+
+def draw_rows(
     network: GeneratorNetwork,
     buffer: ReplayBuffer,
     rows: torch.Tensor,
     calibration: PlattScale,
-    config: TrainingConfig,
+    safe_log_odds: float,
     generator: torch.Generator,
-) -> Loss:
-    """Compute the mean loss of some factuals.
+) -> ScoredDraws:
+    """Draw a row for each of some factuals, and score it and its moves.
 
     Parameters
     ----------
@@ -138,30 +170,52 @@ def loss_of(
     rows : Tensor of shape (n,), dtype int64
         The factuals.
     calibration : PlattScale
-    config : TrainingConfig
+    safe_log_odds : float
     generator : torch.Generator
         Draws one row for each factual.
 
     Returns
     -------
+    draws : ScoredDraws
+    """
+    with torch.no_grad():
+        scores = network(buffer.inputs[rows])  # -inf for masked actions
+    chosen = (scores + gumbel(tuple(scores.shape), generator)).argmax(dim=1)
+    draws = Candidates(rows.numpy(), chosen.numpy().T)
+    moves = buffer.scorer.moves(draws)
+    values = values_of_draws(buffer.scorer, draws, moves, calibration, safe_log_odds)
+    return ScoredDraws(rows, *values, moves.action, moves.feature)
+
+
+def loss_of(
+    network: GeneratorNetwork,
+    buffer: ReplayBuffer,
+    draws: ScoredDraws,
+    config: TrainingConfig,
+) -> Loss:
+    """Compute the mean loss of some factuals.
+
+    Parameters
+    ----------
+    network : GeneratorNetwork
+    buffer : ReplayBuffer
+    draws : ScoredDraws
+        The factuals, with a draw for each.
+    config : TrainingConfig
+
+    Returns
+    -------
     loss : Loss
     """
-    log_share = network(buffer.inputs[rows]).log_softmax(dim=1)
+    rows = draws.rows
     masked = ~buffer.inputs.open[rows]
+    log_share = network(buffer.inputs[rows]).log_softmax(dim=1)
     log_share = log_share.masked_fill(masked, 0.0)
-    target = buffer.target[rows]
-    imitated = log_share.gather(1, target[:, None])[:, 0].sum(dim=1)
+    imitated = log_share.gather(1, buffer.target[rows][:, None])[:, 0].sum(dim=1)
     share = log_share.exp().masked_fill(masked, 0.0)
-    noise = gumbel(tuple(share.shape), generator)
-    drawn = (log_share.detach() + noise).masked_fill(masked, -torch.inf)
-    draws = Candidates(rows.numpy(), drawn.argmax(dim=1).numpy().T)
-    moves = buffer.scorer.moves(draws)
-    objective, violated = values_of_draws(
-        buffer.scorer, draws, moves, calibration, config.safe_log_odds
-    )
-    share = share[:, moves.action, moves.feature]
+    share = share[:, draws.action, draws.feature]
     missed = -config.imitation_weight * buffer.has_target[rows] * imitated
     return Loss(
-        (missed - config.par_weight * objective.expected(share)).mean(),
-        config.par_weight * violated.expected(share).mean(),
+        (missed - config.par_weight * draws.objective.expected(share)).mean(),
+        config.par_weight * draws.violation.expected(share).mean(),
     )

@@ -31,7 +31,7 @@ class ReplayBuffer:
     chosen : ndarray of shape (n_factuals, n_features), dtype int64
         Actions that lead to this answer.
     inputs : NetworkInputs
-        Inputs of the network.
+        Inputs of the network, in float32.
     """
 
     def __init__(self, scorer: MoveScorer, input_bound: float) -> None:
@@ -40,7 +40,7 @@ class ReplayBuffer:
         self.input_bound = input_bound
         self.objective = np.full(n, -np.inf)
         self.chosen = np.zeros((n, scorer.n_features), dtype=np.int64)
-        self.inputs = NetworkInputs.of(scorer, input_bound)
+        self.inputs = NetworkInputs.of(scorer, input_bound).float()
 
     def __len__(self) -> int:
         """Count the factuals."""
@@ -58,8 +58,8 @@ class ReplayBuffer:
 
     @property
     def has_target(self) -> torch.Tensor:
-        """Factuals with an answer, as numbers of shape (n_factuals,)."""
-        return torch.from_numpy(self.answered.astype(np.float64))
+        """Factuals with an answer, as float32 numbers of shape (n_factuals,)."""
+        return torch.from_numpy(self.answered.astype(np.float32))
 
     def mean(self) -> float:
         """Compute the mean objective of the answers; 0 if there are none."""
@@ -89,4 +89,4 @@ class ReplayBuffer:
         # The old tables and inputs make room for the new ones.
         del old, self.scorer, self.inputs
         self.scorer = MoveScorer(scoring_model, codes, actions, neighbors)
-        self.inputs = NetworkInputs.of(self.scorer, self.input_bound)
+        self.inputs = NetworkInputs.of(self.scorer, self.input_bound).float()

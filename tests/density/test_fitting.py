@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
 
 from skpar._config import TrainingConfig
 from skpar.density import HiddenChowLiuTree
@@ -82,3 +85,23 @@ def test_it_takes_relations():
     torn = table.assign(years=np.where(table["years"] == 8, 17, 8))
     assert (fitted.score_samples(torn) < fitted.score_samples(table) - 20).all()
     assert fitted.sample(5, random_state=0).columns.equals(table.columns)
+
+
+def test_of_many_rows_a_random_sample_is_fitted(people):
+    _, schema, codes = people
+    encoder = TableEncoder(schema, codes)
+    density = HiddenChowLiuTree(n_states=3, max_iter=4)
+
+    def fit(codes, limit):
+        config = dataclasses.replace(CONFIG, max_density_rows=limit)
+        rng = np.random.RandomState(0)
+        return fit_density(density, encoder, codes, config, rng).circuit_
+
+    rows = encoder.encode(codes)
+    whole, sample = fit(codes, 300).log_prob(rows), fit(codes, 100).log_prob(rows)
+    assert torch.equal(whole, fit(codes, 10**6).log_prob(rows))
+    assert not torch.equal(whole, sample)
+    order = np.random.RandomState(0).permutation(300)
+    changed = codes.copy()
+    changed[order[100:]] = np.nan  # rows that are not drawn
+    assert torch.equal(sample, fit(changed, 100).log_prob(rows))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,13 @@ def test_a_fifth_of_the_accepted_rows_calibrates_unless_they_are_few(n):
     assert parts.search.max_queries == 17
 
 
+def test_no_more_rows_calibrate_than_the_limit():
+    fitter, codes, _ = make_fitter(300)
+    fitter.training_config = dataclasses.replace(TRAINING, max_held_out=9)
+    parts = fitter.fit(codes, is_accepted(codes)).parts
+    assert len(parts.objective.plausibility.reference) == 9
+
+
 def test_all_parts_share_one_objective_and_one_surrogate():
     fitter, codes, _ = make_fitter(120)
     fit = fitter.fit(codes, is_accepted(codes))
@@ -105,10 +114,22 @@ def test_both_densities_are_fitted_with_their_parameters():
 
 def test_progress_is_reported_line_by_line():
     fitter, codes, lines = make_fitter(120)
-    fitter.fit(codes, is_accepted(codes))
-    words = [line.split()[0] for line in lines]
-    assert words[:3] == ["densities:", "generator:", "round"]
-    assert set(words[3:]) == {"round", "epoch"}
+    fit = fitter.fit(codes, is_accepted(codes))
+    assert lines[0].startswith("densities: ")
+    names, passes, rest = ("accepted", "denied"), [], lines[1:]
+    for name in names:
+        start = f"density of {name} rows: pass "
+        own = [line for line in rest if line.startswith(start)]
+        assert own == rest[: len(own)]
+        for number, line in enumerate(own, start=1):
+            assert line == f"{start}{number} of at most 20"
+        passes.append(len(own))
+        rest = rest[len(own) :]
+    densities = fit.accepted_density, fit.denied_density
+    assert passes == [density.n_iter_ for density in densities]
+    words = [line.split()[0] for line in rest]
+    assert words[:3] == ["plausibility:", "effort,", "surrogate"]
+    assert words[3] == "round" and set(words[4:]) == {"round", "epoch"}
 
 
 @pytest.mark.parametrize("seed", [0, 1])

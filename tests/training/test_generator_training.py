@@ -104,9 +104,20 @@ def test_the_loss_falls_and_progress_is_reported(trained):
     assert curve[-1] < curve[0] - 0.5
     epochs = [line for line in lines if line.startswith("epoch ")]
     assert len(epochs) == len(curve)
-    assert lines[0].startswith("round 1: ")
+    assert lines[0] == "round 1 of at most 2: search"
+    assert lines[1].startswith("round 1: ")
     rounds = [line for line in lines if line.startswith("round ")]
     assert len(rounds) + len(epochs) == len(lines)
+
+
+@pytest.mark.parametrize(("epochs", "n_rounds"), [(1, 1), (2, 2), (5, 2)])
+def test_there_are_no_more_rounds_than_epochs(case, epochs, n_rounds):
+    lines = Run(case, epochs=epochs, min_improvement=-np.inf).lines
+    searches = [line for line in lines if line.endswith(": search")]
+    assert searches == [
+        f"round {number} of at most {n_rounds}: search"
+        for number in range(1, n_rounds + 1)
+    ]
 
 
 def test_most_rows_of_one_pass_are_accepted_after_training(case, trained):

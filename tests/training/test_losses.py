@@ -11,7 +11,12 @@ from numpy.testing import assert_allclose
 
 from skpar.classifier._surrogate import PlattScale
 from skpar.generator._candidates import Candidates
-from skpar.training._losses import loss_of, values_of_draws, violation
+from skpar.training._losses import (
+    draw_rows,
+    loss_of,
+    values_of_draws,
+    violation,
+)
 from skpar.training._replay_buffer import ReplayBuffer
 
 from .._configs import TRAINING
@@ -75,17 +80,26 @@ def test_the_violation_falls_with_the_chance_of_acceptance():
     assert_allclose(np.expm1(off[:4]), expected)
 
 
+def network_of(case):
+    """Draw a network in the precision of the training."""
+    return case.network(torch.Generator().manual_seed(0)).float()
+
+
+def draw(network, buffer, rows):
+    generator = torch.Generator().manual_seed(1)
+    return draw_rows(network, buffer, rows, CALIBRATION, SAFE, generator)
+
+
 def loss(case, buffer, rows, **weights):
     config = dataclasses.replace(TRAINING, **weights)
-    network = case.network(torch.Generator().manual_seed(0))
-    generator = torch.Generator().manual_seed(1)
-    return loss_of(network, buffer, rows, CALIBRATION, config, generator)
+    network = network_of(case)
+    return loss_of(network, buffer, draw(network, buffer, rows), config)
 
 
 def test_imitation_is_the_negative_log_probability_of_the_targets(case, buffer):
     rows = torch.arange(len(buffer))
     imitation = loss(case, buffer, rows, imitation_weight=1.0, par_weight=0.0)
-    network = case.network(torch.Generator().manual_seed(0))
+    network = network_of(case)
     probabilities = network(buffer.inputs).softmax(dim=1)
     chosen = probabilities.gather(1, buffer.target[:, None])[:, 0]
     assert_allclose(imitation.fixed.item(), -chosen.log().sum(dim=1).mean().item())
@@ -96,7 +110,7 @@ def test_expected_values_are_means_over_draws(case, scorer, buffer):
     """The mean loss over many draws agrees with their mean objective and violation."""
     rows = torch.arange(len(buffer)).repeat(400)
     par = loss(case, buffer, rows, imitation_weight=0.0, par_weight=1.0)
-    network = case.network(torch.Generator().manual_seed(0)).requires_grad_(False)
+    network = network_of(case).requires_grad_(False)
     shares = network(buffer.inputs).softmax(dim=1)
     draws = torch.multinomial(
         shares.transpose(1, 2).reshape(-1, scorer.n_actions),
@@ -115,10 +129,19 @@ def test_expected_values_are_means_over_draws(case, scorer, buffer):
 
 
 def test_the_loss_has_a_gradient_for_every_weight(case, buffer):
-    network = case.network(torch.Generator().manual_seed(0))
-    generator = torch.Generator().manual_seed(1)
-    rows = torch.arange(len(buffer))
-    loss = loss_of(network, buffer, rows, CALIBRATION, TRAINING, generator)
+    network = network_of(case)
+    draws = draw(network, buffer, torch.arange(len(buffer)))
+    loss = loss_of(network, buffer, draws, TRAINING)
     loss.at(2.0).backward()
     for name, weight in network.named_parameters():
         assert weight.grad is not None and weight.grad.abs().sum() > 0, name
+
+
+def test_the_loss_of_all_draws_is_the_mean_of_their_batches(case, buffer):
+    network = network_of(case)
+    draws = draw(network, buffer, torch.arange(len(buffer)))
+    whole = loss_of(network, buffer, draws, TRAINING).at(2.0).item()
+    batches = list(draws.batches(3))
+    assert [len(batch.rows) for batch in batches] == [3, 3, 2]
+    parts = [loss_of(network, buffer, one, TRAINING).at(2.0).item() for one in batches]
+    assert_allclose(np.average(parts, weights=[3, 3, 2]), whole, rtol=1e-5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,10 @@ from ..._config import TrainingConfig
 from ..circuit import CircuitParameters, Leaves, Tree
 from ._batches import Batches
 from ._expectation import expected_counts, log_densities
+
+
+def show_nothing(line: str) -> None:
+    """Take a line of progress, and show nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,14 @@ class EMSettings:
         Maximum number of passes over the rows.
     tol : float
         Minimum gain of a pass, in nats per cell. Learning stops if a pass gains less.
+    report : callable
+        Called with a line of progress before each pass.
     """
 
     n_states: int | str
     max_iter: int
     tol: float
+    report: Callable[[str], None] = show_nothing
 
     def choose_n_states(
         self, n_rows: float, n_columns: int, config: TrainingConfig
@@ -126,6 +134,7 @@ class EMRun:
         """
         parameters = m_step(self.leaves, counts, self.pseudo_counts)
         while self.n_iter < settings.max_iter:
+            settings.report(f"pass {self.n_iter + 1} of at most {settings.max_iter}")
             if self.n_iter < self.n_stepwise:
                 candidate = self.stepwise_pass(parameters, random_state)
                 value = -np.inf

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from sklearn.linear_model import LogisticRegression
 
 from ..._config import TrainingConfig
@@ -69,13 +68,12 @@ class SurrogateDistiller:
         self.config = config
         self.fidelity = np.nan
         self.calibration = PlattScale(config.first_calibration_slope, 0.0)
-        self._generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
         self._basis = SplineBasis(schema, codes, config.spline_knots)
         self._network = SurrogateNetwork(
             self._basis.width,
             config.surrogate_hidden,
             config.surrogate_narrow,
-            self._generator,
+            np.random.RandomState(rng.randint(2**31)),
         )
         rows = _first_rows(codes, config, rng)
         accepted, score = self.accepts(rows), self.scores(rows)
@@ -114,13 +112,12 @@ class SurrogateDistiller:
             codes, self.accepts(codes), self.scores(codes)
         )
         rows = self._basis.expand_rows(codes)
-        with torch.no_grad():
-            estimated = self._network(torch.from_numpy(rows)).numpy()
+        estimated = self._network.margin(rows)
         self.fidelity = float(((estimated > 0) == accepted).mean())
         self._calibrate(estimated, accepted)
-        latest = slice(-self.config.remembered_rows, None)
-        self._rows = np.concatenate([self._rows, rows])[latest]
-        self._margin = np.concatenate([self._margin, margin])[latest]
+        n_kept = self.config.remembered_rows
+        self._rows = self._rows.latest(rows, n_kept)
+        self._margin = np.concatenate([self._margin, margin])[-n_kept:]
         self._learn(self.config.surrogate_epochs)
         return accepted
 
@@ -136,9 +133,7 @@ class SurrogateDistiller:
 
     def _learn(self, epochs: int) -> None:
         """Train the surrogate on all stored rows."""
-        self._network.distill(
-            self._rows, self._margin, epochs, self.config, self._generator
-        )
+        self._network.distill(self._rows, self._margin, epochs, self.config)
 
     def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:
         """Fit the calibration to rows that the surrogate has not learned yet."""

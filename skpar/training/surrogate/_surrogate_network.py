@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-import torch
-from torch import nn
+from scipy.sparse import csr_array
 
 from ..._config import TrainingConfig
-from ...classifier import SplineBasis, Surrogate
-from ...generator import PortableModule, linear
+from ...classifier import SparseWeights, SplineBasis, Surrogate
+from .._adam import Adam, one_cycle
+
+# Single precision halves the time of a step and the memory of the rows.
+DTYPE = np.float32
 
 
-class SurrogateNetwork(PortableModule):
+class Activations(NamedTuple):
+    """Values of the layers for some rows.
+
+    Parameters
+    ----------
+    inner : ndarray of shape (n_samples, hidden), dtype float32
+        First hidden layer.
+    bent : ndarray of shape (n_samples, narrow), dtype float32
+        Second hidden layer.
+    margin : ndarray of shape (n_samples,), dtype float32
+        Margin of the rows.
+    """
+
+    inner: np.ndarray
+    bent: np.ndarray
+    margin: np.ndarray
+
+
+class SurrogateNetwork:
     r"""A small network that learns margins of acceptance.
 
     Parameters
@@ -22,8 +44,13 @@ class SurrogateNetwork(PortableModule):
         Width of the first hidden layer.
     narrow : int
         Width of the second hidden layer.
-    generator : torch.Generator or None
-        Draws the first parameters; None leaves them uninitialized.
+    rng : numpy.random.RandomState
+        Draws the first parameters, and shuffles the rows.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray, dtype float32
+        Parameters by name; see `Surrogate`.
 
     Notes
     -----
@@ -35,39 +62,58 @@ class SurrogateNetwork(PortableModule):
 
     The plain sum alone is a logistic regression. The rest adds interactions. Because
     cells enter by a sum, replacing one cell costs a single addition.
+
+    A cell has one or two weights other than 0, so :math:`E_j` is a table in which cells
+    are looked up. The gradient is written out here: a training step takes a fifth of
+    the time that it takes with dense rows and torch, mostly the time of its dispatch.
     """
 
     def __init__(
-        self,
-        width: int,
-        hidden: int,
-        narrow: int,
-        generator: torch.Generator | None,
+        self, width: int, hidden: int, narrow: int, rng: np.random.RandomState
     ) -> None:
-        super().__init__(width=width, hidden=hidden, narrow=narrow)
-        self.embed = linear(width, hidden + 1, generator)
-        self.middle = linear(hidden, narrow, generator)
-        self.last = linear(narrow, 1, generator)
+        shapes = {
+            "embed.weight": (width, hidden + 1),
+            "embed.bias": (hidden + 1,),
+            "middle.weight": (hidden, narrow),
+            "middle.bias": (narrow,),
+            "last.weight": (narrow,),
+            "last.bias": (1,),
+        }
+        sizes = [int(np.prod(shape)) for shape in shapes.values()]
+        ends = np.cumsum(sizes)
+        # All parameters lie in one array, so that a step of Adam is a few operations.
+        self._flat = np.zeros(ends[-1], DTYPE)
+        self._gradient = np.zeros(ends[-1], DTYPE)
+        self.arrays, self._slopes = (
+            {
+                name: part.reshape(shape)
+                for part, (name, shape) in zip(
+                    np.split(flat, ends[:-1]), shapes.items(), strict=True
+                )
+            }
+            for flat in (self._flat, self._gradient)
+        )
+        self._rng = rng
+        for name in ("embed.weight", "middle.weight", "last.weight"):
+            _draw_uniform(self.arrays[name], rng)
 
-    def forward(self, weights: torch.Tensor) -> torch.Tensor:
+    def margin(self, rows: SparseWeights) -> np.ndarray:
         """Compute the margins of rows.
 
         Parameters
         ----------
-        weights : Tensor of shape (n_samples, width), dtype float64
+        rows : SparseWeights
+            Weights of n_samples rows.
 
         Returns
         -------
-        margin : Tensor of shape (n_samples,), dtype float64
+        margin : ndarray of shape (n_samples,), dtype float64
             Positive if the surrogate expects acceptance.
         """
-        embedded = self.embed(weights)
-        bent = self.middle(embedded[:, :-1].relu()).relu()
-        margin: torch.Tensor = embedded[:, -1] + self.last(bent).squeeze(-1)
-        return margin
+        return self._activations(self._matrix(rows)).margin.astype(np.float64)
 
     def frozen(self, basis: SplineBasis) -> Surrogate:
-        """Copy the current surrogate into plain numpy.
+        """Copy the current surrogate.
 
         Parameters
         ----------
@@ -77,23 +123,26 @@ class SurrogateNetwork(PortableModule):
         Returns
         -------
         surrogate : Surrogate
+            In double precision.
         """
-        state = self.state_dict().items()
-        return Surrogate(basis, {name: value.numpy().copy() for name, value in state})
+        arrays = self.arrays.items()
+        return Surrogate(
+            basis, {name: value.astype(np.float64) for name, value in arrays}
+        )
 
     def distill(
         self,
-        weights: np.ndarray,
+        rows: SparseWeights,
         margin: np.ndarray,
         epochs: int,
         config: TrainingConfig,
-        generator: torch.Generator,
     ) -> None:
         """Learn the margins of rows.
 
         Parameters
         ----------
-        weights : ndarray of shape (n_samples, width), dtype float64
+        rows : SparseWeights
+            Weights of n_samples rows.
         margin : ndarray of shape (n_samples,), dtype float64
             Targets from `MarginScale`.
         epochs : int
@@ -101,25 +150,58 @@ class SurrogateNetwork(PortableModule):
             them.
         config : TrainingConfig
             Batch size, learning rate and loss.
-        generator : torch.Generator
-            Shuffles the rows.
         """
-        rows, target = torch.from_numpy(weights), torch.from_numpy(margin)
-        n_steps = epochs * -(-len(rows) // config.surrogate_batch)
-        rate, beta = config.surrogate_learning_rate, config.margin_loss_beta
-        optimizer = torch.optim.Adam(self.parameters(), lr=rate, fused=True)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, rate, total_steps=n_steps + 1
-        )
+        n_batches = -(-rows.n_rows // config.surrogate_batch)
+        optimizer, n_steps, n_done = Adam(self._flat), epochs * n_batches, 0
+        target = margin.astype(DTYPE)
         for _ in range(epochs):
-            order = torch.randperm(len(rows), generator=generator, device="cpu")
-            for batch in order.split(config.surrogate_batch):
-                # Rows near the decision boundary matter most.
-                importance = 1.0 / (1.0 + target[batch].abs())
-                off = nn.functional.smooth_l1_loss(
-                    self(rows[batch]), target[batch], reduction="none", beta=beta
-                )
-                optimizer.zero_grad()
-                (importance * off).mean().backward()
-                optimizer.step()
-                schedule.step()
+            order = self._rng.permutation(rows.n_rows)
+            for batch in np.array_split(order, n_batches):
+                self._backward(rows.take(batch), target[batch], config.margin_loss_beta)
+                n_done += 1
+                share = one_cycle(n_done / n_steps, config.surrogate_warm_up)
+                rate = config.surrogate_learning_rate * share
+                optimizer.step(self._gradient, rate)
+
+    def _matrix(self, rows: SparseWeights) -> csr_array:
+        """Make a sparse matrix of shape (n_samples, width)."""
+        return rows.matrix(len(self.arrays["embed.weight"]))
+
+    def _activations(self, weights: csr_array) -> Activations:
+        """Compute the values of all layers."""
+        own = self.arrays
+        embedded = weights @ own["embed.weight"]
+        embedded += own["embed.bias"]
+        inner = np.maximum(embedded[:, :-1], 0.0)
+        bent = inner @ own["middle.weight"]
+        bent += own["middle.bias"]
+        np.maximum(bent, 0.0, out=bent)
+        margin = embedded[:, -1] + bent @ own["last.weight"] + own["last.bias"]
+        return Activations(inner, bent, margin)
+
+    def _backward(self, rows: SparseWeights, target: np.ndarray, beta: float) -> None:
+        """Compute the gradient of the loss of some rows."""
+        weights, own, slopes = self._matrix(rows), self.arrays, self._slopes
+        inner, bent, margin = self._activations(weights)
+        # The derivative of the smooth L1 loss. Rows near the decision boundary matter
+        # most.
+        off = ((margin - target) / beta).clip(-1.0, 1.0)
+        off /= (1.0 + np.abs(target)) * len(target)
+        below = (bent > 0.0) * own["last.weight"]
+        below *= off[:, None]
+        wide = np.empty((len(off), inner.shape[1] + 1), DTYPE)
+        np.multiply(below @ own["middle.weight"].T, inner > 0.0, out=wide[:, :-1])
+        wide[:, -1] = off
+        slopes["last.weight"][:] = off @ bent
+        slopes["last.bias"][:] = off.sum()
+        slopes["middle.weight"][:] = inner.T @ below
+        slopes["middle.bias"][:] = below.sum(axis=0)
+        slopes["embed.bias"][:] = wide.sum(axis=0)
+        slopes["embed.weight"][:] = weights.T @ wide
+
+
+def _draw_uniform(weight: np.ndarray, rng: np.random.RandomState) -> None:
+    """Draw the first weights of a layer: uniform, with the variance 2 / (in + out)."""
+    n_out = weight.shape[1] if weight.ndim == 2 else 1
+    bound = np.sqrt(6.0 / (len(weight) + n_out))
+    weight[:] = rng.uniform(-bound, bound, weight.shape)

@@ -159,7 +159,7 @@ def test_it_remembers_only_the_latest_rows(case):
     distiller.query(crossed(case.codes, 400, 0))
     rows = crossed(case.codes, 400, 1)
     distiller.query(rows)
-    assert len(distiller._rows) == len(distiller._margin) == 500
+    assert distiller._rows.n_rows == len(distiller._margin) == 500
     assert_array_equal(distiller._margin[-400:] > 0, is_accepted(rows))
 
 

@@ -1,11 +1,12 @@
-"""The surrogate as a network: its formula, and that it learns."""
+"""The surrogate as a network: its formula, its gradient, and that it learns."""
 
 import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
+from torch import nn
 
-from skpar.classifier import SplineBasis
+from skpar.classifier import SparseWeights, SplineBasis
 from skpar.training.surrogate._surrogate_network import SurrogateNetwork
 
 from ..._configs import TRAINING
@@ -22,29 +23,70 @@ def basis(case):
     return SplineBasis(case.schema, case.codes, TRAINING.spline_knots)
 
 
+def network_of(width, seed=0):
+    """Draw a network, biases included."""
+    rng = np.random.RandomState(seed)
+    network = SurrogateNetwork(width, 64, 32, rng)
+    for name in ("embed.bias", "middle.bias", "last.bias"):
+        network.arrays[name][:] = rng.randn(*network.arrays[name].shape)
+    return network
+
+
+def random_rows(width, n_rows=20):
+    rng = np.random.RandomState(1)
+    index = rng.randint(width, size=(n_rows, 3)).astype(np.int32)
+    return SparseWeights(index, rng.rand(n_rows, 3).astype(np.float32))
+
+
+def formula(rows, parts):
+    """The formula of the notes, in torch."""
+    e = rows @ parts["embed.weight"] + parts["embed.bias"]
+    inner = e[:, :64].relu() @ parts["middle.weight"] + parts["middle.bias"]
+    return e[:, 64] + inner.relu() @ parts["last.weight"] + parts["last.bias"]
+
+
 def test_the_network_computes_the_formula_in_its_notes():
-    surrogate = SurrogateNetwork(7, 64, 32, torch.Generator().manual_seed(0))
-    parts = {k: v.numpy() for k, v in surrogate.state_dict().items()}
-    rows = np.random.RandomState(0).rand(20, 7)
-    e = rows @ parts["embed.weight"].T + parts["embed.bias"]
-    inner = np.maximum(e[:, :64], 0) @ parts["middle.weight"].T + parts["middle.bias"]
-    bent = np.maximum(inner, 0) @ parts["last.weight"][0] + parts["last.bias"]
-    margin = surrogate(torch.from_numpy(rows)).detach()
-    assert_allclose(margin, e[:, 64] + bent, atol=1e-12)
+    network, rows = network_of(7), random_rows(7)
+    parts = {k: torch.from_numpy(v).double() for k, v in network.arrays.items()}
+    dense = torch.from_numpy(rows.matrix(7).toarray()).double()
+    margin = network.margin(rows)
+    assert margin.dtype == np.float64
+    assert_allclose(margin, formula(dense, parts), atol=1e-5)
+
+
+def test_its_gradient_is_that_of_the_weighted_smooth_l1_loss():
+    network, rows = network_of(7), random_rows(7)
+    target = network.margin(rows) + np.random.RandomState(2).randn(20)
+    parts = {
+        name: torch.from_numpy(value).double().requires_grad_()
+        for name, value in network.arrays.items()
+    }
+    dense, wanted = torch.from_numpy(rows.matrix(7).toarray()), torch.from_numpy(target)
+    off = nn.functional.smooth_l1_loss(
+        formula(dense.double(), parts), wanted, reduction="none", beta=0.3
+    )
+    (off / (1.0 + wanted.abs())).mean().backward()
+    network._backward(rows, target.astype(np.float32), 0.3)
+    for name, part in parts.items():
+        assert part.grad.abs().max() > 1e-3, name
+        assert_allclose(network._slopes[name], part.grad, atol=1e-5, err_msg=name)
+
+
+def test_first_weights_are_drawn_by_the_rng_alone():
+    one, other = network_of(7), network_of(7)
+    assert_array_equal(one.arrays["embed.weight"], other.arrays["embed.weight"])
+    assert (one.arrays["last.weight"] != network_of(7, 1).arrays["last.weight"]).all()
 
 
 def test_it_learns_margins_and_repeats(case, basis):
     rows, margin = basis.expand_rows(case.codes), np.where(case.accepted, 2.0, -2.0)
 
     def learn():
-        generator = torch.Generator().manual_seed(0)
-        surrogate = SurrogateNetwork(rows.shape[1], 64, 32, generator)
+        network = SurrogateNetwork(basis.width, 64, 32, np.random.RandomState(0))
         off = []
         for epochs in (0, 60):
-            if epochs:
-                surrogate.distill(rows, margin, epochs, TRAINING, generator)
-            with torch.no_grad():
-                off.append(surrogate(torch.from_numpy(rows)).numpy() - margin)
+            network.distill(rows, margin, epochs, TRAINING)
+            off.append(network.margin(rows) - margin)
         return off
 
     before, after = learn()
@@ -53,14 +95,12 @@ def test_it_learns_margins_and_repeats(case, basis):
     assert_array_equal(after, learn()[1])
 
 
-def test_the_surrogate_in_numpy_is_the_network_as_it_was(case, basis):
-    network = SurrogateNetwork(basis.width, 64, 32, torch.Generator().manual_seed(0))
+def test_the_frozen_surrogate_is_the_network_as_it_was(case, basis):
+    network = SurrogateNetwork(basis.width, 64, 32, np.random.RandomState(0))
     frozen, rows = network.frozen(basis), basis.expand_rows(case.codes)
     before = frozen.decision_function(case.codes)
-    with torch.no_grad():
-        assert_allclose(before, network(torch.from_numpy(rows)), atol=1e-12)
+    assert_allclose(before, network.margin(rows), atol=1e-5)
     margin = np.where(case.accepted, 2.0, -2.0)
-    generator = torch.Generator().manual_seed(0)
-    network.distill(rows, margin, 3, TRAINING, generator)
+    network.distill(rows, margin, 3, TRAINING)
     assert_array_equal(frozen.decision_function(case.codes), before)
     assert (network.frozen(basis).decision_function(case.codes) != before).any()
