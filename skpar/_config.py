@@ -53,6 +53,7 @@ class TrainingConfig:
     n_cluster_iterations: int = 20
     # Number of rows to which each density of PARRecourse is fitted, and from which the
     # generator's inputs are standardized. It limits the cost of a fit to a tall table.
+    # A density of 529,394 rows of make_loans has 0.05 nats more (fit_scale.md).
     max_density_rows: int = 100_000
     # Number of rows for the tree, the kernels and the first states. It limits the cost.
     max_structure_rows: int = 20_000

@@ -149,6 +149,10 @@ class SearchConfig:
     inlier_factor: float = 1.15
     # From this factor on, a row has the full outlier penalty.
     outlier_factor: float = 1.55
+    # Number of accepted rows, evenly spaced in the table, from which the rows for the
+    # outlier factor and for neighbors are drawn. To find equal rows among a million
+    # takes ten seconds.
+    max_drawn_from: int = 100_000
     # Number of accepted rows kept as neighbors. It limits time and memory of a search
     # for neighbors.
     max_neighbor_rows: int = 10_000

@@ -15,6 +15,7 @@ from skpar.classifier import SplineBasis, Surrogate
 from skpar.density._api import fit_circuit
 from skpar.generator._action_sets import ActionSetBuilder
 from skpar.generator._candidates import Candidates
+from skpar.generator._layers import linear
 from skpar.generator._move_scores import MoveScorer
 from skpar.generator._network import GeneratorNetwork
 from skpar.generator._scoring_model import ScoringModel
@@ -25,7 +26,6 @@ from skpar.objective._outliers import OutlierScorer
 from skpar.objective._plausibility import Plausibility
 from skpar.table import TableSchema
 from skpar.table._encoder import TableEncoder
-from skpar.training.surrogate._surrogate_network import SurrogateNetwork
 
 from ._configs import SEARCH, TRAINING
 
@@ -126,14 +126,25 @@ class FittedCase:
     def surrogate(self, is_plain: bool = False) -> Surrogate:
         """Make a surrogate with random weights; a plain one is a sum over cells."""
         basis = SplineBasis(self.schema, self.codes, TRAINING.spline_knots)
-        rng = np.random.RandomState(2)
-        surrogate = SurrogateNetwork(basis.width, 64, 32, rng)
-        for name in ("embed.bias", "middle.bias"):
-            bias = surrogate.arrays[name]
-            bias[:] = rng.randn(len(bias))
-        if is_plain:
-            surrogate.arrays["last.weight"][:] = 0.0
-        return surrogate.frozen(basis)
+        generator = torch.Generator().manual_seed(1)
+        embed = linear(basis.width, 65, generator)
+        middle, last = linear(64, 32, generator), linear(32, 1, generator)
+        with torch.no_grad():
+            embed.bias.normal_(generator=generator)
+            middle.bias.normal_(generator=generator)
+            if is_plain:
+                last.weight.zero_()
+        arrays = {
+            "embed.weight": embed.weight.T,
+            "embed.bias": embed.bias,
+            "middle.weight": middle.weight.T,
+            "middle.bias": middle.bias,
+            "last.weight": last.weight[0],
+            "last.bias": last.bias,
+        }
+        return Surrogate(
+            basis, {name: part.detach().numpy().copy() for name, part in arrays.items()}
+        )
 
     def scoring_model(
         self, surrogate: Surrogate | None = None, only_needed: bool = True

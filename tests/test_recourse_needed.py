@@ -168,7 +168,7 @@ def test_parts_have_derived_columns_and_keep_links(loans, n_options):
     clf = mixed_pipeline(MODELS["boosting"]).fit(with_costs(train), labels)
     weights = {"weight_plausibility": 2.5, "weight_sparsity": 0.5}
     links = [*LINKS, MONTHLY, MaxChanged(5)]
-    par = quick(links=links, **weights).fit(X, loans.y, clf)
+    par = quick(links=links, random_state=1, **weights).fit(X, loans.y, clf)
     report = par.recourse(asking, n_options=n_options)
     assert (report.n_changed[report.answered] > 1).any()
     n_broken = []

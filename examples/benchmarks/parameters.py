@@ -58,6 +58,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 COSTS: dict[str, tuple[float, dict[str, Any]]] = {
     "default": (1.0, {}),
     "`max_iter=2`": (1.0, {"max_iter": 2}),
+    "`max_iter=1`": (1.0, {"max_iter": 1}),
+    "`max_iter=20`": (1.0, {"max_iter": 20}),
     "`density=HiddenChowLiuTree(max_iter=5)`": (
         1.0,
         {"density": HiddenChowLiuTree(max_iter=5)},

@@ -10,6 +10,7 @@ from .._config import SearchConfig
 from ..table import TableSchema, has_many_levels, in_tolerances
 from ._effort import Effort
 from ._level_neighbors import level_distances
+from ._outliers import evenly_spaced
 
 _BATCH = 64
 _STRIDE = 16
@@ -57,6 +58,7 @@ class AcceptedNeighbors:
     ) -> None:
         self._schema = schema
         self._effort = effort
+        accepted = evenly_spaced(accepted, config.max_drawn_from)
         comparable = np.where(np.isnan(accepted), np.inf, accepted)
         first = np.sort(np.unique(comparable, axis=0, return_index=True)[1])
         if len(first) > config.max_neighbor_rows:

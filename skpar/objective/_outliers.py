@@ -60,7 +60,8 @@ class OutlierScorer:
     ) -> None:
         self._config = config
         self._space = FeatureSpace(schema, codes)
-        points = self._points(codes[accepted])
+        drawn_from = evenly_spaced(codes[accepted], config.max_drawn_from)
+        points = self._points(drawn_from)
         points = points[_first_of_equal(points)]
         if len(points) > config.max_outlier_rows:
             points = points[rng.permutation(len(points))[: config.max_outlier_rows]]
@@ -193,6 +194,29 @@ class LargestOutlierFactor:
         reached = np.maximum(distance[:, :size], self._reach[k].take(near[:, :size]))
         density: np.ndarray = 1.0 / (reached.mean(axis=1) + _NOT_ZERO)
         return density
+
+
+def evenly_spaced(rows: np.ndarray, most: int) -> np.ndarray:
+    """Keep evenly spaced rows, `most` or fewer; all of them if they are no more.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_columns)
+    most : int
+        At least 1.
+
+    Returns
+    -------
+    some : ndarray of shape (n_kept, n_columns)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.objective._outliers import evenly_spaced
+    >>> evenly_spaced(np.arange(7)[:, None], 3)[:, 0]
+    array([0, 3, 6])
+    """
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def distinct_points(points: np.ndarray) -> np.ndarray:

@@ -104,6 +104,20 @@ def test_answers_do_not_depend_on_the_batch(shop):
         np.testing.assert_array_equal(alone[0], together[i])
 
 
+def test_of_many_people_evenly_spaced_ones_are_kept(shop):
+    accepted = shop.codes[shop.accepted]
+    known, expected = (
+        AcceptedNeighbors(
+            shop.schema, shop.effort, rows, config, np.random.RandomState(0)
+        ).people
+        for rows, config in (
+            (accepted, replace(SEARCH, max_drawn_from=len(accepted) - 1)),
+            (accepted[::2], SEARCH),
+        )
+    )
+    np.testing.assert_array_equal(known, expected)
+
+
 def test_ties_go_to_the_person_who_comes_first(shop):
     twin = shop.codes[shop.accepted][:1]
     others = np.repeat(twin, 4, axis=0)

@@ -15,6 +15,7 @@ from skpar.objective._feature_space import FeatureSpace
 from skpar.objective._outliers import (
     LargestOutlierFactor,
     OutlierScorer,
+    evenly_spaced,
     fit_outlier_factor,
 )
 from skpar.table import TableSchema
@@ -146,6 +147,25 @@ def test_no_more_people_are_kept_than_needed(people):
     np.testing.assert_array_equal(make_scorer(*people, few).score(codes), score)
     assert (make_scorer(*people, few, seed=1).score(codes) != score).any()
     assert (make_scorer(*people).score(codes) != score).any()
+
+
+@pytest.mark.parametrize(("n", "most"), [(0, 3), (3, 3), (4, 3), (7, 3), (9, 1)])
+def test_evenly_spaced_rows_are_no_more_than_wanted(n, most):
+    some = evenly_spaced(np.arange(float(n))[:, None], most)[:, 0]
+    assert len(some) <= most
+    assert (len(some) == n) == (n <= most)
+    assert len(some) > 0 or n == 0
+    assert len(np.unique(np.diff(some))) <= 1
+
+
+def test_rows_are_drawn_from_evenly_spaced_ones(people):
+    schema, codes, accepted = people
+    few = replace(SEARCH, max_drawn_from=int(accepted.sum()) - 1)
+    score = make_scorer(*people, few).score(codes)
+    thinned = np.zeros(len(codes), dtype=bool)
+    thinned[np.flatnonzero(accepted)[::2]] = True
+    expected = make_scorer(schema, codes, thinned).score(codes)
+    np.testing.assert_array_equal(score, expected)
 
 
 def test_the_factor_of_scikit_learn_takes_as_many_neighbors_as_there_are():
