@@ -12,11 +12,12 @@ from ._beam_search import BeamSearch
 from ._candidates import (
     Candidates,
     ScoredCandidates,
+    ScoredMoves,
     best_of_each,
     first_of_equals,
 )
 from ._layers import PortableModule, linear
-from ._move_scores import MoveScorer, ScoredMoves
+from ._move_scores import MoveScorer
 from ._network import GeneratorNetwork, NetworkInputs, gumbel
 from ._proposer import Proposals, Proposer
 from ._scoring_model import ScoringModel

@@ -1,4 +1,4 @@
-"""Candidate rows, stored as one chosen action per feature."""
+"""Candidate rows, stored as one chosen action per feature, and their scores."""
 
 from __future__ import annotations
 
@@ -105,6 +105,35 @@ class ScoredCandidates:
             np.concatenate([part.margin for part in parts]),
             np.concatenate([part.undone for part in parts]),
         )
+
+
+@dataclass(frozen=True)
+class ScoredMoves:
+    """Scores of all single-feature moves from some candidates, one column per move.
+
+    Parameters
+    ----------
+    objective : ndarray of shape (n_candidates, n_columns), dtype float64
+        Exact objective; -inf for actions that are masked or change nothing.
+    margin : ndarray of shape (n_candidates, n_columns), dtype float64
+        Margin of the surrogate, to first order.
+    feature : ndarray of shape (n_columns,), dtype int64
+        The feature of each move.
+    action : ndarray of shape (n_columns,), dtype int64
+        Its new action. Actions that no person has are left out.
+    hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
+        Hidden values of the surrogate at the candidates themselves.
+    objective_before, margin_before : ndarray of shape (n_candidates,), dtype float64
+        Objective and margin of the candidates themselves.
+    """
+
+    objective: np.ndarray
+    margin: np.ndarray
+    feature: np.ndarray
+    action: np.ndarray
+    hidden: np.ndarray
+    objective_before: np.ndarray
+    margin_before: np.ndarray
 
 
 def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:

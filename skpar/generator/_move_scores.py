@@ -11,42 +11,13 @@ from ..actionability import People
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..table import TableEncoder, round_to_tolerance, same_cells
 from ._action_sets import ActionSets
-from ._candidates import Candidates, ScoredCandidates
+from ._candidates import Candidates, ScoredCandidates, ScoredMoves
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
 
 # Number of products that are computed at once; they fit in the processor's cache.
 _MOST_PRODUCTS = 100_000
 _MOVES_AT_ONCE = 50_000  # limits the memory for their hidden values
-
-
-@dataclass(frozen=True)
-class ScoredMoves:
-    """Scores of all single-feature moves from some candidates, one column per move.
-
-    Parameters
-    ----------
-    objective : ndarray of shape (n_candidates, n_columns), dtype float64
-        Exact objective; -inf for actions that are masked or change nothing.
-    margin : ndarray of shape (n_candidates, n_columns), dtype float64
-        Margin of the surrogate, to first order.
-    feature : ndarray of shape (n_columns,), dtype int64
-        The feature of each move.
-    action : ndarray of shape (n_columns,), dtype int64
-        Its new action. Actions that no person has are left out.
-    hidden : ndarray of shape (n_candidates, n_hidden), dtype float64
-        Hidden values of the surrogate at the candidates themselves.
-    objective_before, margin_before : ndarray of shape (n_candidates,), dtype float64
-        Objective and margin of the candidates themselves.
-    """
-
-    objective: np.ndarray
-    margin: np.ndarray
-    feature: np.ndarray
-    action: np.ndarray
-    hidden: np.ndarray
-    objective_before: np.ndarray
-    margin_before: np.ndarray
 
 
 @dataclass(frozen=True)
