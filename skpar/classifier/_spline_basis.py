@@ -174,7 +174,10 @@ class SplineBasis:
         place, share = first[:, column], share[:, column]
         place += is_second & (share > 0.0)
         weight = np.where(is_second, share, 1.0 - share)
-        return SparseWeights(place.astype(np.int32), weight.astype(np.float32))
+        # In the order of rows: else every batch that is taken copies all rows.
+        return SparseWeights(
+            place.astype(np.int32, order="C"), weight.astype(np.float32, order="C")
+        )
 
 
 def _knots(cells: np.ndarray, n_knots: int) -> np.ndarray:

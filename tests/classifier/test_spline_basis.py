@@ -123,3 +123,10 @@ def test_sparse_weights_are_selected_and_appended(shop, basis):
 def test_the_number_of_stored_weights_does_not_depend_on_the_levels(shop, basis):
     n_stored = [1 if knots is None else 2 for knots in basis.knots]
     assert basis.expand_rows(shop.codes).place.shape[1] == sum(n_stored)
+
+
+def test_rows_are_stored_one_after_the_other(shop, basis):
+    """Else every batch that training takes copies all rows: four times as slow."""
+    for codes in (shop.codes, np.asfortranarray(shop.codes)):
+        rows = basis.expand_rows(codes)
+        assert rows.place.flags.c_contiguous and rows.weight.flags.c_contiguous
