@@ -9,8 +9,9 @@ which a row is accepted, without a call of ``predict``. `PlattScale` converts ma
 probabilities.
 """
 
-from ._black_box import BlackBox, stage
+from ._black_box import BlackBox
 from ._decisions import Decisions, KnownRows, decide
+from ._predictions import stage
 from ._refits import refit_classifiers
 from ._robustness import fit_refits, refuse_without_refits
 from ._setup import (

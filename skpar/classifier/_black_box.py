@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,32 +12,18 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from ..relations import FeatureSchema, table_of
-from ..table import TableSchema, as_python, warn_user
-from ._predictions import read_labels, read_scores, refuse_regressor
+from ..table import TableSchema, warn_user
+from ._predictions import (
+    input_schema,
+    present_stage,
+    read_labels,
+    read_scores,
+    refuse_regressor,
+)
 from ._votes import Refits
 from .linear import LinearScore, extract_linear_score
 
 _SCORE_METHODS = ("predict_proba", "decision_function")
-_N_ALONE = 8
-_STAGE: ContextVar[str] = ContextVar("stage", default="a prediction")
-
-
-@contextmanager
-def stage(name: str) -> Iterator[None]:
-    """Name the stage of the work that errors of the classifier report.
-
-    It is a context manager and a decorator.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``"the final check"``.
-    """
-    token = _STAGE.set(name)
-    try:
-        yield
-    finally:
-        _STAGE.reset(token)
 
 
 class BlackBox:
@@ -102,7 +84,7 @@ class BlackBox:
         available = [name for name in _SCORE_METHODS if hasattr(classifier, name)]
         has_classes = getattr(classifier, "classes_", None) is not None
         self.score_method = available[0] if available and has_classes else None
-        self._input_schema = _input_schema(classifier, table_of(schema))
+        self._input_schema = input_schema(classifier, table_of(schema))
         if isinstance(schema, FeatureSchema):
             self._input_schema = schema.with_table(self._input_schema)
 
@@ -211,46 +193,6 @@ class BlackBox:
                 "columns unchanged; put preprocessing inside a Pipeline."
             ) from error
         read_labels(labels, 1, self.classifier)
-
-    def check_consistency(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        """Check on some rows that each prediction depends on its own row only.
-
-        Parameters
-        ----------
-        codes : ndarray of shape (n, d) and dtype float64
-            Valid rows: they are predicted together, together once more, in reverse
-            order, and the first ones alone.
-
-        Returns
-        -------
-        labels : ndarray of shape (n,)
-            Their labels.
-
-        Raises
-        ------
-        ValueError
-            If a row gets different labels.
-        """
-        name, n = type(self.classifier).__name__, len(codes)
-        together = self.predict(codes)
-        repeats = {
-            "if it predicts the same rows again": self.predict(codes),
-            "if the rows come in reverse order": self.predict(codes[::-1])[::-1],
-            "alone": np.concatenate(
-                [self.predict(codes[[i]]) for i in range(min(n, _N_ALONE))]
-            ),
-        }
-        for how, labels in repeats.items():
-            differs = together[: len(labels)] != labels
-            if np.any(differs):
-                i = int(np.argmax(differs))
-                first, second = as_python(together[i]), as_python(labels[i])
-                raise ValueError(
-                    f"The classifier, a {name}, predicts {first!r} for a row in a "
-                    f"batch of {n} rows, but {second!r} {how}. A prediction must "
-                    "depend on its own row, not on other rows or on random numbers."
-                )
-        return together
 
     def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
         """Find out which scores of the classifier are usable.
@@ -453,7 +395,7 @@ class BlackBox:
             labels = self.classifier.predict(table)
         except Exception as error:
             error.add_note(
-                f"skpar: the classifier failed on {n_rows} rows, in {_STAGE.get()}."
+                f"skpar: the classifier failed on {n_rows} rows, in {present_stage()}."
             )
             raise
         return read_labels(labels, n_rows, self.classifier)
@@ -479,19 +421,3 @@ class BlackBox:
         except (TypeError, ValueError) as error:
             return None, f"({error})"
         return scores, ""
-
-
-def _input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
-    """Describe the container that the classifier was trained on."""
-    names = getattr(classifier, "feature_names_in_", None)
-    if schema.is_frame:
-        dtype = schema.numeric_dtype
-        takes_array = names is None and hasattr(classifier, "n_features_in_")
-        if takes_array and dtype is not None:
-            return replace(schema, array_dtype=dtype)
-        return schema
-    if names is None or len(names) != schema.n_features:
-        return schema
-    pairs = zip(schema.columns, np.asarray(names).tolist(), strict=True)
-    columns = tuple(replace(column, name=name) for column, name in pairs)
-    return TableSchema(columns)
