@@ -7,18 +7,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
+from ..actionability import ANY_LABEL, Demand, Demands
 from ..relations import FeatureSchema, table_of
 from ..table import TableSchema, warn_user
 from ._predictions import (
     input_schema,
+    not_fitted,
     present_stage,
     read_labels,
     read_scores,
     refuse_regressor,
+    refuse_unfitted,
 )
 from ._votes import Refits
 from .linear import LinearScore, extract_linear_score
@@ -77,6 +78,7 @@ class BlackBox:
         min_probability: float | None = None,
     ) -> None:
         self.min_probability = min_probability
+        self.max_probability = 1.0
         self.refits: Refits | None = None
         self.classifier = classifier
         self.schema = schema
@@ -106,6 +108,28 @@ class BlackBox:
         """
         box = copy.copy(self)
         box.favorable, box.min_probability = np.asarray(favorable), min_probability
+        return box
+
+    def of_demand(self, demand: Demand) -> BlackBox:
+        """Create a black box of the same classifier with one person's demand.
+
+        Parameters
+        ----------
+        demand : Demand
+            A wanted label, and bounds of its probability. A larger `min_probability` of
+            this black box counts.
+
+        Returns
+        -------
+        black_box : BlackBox
+        """
+        box, (target, low, high) = copy.copy(self), demand
+        low = max(low, self.min_probability or 0.0)
+        box.min_probability, box.max_probability = low or None, high
+        if target != ANY_LABEL:
+            box.favorable = self._favorable_labels()[[target]]
+            if self.refits is not None:
+                box.refits = self.refits.of_label(box.favorable)
         return box
 
     def with_refits(self, refits: Refits) -> BlackBox:
@@ -179,13 +203,13 @@ class BlackBox:
                 "pass a fitted object of it."
             )
         if not hasattr(self.classifier, "predict"):
-            self._check_is_fitted()  # An unfitted estimator may hide predict.
+            refuse_unfitted(self.classifier)  # An unfitted estimator may hide predict.
             raise TypeError(f"The classifier, a {name}, has no method predict.")
         refuse_regressor(self.classifier)
         try:
             labels = self.classifier.predict(self._input_schema.decode(codes[:1]))
         except NotFittedError as error:
-            raise self._not_fitted() from error
+            raise not_fitted(self.classifier) from error
         except Exception as error:
             raise ValueError(
                 f"The classifier, a {name}, cannot predict a row of the table "
@@ -220,16 +244,22 @@ class BlackBox:
                 problems.append(f"{method} {problem}")
         else:
             self.score_method = None
-        if self.min_probability is not None and self.score_method != "predict_proba":
+        if self.min_probability is not None:
             why = f" that works: {problems[0]}" if problems else ""
-            raise ValueError(
-                f"min_probability needs a classifier with predict_proba{why}; the "
-                f"{name} has none."
-            )
+            self.require_probabilities("min_probability", why)
         if problems:
             warn_user(
                 f"The classifier, a {name}, is used without its "
                 f"{' and its '.join(problems)}."
+            )
+
+    def require_probabilities(self, demand: str, why: str = "") -> None:
+        """Raise a ValueError if a demand needs probabilities and there are none."""
+        if self.score_method != "predict_proba":
+            name = type(self.classifier).__name__
+            raise ValueError(
+                f"{demand} needs a classifier with predict_proba{why}; the {name} has "
+                "none."
             )
 
     def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
@@ -260,10 +290,33 @@ class BlackBox:
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        return np.isin(self.predict(codes), self._favorable_labels())
+        return self.are_wanted(self.predict(codes))
+
+    def are_wanted(
+        self, labels: npt.NDArray[Any], demands: Demands | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Check for each label whether it is what its person wants.
+
+        Parameters
+        ----------
+        labels : ndarray of shape (n,)
+            Predicted labels.
+        demands : Demands, optional
+            Of n people. Their targets count; without one, all favorable labels do.
+
+        Returns
+        -------
+        are_wanted : ndarray of shape (n,) and dtype bool
+        """
+        favorable = self._favorable_labels()
+        wanted = np.isin(labels, favorable)
+        if demands is not None:
+            target = demands.target
+            wanted &= (target == ANY_LABEL) | (labels == favorable[target])
+        return wanted
 
     def is_sure(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Check for each row whether it is accepted with at least `min_probability`.
+        """Check for each row whether it is accepted with a demanded probability.
 
         Parameters
         ----------
@@ -275,11 +328,34 @@ class BlackBox:
         is_sure : ndarray of shape (n,) and dtype bool
         """
         accepted = self.accepted(codes)
-        if self.min_probability is None:
+        if not self.needs_probability:
             return accepted
         score = self.score(codes)
         assert score is not None
-        return accepted & (score >= self.min_probability)
+        low = self.min_probability or 0.0
+        return accepted & (score >= low) & (score <= self.max_probability)
+
+    def nearness(
+        self, codes: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64] | None:
+        """Score rows by how near they are to acceptance as demanded.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Valid rows.
+
+        Returns
+        -------
+        nearness : ndarray of shape (n,) and dtype float64, or None
+            The score, unless there is a largest probability. Then minus the distance
+            from the middle of the demanded range, or from its end without a start.
+        """
+        score, high = self.score(codes), self.max_probability
+        if score is None or high == 1.0:
+            return score
+        low = self.min_probability
+        return -np.abs(score - (high if low is None else (low + high) / 2.0))
 
     def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each row whether classifier and refits accept it as demanded.
@@ -304,9 +380,16 @@ class BlackBox:
     @property
     def has_demands(self) -> bool:
         """Whether an answer needs more than that the classifier accepts it."""
-        return self.min_probability is not None or self.refits is not None
+        return self.needs_probability or self.refits is not None
 
-    def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
+    @property
+    def needs_probability(self) -> bool:
+        """Whether an answer needs a probability in some range."""
+        return self.min_probability is not None or self.max_probability < 1.0
+
+    def accepts_table(
+        self, table: Any, demands: Demands | None = None
+    ) -> npt.NDArray[np.bool_]:
         """Check for each row of a user's table whether the classifier accepts it.
 
         Parameters
@@ -314,14 +397,16 @@ class BlackBox:
         table : DataFrame or ndarray of shape (n, d), n > 0
             The classifier gets a copy, or a table that it was trained on if that is
             another container.
+        demands : Demands, optional
+            Of the people of the rows, as in `are_wanted`.
 
         Returns
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
         if hasattr(table, "columns") != self._input_schema.is_frame:
-            return self.accepted(self.schema.encode(table))
-        return np.isin(self._labels(table.copy()), self._favorable_labels())
+            return self.are_wanted(self.predict(self.schema.encode(table)), demands)
+        return self.are_wanted(self._labels(table.copy()), demands)
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows by the classifier; a larger score is more favorable.
@@ -351,8 +436,9 @@ class BlackBox:
                 f"The classifier, a {name}, gives no scores of {len(codes)} rows: "
                 f"{self.score_method} {problem}."
             )
-            if self.min_probability is not None:
-                raise ValueError(f"{text} min_probability needs them.")
+            if self.needs_probability:
+                name = "max" if self.min_probability is None else "min"
+                raise ValueError(f"{text} {name}_probability needs them.")
             warn_user(text)
         return scores
 
@@ -371,22 +457,6 @@ class BlackBox:
         """Return the favorable labels; they must have been given."""
         assert self.favorable is not None
         return self.favorable
-
-    def _not_fitted(self) -> NotFittedError:
-        """Create the error for a classifier that is not fitted."""
-        name = type(self.classifier).__name__
-        return NotFittedError(
-            f"The classifier, a {name}, is not fitted. Fit it before you pass it."
-        )
-
-    def _check_is_fitted(self) -> None:
-        """Raise a NotFittedError for an estimator of scikit-learn that is unfitted."""
-        if not isinstance(self.classifier, BaseEstimator):
-            return
-        try:
-            check_is_fitted(self.classifier)
-        except NotFittedError as error:
-            raise self._not_fitted() from error
 
     def _labels(self, table: Any) -> npt.NDArray[Any]:
         """Predict a table that the classifier may change."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._config import TrainingConfig
+from ..actionability import Demands
 from ..table import TableSchema, as_python, row_keys, warn_user
 from ._black_box import BlackBox
 from ._predictions import refuse_regressor
@@ -217,3 +218,27 @@ def consistent_labels(box: BlackBox, codes: np.ndarray) -> np.ndarray:
                 "depend on its own row, not on other rows or on random numbers."
             )
     return together
+
+
+def split_by_demand(
+    box: BlackBox, demands: Demands | None, n_rows: int
+) -> list[tuple[np.ndarray, BlackBox]]:
+    """Group rows by the demand of their person.
+
+    Parameters
+    ----------
+    box : BlackBox
+        The classifier, with the demands that everybody has.
+    demands : Demands or None
+        Of the person of each row.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    groups : list of (ndarray of shape (n_members,), dtype int64, and BlackBox)
+        The rows of each group, and the black box that decides on them.
+    """
+    if demands is None:
+        return [(np.arange(n_rows), box)]
+    return [(rows, box.of_demand(demand)) for demand, rows in demands.groups()]

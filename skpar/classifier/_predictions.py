@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_regressor
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from ..table import Cells, TableSchema, as_python
 
@@ -61,6 +63,24 @@ def refuse_regressor(classifier: Any) -> None:
             f"The classifier, a {type(classifier).__name__}, is a regressor: it "
             f"predicts numbers and no labels. {THRESHOLD_HINT}"
         )
+
+
+def not_fitted(classifier: Any) -> NotFittedError:
+    """Create the error for a classifier that is not fitted."""
+    name = type(classifier).__name__
+    return NotFittedError(
+        f"The classifier, a {name}, is not fitted. Fit it before you pass it."
+    )
+
+
+def refuse_unfitted(classifier: Any) -> None:
+    """Raise a NotFittedError for an estimator of scikit-learn that is unfitted."""
+    if not isinstance(classifier, BaseEstimator):
+        return
+    try:
+        check_is_fitted(classifier)
+    except NotFittedError as error:
+        raise not_fitted(classifier) from error
 
 
 def read_labels(labels: Any, n_rows: int, classifier: Any) -> np.ndarray:
