@@ -79,6 +79,7 @@ class BlackBox:
     ) -> None:
         self.min_probability = min_probability
         self.max_probability = 1.0
+        self.has_target = False
         self.refits: Refits | None = None
         self.classifier = classifier
         self.schema = schema
@@ -128,6 +129,7 @@ class BlackBox:
         box.min_probability, box.max_probability = low or None, high
         if target != ANY_LABEL:
             box.favorable = self._favorable_labels()[[target]]
+            box.has_target = True
             if self.refits is not None:
                 box.refits = self.refits.of_label(box.favorable)
         return box

@@ -27,7 +27,9 @@ def demands_in_words(black_box: BlackBox) -> list[str]:
     """
     low, high = black_box.min_probability, black_box.max_probability
     refits = black_box.refits
-    demands = [] if low is None else [f"min_probability={low:.6g}"]
+    demands = [_target(black_box)] if black_box.has_target else []
+    if low is not None:
+        demands.append(f"min_probability={low:.6g}")
     if high < 1.0:
         demands.append(f"max_probability={high:.6g}")
     if refits is not None:
@@ -89,21 +91,21 @@ def broken_decisions(
     broken: list[list[str]] = [[] for _ in rows]
     demands = people.limits.demands
     for some, box in split_by_demand(black_box, demands, len(rows)):
-        denied = some[~accepted[some]]
-        for row in denied:
-            broken[row].append(_denied(black_box, box))
+        text = "the classifier denies it"
+        if box.has_target:
+            text = f"the classifier does not predict {_target(box)}"
+        for row in some[~accepted[some]]:
+            broken[row].append(text)
         kept = some[accepted[some]]
         for row, texts in zip(kept, _of_accepted(box, rows[kept]), strict=True):
             broken[row] += texts
     return broken
 
 
-def _denied(black_box: BlackBox, box: BlackBox) -> str:
-    """Write that the classifier denies a row."""
-    labels = [] if box.favorable is None else box.favorable.tolist()
-    if np.array_equal(labels, np.asarray(black_box.favorable)):
-        return "the classifier denies it"
-    return f"the classifier does not predict target={labels[0]!r}"
+def _target(black_box: BlackBox) -> str:
+    """Write the label that a person wants."""
+    assert black_box.favorable is not None
+    return f"target={black_box.favorable.tolist()[0]!r}"
 
 
 def _of_accepted(box: BlackBox, rows: np.ndarray) -> list[list[str]]:
