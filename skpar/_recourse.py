@@ -437,6 +437,18 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             For limits that are not aligned to `X` or that a column cannot hold, for
             targets that are not favorable, and for columns unlike those of training.
+
+        Examples
+        --------
+        >>> from skpar import PARRecourse
+        >>> from skpar.datasets import make_loans
+        >>> X, y = make_loans(120, random_state=0)
+        >>> par = PARRecourse(max_iter=2, random_state=0).fit(X, y)
+        >>> report = par.recourse(X[:20], min_probability=0.6, max_probability=0.9)
+        >>> X_new = report.counterfactuals[report.answered]
+        >>> probability = par.estimator_.predict_proba(X_new)[:, 1]
+        >>> bool((probability >= 0.6).all() and (probability <= 0.9).all())
+        True
         """
         check_n_options(n_options)
         demands = max_effort, target, min_probability, max_probability

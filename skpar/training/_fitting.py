@@ -438,7 +438,7 @@ class RecourseFitter:
             self.settings.only_needed,
             self.settings.round_numbers,
             random_rows,
-            box.nearness,
+            box.score,
         )
         prover = InfeasibilityProver(
             box.meets_demands,
