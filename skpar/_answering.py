@@ -18,7 +18,7 @@ A row takes this way through `PARRecourse.recourse`:
    change. `RecourseReport` holds them with status, reasons and measures.
 
 For further options, steps 3, 5 and 6 are repeated with the answers taken so far.
-`Answerer.assess` judges proposals of other origin by the same rules and measures.
+`assess` judges proposals of other origin by the same rules and measures.
 """
 
 from __future__ import annotations
@@ -27,45 +27,35 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ._config import SearchConfig
-from .actionability import Actionability, People, find_violations
+from .actionability import Actionability, Demand, People
 from .classifier import BlackBox, KnownRows, stage
 from .report import (
     ACCEPTED,
-    FLAGS,
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
-    NUMBERS,
     Measures,
+    ReasonWriter,
     RecourseReport,
     ReportContext,
     RowDetails,
-    Wording,
     measure_answers,
     scatter_measures,
-    why_impossible,
-    why_not_found,
-    with_unread_rows,
 )
 from .search import (
-    BindingRules,
     FinalCheck,
     FittedParts,
-    NeighborTrial,
+    Proofs,
     SearchResult,
     attribute_changes,
-    blocking_rules,
-    broken_demands,
+    broken_decisions,
     flags_of_ranked,
     rank_options,
 )
 from .table import (
-    TableReading,
     TableSchema,
-    check_same_rows,
     same_cells,
     warn_user,
 )
@@ -111,17 +101,15 @@ class Answerer:
         )
         self.black_box = black_box
         self.known_rows = known_rows
+        self.parts = parts
+        self.config = config
         self.context = context
         self.objective = parts.objective
         self.search = parts.search
         self.prover = parts.prover
         self.eligibility = parts.eligibility
         self.rare_rows = parts.rare_rows
-        self.surrogate = parts.proposer.surrogate
-        self.trial = NeighborTrial(
-            parts.proposer, black_box.meets_demands, config.n_trial_neighbors
-        )
-        self.binding = BindingRules(parts.proposer, config.max_binding_rules)
+        self.reasons = ReasonWriter(schema, actionability, black_box, parts, config)
 
     @classmethod
     def of_estimator(cls, par: Any) -> Answerer:
@@ -150,12 +138,16 @@ class Answerer:
         -------
         report : RecourseReport
         """
-        denied = self._denied(people)
-        result, impossible = self._find(people[denied], is_reported=True)
+        denied = self.denied(people)
         status = np.full(len(people), ACCEPTED, dtype="<U10")
-        status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
-        reason = np.full(len(people), "", dtype=object)
-        reason[denied] = self._reasons(people[denied], impossible, result)
+        reason = self._why_accepted(people, denied)
+        result = SearchResult.none(people.codes[denied])
+        for rows, one in self._by_demand(people[denied]):
+            some = people[denied[rows]]
+            found, impossible = one._find(some, is_reported=True)
+            result.replace(rows, found, np.ones(len(rows), dtype=bool))
+            status[denied[rows]] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
+            reason[denied[rows]] = one.reasons.write(some, impossible, found)
         report = self._checked_report(people, denied, result, status, reason)
         options = self._options(people, report, n_options)
         if any((one.reason == _CONTRADICTED).any() for one in options):
@@ -178,8 +170,11 @@ class Answerer:
         -------
         table : DataFrame or ndarray of shape (n_samples, n_features)
         """
-        denied = self._denied(people)
-        result, _ = self._find(people[denied], is_reported=False)
+        denied = self.denied(people)
+        result = SearchResult.none(people.codes[denied])
+        for rows, one in self._by_demand(people[denied]):
+            found, _ = one._find(people[denied[rows]], is_reported=False)
+            result.replace(rows, found, np.ones(len(rows), dtype=bool))
         checked = self.final_check.check(people, denied, result)
         n_unchanged = len(denied) - int(checked.passed.sum())
         if n_unchanged:
@@ -189,103 +184,43 @@ class Answerer:
             )
         return checked.table
 
-    @stage("assess")
-    def assess(
-        self, table: Any, people: People, reading: TableReading, proposals: Any
-    ) -> pd.DataFrame:
-        """Judge one proposal per person.
+    def _by_demand(self, people: People) -> list[tuple[np.ndarray, Answerer]]:
+        """Group people by demand, each group with the answerer that it needs."""
+        demands = people.limits.demands
+        if demands is None:
+            return [(np.arange(len(people)), self)]
+        return [(rows, self._of_demand(demand)) for demand, rows in demands.groups()]
 
-        Parameters
-        ----------
-        table : DataFrame or ndarray of shape (n_samples, n_features)
-            The rows of all people.
-        people : People
-            The people whose rows can be read.
-        reading : TableReading
-            Of `table`.
-        proposals : DataFrame or ndarray of shape (n_samples, n_features)
-            Rows of all people.
-
-        Returns
-        -------
-        table : DataFrame of shape (n_samples, 11)
-            As :meth:`skpar.PARRecourse.assess` says.
-        """
-        check_same_rows(table, proposals)
-        other = self.schema.read(proposals)
-        read = ~(reading.unreadable | other.unreadable)
-        if read.all() and len(read):
-            accepted = self.black_box.accepts_table(proposals)
-        else:
-            accepted = self.black_box.accepted(other.codes[read])
-        people = people[read[~reading.unreadable]]
-        judged = self._judge(people, other.codes[read], accepted)
-        if not read.all():
-            judged = with_unread_rows(judged, read, reading.reasons(), other.reasons())
-        index = getattr(table, "index", None)
-        return judged if index is None else judged.set_axis(index)
-
-    def _judge(
-        self, people: People, rows: np.ndarray, accepted: np.ndarray
-    ) -> pd.DataFrame:
-        """Judge proposals that can be read, one row of codes per person."""
-        denied = ~self.black_box.accepted(people.codes)
-        measures = self._measure(people.codes, rows)
-        violations = find_violations(self.actionability, people, rows)
-        feasible = np.array([not broken for broken in violations], dtype=bool)
-        demands = self._broken_demands(rows, accepted, measures)
-        too_much = self._efforts_above(people, rows, measures.effort)
-        for broken, *more in zip(violations, demands, too_much, strict=True):
-            broken += [text for texts in more for text in texts]
-        columns = {
-            "recourse": denied & np.array([not broken for broken in violations], bool),
-            "accepted": accepted,
-            "feasible": feasible,
-            "broken": ["; ".join(broken) for broken in violations],
-            **{name: getattr(measures, name) for name in (*NUMBERS, *FLAGS)},
-        }
-        return pd.DataFrame(columns)
-
-    def _broken_demands(
-        self, rows: np.ndarray, accepted: np.ndarray, measures: Measures
-    ) -> list[list[str]]:
-        """Say which demands on answers each row breaks, besides being feasible."""
-        eligibility = self.eligibility
-        broken: list[list[str]] = [[] for _ in rows]
-        is_rare = np.zeros(len(rows), dtype=bool)
-        if eligibility.rare_rows is not None:
-            is_rare = measures.training_row
-        implausible = ~eligibility.is_eligible(rows) & ~is_rare
-        for mask, text in (
-            *broken_demands(self.black_box, rows, accepted),
-            (implausible, "percentile below min_percentile"),
-            (is_rare, "equal to a training row that fewer than five people share"),
-        ):
-            for row in np.flatnonzero(mask):
-                broken[row].append(text)
-        return broken
-
-    def _efforts_above(
-        self, people: People, rows: np.ndarray, effort: np.ndarray
-    ) -> list[list[str]]:
-        """Say for each row whether its effort is above the largest of its person."""
-        broken: list[list[str]] = [[] for _ in rows]
-        most = people.limits.max_effort
-        if most is not None:
-            excess = self.eligibility.excess(people.codes, rows, most)
-            for row in np.flatnonzero(excess > 0.0):
-                text = f"effort {effort[row]:.6g} above max_effort={most[row]:.6g}"
-                broken[row].append(text)
-        return broken
+    def _of_demand(self, demand: Demand) -> Answerer:
+        """Make an answerer of people with one demand."""
+        box = self.black_box.of_demand(demand)
+        parts = self.parts.of_demand(demand, box)
+        rest = self.context, self.config, self.known_rows
+        return Answerer(self.schema, self.actionability, box, parts, *rest)
 
     @stage("the decision who is denied")
-    def _denied(self, people: People) -> np.ndarray:
+    def denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
         known, n_people = self.known_rows.some(people.codes), len(people)
         labels = self.black_box.predict(np.concatenate([people.codes, known.codes]))
         known.warn_of_changes(labels[n_people:])
-        is_accepted = np.isin(labels[:n_people], np.asarray(self.black_box.favorable))
-        return np.flatnonzero(~is_accepted)
+        demands = people.limits.demands
+        return np.flatnonzero(~self.black_box.are_wanted(labels[:n_people], demands))
+
+    @stage("the look at what accepted people lack")
+    def _why_accepted(self, people: People, denied: np.ndarray) -> np.ndarray:
+        """Write for accepted people which demands on recourse their rows break."""
+        reason = np.full(len(people), "", dtype=object)
+        if people.limits.demands is None and not self.black_box.has_demands:
+            return reason
+        rest = np.setdiff1d(np.arange(len(people)), denied)
+        yes = np.ones(len(rest), dtype=bool)
+        some = people[rest]
+        broken = broken_decisions(self.black_box, some, some.codes, yes)
+        for row, texts in zip(rest, broken, strict=True):
+            if texts:
+                reason[row] = f"accepted, so nothing changes: {' and '.join(texts)}"
+        return reason
 
     @stage("search")
     def _find(
@@ -304,6 +239,7 @@ class Answerer:
             self.actionability, people[left], self._objective_of_answers
         )
         impossible[left] = proofs.impossible
+        self._take_near_misses(people, result, left, proofs)
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
             budget = is_reported * self.search.max_queries - result.n_queries[found]
@@ -313,55 +249,23 @@ class Answerer:
             result.replace(found, refined, np.ones(len(found), dtype=bool))
         return result, impossible
 
+    def _take_near_misses(
+        self, people: People, result: SearchResult, left: np.ndarray, proofs: Proofs
+    ) -> None:
+        """Take accepted rows that must not be answers as near misses, if none is."""
+        is_barred = ~proofs.possible & ~proofs.impossible
+        is_barred &= ~same_cells(proofs.witness, people.codes[left]).all(axis=1)
+        is_barred[is_barred] = ~self.black_box.meets_demands(
+            result.nearest_miss[left[is_barred]]
+        )
+        result.nearest_miss[left[is_barred]] = proofs.witness[is_barred]
+
     def _objective_of_answers(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Objective of rows, -inf for rows that must not be answers."""
         codes, max_effort = people.codes, people.limits.max_effort
         is_eligible = self.eligibility.is_eligible(rows)
         is_eligible &= self.eligibility.excess(codes, rows, max_effort) == 0.0
         return np.where(is_eligible, self.objective.evaluate(codes, rows), -np.inf)
-
-    @stage("the search for rules that prevent recourse")
-    def _reasons(
-        self, people: People, impossible: np.ndarray, result: SearchResult
-    ) -> np.ndarray:
-        """Write for each person without an answer why there is none."""
-        reason = np.full(len(people), "", dtype=object)
-        rows = np.flatnonzero(impossible)
-        able = self.actionability.can_change(people[rows])
-        blocking = blocking_rules(
-            self.actionability, people[rows], self.trial.is_possible
-        )
-        for row, rules, can_change in zip(rows, blocking, able, strict=True):
-            reason[row] = why_impossible(rules)
-            if not can_change.any():
-                reason[row] = f"the rules allow no change; {reason[row]}"
-        rows = np.flatnonzero(~impossible & ~result.found)
-        reason[rows] = self._near_misses(people[rows], result, rows)
-        return reason
-
-    def _near_misses(
-        self, people: People, result: SearchResult, rows: np.ndarray
-    ) -> list[str]:
-        """Write what was tried for people (n,) at some rows of a result."""
-        misses, tried = result.nearest_miss[rows], result.n_queries[rows]
-        binding = self.binding.of(self.actionability, people, misses)
-        probability: Any = None
-        if self.black_box.score_method == "predict_proba":
-            probability = self.black_box.score(misses)
-        wording, acting = Wording(self.schema), self.objective.acting
-        most = people.limits.max_effort
-        most = np.full(len(people), np.inf) if most is None else most
-        return [
-            why_not_found(
-                int(tried[k]),
-                self.search.max_queries,
-                wording.actions(own, miss, ~same_cells(own, miss) & acting),
-                None if probability is None else float(probability[k]),
-                binding[k],
-                float(most[k]),
-            )
-            for k, (own, miss) in enumerate(zip(people.codes, misses, strict=True))
-        ]
 
     def _options(
         self, people: People, report: RecourseReport, n_options: int
@@ -371,7 +275,11 @@ class Answerer:
         while len(options) < n_options:
             who = np.flatnonzero(options[-1].answered)
             taken = tuple(one.codes_after[who] for one in options)
-            result = self.search.find_alternative(people[who], taken)
+            result = SearchResult.none(people.codes[who])
+            for rows, one in self._by_demand(people[who]):
+                given = tuple(codes[rows] for codes in taken)
+                found = one.search.find_alternative(people[who[rows]], given)
+                result.replace(rows, found, np.ones(len(rows), dtype=bool))
             options.append(self._report_of_option(people, who, result, report))
             if not options[-1].answered.any():
                 break
@@ -445,7 +353,7 @@ class Answerer:
         status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"
         reason[checked.contradicted] = _CONTRADICTED
-        measures = self._measure(codes[answered], new[answered])
+        measures = self.measure(people[answered], new[answered])
         denied = status != ACCEPTED
         return RecourseReport(
             factuals=people.table.copy(),
@@ -464,13 +372,19 @@ class Answerer:
             ),
         )
 
-    def _measure(self, before: np.ndarray, after: np.ndarray) -> Measures:
-        """Measure answers."""
+    def measure(self, people: People, after: np.ndarray) -> Measures:
+        """Measure answers, one row for each of some people."""
+        before, contributions = people.codes, np.zeros(after.shape)
+        demands = people.limits.demands
+        groups = [] if demands is None else demands.of_decision.groups()
+        for demand, rows in groups or [(Demand(), np.arange(len(after)))]:
+            score = self.parts.acceptance_of(demand).surrogate.decision_function
+            contributions[rows] = attribute_changes(score, before[rows], after[rows])
         return measure_answers(
             self.schema,
             self.objective,
             self.rare_rows.contains,
-            attribute_changes(self.surrogate.decision_function, before, after),
+            contributions,
             before,
             after,
         )

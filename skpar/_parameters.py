@@ -31,6 +31,7 @@ PARAMETER_CONSTRAINTS: dict[str, Any] = {
     "max_effort": [Interval(Real, 0, None, closed="left"), None],
     "min_percentile": [Interval(Real, 0, 1, closed="left")],
     "min_probability": [Interval(Real, 0, 1, closed="neither"), None],
+    "max_probability": [Interval(Real, 0, 1, closed="neither"), None],
     "min_robustness": [Interval(Real, 0, 1, closed="right"), None],
     "n_jobs": [Integral, None],
     "random_state": ["random_state"],

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -17,14 +16,15 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
+from ._assessing import assess
 from ._config import SearchConfig, TrainingConfig
 from ._parameters import PARAMETER_CONSTRAINTS
-from ._request import check_n_options, read_request
+from ._request import OWN_ARGUMENTS, check_n_options, read_request
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .relations import RelationConfig
 from .report import RecourseReport, plan, with_unreadable_rows
-from .table import VersionStamp, validate_table
+from .table import VersionStamp
 
 
 class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -106,6 +106,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         accepted people who are less plausible.
     min_probability : float, default=None
         Least probability of the favorable labels that a recourse needs, in (0, 1).
+    max_probability : float, default=None
+        Largest probability of the favorable labels that a recourse may have.
     min_robustness : float, default=None
         Least share of refits that must accept a recourse, in (0, 1]. Refits are clones
         of the classifier, fitted by :meth:`fit` on bootstrap samples of `X` and `y`.
@@ -184,7 +186,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
 
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"clf": True}
     __metadata_request__transform: ClassVar[dict[str, bool]] = dict.fromkeys(
-        ("lower", "upper", "frozen", "max_effort"), True
+        OWN_ARGUMENTS, True
     )
 
     # Constants of search and training. They are not parameters of the estimator.
@@ -218,6 +220,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         max_effort: float | None = None,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
+        max_probability: float | None = None,
         min_robustness: float | None = None,
         n_refits: int = 20,
         n_jobs: int | None = None,
@@ -248,6 +251,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.max_effort = max_effort
         self.min_percentile = min_percentile
         self.min_probability = min_probability
+        self.max_probability = max_probability
         self.min_robustness = min_robustness
         self.n_refits = n_refits
         self.n_jobs = n_jobs
@@ -331,6 +335,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         upper: Any = None,
         frozen: Any = None,
         max_effort: Any = None,
+        target: Any = None,
+        min_probability: Any = None,
+        max_probability: Any = None,
     ) -> Any:
         """Change every denied row into its recourse.
 
@@ -349,6 +356,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Cells that must not change, as in :meth:`recourse`.
         max_effort : float or array-like of shape (n_samples,), default=None
             Largest effort of single people, as in :meth:`recourse`.
+        target : label or array-like of shape (n_samples,), default=None
+            Labels that single people want, as in :meth:`recourse`.
+        min_probability : float or array-like of shape (n_samples,), default=None
+            Least probabilities for single people, as in :meth:`recourse`.
+        max_probability : float or array-like of shape (n_samples,), default=None
+            Largest probabilities for single people, as in :meth:`recourse`.
 
         Returns
         -------
@@ -360,7 +373,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ValueError
             If a cell cannot be read. The message names the first ten.
         """
-        people, _, reading = read_request(self, X, lower, upper, frozen, max_effort)
+        demands = max_effort, target, min_probability, max_probability
+        people, _, reading = read_request(self, X, lower, upper, frozen, *demands)
         reading.refuse_unreadable()
         X_cf = Answerer.of_estimator(self).change(people)
         return X_cf if self.schema_.is_frame else np.asarray(X_cf)
@@ -374,6 +388,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         upper: Any = None,
         frozen: Any = None,
         max_effort: Any = None,
+        target: Any = None,
+        min_probability: Any = None,
+        max_probability: Any = None,
     ) -> RecourseReport:
         """Find the recourse of every denied row, with its measures.
 
@@ -398,6 +415,15 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
             Largest effort of each person, in the unit `effort`; a missing one sets no
             limit, and a Series has the index of `X`. The smaller one of this and the
             parameter `max_effort` counts.
+        target : label or array-like of shape (n_samples,), default=None
+            Label that each person wants, one of `favorable_label_`; a missing one is
+            any of them. A person with another label counts as denied.
+        min_probability : float or array-like of shape (n_samples,), default=None
+            Least probability of the wanted labels that each recourse needs. The larger
+            one of this and the parameter counts. Accepted people are left unchanged
+            even if their own probability is outside the range; `reason` says so.
+        max_probability : float or array-like of shape (n_samples,), default=None
+            Largest probability. The smaller one of this and the parameter counts.
 
         Returns
         -------
@@ -409,61 +435,28 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Raises
         ------
         ValueError
-            For limits that are not aligned to `X` or that a column cannot hold, and
-            for columns unlike those of training.
+            For limits that are not aligned to `X` or that a column cannot hold, for
+            targets that are not favorable, and for columns unlike those of training.
+
+        Examples
+        --------
+        >>> from skpar import PARRecourse
+        >>> from skpar.datasets import make_loans
+        >>> X, y = make_loans(120, random_state=0)
+        >>> par = PARRecourse(max_iter=2, random_state=0).fit(X, y)
+        >>> report = par.recourse(X[:20], min_probability=0.6, max_probability=0.9)
+        >>> X_new = report.counterfactuals[report.answered]
+        >>> probability = par.estimator_.predict_proba(X_new)[:, 1]
+        >>> bool((probability >= 0.6).all() and (probability <= 0.9).all())
+        True
         """
         check_n_options(n_options)
-        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
+        demands = max_effort, target, min_probability, max_probability
+        people, X, reading = read_request(self, X, lower, upper, frozen, *demands)
         report = Answerer.of_estimator(self).report(people, n_options)
         return with_unreadable_rows(report, X, reading)
 
-    def assess(
-        self,
-        X: Any,
-        X_cf: Any,
-        *,
-        lower: Any = None,
-        upper: Any = None,
-        frozen: Any = None,
-        max_effort: Any = None,
-    ) -> pd.DataFrame:
-        """Judge proposals of any origin, and say what they break.
-
-        Parameters
-        ----------
-        X : DataFrame or array-like of shape (n_samples, n_features)
-            People.
-        X_cf : DataFrame or array-like of shape (n_samples, n_features)
-            One proposal per person, in the same order: a person's own plan, the answer
-            of another library, or a recourse followed half the way.
-        lower : DataFrame or ndarray, default=None
-            Smallest values for single people, as in :meth:`recourse`.
-        upper : DataFrame or ndarray, default=None
-            Largest values for single people, as in :meth:`recourse`.
-        frozen : DataFrame or ndarray of booleans, default=None
-            Cells that must not change, as in :meth:`recourse`.
-        max_effort : float or array-like of shape (n_samples,), default=None
-            Largest effort of single people, as in :meth:`recourse`.
-
-        Returns
-        -------
-        table : DataFrame of shape (n_samples, 11)
-            ``recourse``: the person is denied, the proposal is accepted and keeps all
-            demands. ``accepted``: the classifier accepts the proposal. ``feasible``:
-            it keeps rules, links and limits. ``broken``: what it breaks, in words.
-            Then the measures of :class:`RecourseReport`, from ``n_changed`` to
-            ``training_row``. If the row of the person or the proposal cannot be read,
-            the first three are False and the measures are missing.
-
-        Raises
-        ------
-        ValueError
-            If the tables have different rows, or other columns than in training.
-        """
-        people, X, reading = read_request(self, X, lower, upper, frozen, max_effort)
-        proposals = validate_table(self, X_cf, reset=False)
-        return Answerer.of_estimator(self).assess(X, people, reading, proposals)
-
+    assess = assess
     plan = plan
 
     def score(self, X: Any, y: Any = None) -> float:

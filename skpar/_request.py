@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .actionability import People, read_people
+from .actionability import People, read_demands, read_people
 from .table import TableReading, validate_table
+
+# Arguments beside X that say what single people want.
+OWN_ARGUMENTS = (
+    "lower",
+    "upper",
+    "frozen",
+    "max_effort",
+    "target",
+    "min_probability",
+    "max_probability",
+)
 
 
 def check_n_options(n_options: Any) -> None:
@@ -20,7 +33,15 @@ def check_n_options(n_options: Any) -> None:
 
 
 def read_request(
-    par: Any, X: Any, lower: Any, upper: Any, frozen: Any, max_effort: Any = None
+    par: Any,
+    X: Any,
+    lower: Any,
+    upper: Any,
+    frozen: Any,
+    max_effort: Any = None,
+    target: Any = None,
+    min_probability: Any = None,
+    max_probability: Any = None,
 ) -> tuple[People, Any, TableReading]:
     """Check a table of people and their limits, and read the rows that can be read.
 
@@ -38,6 +59,13 @@ def read_request(
         Cells that must not change.
     max_effort : float or array-like of shape (n_samples,), default=None
         Largest effort of each person. The parameter of `par` limits it further.
+    target : label or array-like of shape (n_samples,), default=None
+        Favorable label that each person wants.
+    min_probability : float or array-like of shape (n_samples,), default=None
+        Least probability that the recourse of each person needs. The parameter of
+        `par` may demand more.
+    max_probability : float or array-like of shape (n_samples,), default=None
+        Largest probability. The parameter of `par` may demand less.
 
     Returns
     -------
@@ -53,4 +81,18 @@ def read_request(
     people, reading = read_people(
         par.schema_, X, lower, upper, frozen, max_effort, par.max_effort
     )
+    black_box = par._black_box
+    demands = read_demands(
+        X,
+        target,
+        min_probability,
+        max_probability,
+        black_box.favorable.tolist(),
+        (black_box.min_probability, par.max_probability),
+        np.flatnonzero(~reading.unreadable),
+    )
+    if demands is not None:
+        if demands.has_probabilities:
+            black_box.require_probabilities("min_probability or max_probability")
+        people = replace(people, limits=replace(people.limits, demands=demands))
     return people, X, reading

@@ -16,11 +16,14 @@ _search_config
 _config
 table
 relations
-actionability classifier density
+actionability density
+classifier
 objective
 generator metrics datasets
-search report
+search
+report
 _answering _parameters _request training
+_assessing
 _recourse inspection
 """
 LEVEL = {
@@ -30,7 +33,7 @@ LEVEL = {
 DOORS = {"density": {"skpar.density", "skpar.density._api"}}
 
 PANDAS = {"table", "report", "metrics", "datasets", "inspection"}
-PANDAS |= {"_answering", "_recourse"}
+PANDAS |= {"_answering", "_assessing", "_recourse"}
 TORCH = {"table", "density", "objective", "generator", "training"}
 # Optional packages, and where alone they are imported.
 EXTRAS = {"matplotlib": "inspection", "tqdm": "training"}
@@ -112,7 +115,7 @@ def test_packages_import_from_those_before_them(module, path, is_package):
         ("skpar.table._codes", "import skpar"),
         ("skpar.table._codes", "from skpar import PARRecourse"),
         ("skpar.table._codes", "def f():\n    from ..objective import Effort"),
-        ("skpar.classifier._linear", "from ..actionability import Limits"),
+        ("skpar.actionability._limits", "from ..classifier import BlackBox"),
         ("skpar.objective._effort", "from ..table._schema import TableSchema"),
         ("skpar.objective._effort", "from ..density.circuit import Circuit"),
         ("skpar._helpers", ""),

@@ -37,6 +37,7 @@ def test_packages_are_few_and_small():
         "__init__.py",
         "py.typed",
         "_answering.py",
+        "_assessing.py",
         "_config.py",
         "_parameters.py",
         "_recourse.py",

@@ -3,11 +3,13 @@
 `rules` holds the rules for one feature and the feasible values that follow from them.
 `links` holds the links between features. `Actionability` joins both: it moves any row
 to a feasible row near by, and checks whether a row is feasible. `Limits` are
-restrictions of single people. `StepOrder` orders the changes of a row, so that every
-row on the way is feasible.
+restrictions of single people, and `Demands` are what they want of the classifier.
+`StepOrder` orders the changes of a row, so that every row on the way is feasible.
 """
 
 from ._actionability import Actionability
+from ._budgets import read_demands
+from ._demands import ANY_LABEL, Demand, Demands
 from ._limits import Limits, read_limits
 from ._people import People, read_people
 from ._step_order import Step, StepOrder
@@ -40,6 +42,10 @@ from .rules import (
 )
 
 __all__ = [
+    "ANY_LABEL",
+    "Demand",
+    "Demands",
+    "read_demands",
     "Actionability",
     "AnyPrice",
     "Bounds",

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..relations import ColumnGroup, FeatureSchema, table_of
 from ..table import Cells, TableSchema, as_python, refuse_masked, values_of
+from ._demands import Demands
 from .rules import Bounds
 
 
@@ -30,6 +31,9 @@ class Limits:
     max_effort : ndarray of shape (n_people,), dtype float64, or None
         Largest effort of each person; None if nobody has a limit. It limits whole rows,
         so `Actionability` does not look at it.
+    demands : Demands, default=None
+        What each person demands of the classifier; None if nobody demands anything.
+        `Actionability` does not look at it either.
     """
 
     low: np.ndarray
@@ -37,6 +41,7 @@ class Limits:
     frozen: np.ndarray
     closed: Mapping[int, np.ndarray] = field(default_factory=dict)
     max_effort: np.ndarray | None = None
+    demands: Demands | None = None
 
     @classmethod
     def none(cls, shape: tuple[int, ...]) -> Limits:
@@ -48,7 +53,9 @@ class Limits:
         """Take the limits of some of the people, by any index of their codes."""
         closed = {j: levels[rows] for j, levels in self.closed.items()}
         most = None if self.max_effort is None else self.max_effort[rows]
-        return Limits(self.low[rows], self.high[rows], self.frozen[rows], closed, most)
+        demands = None if self.demands is None else self.demands[rows]
+        own = self.low[rows], self.high[rows], self.frozen[rows]
+        return Limits(*own, closed, most, demands)
 
     def of_column(self, column: int) -> Bounds:
         """Take the limits of all people in one column."""
@@ -72,14 +79,15 @@ class Limits:
         for j, levels in self.closed.items():
             closed[j] = np.zeros((len(rows), levels.shape[1]), dtype=bool)
             closed[j][rows] = levels
-        return Limits(low, high, frozen, closed)
+        demands = None if self.demands is None else self.demands.among(rows)
+        return Limits(low, high, frozen, closed, demands=demands)
 
     def without_column(self, column: int) -> Limits:
         """Remove the limits of one column."""
         low, high, frozen = self.low.copy(), self.high.copy(), self.frozen.copy()
         low[:, column], high[:, column], frozen[:, column] = -np.inf, np.inf, False
         closed = {j: levels for j, levels in self.closed.items() if j != column}
-        return Limits(low, high, frozen, closed, self.max_effort)
+        return Limits(low, high, frozen, closed, self.max_effort, self.demands)
 
     @property
     def is_empty(self) -> bool:

@@ -9,8 +9,9 @@ which a row is accepted, without a call of ``predict``. `PlattScale` converts ma
 probabilities.
 """
 
-from ._black_box import BlackBox, stage
-from ._decisions import Decisions, KnownRows, decide
+from ._black_box import BlackBox
+from ._decisions import Decisions, KnownRows, decide, split_by_demand
+from ._predictions import stage
 from ._refits import refit_classifiers
 from ._robustness import fit_refits, refuse_without_refits
 from ._setup import (
@@ -21,17 +22,19 @@ from ._setup import (
     refuse_mapping,
 )
 from ._spline_basis import SparseWeights, SplineBasis
-from ._surrogate import PlattScale, Surrogate
+from ._surrogate import AcceptanceModel, PlattScale, ProbabilityScale, Surrogate
 from ._threshold import Threshold
 from ._votes import Refits
 from .linear import LinearScore
 
 __all__ = [
+    "AcceptanceModel",
     "BlackBox",
     "Decisions",
     "KnownRows",
     "LinearScore",
     "PlattScale",
+    "ProbabilityScale",
     "Refits",
     "SparseWeights",
     "SplineBasis",
@@ -46,5 +49,6 @@ __all__ = [
     "refit_classifiers",
     "refuse_mapping",
     "refuse_without_refits",
+    "split_by_demand",
     "stage",
 ]

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
+from ..actionability import ANY_LABEL, Demand, Demands
 from ..relations import FeatureSchema, table_of
-from ..table import TableSchema, as_python, warn_user
-from ._predictions import read_labels, read_scores, refuse_regressor
+from ..table import TableSchema, warn_user
+from ._predictions import (
+    input_schema,
+    not_fitted,
+    present_stage,
+    read_labels,
+    read_scores,
+    refuse_regressor,
+    refuse_unfitted,
+)
 from ._votes import Refits
 from .linear import LinearScore, extract_linear_score
 
 _SCORE_METHODS = ("predict_proba", "decision_function")
-_N_ALONE = 8
-_STAGE: ContextVar[str] = ContextVar("stage", default="a prediction")
-
-
-@contextmanager
-def stage(name: str) -> Iterator[None]:
-    """Name the stage of the work that errors of the classifier report.
-
-    It is a context manager and a decorator.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``"the final check"``.
-    """
-    token = _STAGE.set(name)
-    try:
-        yield
-    finally:
-        _STAGE.reset(token)
 
 
 class BlackBox:
@@ -95,6 +78,8 @@ class BlackBox:
         min_probability: float | None = None,
     ) -> None:
         self.min_probability = min_probability
+        self.max_probability = 1.0
+        self.has_target = False
         self.refits: Refits | None = None
         self.classifier = classifier
         self.schema = schema
@@ -102,7 +87,7 @@ class BlackBox:
         available = [name for name in _SCORE_METHODS if hasattr(classifier, name)]
         has_classes = getattr(classifier, "classes_", None) is not None
         self.score_method = available[0] if available and has_classes else None
-        self._input_schema = _input_schema(classifier, table_of(schema))
+        self._input_schema = input_schema(classifier, table_of(schema))
         if isinstance(schema, FeatureSchema):
             self._input_schema = schema.with_table(self._input_schema)
 
@@ -124,6 +109,29 @@ class BlackBox:
         """
         box = copy.copy(self)
         box.favorable, box.min_probability = np.asarray(favorable), min_probability
+        return box
+
+    def of_demand(self, demand: Demand) -> BlackBox:
+        """Create a black box of the same classifier with one person's demand.
+
+        Parameters
+        ----------
+        demand : Demand
+            A wanted label, and bounds of its probability. A larger `min_probability` of
+            this black box counts.
+
+        Returns
+        -------
+        black_box : BlackBox
+        """
+        box, (target, low, high) = copy.copy(self), demand
+        low = max(low, self.min_probability or 0.0)
+        box.min_probability, box.max_probability = low or None, high
+        if target != ANY_LABEL:
+            box.favorable = self._favorable_labels()[[target]]
+            box.has_target = True
+            if self.refits is not None:
+                box.refits = self.refits.of_label(box.favorable)
         return box
 
     def with_refits(self, refits: Refits) -> BlackBox:
@@ -197,13 +205,13 @@ class BlackBox:
                 "pass a fitted object of it."
             )
         if not hasattr(self.classifier, "predict"):
-            self._check_is_fitted()  # An unfitted estimator may hide predict.
+            refuse_unfitted(self.classifier)  # An unfitted estimator may hide predict.
             raise TypeError(f"The classifier, a {name}, has no method predict.")
         refuse_regressor(self.classifier)
         try:
             labels = self.classifier.predict(self._input_schema.decode(codes[:1]))
         except NotFittedError as error:
-            raise self._not_fitted() from error
+            raise not_fitted(self.classifier) from error
         except Exception as error:
             raise ValueError(
                 f"The classifier, a {name}, cannot predict a row of the table "
@@ -211,46 +219,6 @@ class BlackBox:
                 "columns unchanged; put preprocessing inside a Pipeline."
             ) from error
         read_labels(labels, 1, self.classifier)
-
-    def check_consistency(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        """Check on some rows that each prediction depends on its own row only.
-
-        Parameters
-        ----------
-        codes : ndarray of shape (n, d) and dtype float64
-            Valid rows: they are predicted together, together once more, in reverse
-            order, and the first ones alone.
-
-        Returns
-        -------
-        labels : ndarray of shape (n,)
-            Their labels.
-
-        Raises
-        ------
-        ValueError
-            If a row gets different labels.
-        """
-        name, n = type(self.classifier).__name__, len(codes)
-        together = self.predict(codes)
-        repeats = {
-            "if it predicts the same rows again": self.predict(codes),
-            "if the rows come in reverse order": self.predict(codes[::-1])[::-1],
-            "alone": np.concatenate(
-                [self.predict(codes[[i]]) for i in range(min(n, _N_ALONE))]
-            ),
-        }
-        for how, labels in repeats.items():
-            differs = together[: len(labels)] != labels
-            if np.any(differs):
-                i = int(np.argmax(differs))
-                first, second = as_python(together[i]), as_python(labels[i])
-                raise ValueError(
-                    f"The classifier, a {name}, predicts {first!r} for a row in a "
-                    f"batch of {n} rows, but {second!r} {how}. A prediction must "
-                    "depend on its own row, not on other rows or on random numbers."
-                )
-        return together
 
     def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
         """Find out which scores of the classifier are usable.
@@ -278,16 +246,22 @@ class BlackBox:
                 problems.append(f"{method} {problem}")
         else:
             self.score_method = None
-        if self.min_probability is not None and self.score_method != "predict_proba":
+        if self.min_probability is not None:
             why = f" that works: {problems[0]}" if problems else ""
-            raise ValueError(
-                f"min_probability needs a classifier with predict_proba{why}; the "
-                f"{name} has none."
-            )
+            self.require_probabilities("min_probability", why)
         if problems:
             warn_user(
                 f"The classifier, a {name}, is used without its "
                 f"{' and its '.join(problems)}."
+            )
+
+    def require_probabilities(self, demand: str, why: str = "") -> None:
+        """Raise a ValueError if a demand needs probabilities and there are none."""
+        if self.score_method != "predict_proba":
+            name = type(self.classifier).__name__
+            raise ValueError(
+                f"{demand} needs a classifier with predict_proba{why}; the {name} has "
+                "none."
             )
 
     def predict(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
@@ -318,10 +292,33 @@ class BlackBox:
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        return np.isin(self.predict(codes), self._favorable_labels())
+        return self.are_wanted(self.predict(codes))
+
+    def are_wanted(
+        self, labels: npt.NDArray[Any], demands: Demands | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Check for each label whether it is what its person wants.
+
+        Parameters
+        ----------
+        labels : ndarray of shape (n,)
+            Predicted labels.
+        demands : Demands, optional
+            Of n people. Their targets count; without one, all favorable labels do.
+
+        Returns
+        -------
+        are_wanted : ndarray of shape (n,) and dtype bool
+        """
+        favorable = self._favorable_labels()
+        wanted = np.isin(labels, favorable)
+        if demands is not None:
+            target = demands.target
+            wanted &= (target == ANY_LABEL) | (labels == favorable[target])
+        return wanted
 
     def is_sure(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        """Check for each row whether it is accepted with at least `min_probability`.
+        """Check for each row whether it is accepted with a demanded probability.
 
         Parameters
         ----------
@@ -333,11 +330,34 @@ class BlackBox:
         is_sure : ndarray of shape (n,) and dtype bool
         """
         accepted = self.accepted(codes)
-        if self.min_probability is None:
+        if not self.needs_probability:
             return accepted
         score = self.score(codes)
         assert score is not None
-        return accepted & (score >= self.min_probability)
+        low = self.min_probability or 0.0
+        return accepted & (score >= low) & (score <= self.max_probability)
+
+    def nearness(
+        self, codes: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64] | None:
+        """Score rows by how near they are to acceptance as demanded.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, d) and dtype float64
+            Valid rows.
+
+        Returns
+        -------
+        nearness : ndarray of shape (n,) and dtype float64, or None
+            The score, unless there is a largest probability. Then minus the distance
+            from the middle of the demanded range, or from its end without a start.
+        """
+        score, high = self.score(codes), self.max_probability
+        if score is None or high == 1.0:
+            return score
+        low = self.min_probability
+        return -np.abs(score - (high if low is None else (low + high) / 2.0))
 
     def meets_demands(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each row whether classifier and refits accept it as demanded.
@@ -362,9 +382,16 @@ class BlackBox:
     @property
     def has_demands(self) -> bool:
         """Whether an answer needs more than that the classifier accepts it."""
-        return self.min_probability is not None or self.refits is not None
+        return self.needs_probability or self.refits is not None
 
-    def accepts_table(self, table: Any) -> npt.NDArray[np.bool_]:
+    @property
+    def needs_probability(self) -> bool:
+        """Whether an answer needs a probability in some range."""
+        return self.min_probability is not None or self.max_probability < 1.0
+
+    def accepts_table(
+        self, table: Any, demands: Demands | None = None
+    ) -> npt.NDArray[np.bool_]:
         """Check for each row of a user's table whether the classifier accepts it.
 
         Parameters
@@ -372,14 +399,16 @@ class BlackBox:
         table : DataFrame or ndarray of shape (n, d), n > 0
             The classifier gets a copy, or a table that it was trained on if that is
             another container.
+        demands : Demands, optional
+            Of the people of the rows, as in `are_wanted`.
 
         Returns
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
         if hasattr(table, "columns") != self._input_schema.is_frame:
-            return self.accepted(self.schema.encode(table))
-        return np.isin(self._labels(table.copy()), self._favorable_labels())
+            return self.are_wanted(self.predict(self.schema.encode(table)), demands)
+        return self.are_wanted(self._labels(table.copy()), demands)
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows by the classifier; a larger score is more favorable.
@@ -409,8 +438,9 @@ class BlackBox:
                 f"The classifier, a {name}, gives no scores of {len(codes)} rows: "
                 f"{self.score_method} {problem}."
             )
-            if self.min_probability is not None:
-                raise ValueError(f"{text} min_probability needs them.")
+            if self.needs_probability:
+                name = "max" if self.min_probability is None else "min"
+                raise ValueError(f"{text} {name}_probability needs them.")
             warn_user(text)
         return scores
 
@@ -430,22 +460,6 @@ class BlackBox:
         assert self.favorable is not None
         return self.favorable
 
-    def _not_fitted(self) -> NotFittedError:
-        """Create the error for a classifier that is not fitted."""
-        name = type(self.classifier).__name__
-        return NotFittedError(
-            f"The classifier, a {name}, is not fitted. Fit it before you pass it."
-        )
-
-    def _check_is_fitted(self) -> None:
-        """Raise a NotFittedError for an estimator of scikit-learn that is unfitted."""
-        if not isinstance(self.classifier, BaseEstimator):
-            return
-        try:
-            check_is_fitted(self.classifier)
-        except NotFittedError as error:
-            raise self._not_fitted() from error
-
     def _labels(self, table: Any) -> npt.NDArray[Any]:
         """Predict a table that the classifier may change."""
         n_rows = len(table)
@@ -453,7 +467,7 @@ class BlackBox:
             labels = self.classifier.predict(table)
         except Exception as error:
             error.add_note(
-                f"skpar: the classifier failed on {n_rows} rows, in {_STAGE.get()}."
+                f"skpar: the classifier failed on {n_rows} rows, in {present_stage()}."
             )
             raise
         return read_labels(labels, n_rows, self.classifier)
@@ -479,19 +493,3 @@ class BlackBox:
         except (TypeError, ValueError) as error:
             return None, f"({error})"
         return scores, ""
-
-
-def _input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
-    """Describe the container that the classifier was trained on."""
-    names = getattr(classifier, "feature_names_in_", None)
-    if schema.is_frame:
-        dtype = schema.numeric_dtype
-        takes_array = names is None and hasattr(classifier, "n_features_in_")
-        if takes_array and dtype is not None:
-            return replace(schema, array_dtype=dtype)
-        return schema
-    if names is None or len(names) != schema.n_features:
-        return schema
-    pairs = zip(schema.columns, np.asarray(names).tolist(), strict=True)
-    columns = tuple(replace(column, name=name) for column, name in pairs)
-    return TableSchema(columns)

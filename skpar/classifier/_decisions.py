@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._config import TrainingConfig
-from ..table import TableSchema, row_keys, warn_user
+from ..actionability import Demands
+from ..table import TableSchema, as_python, row_keys, warn_user
 from ._black_box import BlackBox
 from ._predictions import refuse_regressor
 from ._setup import (
@@ -19,6 +20,8 @@ from ._setup import (
     labels_of,
     warn_if_trained_on,
 )
+
+_N_ALONE = 8
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def decide(
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]
-    known = KnownRows(some.copy(), box.check_consistency(some), config.n_known_rows)
+    known = KnownRows(some.copy(), consistent_labels(box, some), config.n_known_rows)
     if predicted is None:
         predicted = box.predict(codes)
         if y is not None:
@@ -172,3 +175,70 @@ def decide(
     accepted = np.isin(predicted, favorable)
     check_acceptance_rate(accepted)
     return Decisions(classifier, classes, box, accepted, known)
+
+
+def consistent_labels(box: BlackBox, codes: np.ndarray) -> np.ndarray:
+    """Predict some rows, and check that a prediction depends on its own row only.
+
+    Parameters
+    ----------
+    box : BlackBox
+        The classifier.
+    codes : ndarray of shape (n, d), dtype float64
+        Valid rows: they are predicted together, together once more, in reverse
+        order, and the first ones alone.
+
+    Returns
+    -------
+    labels : ndarray of shape (n,)
+        Their labels.
+
+    Raises
+    ------
+    ValueError
+        If a row gets different labels.
+    """
+    name, n = type(box.classifier).__name__, len(codes)
+    together = box.predict(codes)
+    repeats = {
+        "if it predicts the same rows again": box.predict(codes),
+        "if the rows come in reverse order": box.predict(codes[::-1])[::-1],
+        "alone": np.concatenate(
+            [box.predict(codes[[i]]) for i in range(min(n, _N_ALONE))]
+        ),
+    }
+    for how, labels in repeats.items():
+        differs = together[: len(labels)] != labels
+        if np.any(differs):
+            i = int(np.argmax(differs))
+            first, second = as_python(together[i]), as_python(labels[i])
+            raise ValueError(
+                f"The classifier, a {name}, predicts {first!r} for a row in a "
+                f"batch of {n} rows, but {second!r} {how}. A prediction must "
+                "depend on its own row, not on other rows or on random numbers."
+            )
+    return together
+
+
+def split_by_demand(
+    box: BlackBox, demands: Demands | None, n_rows: int
+) -> list[tuple[np.ndarray, BlackBox]]:
+    """Group rows by the demand of their person.
+
+    Parameters
+    ----------
+    box : BlackBox
+        The classifier, with the demands that everybody has.
+    demands : Demands or None
+        Of the person of each row.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    groups : list of (ndarray of shape (n_members,), dtype int64, and BlackBox)
+        The rows of each group, and the black box that decides on them.
+    """
+    if demands is None:
+        return [(np.arange(n_rows), box)]
+    return [(rows, box.of_demand(demand)) for demand, rows in demands.groups()]

@@ -1,18 +1,48 @@
-"""Reading what a classifier returns: labels and scores, checked."""
+"""What a classifier gets, and what it returns: labels and scores, checked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_regressor
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
-from ..table import Cells, as_python
+from ..table import Cells, TableSchema, as_python
 
 THRESHOLD_HINT = (
     "To accept rows by a number, such as a price of at least 300,000, wrap the "
     "regressor: skpar.Threshold(regressor, at_least=300_000)."
 )
+_STAGE: ContextVar[str] = ContextVar("stage", default="a prediction")
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Name the stage of the work that errors of the classifier report.
+
+    It is a context manager and a decorator.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"the final check"``.
+    """
+    token = _STAGE.set(name)
+    try:
+        yield
+    finally:
+        _STAGE.reset(token)
+
+
+def present_stage() -> str:
+    """Name the stage of the work that is running."""
+    return _STAGE.get()
 
 
 def refuse_regressor(classifier: Any) -> None:
@@ -33,6 +63,24 @@ def refuse_regressor(classifier: Any) -> None:
             f"The classifier, a {type(classifier).__name__}, is a regressor: it "
             f"predicts numbers and no labels. {THRESHOLD_HINT}"
         )
+
+
+def not_fitted(classifier: Any) -> NotFittedError:
+    """Create the error for a classifier that is not fitted."""
+    name = type(classifier).__name__
+    return NotFittedError(
+        f"The classifier, a {name}, is not fitted. Fit it before you pass it."
+    )
+
+
+def refuse_unfitted(classifier: Any) -> None:
+    """Raise a NotFittedError for an estimator of scikit-learn that is unfitted."""
+    if not isinstance(classifier, BaseEstimator):
+        return
+    try:
+        check_is_fitted(classifier)
+    except NotFittedError as error:
+        raise not_fitted(classifier) from error
 
 
 def read_labels(labels: Any, n_rows: int, classifier: Any) -> np.ndarray:
@@ -142,3 +190,31 @@ def read_scores(
     if values.size and not (values.min() >= 0.0 and values.max() <= 1.0):
         raise ValueError("it returns values outside of [0, 1]")
     return np.asarray(values[:, favorable].sum(axis=1))
+
+
+def input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
+    """Describe the container that the classifier was trained on.
+
+    Parameters
+    ----------
+    classifier : fitted classifier
+    schema : TableSchema
+        The table of ``fit``.
+
+    Returns
+    -------
+    schema : TableSchema
+        Of the table that the classifier gets.
+    """
+    names = getattr(classifier, "feature_names_in_", None)
+    if schema.is_frame:
+        dtype = schema.numeric_dtype
+        takes_array = names is None and hasattr(classifier, "n_features_in_")
+        if takes_array and dtype is not None:
+            return replace(schema, array_dtype=dtype)
+        return schema
+    if names is None or len(names) != schema.n_features:
+        return schema
+    pairs = zip(schema.columns, np.asarray(names).tolist(), strict=True)
+    columns = tuple(replace(column, name=name) for column, name in pairs)
+    return TableSchema(columns)

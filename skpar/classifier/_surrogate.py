@@ -1,12 +1,12 @@
-"""Surrogate of the user's classifier in plain numpy, and its calibration."""
+"""Surrogate of the user's classifier in plain numpy, and its scales."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from ._spline_basis import SplineBasis
 
@@ -121,6 +121,42 @@ class Surrogate:
         ]
         return np.concatenate(blocks)
 
+    def between(self, low: float, high: float) -> Surrogate:
+        """Create a surrogate that accepts margins in a range only.
+
+        Parameters
+        ----------
+        low : float
+            Least margin of this surrogate.
+        high : float
+            Largest margin of this surrogate.
+
+        Returns
+        -------
+        surrogate : Surrogate
+            Its margin is the distance to the nearer end of the range.
+        """
+        return _RangeSurrogate(self, low, high)
+
+
+class _RangeSurrogate(Surrogate):
+    """A surrogate that accepts a range of the margins of another one."""
+
+    def __init__(self, other: Surrogate, low: float, high: float) -> None:
+        self.__dict__.update(other.__dict__)
+        self._low, self._high = low, high
+
+    def margin(self, hidden: np.ndarray) -> np.ndarray:
+        """Compute the distance to the nearer end of the range, (n_samples,)."""
+        margin = super().margin(hidden)
+        return np.minimum(margin - self._low, self._high - margin)
+
+    def slope(self, hidden: np.ndarray) -> np.ndarray:
+        """Compute the gradient of the margin, (n_samples, n_hidden)."""
+        margin, slope = super().margin(hidden), super().slope(hidden)
+        slope[self._high - margin < margin - self._low] *= -1.0
+        return slope
+
 
 @dataclass(frozen=True)
 class PlattScale:
@@ -171,3 +207,75 @@ class PlattScale:
         """
         odds: np.ndarray = (self.slope * margin + self.offset).clip(-30.0, 30.0)
         return odds
+
+
+@dataclass(frozen=True)
+class ProbabilityScale:
+    """Convert probabilities of the classifier to margins of the surrogate.
+
+    Parameters
+    ----------
+    boundary : float
+        Log-odds at which the margin is 0.
+    unit : float
+        Log-odds per margin.
+    lowest : float
+        Probabilities are clipped to this distance from 0 and 1.
+
+    Examples
+    --------
+    >>> from skpar.classifier._surrogate import ProbabilityScale
+    >>> round(ProbabilityScale(0.0, 2.0, 0.001).margin(0.8), 3)
+    0.693
+    """
+
+    boundary: float
+    unit: float
+    lowest: float
+
+    def margin(self, probability: float) -> float:
+        """Margin of rows that the classifier accepts with a probability."""
+        share = min(max(probability, self.lowest), 1.0 - self.lowest)
+        return float((logit(share) - self.boundary) / self.unit)
+
+
+@dataclass(frozen=True)
+class AcceptanceModel:
+    """What estimates the probability that the classifier accepts a row as demanded.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        Computes margins.
+    calibration : PlattScale
+        Turns margins into probabilities of acceptance.
+    scale : ProbabilityScale or None
+        Converts the classifier's own probabilities to margins; None without any.
+    """
+
+    surrogate: Surrogate
+    calibration: PlattScale
+    scale: ProbabilityScale | None = None
+
+    def within(self, low: float, high: float) -> AcceptanceModel:
+        """Demand a probability of the classifier.
+
+        Parameters
+        ----------
+        low : float
+            Least probability; 0 if there is none.
+        high : float
+            Largest probability; 1 if there is none.
+
+        Returns
+        -------
+        model : AcceptanceModel
+            The same one without a scale, or if there is no demand.
+        """
+        if self.scale is None:
+            return self
+        least = max(self.scale.margin(low), 0.0)
+        most = self.scale.margin(high) if high < 1.0 else np.inf
+        if least == 0.0 and most == np.inf:
+            return self
+        return replace(self, surrogate=self.surrogate.between(least, most))

@@ -23,6 +23,9 @@ class Member(Protocol):
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows (n, d); None without scores."""
 
+    def with_favorable(self, favorable: npt.NDArray[Any]) -> Member:
+        """Copy it with other favorable labels."""
+
 
 @dataclass(frozen=True)
 class Refits:
@@ -38,6 +41,11 @@ class Refits:
 
     members: tuple[Member, ...]
     min_robustness: float
+
+    def of_label(self, favorable: npt.NDArray[Any]) -> Refits:
+        """Refits that accept a row if they predict one of other favorable labels."""
+        members = tuple(member.with_favorable(favorable) for member in self.members)
+        return Refits(members, self.min_robustness)
 
     @property
     def classifiers(self) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from .._config import BeamSettings, FallbackStage, SearchConfig
 from ..actionability import People
-from ..classifier import PlattScale, Surrogate
+from ..classifier import AcceptanceModel, PlattScale, ProbabilityScale, Surrogate
 from ..density._api import one_thread
 from ..table import round_to_tolerance
 from ._action_sets import ActionSetBuilder
@@ -67,6 +68,8 @@ class Proposer:
     calibration : PlattScale
         Turns margins of the surrogate into probabilities.
     config : SearchConfig
+    scale : ProbabilityScale, optional
+        Converts probabilities of the classifier to margins of the surrogate.
     """
 
     def __init__(
@@ -76,12 +79,26 @@ class Proposer:
         noise: np.ndarray,
         calibration: PlattScale,
         config: SearchConfig,
+        scale: ProbabilityScale | None = None,
     ) -> None:
         self.scoring_model = scoring_model
         self.network = network
         self.noise = noise
         self.calibration = calibration
         self.config = config
+        self.scale = scale
+
+    @property
+    def acceptance(self) -> AcceptanceModel:
+        """What estimates the probability of acceptance."""
+        return AcceptanceModel(self.surrogate, self.calibration, self.scale)
+
+    def with_acceptance(self, model: AcceptanceModel) -> Proposer:
+        """Make a proposer for people who demand something else of the classifier."""
+        other = copy.copy(self)
+        other.scoring_model = self.scoring_model.with_surrogate(model.surrogate)
+        other.calibration, other.scale = model.calibration, model.scale
+        return other
 
     @property
     def action_builder(self) -> ActionSetBuilder:

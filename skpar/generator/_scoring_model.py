@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..classifier import Surrogate
 from ..density._api import TabulatedCircuit
@@ -41,3 +41,7 @@ class ScoringModel:
         """Densities of accepted and of denied people."""
         plausibility = self.objective.plausibility
         return plausibility.circuits
+
+    def with_surrogate(self, surrogate: Surrogate) -> ScoringModel:
+        """Copy the model with another surrogate."""
+        return replace(self, surrogate=surrogate)

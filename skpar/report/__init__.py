@@ -20,6 +20,7 @@ from ._measures import (
 from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._plan import plan
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
+from ._reasons import ReasonWriter
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
     ACCEPTED,
@@ -29,8 +30,6 @@ from ._wording import (
     UNREADABLE,
     Wording,
     shorten,
-    why_impossible,
-    why_not_found,
 )
 
 __all__ = [
@@ -46,6 +45,7 @@ __all__ = [
     "PERCENTILE",
     "PROBABILITY",
     "PersonView",
+    "ReasonWriter",
     "RecourseReport",
     "ReportContext",
     "RowDetails",
@@ -60,8 +60,6 @@ __all__ = [
     "plan",
     "scatter_measures",
     "shorten",
-    "why_impossible",
-    "why_not_found",
     "with_unread_rows",
     "with_unreadable_rows",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..actionability import Actionability, Limits, People
-from ..classifier import BlackBox
+from ..actionability import Actionability, Demands, Limits, People
+from ..classifier import BlackBox, split_by_demand
 from ..objective import Objective
 from ..table import TableSchema
 
@@ -93,12 +93,16 @@ class RowDetails:
         Effort of each feature; 0 where nothing changes.
     limits : Limits, default=None
         Limits of single people; None if nobody has any.
+    robustness : ndarray of shape (n_samples,), dtype float64, default=None
+        Share of the refits that accept the recourse; NaN without recourse. None if
+        there are no refits.
     """
 
     probability: np.ndarray
     percentile_before: np.ndarray
     feature_effort: np.ndarray
     limits: Limits | None = None
+    robustness: np.ndarray | None = None
 
     def __getitem__(self, rows: np.ndarray) -> RowDetails:
         """Take the details of some rows, by their numbers."""
@@ -107,6 +111,7 @@ class RowDetails:
             self.percentile_before[rows],
             self.feature_effort[rows],
             None if self.limits is None else self.limits[rows],
+            None if self.robustness is None else self.robustness[rows],
         )
 
     def among(self, rows: np.ndarray) -> RowDetails:
@@ -117,7 +122,11 @@ class RowDetails:
         probability[rows], percentile[rows] = self.probability, self.percentile_before
         effort[rows] = self.feature_effort
         limits = None if self.limits is None else self.limits.among(rows)
-        return RowDetails(probability, percentile, effort, limits)
+        robustness = None
+        if self.robustness is not None:
+            robustness = np.full(len(rows), np.nan)
+            robustness[rows] = self.robustness
+        return RowDetails(probability, percentile, effort, limits, robustness)
 
     @classmethod
     def of_rows(
@@ -151,14 +160,16 @@ class RowDetails:
         details : RowDetails
         """
         plausibility, before = objective.plausibility, people.codes
+        demands = people.limits.demands
         percentile = np.full(len(before), np.nan)
         log_density = plausibility.log_density(before[denied])
         percentile[denied] = plausibility.percentile(log_density)
         return cls(
-            _probabilities(black_box, before, after, denied, answered),
+            _probabilities(black_box, people, after, denied, answered),
             percentile,
             objective.effort.per_feature(before, after),
-            None if people.limits.is_empty else people.limits,
+            None if people.limits.is_empty and demands is None else people.limits,
+            _robustness(black_box, demands, after, answered),
         )
 
 
@@ -215,22 +226,45 @@ def _number_edges(present: np.ndarray, is_integer: bool) -> np.ndarray:
 
 def _probabilities(
     black_box: BlackBox,
-    before: np.ndarray,
+    people: People,
     after: np.ndarray,
     denied: np.ndarray,
     answered: np.ndarray,
 ) -> np.ndarray:
     """Probability before and after (n_samples, 2), in one call for all rows."""
+    before, demands = people.codes, people.limits.demands
     probability = np.full((len(before), 2), np.nan)
     rows = np.concatenate([before[denied], after[answered]])
-    values, n_denied = probabilities_of(black_box, rows), int(denied.sum())
+    owner = np.concatenate([np.flatnonzero(denied), np.flatnonzero(answered)])
+    demands = None if demands is None else demands[owner]
+    values, n_denied = probabilities_of(black_box, rows, demands), int(denied.sum())
     probability[denied, 0] = values[:n_denied]
     probability[answered, 1] = values[n_denied:]
     return probability
 
 
-def probabilities_of(black_box: BlackBox, rows: np.ndarray) -> np.ndarray:
-    """Probability of the favorable labels, in one call for all rows.
+def _robustness(
+    black_box: BlackBox,
+    demands: Demands | None,
+    after: np.ndarray,
+    answered: np.ndarray,
+) -> np.ndarray | None:
+    """Share of the refits that accept each recourse, (n_samples,); None without any."""
+    if black_box.refits is None:
+        return None
+    robustness = np.full(len(after), np.nan)
+    wanted = None if demands is None else demands.of_decision
+    for some, box in split_by_demand(black_box, wanted, len(after)):
+        rows = some[answered[some]]
+        if len(rows) and box.refits is not None:
+            robustness[rows] = box.refits.share(after[rows])
+    return robustness
+
+
+def probabilities_of(
+    black_box: BlackBox, rows: np.ndarray, demands: Demands | None = None
+) -> np.ndarray:
+    """Probability of the wanted labels, in one call for all rows with the same ones.
 
     Parameters
     ----------
@@ -238,12 +272,23 @@ def probabilities_of(black_box: BlackBox, rows: np.ndarray) -> np.ndarray:
         The user's classifier.
     rows : ndarray of shape (n, n_features), dtype float64
         Codes.
+    demands : Demands, optional
+        Of the person of each row.
 
     Returns
     -------
     probability : ndarray of shape (n,), dtype float64
         NaN if the classifier has no probabilities.
     """
+    probability = np.full(len(rows), np.nan)
+    wanted = None if demands is None else demands.of_decision
+    for some, box in split_by_demand(black_box, wanted, len(rows)):
+        probability[some] = _probabilities_of_label(box, rows[some])
+    return probability
+
+
+def _probabilities_of_label(black_box: BlackBox, rows: np.ndarray) -> np.ndarray:
+    """Probability of the favorable labels, in one call for all rows."""
     unknown = np.full(len(rows), np.nan)
     if black_box.score_method != "predict_proba" or not len(rows):
         return unknown

@@ -62,7 +62,7 @@ def plan(
         One row per change, in the order of the steps: ``row`` (label in the index of
         the factuals), ``option``, ``step`` (from 1), ``feature``, ``before`` and
         ``after`` (values before and after the step), ``effort`` (of this change; 0 for
-        a column that follows), ``probability`` (of the favorable labels after the
+        a column that follows), ``probability`` (of the wanted labels after the
         step; NaN if the classifier has no probabilities), ``accepted`` (whether the
         classifier accepts the row after the step) and ``text`` (the change in words).
         People without recourse have no rows.
@@ -152,8 +152,12 @@ class _Planner:
         ]
         rows = np.array([step.row for *_, step in steps])
         rows = rows.reshape(len(steps), report.codes_before.shape[1])
-        accepted = self.black_box.accepted(rows)
-        probability = probabilities_of(self.black_box, rows)
+        demands = people.limits.demands
+        if demands is not None:
+            demands = demands[np.array([row for row, *_ in steps], dtype=np.int64)]
+        labels_of_steps = self.black_box.predict(rows)
+        accepted = self.black_box.are_wanted(labels_of_steps, demands)
+        probability = probabilities_of(self.black_box, rows, demands)
         labels = row_labels(report.factuals)
         lines: list[tuple[Any, ...]] = []
         owners: list[int] = []

@@ -232,7 +232,9 @@ class RecourseReport(Measures):
         Returns
         -------
         frame : DataFrame of shape (n_rows, n_columns)
-            Status, measures and reason, with the index of the factuals.
+            Status, measures and reason, with the index of the factuals. If
+            `min_robustness` is set, ``robustness`` is the share of the refits that
+            accept the recourse.
         """
         return table_of_options(self, option, summary)
 

@@ -130,8 +130,11 @@ def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
         "optimal": report.optimal,
         "needed": report.needed,
         **{name: getattr(report, name) for name in FLAGS},
+        "robustness": report.details.robustness,
         "reason": report.reason,
     }
+    if columns["robustness"] is None:
+        del columns["robustness"]
     frame = pd.DataFrame(columns, index=getattr(report.factuals, "index", None))
     return frame, np.arange(len(report))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -223,13 +222,15 @@ def shorten(text: str, max_length: int = 30) -> str:
     return f"{text[: max_length - 1 - half]}\N{HORIZONTAL ELLIPSIS}{text[-half:]}"
 
 
-def why_impossible(blocking: tuple[str, ...]) -> str:
+def why_impossible(blocking: tuple[str, ...], demands: Sequence[str] = ()) -> str:
     """Write that recourse is impossible, and which rules prevent it.
 
     Parameters
     ----------
     blocking : tuple of str
         Rules. Dropping any single one of them would give a recourse.
+    demands : sequence of str, default=()
+        What recourse of the person needs besides acceptance.
 
     Returns
     -------
@@ -241,10 +242,15 @@ def why_impossible(blocking: tuple[str, ...]) -> str:
     >>> why_impossible(("age: 'immutable'",))
     "no feasible row is accepted; dropping one rule would help: age: 'immutable'"
     """
-    reason = "no feasible row is accepted"
+    reason = f"no feasible row is accepted{_with(demands)}"
     if blocking:
         reason += f"; dropping one rule would help: {' or '.join(blocking)}"
     return reason
+
+
+def _with(demands: Sequence[str]) -> str:
+    """Write demands on a row, such as " with a and b"."""
+    return f" with {' and '.join(demands)}" if demands else ""
 
 
 def why_not_found(
@@ -253,7 +259,8 @@ def why_not_found(
     miss: str = "",
     probability: float | None = None,
     binding: tuple[str, ...] = (),
-    max_effort: float = math.inf,
+    demands: Sequence[str] = (),
+    lacks: Sequence[str] = (),
 ) -> str:
     """Write that no recourse was found, and what was done.
 
@@ -269,8 +276,10 @@ def why_not_found(
         Probability of the nearest miss; None if the classifier gives none.
     binding : tuple of str, default=()
         The rules that bind at the nearest miss.
-    max_effort : float, default=inf
-        Largest effort of the person.
+    demands : sequence of str, default=()
+        What recourse of the person needs besides acceptance.
+    lacks : sequence of str, default=()
+        Which of these demands the nearest miss breaks.
 
     Returns
     -------
@@ -288,18 +297,26 @@ def why_not_found(
     1 row was tried, and max_queries allows 9
     the nearest miss has probability 0.41: raise age from 20 to 25
     rules that bind there: a rule
+    >>> demands, lacks = ["min_probability=0.7"], ["probability 0.6 below ..."]
+    >>> reason = why_not_found(1, 9, "a change", demands=demands, lacks=lacks)
+    >>> for part in reason.split("; "):
+    ...     print(part)
+    no accepted row with min_probability=0.7 was found
+    1 row was tried, and max_queries allows 9
+    the nearest miss: a change
+    it is no recourse: probability 0.6 below ...
     """
     rows = "1 row was" if n_queries == 1 else f"{n_queries} rows were"
     left = f"and max_queries allows {max_queries}"
     if n_queries >= max_queries:
         left = "which is all that max_queries allows"
-    within = ""
-    if max_effort < math.inf:
-        within = f" with an effort of at most max_effort={max_effort:.6g}"
+    within = _with(demands)
     reason = f"no accepted row{within} was found; {rows} tried, {left}"
     if miss:
         known = "" if probability is None else f" has probability {probability:.2f}"
         reason += f"; the nearest miss{known}: {miss}"
+        if lacks:
+            reason += f"; it is no recourse: {' and '.join(lacks)}"
         if binding:
             reason += f"; rules that bind there: {' and '.join(binding)}"
     return reason

@@ -8,13 +8,20 @@ the user's table. `FittedParts` are the parts that a fitted estimator holds.
 
 from ._alternatives import flags_of_ranked, rank_options
 from ._attribution import attribute_changes
-from ._final_check import FinalCheck, broken_demands
+from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
-from ._infeasibility import InfeasibilityProver
+from ._infeasibility import InfeasibilityProver, Proofs
 from ._random_rows import RandomRows
 from ._search import RecourseSearch
 from .queries import SearchResult
-from .reasons import BindingRules, NeighborTrial, blocking_rules
+from .reasons import (
+    BindingRules,
+    NeighborTrial,
+    blocking_rules,
+    broken_decisions,
+    broken_demands,
+    demands_in_words,
+)
 
 __all__ = [
     "BindingRules",
@@ -22,12 +29,15 @@ __all__ = [
     "FittedParts",
     "InfeasibilityProver",
     "NeighborTrial",
+    "Proofs",
     "RandomRows",
     "RecourseSearch",
     "SearchResult",
     "attribute_changes",
     "blocking_rules",
+    "broken_decisions",
     "broken_demands",
+    "demands_in_words",
     "flags_of_ranked",
     "rank_options",
 ]

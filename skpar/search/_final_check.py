@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..actionability import Actionability, People
-from ..classifier import BlackBox, stage
+from ..classifier import BlackBox, split_by_demand, stage
 from ..objective import Eligibility
 from ..table import TableSchema, same_cells
 from .queries import SearchResult
@@ -86,7 +86,8 @@ class FinalCheck:
         failed, contradicted = passed.copy(), passed.copy()
         table = self.schema.write(people.table, codes, proposed)
         if len(rows):
-            accepted = self.black_box.accepts_table(table)
+            demands = people.limits.demands
+            accepted = self.black_box.accepts_table(table, demands)
             contradicted[who] = accepted[who] != result.found
             new = self.schema.encode(table)[rows]
             passed[rows] = accepted[rows] & self._passes(people[rows], new)
@@ -98,42 +99,12 @@ class FinalCheck:
 
     def _passes(self, people: People, codes: np.ndarray) -> np.ndarray:
         """Whether rows are changed, feasible, eligible, and meet all demands."""
-        passes = ~same_cells(people.codes, codes).all(axis=1)
-        if self.black_box.has_demands:
-            passes &= self.black_box.meets_demands(codes)
+        passes = np.asarray(~same_cells(people.codes, codes).all(axis=1))
+        demands = people.limits.demands
+        for rows, box in split_by_demand(self.black_box, demands, len(codes)):
+            if box.has_demands:
+                passes[rows] &= box.meets_demands(codes[rows])
         passes &= self.actionability.is_feasible(people, codes)
         max_effort = people.limits.max_effort
         passes &= self.eligibility.excess(people.codes, codes, max_effort) == 0.0
         return passes & self.eligibility.is_eligible(codes)
-
-
-def broken_demands(
-    black_box: BlackBox, rows: np.ndarray, accepted: np.ndarray
-) -> list[tuple[np.ndarray, str]]:
-    """Say which demands on the classifier's decision rows break.
-
-    Parameters
-    ----------
-    black_box : BlackBox
-        The user's classifier, with its demands.
-    rows : ndarray of shape (n_rows, n_features), dtype float64
-        Codes of rows.
-    accepted : ndarray of shape (n_rows,), dtype bool
-        Whether the classifier accepts them.
-
-    Returns
-    -------
-    broken : list of (ndarray of shape (n_rows,), dtype bool, and str)
-        For each demand, the rows that break it, and what they break in words.
-    """
-    broken = [(~accepted, "the classifier denies it")]
-    if black_box.min_probability is not None:
-        text = f"probability below min_probability={black_box.min_probability}"
-        broken.append((accepted & ~black_box.is_sure(rows), text))
-    refits = black_box.refits
-    if refits is not None:
-        text = f"share of refits below min_robustness={refits.min_robustness}"
-        fragile = accepted.copy()
-        fragile[accepted] = ~refits.accepted(rows[accepted])
-        broken.append((fragile, text))
-    return broken

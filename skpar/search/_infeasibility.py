@@ -32,7 +32,8 @@ class Proofs:
     impossible : ndarray of shape (n_people,), dtype bool
         Whether it is proved that no feasible row is accepted.
     witness : ndarray of shape (n_people, n_features), dtype float64
-        A feasible row that the classifier accepts; the own row if none is known.
+        A feasible row that the classifier accepts; the own row if none is known. It is
+        a near miss if it must not be an answer, such as one of too much effort.
     possible : ndarray of shape (n_people,), dtype bool
         Whether `witness` is an accepted feasible row. If `possible` and `impossible`
         are both False, nothing is known.
@@ -93,6 +94,20 @@ class InfeasibilityProver:
         self.config = config
         self.acting = acting
 
+    def of_classifier(self, accepts: Accepts) -> InfeasibilityProver:
+        """Make a prover for another demand on the same classifier.
+
+        Parameters
+        ----------
+        accepts : callable
+            Accepts no row that the classifier denies.
+
+        Returns
+        -------
+        prover : InfeasibilityProver
+        """
+        return InfeasibilityProver(accepts, self.linear, self.config, self.acting)
+
     def prove(
         self, actionability: Actionability, people: People, evaluate: Evaluate
     ) -> Proofs:
@@ -135,9 +150,14 @@ class InfeasibilityProver:
     def _best(
         self, own: np.ndarray, answers: np.ndarray, values: np.ndarray
     ) -> np.ndarray:
-        """Find the accepted row of largest objective whose changes are all needed."""
+        """Find the accepted row of largest objective whose changes are all needed.
+
+        If none may be an answer, it is the row with the fewest changes.
+        """
         order = np.argsort(-values, kind="stable")
-        if self.acting is None or np.isneginf(values[order[0]]):
+        if np.isneginf(values[order[0]]):
+            return answers[np.argmin((~same_cells(own, answers)).sum(axis=1))]
+        if self.acting is None:
             return answers[order[0]]
         legal = order[values[order] > -np.inf]
         rows = AcceptedRows(own[:1], self.acting)
@@ -165,9 +185,9 @@ class InfeasibilityProver:
         impossible = (bound < -margin) & (own <= margin)
         best = actionability.project(people, best)
         possible = self._is_recourse(codes, best) & ~impossible
+        proofs.witness[possible] = best[possible]
         possible[possible] = evaluate(people[possible], best[possible]) > -np.inf
         proofs.impossible[:], proofs.possible[:] = impossible, possible
-        proofs.witness[possible] = best[possible]
         return proofs
 
     def _is_recourse(self, own: np.ndarray, rows: np.ndarray) -> np.ndarray:

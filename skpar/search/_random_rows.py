@@ -76,6 +76,11 @@ class RandomRows:
         self.stage = stage
         self.seed = seed
 
+    def of_proposer(self, proposer: Proposer) -> RandomRows:
+        """Make the same for a proposer with another surrogate."""
+        rest = self.actionability, self.objective, self.stage, self.seed
+        return RandomRows(proposer, *rest)
+
     def propose(self, people: People) -> Proposals:
         """Propose rows for some people.
 

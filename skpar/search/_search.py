@@ -284,7 +284,6 @@ class _SearchRun:
         self._round(who)
         self.queries.settle(self.state)
         self._drop_over_budget()
-        self.result.nearest_miss = self._nearest_misses()
         return self.result
 
     def refine(self, rows: np.ndarray) -> SearchResult:
@@ -429,11 +428,14 @@ class _SearchRun:
         return np.where(excess > 0.0, loss * (1.0 + excess), 0.0)
 
     def _drop_over_budget(self) -> None:
-        """Drop answers above the largest effort; nothing is proved about them."""
+        """Turn answers above the largest effort into near misses; nothing is proved."""
         everyone = np.arange(len(self.people))
         is_over = self._over_budget(everyone, self.result.codes) > 0.0
+        over = self.result.codes[is_over]
         self.result.drop(np.flatnonzero(is_over), self.people.codes)
         self.result.exhausted[is_over] = False
+        self.result.nearest_miss = self._nearest_misses()
+        self.result.nearest_miss[is_over] = over
 
     def _try(
         self,

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 
 from ..actionability import Actionability
 from ..classifier import (
+    BlackBox,
     check_labels,
     choose_classifier,
     decide,
@@ -106,6 +107,7 @@ def _learn_classifier(
     rng = check_random_state(par.random_state)
     demands = par.favorable_label, par.min_probability, par.training_config
     decisions = decide(classifier, is_fitted, X, y, codes, par.schema_, *demands, rng)
+    _check_range(par, decisions.black_box)
     par.estimator_, par.classes_ = decisions.classifier, decisions.classes
     par._black_box, accepted = decisions.black_box, decisions.accepted
     par._known_rows = decisions.known_rows
@@ -120,6 +122,18 @@ def _learn_classifier(
     par._report_context = ReportContext.of_fit(
         par.schema_, codes[accepted], par.actionability, par._actionability
     )
+
+
+def _check_range(par: Any, black_box: BlackBox) -> None:
+    """Raise a ValueError if no probability meets `max_probability`."""
+    low, high = par.min_probability, par.max_probability
+    if high is None:
+        return
+    black_box.require_probabilities("max_probability")
+    if low is not None and low > high:
+        raise ValueError(
+            f"min_probability={low} is above max_probability={high}. Widen the range."
+        )
 
 
 def _fit_parts(

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from .._config import SearchConfig, TrainingConfig
-from ..actionability import Actionability
-from ..classifier import BlackBox
+from ..actionability import Actionability, Demand
+from ..classifier import AcceptanceModel, BlackBox
 from ..density import HiddenChowLiuTree
 from ..density._api import RelationFactor, check_density, fit_density, one_thread
 from ..generator import ActionSetBuilder, Proposer, ScoringModel, gumbel
@@ -31,7 +31,7 @@ from ..search import FittedParts, InfeasibilityProver, RandomRows, RecourseSearc
 from ..table import TableEncoder, TableSchema
 from ._factuals import choose_factuals
 from ._generator_training import GeneratorTrainer
-from .surrogate import SurrogateDistiller
+from .surrogate import SurrogateDistiller, first_rows
 
 
 @dataclass(frozen=True)
@@ -347,17 +347,8 @@ class RecourseFitter:
         factuals: np.ndarray,
     ) -> _TrainedProposer:
         """Train surrogate and generator together."""
-        box = self.black_box
         with one_thread():
-            distiller = SurrogateDistiller(
-                self.schema,
-                codes,
-                box.is_sure,
-                box.score,
-                self.training_config,
-                self.rng,
-                box.refits,
-            )
+            distiller = self._distiller(codes, self.black_box)
 
             def make_scoring_model() -> ScoringModel:
                 return ScoringModel(
@@ -383,8 +374,32 @@ class RecourseFitter:
             noise,
             distiller.calibration,
             self.search_config,
+            distiller.model().scale,
         )
         return _TrainedProposer(proposer, trained.loss_curve, distiller.fidelity)
+
+    def _distiller(self, codes: np.ndarray, box: BlackBox) -> SurrogateDistiller:
+        """Make the distiller of a classifier with its demands."""
+        accepts, scores, refits = box.is_sure, box.score, box.refits
+        config, rng = self.training_config, self.rng
+        return SurrogateDistiller(
+            self.schema, codes, accepts, scores, config, rng, refits
+        )
+
+    def _models_of_labels(self, codes: np.ndarray) -> tuple[AcceptanceModel, ...]:
+        """Train a surrogate for each favorable label, if there are several."""
+        box = self.black_box
+        labels = [] if box.favorable is None else box.favorable.tolist()
+        if len(labels) < 2:
+            return ()
+        models = []
+        with one_thread():
+            for position, label in enumerate(labels):
+                self.report(f"surrogate of the label {label!r}")
+                distiller = self._distiller(codes, box.of_demand(Demand(position)))
+                distiller.query(first_rows(codes, self.training_config, self.rng))
+                models.append(distiller.model())
+        return tuple(models)
 
     def _draw_noise(self, n_actions: int) -> np.ndarray:
         """Draw noise for all proposals except the most probable, once for everybody."""
@@ -431,7 +446,8 @@ class RecourseFitter:
             config,
             objective.acting if self.settings.only_needed else None,
         )
-        return FittedParts(objective, proposer, search, prover, eligibility, rare_rows)
+        fixed = objective, proposer, search, prover, eligibility, rare_rows
+        return FittedParts(*fixed, self._models_of_labels(codes))
 
 
 def _report_part(report: Callable[[str], None], part: str, line: str) -> None:

@@ -20,7 +20,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skpar.classifier._black_box import BlackBox, stage
+from skpar.classifier._black_box import BlackBox
+from skpar.classifier._decisions import consistent_labels
+from skpar.classifier._predictions import stage
 from skpar.table import TableSchema
 
 RNG = np.random.RandomState(0)
@@ -372,13 +374,13 @@ class Moody:
 def test_predictions_depend_on_their_own_row_only(classifier, match):
     box = black_box(classifier, NUMBERS)
     with pytest.raises(ValueError, match=match):
-        box.check_consistency(box.schema.encode(NUMBERS))
+        consistent_labels(box, box.schema.encode(NUMBERS))
 
 
 def test_a_consistent_classifier_passes():
     box = black_box(clone(TREE).fit(NUMBERS, Y), NUMBERS)
-    box.check_consistency(box.schema.encode(NUMBERS))
-    box.check_consistency(box.schema.encode(NUMBERS)[:1])
+    consistent_labels(box, box.schema.encode(NUMBERS))
+    consistent_labels(box, box.schema.encode(NUMBERS)[:1])
 
 
 def test_errors_of_the_classifier_name_stage_and_rows():

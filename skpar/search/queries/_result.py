@@ -24,8 +24,9 @@ class SearchResult:
         Whether every feasible row of a larger objective was queried and is no answer.
         Then the answer is optimal, or no answer exists.
     nearest_miss : ndarray of shape (n_people, n_features), dtype float64
-        For people without an answer, the denied row that is nearest to acceptance, of
-        those that were queried. The own row if there is none.
+        For people without an answer, the row that is nearest to being one, of those
+        that were queried: an accepted row above the largest effort, or the denied row
+        that is nearest to acceptance. The own row if there is none.
     needed : ndarray of shape (n_people,), dtype bool
         Whether every change of the answer is known to be needed: its partial changes
         were queried, and none is an answer.

@@ -1,5 +1,5 @@
 """The surrogate of the classifier, and how it learns the classifier's predictions."""
 
-from ._distillation import SurrogateDistiller
+from ._distillation import SurrogateDistiller, first_rows
 
-__all__ = ["SurrogateDistiller"]
+__all__ = ["SurrogateDistiller", "first_rows"]

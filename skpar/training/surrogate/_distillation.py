@@ -8,7 +8,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from ..._config import TrainingConfig
-from ...classifier import PlattScale, Refits, SplineBasis, Surrogate
+from ...classifier import (
+    AcceptanceModel,
+    PlattScale,
+    Refits,
+    SplineBasis,
+    Surrogate,
+)
 from ...table import TableSchema
 from ._margin_scale import MarginScale, RobustMargins
 from ._surrogate_network import SurrogateNetwork
@@ -75,7 +81,7 @@ class SurrogateDistiller:
             config.surrogate_narrow,
             np.random.RandomState(rng.randint(2**31)),
         )
-        rows = _first_rows(codes, config, rng)
+        rows = first_rows(codes, config, rng)
         accepted, score = self.accepts(rows), self.scores(rows)
         self._scale = MarginScale(accepted, score, config)
         self._robust: RobustMargins | None = None
@@ -96,6 +102,11 @@ class SurrogateDistiller:
             A copy that later training does not change.
         """
         return self._network.frozen(self._basis)
+
+    def model(self) -> AcceptanceModel:
+        """Copy the current surrogate, with its calibration and its scale."""
+        scale = self._scale.of_probability
+        return AcceptanceModel(self.snapshot(), self.calibration, scale)
 
     def query(self, codes: np.ndarray) -> np.ndarray:
         """Query the classifier with rows, and train the surrogate on the results.
@@ -146,10 +157,24 @@ class SurrogateDistiller:
         self.calibration = PlattScale(slope, float(model.intercept_[0]))
 
 
-def _first_rows(
+def first_rows(
     codes: np.ndarray, config: TrainingConfig, rng: np.random.RandomState
 ) -> np.ndarray:
-    """Select training rows, and add crossings of random pairs."""
+    """Select training rows, and add crossings of random pairs.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        Training rows.
+    config : TrainingConfig
+        Number of rows.
+    rng : numpy.random.RandomState
+        Source of randomness.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_features), dtype float64
+    """
     known = codes[rng.permutation(len(codes))[: config.surrogate_rows]]
     n_crossed = max(len(known), config.min_crossed_rows)
     one, other = codes[rng.randint(len(codes), size=(2, n_crossed))]

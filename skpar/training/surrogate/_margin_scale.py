@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import logit
 
 from ..._config import TrainingConfig
-from ...classifier import Refits
+from ...classifier import ProbabilityScale, Refits
 
 
 class MarginScale:
@@ -63,6 +63,14 @@ class MarginScale:
         off = (self._value(score) - self.boundary) / self.unit
         off = np.where(off * sign > 0, off, self.config.min_margin * sign)
         return off.clip(-self.config.max_margin, self.config.max_margin)
+
+    @property
+    def of_probability(self) -> ProbabilityScale | None:
+        """How probabilities become margins; None if scores are no probabilities."""
+        if not self.is_probability:
+            return None
+        lowest = self.config.min_probability_share
+        return ProbabilityScale(self.boundary, self.unit, lowest)
 
     def _value(self, score: np.ndarray) -> np.ndarray:
         """Convert probabilities to log-odds; keep other scores."""
