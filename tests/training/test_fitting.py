@@ -25,7 +25,7 @@ class Box:
 
     def __init__(self, accepts=is_accepted):
         self.accepted = self.is_sure = self.meets_demands = accepts
-        self.refits = None
+        self.refits, self.favorable = None, np.array([1])
 
     def score(self, codes):
         return None
