@@ -23,6 +23,7 @@ from _timed import Clock, Timed
 
 import skpar
 from skpar import PARRecourse
+from skpar.actionability import People
 from skpar.objective._effort import gower
 from skpar.table._codes import n_changed
 
@@ -38,7 +39,8 @@ def nearest_accepted(ruler: Ruler, own: np.ndarray) -> Answers:
         order = np.argsort(gower(ruler.schema, own[i], pool), kind="stable")
         start, size = 0, FEW_NEAREST
         while not found[i] and start < min(MOST_NEAREST, len(pool)):
-            near = project(own[[i]], pool[order[start : start + size]][None])[0]
+            people = People.unlimited(own[[i]])
+            near = project(people, pool[order[start : start + size]][None])[0]
             yes = ruler.black_box.accepted(near)
             if yes.any():
                 answers[i], found[i] = near[yes.argmax()], True
