@@ -33,6 +33,9 @@ class TrainingConfig:
     # column that takes only the values seen has at most this number of them.
     min_values_of_step: int = 10
     max_few_values: int = 10
+    # A column of more levels is one tensor cell that is looked up. Wider one-hot blocks
+    # need more time and memory.
+    max_one_hot_levels: int = 64
     # Largest probability that a list of values is complete by chance only.
     false_grid_share: float = 0.001
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_BATCH = 256
-_STRETCH = 1e-7
+_BATCH = 256  # points whose distances are in memory at once
+_STRETCH = 1e-7  # far below every real difference of distances
 
 
 @dataclass(frozen=True)

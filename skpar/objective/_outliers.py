@@ -16,7 +16,7 @@ _USUAL_NEIGHBORS = 20
 _DIGITS = 6
 _NOT_ZERO = 1e-10
 _JITTER = 1e-7
-# Distances of so few points are computed without an index.
+# Distances of so few points are computed without an index, for the same result.
 _FEW_POINTS = 4
 
 

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from .._config import TrainingConfig
 from ._schema import TableSchema
 
 _LARGEST = np.finfo(np.float64).max
 _LARGEST_EXPONENT = 1000
-MOST_ONE_HOT = 64  # Wider one-hot blocks need more time and memory than look-ups.
+MOST_ONE_HOT = TrainingConfig.max_one_hot_levels
 
 
 def has_many_levels(levels: tuple[Any, ...] | None) -> bool:
@@ -26,7 +27,7 @@ def has_many_levels(levels: tuple[Any, ...] | None) -> bool:
     Returns
     -------
     has_many_levels : bool
-        Whether there are more than 64.
+        Whether there are more than ``TrainingConfig.max_one_hot_levels``.
     """
     return levels is not None and len(levels) > MOST_ONE_HOT
 
