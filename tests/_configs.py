@@ -13,5 +13,7 @@ TRAINING = dataclasses.replace(
     surrogate_epochs=2,
     training_rounds=2,
     drawn_per_denied=1,
+    max_factuals=100,
+    enough_factuals=100,
     min_factuals=0,
 )

@@ -4,7 +4,8 @@ Every line is one setting of `PARRecourse` in one cell. It fits the classifier i
 The judges are classifiers that no setting has seen: the same kind with other seeds, on
 bootstrap samples of the same rows ("refits") and on other rows ("new rows"), and
 another kind on a third part of the rows ("other family"). With ``--given``, the
-classifier is fitted on other rows than PARRecourse, and "refits" are of its rows.
+classifier is fitted on other rows than PARRecourse, and "refits" are of its rows. With ``--few``,
+three of the settings are measured.
 
     python examples/benchmarks/robustness.py --data-dir DIR
 """
@@ -30,7 +31,7 @@ from sklearn.base import clone
 from skpar import PARRecourse
 from skpar.metrics import refit_classifiers
 
-NAMES = ("LogisticRegression", "RandomForest")
+NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
 N_JUDGES = 10
 JUDGING_SHARE = 3
 FIRST_SEED = 1000
@@ -43,6 +44,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         for n in (5, 10, 20)
     },
 }
+FEW = ("no demand", "`min_probability=0.7`", "`min_robustness=0.9, n_refits=20`")
 
 
 class Split:
@@ -131,18 +133,19 @@ def show(where: str, setting: str, plain: pd.DataFrame, values: pd.DataFrame) ->
 
 def main() -> None:
     """Measure all cells."""
-    is_given = "--given" in sys.argv
-    sys.argv = [argument for argument in sys.argv if argument != "--given"]
+    is_given, is_few = "--given" in sys.argv, "--few" in sys.argv
+    sys.argv = [each for each in sys.argv if each not in ("--given", "--few")]
+    settings = {key: SETTINGS[key] for key in (FEW if is_few else SETTINGS)}
     options, cells = parse_cells(__doc__, NAMES, 60)
     for name, table, classifier in cells:
-        parts: dict[str, list[pd.DataFrame]] = {setting: [] for setting in SETTINGS}
+        parts: dict[str, list[pd.DataFrame]] = {setting: [] for setting in settings}
         left = options.people
         for seed in range(MAX_SPLITS):
             if not left:
                 break
             split = Split(table, classifier, seed, left, is_given)
             left -= len(split.people)
-            for setting, parameters in SETTINGS.items():
+            for setting, parameters in settings.items():
                 parts[setting].append(split.measure(parameters))
         measured = {key: pd.concat(some) for key, some in parts.items()}
         for setting, values in measured.items():
