@@ -4,8 +4,11 @@ Every line is one setting of `PARRecourse` in one cell. It fits the classifier i
 The judges are classifiers that no setting has seen: the same kind with other seeds, on
 bootstrap samples of the same rows ("refits") and on other rows ("new rows"), and
 another kind on a third part of the rows ("other family"). With ``--given``, the
-classifier is fitted on other rows than PARRecourse, and "refits" are of its rows. With ``--few``,
-three of the settings are measured.
+classifier is fitted on other rows than PARRecourse, and "refits" are of its rows.
+
+With ``--few``, three of the settings are measured. With ``--bound``, two more lines
+show how much effort is needed at least: effort alone counts, and in the second line
+the judges are the refits.
 
     python examples/benchmarks/robustness.py --data-dir DIR
 """
@@ -16,6 +19,7 @@ import os
 import sys
 from time import process_time
 from typing import Any
+from unittest import mock
 
 # Read when numpy and torch are loaded.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -35,6 +39,7 @@ NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
 N_JUDGES = 10
 JUDGING_SHARE = 3
 FIRST_SEED = 1000
+ROBUST = {"min_robustness": 0.9, "n_refits": N_JUDGES}
 SETTINGS: dict[str, dict[str, Any]] = {
     "no demand": {},
     "`min_probability=0.6`": {"min_probability": 0.6},
@@ -44,6 +49,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
         for n in (5, 10, 20)
     },
 }
+NEAREST = {
+    f"weight_{part}": 0.0 for part in ("plausibility", "denied", "sparsity", "outlier")
+}
+BOUNDS = {"nearest": NEAREST, "nearest, judges known": {**NEAREST, **ROBUST}}
 FEW = ("no demand", "`min_probability=0.7`", "`min_robustness=0.9, n_refits=20`")
 
 
@@ -80,6 +89,12 @@ class Split:
     def rows(self, some: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
         """Take some rows with their labels."""
         return self.table.X.iloc[some], self.table.y[some]
+
+    def measure_with_judges(self, parameters: dict[str, Any]) -> pd.DataFrame:
+        """Measure recourse whose refits are the judges, which nobody can know."""
+        place = "skpar.classifier._robustness.fit_samples"
+        with mock.patch(place, lambda seeded, *_: self.refits[: len(seeded)]):
+            return self.measure(parameters)
 
     def measure(self, parameters: dict[str, Any]) -> pd.DataFrame:
         """Measure the recourse of every person under one setting."""
@@ -133,9 +148,10 @@ def show(where: str, setting: str, plain: pd.DataFrame, values: pd.DataFrame) ->
 
 def main() -> None:
     """Measure all cells."""
-    is_given, is_few = "--given" in sys.argv, "--few" in sys.argv
-    sys.argv = [each for each in sys.argv if each not in ("--given", "--few")]
-    settings = {key: SETTINGS[key] for key in (FEW if is_few else SETTINGS)}
+    flags = [flag for flag in ("--given", "--few", "--bound") if flag in sys.argv]
+    sys.argv = [each for each in sys.argv if each not in flags]
+    settings = {key: SETTINGS[key] for key in (FEW if "--few" in flags else SETTINGS)}
+    settings |= BOUNDS if "--bound" in flags else {}
     options, cells = parse_cells(__doc__, NAMES, 60)
     for name, table, classifier in cells:
         parts: dict[str, list[pd.DataFrame]] = {setting: [] for setting in settings}
@@ -143,10 +159,12 @@ def main() -> None:
         for seed in range(MAX_SPLITS):
             if not left:
                 break
-            split = Split(table, classifier, seed, left, is_given)
+            split = Split(table, classifier, seed, left, "--given" in flags)
             left -= len(split.people)
             for setting, parameters in settings.items():
-                parts[setting].append(split.measure(parameters))
+                knows = setting.endswith("judges known")
+                measure = split.measure_with_judges if knows else split.measure
+                parts[setting].append(measure(parameters))
         measured = {key: pd.concat(some) for key, some in parts.items()}
         for setting, values in measured.items():
             show(f"{name} / {classifier}", setting, measured["no demand"], values)
