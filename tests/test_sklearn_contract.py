@@ -30,7 +30,7 @@ FOLDS = StratifiedKFold(2, shuffle=True, random_state=0)
 
 
 @OUR_WARNINGS
-@estimator_checks.parametrize_with_checks([quick(max_iter=1)])
+@estimator_checks.parametrize_with_checks([quick(max_iter=1, max_queries=5)])
 def test_scikit_learn_checks(estimator, check):
     state = np.random.get_state()
     check(estimator)
@@ -54,7 +54,7 @@ def test_scikit_learn_checks(estimator, check):
     ],
 )
 def test_checks_that_scikit_learn_leaves_to_its_own(check):
-    getattr(estimator_checks, check)("PARRecourse", quick(max_iter=1))
+    getattr(estimator_checks, check)("PARRecourse", quick(max_iter=1, max_queries=5))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from skpar.density import HiddenChowLiuTree
 from skpar.density._api import RelationFactor, fit_density
 from skpar.training._factuals import choose_factuals
 
-from .._configs import TRAINING
+from .._configs import SHIPPED, TRAINING
 from .._degrees import Degrees
 from .._people import FittedCase, is_accepted
 
@@ -22,7 +22,7 @@ def case():
 
 
 def choose(case, **constants):
-    config = dataclasses.replace(TRAINING, **constants)
+    config = dataclasses.replace(SHIPPED, **{"min_factuals": 0, **constants})
     return choose_factuals(
         case.denied_codes,
         case.plausibility.denied,
@@ -75,7 +75,7 @@ def test_determined_columns_of_drawn_factuals_follow():
         fitted.circuit_,
         degrees.encoder,
         lambda codes: codes[:, 3] > 50,
-        dataclasses.replace(TRAINING, min_factuals=500),
+        dataclasses.replace(SHIPPED, min_factuals=500),
         np.random.RandomState(0),
         factor.complete,
     )
