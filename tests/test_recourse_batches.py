@@ -13,7 +13,7 @@ from ._loans import Accepts, mixed_pipeline, quick
 
 RULE = Accepts(lambda X: X["a"] + X["b"] + 2 * (X["c"] == "x") - X["d"] > 6)
 WEIGHTS = ("plausibility", "denied", "effort", "sparsity", "outlier")
-BOOSTING = HistGradientBoostingClassifier(random_state=0)
+BOOSTING = HistGradientBoostingClassifier(max_iter=10, random_state=0)
 CASES = [
     ((1, 0, 0, 0, 0), RULE, 4),
     ((0, 0, 0, 1, 1), RULE, 4),
