@@ -12,7 +12,7 @@ from ._loans import RULES, Accepts, quick, split_loans
 
 @pytest.fixture(scope="module")
 def case():
-    loans = split_loans(250)
+    loans = split_loans(130)
     denied = loans.asking[loans.clf.predict(loans.asking) == 0][:60]
     par = quick(actionability=RULES).fit(loans.X, loans.y, loans.clf)
     return loans, denied, par, par.recourse(denied)

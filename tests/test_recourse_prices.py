@@ -37,7 +37,7 @@ RULES_OF = {"loan_months": [RULES["loan_months"]], "savings": ["increasing"]}
 
 @pytest.fixture(scope="module")
 def loans():
-    loans = split_loans(250)
+    loans = split_loans(130)
     loans.denied = loans.asking[loans.clf.predict(loans.asking) == 0][:60]
     return loans
 

@@ -11,7 +11,7 @@ LABELS = ["bad", "fair", "good"]
 
 
 def binary():
-    loans = split_loans(250)
+    loans = split_loans(130)
     denied = loans.asking[loans.clf.predict(loans.asking) == 0][:30]
     par = quick(actionability=RULES).fit(loans.X, loans.y, loans.clf)
     return loans, denied, par, par.recourse(denied)
@@ -25,7 +25,7 @@ def case():
 @pytest.fixture(scope="module")
 def several():
     """A classifier of three labels, two of which are favorable."""
-    loans = split_loans(250)
+    loans = split_loans(130)
     score = loans.clf.decision_function(loans.X)
     label = np.array(LABELS)[np.digitize(score, np.quantile(score, [0.4, 0.75]))]
     clf = mixed_pipeline(LogisticRegression(max_iter=1000)).fit(loans.X, label)
