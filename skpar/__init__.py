@@ -22,7 +22,7 @@ from .actionability import (
 )
 from .classifier import Threshold
 from .inspection import check_table
-from .report import RecourseReport
+from .report import RecourseReport, verify
 from .table import TableSchema
 
 __version__ = "0.1.0.dev0"
@@ -51,4 +51,5 @@ __all__ = [
     "Weight",
     "__version__",
     "check_table",
+    "verify",
 ]

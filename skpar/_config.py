@@ -280,6 +280,20 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True)
+class RecordConfig:
+    """Constants of records of recourse. A record holds those that it depends on."""
+
+    # Number of drawn rows of which the labels identify a classifier. A classifier that
+    # decides differently on 1% of them keeps all labels with a probability of 4e-5.
+    n_probes: int = 1000
+    # Share of missing cells in drawn rows, in columns that may have some.
+    missing_share: float = 0.1
+    # Number of rows drawn in the region of a recourse. If the classifier denies 3% of
+    # the region, one of them is denied with a probability of 99.8%.
+    n_region_rows: int = 200
+
+
+@dataclass(frozen=True)
 class CheckConfig:
     """Constants of the checks of a table."""
 

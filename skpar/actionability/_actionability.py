@@ -56,6 +56,8 @@ class Actionability:
         What each feature is.
     rules : tuple of FeasibleValues
         The merged rules, one per feature.
+    written : dict of label to tuple of rule
+        The rules as the user wrote them, by column of the table or name of a group.
     links : tuple of link
         The links as the user wrote them.
     found : tuple of link
@@ -116,7 +118,7 @@ class Actionability:
         # Derived columns are computed, so their values may be between learned steps.
         computed = derived_positions(schema, links)
         self.rules = read_feature_rules(schema, rules, computed)
-        self._written = written_rules(schema, rules)
+        self.written = written_rules(schema, rules)
         self.link_set = LinkSet(schema, self.rules, links, repair_rounds)
         self.links = self.link_set.links
         self.found = found
@@ -189,7 +191,7 @@ class Actionability:
 
     def _without_one(self) -> Iterator[tuple[str, dict[Hashable, Any], list[Link]]]:
         """Leave out each rule and each link in turn, as the user wrote them."""
-        written = self._written
+        written = self.written
         for name, rules in written.items():
             for k, dropped in enumerate(rules):
                 rest = {**written, name: rules[:k] + rules[k + 1 :]}

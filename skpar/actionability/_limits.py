@@ -79,8 +79,12 @@ class Limits:
         for j, levels in self.closed.items():
             closed[j] = np.zeros((len(rows), levels.shape[1]), dtype=bool)
             closed[j][rows] = levels
+        most = None
+        if self.max_effort is not None:
+            most = np.full(len(rows), np.inf)
+            most[rows] = self.max_effort
         demands = None if self.demands is None else self.demands.among(rows)
-        return Limits(low, high, frozen, closed, demands=demands)
+        return Limits(low, high, frozen, closed, most, demands)
 
     def without_column(self, column: int) -> Limits:
         """Remove the limits of one column."""

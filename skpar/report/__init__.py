@@ -4,7 +4,8 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
-`plan` orders the changes of each recourse.
+`plan` orders the changes of each recourse. `record` writes a report as data that
+`verify` checks later.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
@@ -31,6 +32,7 @@ from ._wording import (
     Wording,
     shorten,
 )
+from .record import Finding, FitRecord, Verification, verify
 
 __all__ = [
     "ACCEPTED",
@@ -38,6 +40,8 @@ __all__ = [
     "FLAGS",
     "FOUND",
     "FeatureSummary",
+    "Finding",
+    "FitRecord",
     "IMPOSSIBLE",
     "Measures",
     "NOT_FOUND",
@@ -51,6 +55,7 @@ __all__ = [
     "RowDetails",
     "ScaleView",
     "UNREADABLE",
+    "Verification",
     "Wording",
     "changes_by_group",
     "column_histograms",
@@ -60,6 +65,7 @@ __all__ = [
     "plan",
     "scatter_measures",
     "shorten",
+    "verify",
     "with_unread_rows",
     "with_unreadable_rows",
 ]

@@ -11,6 +11,7 @@ from ..actionability import Actionability, Demands, Limits, People
 from ..classifier import BlackBox, split_by_demand
 from ..objective import Objective
 from ..table import TableSchema
+from .record import FitRecord
 
 _MAX_BINS = 24
 _TAIL_SHARE = 0.01
@@ -46,11 +47,14 @@ class ReportContext:
         that were found in the training rows.
     derived : tuple of int
         Features that follow from others.
+    fit : FitRecord, default=None
+        What a record says about the fit; None if there is none.
     """
 
     histograms: tuple[ColumnHistogram, ...]
     rules: tuple[str, ...]
     derived: tuple[int, ...] = ()
+    fit: FitRecord | None = None
 
     @classmethod
     def of_fit(
@@ -59,6 +63,7 @@ class ReportContext:
         accepted: np.ndarray,
         rules: Any,
         actionability: Actionability,
+        fit: FitRecord | None = None,
     ) -> ReportContext:
         """Make the context of a fit.
 
@@ -72,11 +77,13 @@ class ReportContext:
             Rules by column, as the user wrote them.
         actionability : Actionability
             Links and relations.
+        fit : FitRecord, default=None
+            What a record says about the fit.
         """
         texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
         texts += [repr(link) for link in (*actionability.links, *actionability.found)]
         derived = actionability.derived
-        return cls(column_histograms(schema, accepted), tuple(texts), derived)
+        return cls(column_histograms(schema, accepted), tuple(texts), derived, fit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +167,8 @@ class RowDetails:
         details : RowDetails
         """
         plausibility, before = objective.plausibility, people.codes
-        demands = people.limits.demands
+        limits, demands = people.limits, people.limits.demands
+        has_none = limits.is_empty and demands is None and limits.max_effort is None
         percentile = np.full(len(before), np.nan)
         log_density = plausibility.log_density(before[denied])
         percentile[denied] = plausibility.percentile(log_density)
@@ -168,7 +176,7 @@ class RowDetails:
             _probabilities(black_box, people, after, denied, answered),
             percentile,
             objective.effort.per_feature(before, after),
-            None if people.limits.is_empty and demands is None else people.limits,
+            None if has_none else limits,
             _robustness(black_box, demands, after, answered),
         )
 

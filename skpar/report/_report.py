@@ -35,6 +35,7 @@ from ._wording import (
     Wording,
 )
 from .page import fragment, page
+from .record import to_json
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -427,6 +428,8 @@ class RecourseReport(Measures):
         with replaced_file(path) as written:
             written.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
         return None
+
+    to_json = to_json
 
     def _repr_html_(self) -> str:
         """Show the first people of the page in a notebook."""

@@ -19,7 +19,7 @@ from ..classifier import (
     refuse_mapping,
     refuse_without_refits,
 )
-from ..report import ReportContext
+from ..report import FitRecord, ReportContext
 from ..table import TableSchema, refuse_masked, validate_table, warn_of_table
 from ._fitting import RecourseFitter
 from ._progress import Progress
@@ -119,8 +119,9 @@ def _learn_classifier(
         par._black_box = par._black_box.with_refits(refits)
         par.refits_ = refits.classifiers
     _fit_parts(par, codes, accepted, rng, keeps_densities)
+    able, fit = par._actionability, FitRecord.of_fit(par, codes)
     par._report_context = ReportContext.of_fit(
-        par.schema_, codes[accepted], par.actionability, par._actionability
+        par.schema_, codes[accepted], par.actionability, able, fit
     )
 
 
