@@ -152,7 +152,9 @@ def _plain_object(value: Any, known: Mapping[str, Any]) -> Any:
         return value
     name = type(value).__name__
     if known.get(name) is not type(value):
-        raise ValueError(f"{shown(value)} is no rule or link that a record can hold")
+        raise ValueError(
+            f"{shown(value)}, a {name}, is no rule or link that a record can hold"
+        )
     plain: dict[str, Any] = {"type": name}
     for field in fields(value):
         plain[field.name] = _plain_field(field.name, getattr(value, field.name))

@@ -1,0 +1,173 @@
+"""Each check alone: it is silent on what the report says, and names what it breaks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skpar.classifier import BlackBox
+from skpar.report.record._checks import (
+    check_changes,
+    check_decisions,
+    check_demands,
+    check_regions,
+    check_rules,
+    check_statuses,
+)
+from skpar.report.record._recorded import read_people
+
+from ..._loans import Accepts
+from ._records import content_of, loans_case
+
+
+@pytest.fixture(scope="module")
+def case():
+    return loans_case()
+
+
+@pytest.fixture
+def recorded(case):
+    favorable = case.par.favorable_label_.tolist()
+    return read_people(content_of(case.text), case.par.schema_, favorable)
+
+
+def box(case, rule=None):
+    clf = case.clf if rule is None else Accepts(rule)
+    return BlackBox(clf, case.par.schema_, case.par.favorable_label_)
+
+
+def test_all_checks_are_silent_on_the_report_itself(case, recorded):
+    schema, able = case.par.schema_, case.par._actionability
+    assert list(check_statuses(recorded)) == []
+    assert list(check_decisions(recorded, box(case))) == []
+    assert list(check_rules(recorded, able, [])) == []
+    assert list(check_demands(recorded, 0.0)) == []
+    assert list(check_changes(recorded, schema)) == []
+    assert list(check_regions(recorded, schema, box(case))) == []
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_every_decision_is_compared(case, recorded, accepts):
+    found = list(
+        check_decisions(recorded, box(case, lambda table: [accepts] * len(table)))
+    )
+    rows = [one.label for one in found if one.option is None]
+    wrong = case.report.denied if accepts else ~case.report.denied
+    assert rows == case.asking.index[wrong].tolist()
+    options = [one for one in found if one.option is not None]
+    assert len(options) == (0 if accepts else len(recorded.rows))
+
+
+def test_every_broken_rule_is_named_with_person_and_option(case, recorded):
+    j = case.par.schema_.names.index("missed_payments")
+    recorded.rows[1, j] += 1.0
+    found = list(check_rules(recorded, case.par._actionability, []))
+    (broken,) = [one for one in found if "missed_payments" in one.text]
+    assert (broken.label, broken.option) == recorded.place(1)
+    assert broken.check == "feasibility" and "immutable" in broken.text
+
+
+def test_links_without_function_are_left_out(case, recorded):
+    able = case.par._actionability
+    link = able.links[1]
+    recorded.rows[0] += 1.0
+    texts = {one.text for one in check_rules(recorded, able, [])}
+    left = {one.text for one in check_rules(recorded, able, [link])}
+    assert texts - left == {repr(link)}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [("percentile", 0.4, "below min_percentile"), ("effort", 4.1, "above max_effort")],
+)
+def test_recorded_measures_are_compared_with_demands(
+    case, recorded, field, value, text
+):
+    least = min(recorded.option(k)["percentile"] for k in range(len(recorded.rows)))
+    assert list(check_demands(recorded, least)) == []
+    for k in range(len(recorded.rows)):
+        recorded.option(k)["percentile"] = 0.9
+    recorded.option(2)[field] = value
+    (found,) = check_demands(recorded, 0.5)
+    assert text in found.text and (found.label, found.option) == recorded.place(2)
+
+
+def test_a_budget_of_exactly_the_effort_is_kept(recorded):
+    effort = np.array([recorded.option(k)["effort"] for k in range(len(recorded.rows))])
+    budget = np.zeros(len(recorded.people))
+    np.maximum.at(budget, recorded.owner, effort)
+    limits = replace(recorded.people.limits, max_effort=budget)
+    people = replace(recorded.people, limits=limits)
+    assert list(check_demands(replace(recorded, people=people), 0.0)) == []
+
+
+@pytest.mark.parametrize("change", ["twice", "less", "other", "more"])
+def test_lists_of_changes_are_compared_with_cells(case, recorded, change):
+    changes = recorded.option(0)["changes"]
+    if change == "twice":
+        changes.append(changes[0])
+    elif change == "less":
+        changes.pop()
+    elif change == "other":
+        changes[0]["from"] = "x"
+    else:
+        changes.append({"feature": "age", "from": 1, "to": 2, "role": "needed"})
+    (found,) = check_changes(recorded, case.par.schema_)
+    assert found.check == "changes" and (found.label, found.option) == recorded.place(0)
+
+
+def region(*bounds, **more):
+    names = ("feature", "low", "high")
+    together = [dict(zip(names, bound, strict=True)) for bound in bounds]
+    return {"how": "tested", "together": together, **more}
+
+
+def test_regions_are_judged_by_the_classifier_alone(case, recorded):
+    schema = case.par.schema_
+    income = schema.names.index("monthly_income")
+    own = recorded.rows[0, income]
+    above = box(case, lambda T: T["monthly_income"] >= own - 1e-9)
+    below = box(case, lambda T: T["monthly_income"] <= own + 1e-9)
+    recorded.option(0)["region"] = region(("monthly_income", own, None))
+    assert list(check_regions(recorded, schema, above)) == []
+    (found,) = check_regions(recorded, schema, below)
+    assert found.check == "region" and "denies" in found.text
+    bound = {"feature": "monthly_income", "low": None, "high": own}
+    recorded.option(0)["region"] = region(alone=[bound])
+    assert list(check_regions(recorded, schema, below)) == []
+    assert len(list(check_regions(recorded, schema, above))) == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "text"),
+    [
+        (("nothing", None, None), "unknown feature"),
+        (("job", None, None), "outside"),
+        (("age", 1000, None), "outside"),
+        (("age", None, -1), "outside"),
+    ],
+)
+def test_impossible_regions_are_named(case, recorded, bound, text):
+    recorded.option(0)["region"] = region(bound)
+    (found,) = check_regions(recorded, case.par.schema_, box(case))
+    assert text in found.text
+
+
+def test_regions_are_drawn_in_whole_numbers_if_the_column_has_them(case, recorded):
+    schema, seen = case.par.schema_, []
+
+    def remember(table):
+        seen.append(table["age"].to_numpy())
+        return [True] * len(table)
+
+    age = recorded.rows[0, schema.names.index("age")]
+    recorded.option(0)["region"] = region(("age", age - 2.5, age + 2.5))
+    assert list(check_regions(recorded, schema, box(case, remember))) == []
+    assert set(np.concatenate(seen)) == set(age + np.arange(-2.0, 3.0))
+
+
+def test_statuses_and_options_must_agree(recorded):
+    k = int(recorded.owner[0])
+    recorded.written[k]["status"] = "not found"
+    (found,) = check_statuses(recorded)
+    assert found.check == "status" and found.label == recorded.written[k]["label"]
