@@ -22,7 +22,7 @@ from .actionability import (
 )
 from .classifier import Threshold
 from .inspection import check_table
-from .report import RecourseReport, verify
+from .report import Finding, RecourseReport, Verification, verify
 from .table import TableSchema
 
 __version__ = "0.1.0.dev0"
@@ -33,6 +33,7 @@ __all__ = [
     "ExactlyOne",
     "Falls",
     "Fill",
+    "Finding",
     "If",
     "LevelPrices",
     "Levels",
@@ -48,6 +49,7 @@ __all__ = [
     "TableSchema",
     "Threshold",
     "Transitions",
+    "Verification",
     "Weight",
     "__version__",
     "check_table",

@@ -62,7 +62,8 @@ def check_rules(
 
 def check_demands(recorded: RecordedPeople, min_percentile: float) -> Iterator[Finding]:
     """Compare recorded percentiles and efforts with what was demanded."""
-    most = recorded.people.limits.max_effort
+    people = recorded.people
+    most = people.limits.max_effort
     for k in range(len(recorded.rows)):
         option = recorded.option(k)
         percentile, effort = option["percentile"], option["effort"]

@@ -30,7 +30,7 @@ class Finding:
 
     Examples
     --------
-    >>> from skpar.report import Finding
+    >>> from skpar import Finding
     >>> print(Finding("decision", "the classifier denies it", "person 3", 0))
     decision, 'person 3', option 0: the classifier denies it
     """
@@ -62,7 +62,7 @@ class Verification:
 
     Examples
     --------
-    >>> from skpar.report import Finding, Verification
+    >>> from skpar import Finding, Verification
     >>> result = Verification((Finding("digest", "the record was changed"),))
     >>> result.ok
     False

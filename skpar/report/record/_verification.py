@@ -374,7 +374,8 @@ def _with_probabilities(
     box: BlackBox, people: RecordedPeople, parameters: dict[str, Any], rows: np.ndarray
 ) -> BlackBox:
     """Let a black box demand probabilities, if the record does."""
-    demands = people.people.limits.demands
+    limits = people.people.limits
+    demands = limits.demands
     least = parameters.get("min_probability")
     if least is None and (demands is None or not demands.has_probabilities):
         return box

@@ -1,6 +1,6 @@
 """Findings in one line, and what a verification says of them."""
 
-from skpar.report import Finding, Verification
+from skpar import Finding, Verification
 
 FAILED = Finding("decision", "the classifier denies it", "Ann", 1)
 SKIPPED = Finding("signature", "no key was given", failed=False)
