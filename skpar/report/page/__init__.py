@@ -1,9 +1,23 @@
-"""The HTML page of a report, with its pictures.
+"""The HTML page of a report, with its pictures, and the views that pictures show.
 
 `page` writes a whole document, and `fragment` what a notebook shows. Pictures are
-inline SVG.
+inline SVG. `person_view` and `feature_summaries` collect what pictures show of one
+person and of many people.
 """
 
 from ._html import fragment, page
+from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
+from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 
-__all__ = ["fragment", "page"]
+__all__ = [
+    "CHANGE_KINDS",
+    "FeatureSummary",
+    "PERCENTILE",
+    "PROBABILITY",
+    "PersonView",
+    "ScaleView",
+    "feature_summaries",
+    "fragment",
+    "page",
+    "person_view",
+]
