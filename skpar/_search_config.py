@@ -324,3 +324,10 @@ class SearchConfig:
     # Number of sets of frozen features that are tried per person for a further option.
     # Each set costs a separate search.
     max_freezing_sets: int = 12
+    # Number of accepted neighbors with which the reasons of a denial compare a person,
+    # and largest number of rows in which the cells of both are mixed.
+    n_reason_neighbors: int = 16
+    max_reason_rows: int = 512
+    # Number of accepted neighbors of which those with the wanted label are taken, if
+    # there are several favorable labels.
+    n_reason_candidates: int = 64

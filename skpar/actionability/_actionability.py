@@ -241,6 +241,19 @@ class Actionability:
         """Columns that are computed from other columns."""
         return self.link_set.derived
 
+    @property
+    def families(self) -> np.ndarray:
+        """Number of the family of each feature, (n_features,), dtype int64.
+
+        Features of one family are computed from one another. Families are numbered
+        from 0, in the order of their first features.
+        """
+        family = np.arange(len(self.rules))
+        for column, sources in self.link_set.sources.items():
+            joined = np.unique(family[[column, *sources]])
+            family[np.isin(family, joined)] = joined[0]
+        return np.unique(family, return_inverse=True)[1].astype(np.int64)
+
     def project(self, people: People, proposal: np.ndarray) -> np.ndarray:
         """Move every row to a feasible row near by.
 

@@ -4,11 +4,12 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
-`plan` orders the changes of each recourse. `record` writes a report as data that
-`verify` checks later.
+`plan` orders the changes of each recourse. `reasons` lists why people are denied.
+`record` writes a report as data that `verify` checks later.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
+from ._denial_reasons import reasons
 from ._groups import changes_by_group
 from ._measures import (
     FLAGS,
@@ -71,6 +72,7 @@ __all__ = [
     "measure_answers",
     "person_view",
     "plan",
+    "reasons",
     "scatter_measures",
     "shorten",
     "verify",

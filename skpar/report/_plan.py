@@ -104,11 +104,7 @@ def plan(
     check_is_fitted(self)
     if not isinstance(report, RecourseReport):
         raise TypeError(f"plan takes a report of recourse(X), not {report!r}.")
-    if _levels(report.schema) != _levels(self.schema_):
-        raise ValueError(
-            "The report belongs to a table with other columns or levels than those of "
-            "fit. Make it again with recourse(X)."
-        )
+    refuse_other_table(report, self.schema_)
     config = self.search_config
     order = StepOrder(
         self._actionability, config.max_ordered_changes, config.max_joint_changes
@@ -195,6 +191,15 @@ class _Planner:
             )
             for j in [*step.features, *follows]
         ]
+
+
+def refuse_other_table(report: RecourseReport, schema: TableSchema) -> None:
+    """Raise a ValueError if a report has other columns or levels than a schema."""
+    if _levels(report.schema) != _levels(schema):
+        raise ValueError(
+            "The report belongs to a table with other columns or levels than those of "
+            "fit. Make it again with recourse(X)."
+        )
 
 
 def _levels(schema: TableSchema) -> list[tuple[Any, Any]]:

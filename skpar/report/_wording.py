@@ -164,6 +164,10 @@ class Wording:
                 before = self._exact(j, old)
         return self._with_unit(j, old, before, after)
 
+    def number(self, j: int, number: float) -> str:
+        """Write a number of the unit of a column, such as a mean, with six digits."""
+        return self._with_unit(j, 0.0, "", _rounded(number))[1]
+
     def _with_unit(
         self, j: int, old: float, before: str, after: str
     ) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from ._search import RecourseSearch
 from .queries import SearchResult
 from .reasons import (
     BindingRules,
+    NeighborComparison,
     NeighborTrial,
     attribute_changes,
     blocking_rules,
@@ -28,6 +29,7 @@ __all__ = [
     "FinalCheck",
     "FittedParts",
     "InfeasibilityProver",
+    "NeighborComparison",
     "NeighborTrial",
     "Proofs",
     "RandomRows",

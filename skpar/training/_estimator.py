@@ -119,6 +119,7 @@ def _learn_classifier(
         par._black_box = par._black_box.with_refits(refits)
         par.refits_ = refits.classifiers
     _fit_parts(par, codes, accepted, rng, keeps_densities)
+    par._reason_seed = int(rng.randint(2**31))
     able, fit = par._actionability, FitRecord.of_fit(par, codes)
     par._report_context = ReportContext.of_fit(
         par.schema_, codes[accepted], par.actionability, able, fit

@@ -41,8 +41,27 @@ def attribute_changes(
     row, j = np.nonzero(~same_cells(own, new))
     if not len(row):
         return contribution
-    without = new[row]
-    without[np.arange(len(row)), j] = own[row, j]
+    is_kept = np.arange(new.shape[1]) != j[:, None]
+    without = mixed_rows(own[row], new[row], is_kept)
     values = score(np.concatenate([new, without]))
     contribution[row, j] = values[row] - values[len(new) :]
     return contribution
+
+
+def mixed_rows(one: np.ndarray, other: np.ndarray, takes: np.ndarray) -> np.ndarray:
+    """Mix rows cell by cell.
+
+    Parameters
+    ----------
+    one : ndarray of shape (n, d) or (d,), dtype float64
+        Codes.
+    other : ndarray of shape (n, d) or (d,), dtype float64
+        Codes.
+    takes : ndarray of shape (n, d), dtype bool
+        Cells to take from `other`.
+
+    Returns
+    -------
+    mixed : ndarray of shape (n, d), dtype float64
+    """
+    return np.where(takes, other, one)
