@@ -238,7 +238,7 @@ class _ReasonLister:
         write, column = self.wording, self.wording.schema.columns[j]
         if column.is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
-            before, _ = write.values(j, own, own)
+            before, _ = write.values(j, own, mean)
             typical = write.number(j, _shortened(mean, own))
             return mean, (
                 f"{write.name(j)} is {before}; similar accepted people have {typical} "

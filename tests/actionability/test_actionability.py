@@ -1,12 +1,15 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from skpar import Derived
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.actionability.rules._rules import Fill, Levels, Range
+from skpar.table import TableSchema
 
 from .._rule_cases import cases, mixed_schema, move, reachable
 
@@ -121,3 +124,16 @@ def test_missing_cells_are_filled_unless_a_rule_compares(people, rule, fills):
 def test_actionability_pickles(people):
     able = Actionability(people, {"grade": Levels(["a", "c"]), "age": Range(step=5)})
     assert pickle.loads(pickle.dumps(able)).rules == able.rules
+
+
+def test_columns_computed_from_one_another_are_a_family():
+    table = pd.DataFrame(dict.fromkeys("abcdefg", [1.0, 2.0, 3.5]))
+    schema = TableSchema.infer(table)
+    links = [
+        Derived("e", ["a", "b"], lambda X: X["a"] + X["b"]),
+        Derived("f", ["e", "d"], lambda X: X["e"] * X["d"]),
+    ]
+    families = Actionability(schema, links=links).families
+    np.testing.assert_array_equal(families, [0, 0, 1, 0, 0, 0, 2])
+    assert families.dtype == np.int64
+    np.testing.assert_array_equal(Actionability(schema).families, np.arange(7))

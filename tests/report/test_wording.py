@@ -179,3 +179,10 @@ def test_what_was_not_checked_is_said(roles, is_needed, is_said):
     text = unchecked_parts(roles, is_needed)
     assert bool(text) == is_said
     assert ("budget" in text) == ("unknown" in roles)
+
+
+def test_numbers_of_no_row_have_the_unit_of_their_column(schema):
+    wording = Wording(schema, units={"savings": "${}", "term": "months"})
+    assert wording.number(0, 101.25) == "$101.25"
+    assert wording.number(1, 12.3456789) == "12.3457 months"
+    assert wording.number(3, 0.5) == "0.5"

@@ -104,7 +104,7 @@ class NeighborComparison:
         k = config.n_reason_neighbors
         near = self.nearest(codes, config.n_reason_candidates)
         # The nearest one is repeated if there are too few.
-        is_taken: np.ndarray = ~same_cells(near, near[:, :1]).all(axis=2)
+        is_taken = np.asarray(~same_cells(near, near[:, :1]).all(axis=2))
         is_taken[:, :1] = True
         if black_box.has_target:
             rows = near.reshape(-1, codes.shape[1])
