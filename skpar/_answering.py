@@ -201,11 +201,9 @@ class Answerer:
     @stage("the decision who is denied")
     def denied(self, people: People) -> np.ndarray:
         """Rows of the people whom the classifier denies."""
-        known, n_people = self.known_rows.some(people.codes), len(people)
-        labels = self.black_box.predict(np.concatenate([people.codes, known.codes]))
-        known.warn_of_changes(labels[n_people:])
+        labels = self.known_rows.predict_with(self.black_box, people.codes)
         demands = people.limits.demands
-        return np.flatnonzero(~self.black_box.are_wanted(labels[:n_people], demands))
+        return np.flatnonzero(~self.black_box.are_wanted(labels, demands))
 
     @stage("the look at what accepted people lack")
     def _why_accepted(self, people: People, denied: np.ndarray) -> np.ndarray:

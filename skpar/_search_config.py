@@ -325,7 +325,8 @@ class SearchConfig:
     # Each set costs a separate search.
     max_freezing_sets: int = 12
     # Number of accepted neighbors with which the reasons of a denial compare a person,
-    # and largest number of rows in which the cells of both are mixed.
+    # and largest number of rows in which the cells of both are mixed. With 512 rows,
+    # the first reason was right for 97% to 100% of the people (reasons.md).
     n_reason_neighbors: int = 16
     max_reason_rows: int = 512
     # Number of accepted neighbors of which those with the wanted label are taken, if

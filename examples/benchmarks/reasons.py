@@ -36,6 +36,7 @@ from skpar.search.reasons._shapley import shapley_contributions
 NAMES = ("LogisticRegression", "RandomForest", "HistGradientBoosting")
 REFERENCE_ROWS = 20_000
 BUDGETS = (128, 256, 512, 1024)
+OTHER_NEIGHBORS = (8, 32)
 N_REASONS = 4
 
 
@@ -101,7 +102,7 @@ def measure(table: Table, name: str, n_people: int) -> list[list[str]]:
     codes = par.schema_.encode(people)
     comparison = NeighborComparison.of_estimator(par)
     box = par._black_box
-    lines = []
+    lines = [[name, stability(comparison, box, codes)]]
     if name == "LogisticRegression":
         got, neighbors = comparison.compare(box, codes)
         truth = linear_truth(cell, box, codes, neighbors)
@@ -125,6 +126,19 @@ def measure(table: Table, name: str, n_people: int) -> list[list[str]]:
         cells = [f"{n_near:.1f}", f"{rows:.0f}", f"{1e3 * seconds / len(codes):.1f}"]
         lines.append([label, f"{budget}", *agreement(got, truth), *cells])
     return [[f"{len(codes)}", *line] for line in lines]
+
+
+def stability(comparison: NeighborComparison, box: BlackBox, codes: np.ndarray) -> str:
+    """Compare the reasons with those against half and twice as many neighbors."""
+    got, texts = comparison.compare(box, codes)[0], []
+    for k in OTHER_NEIGHBORS:
+        config = replace(
+            comparison.config, n_reason_neighbors=k, max_reason_rows=max(BUDGETS)
+        )
+        other = replace(comparison, config=config).compare(box, codes)[0]
+        _, first, shared, ranks = agreement(other, got)
+        texts.append(f"{k} neighbors: first {first}, top four {shared}, ranks {ranks}")
+    return "; ".join(texts)
 
 
 def costs(par: PARRecourse, people: pd.DataFrame) -> list[str]:

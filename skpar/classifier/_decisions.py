@@ -63,6 +63,28 @@ class KnownRows:
         chosen = (first + np.arange(n_some)) % max(n_rows, 1)
         return KnownRows(self.codes[chosen], self.labels[chosen], self.per_person)
 
+    def predict_with(self, black_box: BlackBox, codes: np.ndarray) -> np.ndarray:
+        """Predict people together with some of the known rows.
+
+        A warning says whether the classifier now labels the known rows otherwise.
+
+        Parameters
+        ----------
+        black_box : BlackBox
+            The classifier.
+        codes : ndarray of shape (n_people, n_features), dtype float64
+            The people of a call.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_people,)
+        """
+        known = self.some(codes)
+        labels = black_box.predict(np.concatenate([codes, known.codes]))
+        known.warn_of_changes(labels[len(codes) :])
+        people: np.ndarray = labels[: len(codes)]
+        return people
+
     def warn_of_changes(self, labels: np.ndarray) -> None:
         """Warn if the classifier now predicts other labels.
 

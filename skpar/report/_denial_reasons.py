@@ -275,8 +275,10 @@ def _denied_people(
     X = validate_table(par, X, reset=False)
     reading = par.schema_.read(X)
     reading.refuse_unreadable()
+    box = par._black_box
     with stage("the decision who is denied"):
-        rows = np.flatnonzero(~par._black_box.accepted(reading.codes))
+        labels = par._known_rows.predict_with(box, reading.codes)
+    rows = np.flatnonzero(~box.are_wanted(labels))
     return row_labels(X), rows, reading.codes[rows], None
 
 

@@ -155,6 +155,16 @@ def test_nobody_has_no_reasons(par, loans):
         assert table.empty
 
 
+def test_a_classifier_that_was_trained_again_is_noticed(loans):
+    clf = Accepts(lambda X: X["savings"] > 1000)
+    par = quick().fit(loans.X, clf=clf)
+    features = par.reasons(loans.asking).groupby("row")["feature"].unique()
+    assert {tuple(some) for some in features} == {("savings",)}
+    clf.rule = lambda X: X["savings"] <= 1000
+    with pytest.warns(UserWarning, match="other labels than during fit"):
+        par.reasons(loans.asking)
+
+
 def test_wrong_arguments_are_refused(par, loans):
     with pytest.raises(NotFittedError):
         PARRecourse().reasons(loans.asking)
