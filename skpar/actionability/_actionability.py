@@ -248,8 +248,8 @@ class Actionability:
         Features of one family are computed from one another. Families are numbered
         from 0, in the order of their first features.
         """
-        family = np.arange(len(self.rules))
-        for column, sources in self.link_set.sources.items():
+        family, link_set = np.arange(len(self.rules)), self.link_set
+        for column, sources in link_set.sources.items():
             joined = np.unique(family[[column, *sources]])
             family[np.isin(family, joined)] = joined[0]
         return np.unique(family, return_inverse=True)[1].astype(np.int64)

@@ -235,8 +235,8 @@ class _ReasonLister:
 
     def _cells(self, j: int, own: float, others: np.ndarray) -> tuple[Any, str]:
         """Find the typical value of a feature of neighbors (k,), and write it."""
-        write, column = self.wording, self.wording.schema.columns[j]
-        if column.is_numeric and not np.isnan(others).all():
+        write, schema = self.wording, self.wording.schema
+        if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
             before, _ = write.values(j, own, mean)
             typical = write.number(j, _shortened(mean, own))
@@ -246,7 +246,7 @@ class _ReasonLister:
             )
         level, count = _most_frequent(others, own)
         before, after = write.values(j, own, level)
-        return write.schema.value_of(j, level), (
+        return schema.value_of(j, level), (
             f"{write.name(j)} is {before}; {count} of {len(others)} similar accepted "
             f"people have {after}"
         )
