@@ -97,8 +97,8 @@ def reasons(
     -----
     Let :math:`f` be the score, :math:`x` the person and :math:`z_1, \dots, z_K` the
     accepted people nearest to :math:`x`: those of the smallest sum of squared efforts,
-    in the unit of the parameter `effort`. The contribution of feature :math:`g` is the mean over
-    :math:`k` of the Shapley value of :math:`g` in the game
+    in the unit of the parameter `effort`. The contribution of feature :math:`g` is the
+    mean over :math:`k` of the Shapley value of :math:`g` in the game
     :math:`v_k(S) = f(x_S, z_{k,\bar S})`: the score of a row that has the cells of
     :math:`x` in the features :math:`S`, and those of :math:`z_k` in all others. So the
     contributions of a person sum to :math:`f(x) - \frac{1}{K} \sum_k f(z_k)`. If the
