@@ -7,7 +7,6 @@ the user's table. `FittedParts` are the parts that a fitted estimator holds.
 """
 
 from ._alternatives import flags_of_ranked, rank_options
-from ._attribution import attribute_changes
 from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
 from ._infeasibility import InfeasibilityProver, Proofs
@@ -17,6 +16,7 @@ from .queries import SearchResult
 from .reasons import (
     BindingRules,
     NeighborTrial,
+    attribute_changes,
     blocking_rules,
     broken_decisions,
     broken_demands,

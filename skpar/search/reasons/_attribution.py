@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..table import same_cells
+from ...table import same_cells
 
 
 def attribute_changes(
@@ -32,7 +32,7 @@ def attribute_changes(
     Examples
     --------
     >>> import numpy as np
-    >>> from skpar.search._attribution import attribute_changes
+    >>> from skpar.search.reasons._attribution import attribute_changes
     >>> own, new = np.array([[1.0, 2.0, 3.0]]), np.array([[2.0, 9.0, 3.0]])
     >>> attribute_changes(lambda codes: codes.sum(axis=1), own, new)
     array([[1., 7., 0.]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skpar.search._attribution import attribute_changes
+from skpar.search.reasons._attribution import attribute_changes
 
 
 def test_each_change_is_taken_back_alone():
