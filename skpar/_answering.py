@@ -10,6 +10,7 @@ A row takes this way through `PARRecourse.recourse`:
    makes them feasible, and `QueryScheduler.run` queries the classifier with the rows
    of largest expected improvement. If nothing was found, fallback proposals follow;
    `Proposer.propose_near` polishes the answers, and `Rounding` rounds their numbers.
+   With ``search="none"``, `OnePass.find` replaces this step and the next one.
 4. For people without an answer, `InfeasibilityProver.prove` proves that there is no
    recourse, or finds one. `blocking_rules` names the rules that prevent it.
 5. `FinalCheck.check` writes answers into the user's table, reads them back and checks
@@ -47,6 +48,7 @@ from .report import (
 from .search import (
     FinalCheck,
     FittedParts,
+    OnePass,
     Proofs,
     SearchResult,
     attribute_changes,
@@ -82,6 +84,8 @@ class Answerer:
         Constants of the explanation that there is no recourse.
     known_rows : KnownRows
         Rows that show a retrained classifier.
+    searches : bool, default=True
+        Whether to search and to prove. If not, the generator answers in one pass.
     """
 
     def __init__(
@@ -93,6 +97,7 @@ class Answerer:
         context: ReportContext,
         config: SearchConfig,
         known_rows: KnownRows,
+        searches: bool = True,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -103,13 +108,16 @@ class Answerer:
         self.known_rows = known_rows
         self.parts = parts
         self.config = config
-        self.context = context
+        self.context = replace(context, is_searched=searches)
         self.objective = parts.objective
-        self.search = parts.search
+        self.searches = searches
+        self.search = parts.search if searches else OnePass.of_search(parts.search)
         self.prover = parts.prover
         self.eligibility = parts.eligibility
         self.rare_rows = parts.rare_rows
-        self.reasons = ReasonWriter(schema, actionability, black_box, parts, config)
+        self.reasons = ReasonWriter(
+            schema, actionability, black_box, parts, config, searches
+        )
 
     @classmethod
     def of_estimator(cls, par: Any) -> Answerer:
@@ -122,6 +130,7 @@ class Answerer:
             par._report_context,
             par.search_config,
             par._known_rows,
+            par.search == "full",
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -195,7 +204,7 @@ class Answerer:
         """Make an answerer of people with one demand."""
         box = self.black_box.of_demand(demand)
         parts = self.parts.of_demand(demand, box)
-        rest = self.context, self.config, self.known_rows
+        rest = self.context, self.config, self.known_rows, self.searches
         return Answerer(self.schema, self.actionability, box, parts, *rest)
 
     @stage("the decision who is denied")
@@ -233,7 +242,7 @@ class Answerer:
             # Rows that are not eligible were not queried; the prover queries them.
             impossible[:] = False
         left = np.flatnonzero(~result.found & ~impossible)
-        if not len(left):
+        if not self.searches or not len(left):
             return result, impossible
         proofs = self.prover.prove(
             self.actionability, people[left], self._objective_of_answers
@@ -242,8 +251,9 @@ class Answerer:
         self._take_near_misses(people, result, left, proofs)
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
-            budget = is_reported * self.search.max_queries - result.n_queries[found]
-            refined = self.search.refine(people[found], witness, budget)
+            search = self.parts.search
+            budget = is_reported * search.max_queries - result.n_queries[found]
+            refined = search.refine(people[found], witness, budget)
             kept = same_cells(refined.codes, witness).all(axis=1)
             refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
             result.replace(found, refined, np.ones(len(found), dtype=bool))
