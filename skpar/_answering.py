@@ -30,6 +30,8 @@ from typing import Any
 import numpy as np
 
 from ._config import SearchConfig
+from ._jobs import run_tasks, split_groups
+from ._progress import Progress
 from .actionability import Actionability, Demand, People
 from .classifier import BlackBox, KnownRows, stage
 from .report import (
@@ -86,6 +88,10 @@ class Answerer:
         Rows that show a retrained classifier.
     searches : bool, default=True
         Whether to search and to prove. If not, the generator answers in one pass.
+    n_jobs : int or None, default=None
+        Number of processes that answer people, as in joblib.
+    verbose : int, default=0
+        1 shows the progress.
     """
 
     def __init__(
@@ -98,6 +104,8 @@ class Answerer:
         config: SearchConfig,
         known_rows: KnownRows,
         searches: bool = True,
+        n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -111,6 +119,8 @@ class Answerer:
         self.context = replace(context, is_searched=searches)
         self.objective = parts.objective
         self.searches = searches
+        self.n_jobs = n_jobs
+        self.verbose = verbose
         self.search = parts.search if searches else OnePass.of_search(parts.search)
         self.prover = parts.prover
         self.eligibility = parts.eligibility
@@ -131,6 +141,8 @@ class Answerer:
             par.search_config,
             par._known_rows,
             par.search == "full",
+            par.n_jobs,
+            par.verbose,
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -150,13 +162,9 @@ class Answerer:
         denied = self.denied(people)
         status = np.full(len(people), ACCEPTED, dtype="<U10")
         reason = self._why_accepted(people, denied)
-        result = SearchResult.none(people.codes[denied])
-        for rows, one in self._by_demand(people[denied]):
-            some = people[denied[rows]]
-            found, impossible = one._find(some, is_reported=True)
-            result.replace(rows, found, np.ones(len(rows), dtype=bool))
-            status[denied[rows]] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
-            reason[denied[rows]] = one.reasons.write(some, impossible, found)
+        result, impossible, why = self._answer(people[denied], is_reported=True)
+        status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
+        reason[denied] = why
         report = self._checked_report(people, denied, result, status, reason)
         options = self._options(people, report, n_options)
         if any((one.reason == _CONTRADICTED).any() for one in options):
@@ -180,10 +188,7 @@ class Answerer:
         table : DataFrame or ndarray of shape (n_samples, n_features)
         """
         denied = self.denied(people)
-        result = SearchResult.none(people.codes[denied])
-        for rows, one in self._by_demand(people[denied]):
-            found, _ = one._find(people[denied[rows]], is_reported=False)
-            result.replace(rows, found, np.ones(len(rows), dtype=bool))
+        result, _, _ = self._answer(people[denied], is_reported=False)
         checked = self.final_check.check(people, denied, result)
         n_unchanged = len(denied) - int(checked.passed.sum())
         if n_unchanged:
@@ -192,6 +197,27 @@ class Answerer:
                 "rows. They are returned unchanged; recourse(X) shows which."
             )
         return checked.table
+
+    def _answer(
+        self, people: People, is_reported: bool
+    ) -> tuple[SearchResult, np.ndarray, np.ndarray]:
+        """Answer denied people in tasks; find those without recourse, and why."""
+        n = len(people)
+        result = SearchResult.none(people.codes)
+        impossible, reason = np.zeros(n, dtype=bool), np.full(n, "", dtype=object)
+        tasks = split_groups(self._by_demand(people), self.n_jobs, self.config)
+        arguments = ((one, people[rows], is_reported) for rows, one in tasks)
+        n_jobs = self.n_jobs if len(tasks) > 1 else 1
+        with Progress(self.verbose, n, "people") as progress:
+            done = 0
+            for (rows, _), (found, proved, why) in zip(
+                tasks, run_tasks(_answer_task, arguments, n_jobs), strict=True
+            ):
+                result.replace(rows, found, np.ones(len(rows), dtype=bool))
+                impossible[rows], reason[rows] = proved, why
+                done += len(rows)
+                progress.report(f"answered {done} of {n} denied people", len(rows))
+        return result, impossible, reason
 
     def _by_demand(self, people: People) -> list[tuple[np.ndarray, Answerer]]:
         """Group people by demand, each group with the answerer that it needs."""
@@ -398,6 +424,16 @@ class Answerer:
             before,
             after,
         )
+
+
+def _answer_task(
+    answerer: Answerer, people: People, is_reported: bool
+) -> tuple[SearchResult, np.ndarray, np.ndarray | str]:
+    """Answer some people, in any process; write reasons if they are reported."""
+    found, impossible = answerer._find(people, is_reported)
+    if not is_reported:
+        return found, impossible, ""
+    return found, impossible, answerer.reasons.write(people, impossible, found)
 
 
 def _without_proofs(report: RecourseReport) -> RecourseReport:

@@ -119,7 +119,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Number of refits, if `min_robustness` is set. Fewer take less time and are less
         sure: the guide says how much.
     n_jobs : int, default=None
-        Number of processes that fit the refits, as in joblib; None means 1.
+        Number of processes that fit the refits, and that answer more than a few hundred
+        people, as in joblib; None means 1. Answers are the same for any number.
     only_needed : bool, default=True
         Whether every change of a recourse must be needed: no part of the changes alone
         is a recourse. False also allows (and marks) changes that raise the objective.
@@ -130,7 +131,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness. It is used in :meth:`fit` only.
     verbose : int, default=0
-        1 shows the progress of :meth:`fit`, with tqdm if it is installed.
+        1 shows the progress of :meth:`fit` and of the search for many people, with
+        tqdm if it is installed.
 
     Attributes
     ----------

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_random_state
 
+from .._progress import Progress
 from ..actionability import Actionability
 from ..classifier import (
     BlackBox,
@@ -22,7 +23,6 @@ from ..classifier import (
 from ..report import FitRecord, ReportContext
 from ..table import TableSchema, refuse_masked, validate_table, warn_of_table
 from ._fitting import RecourseFitter
-from ._progress import Progress
 
 
 def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:

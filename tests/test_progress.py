@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from skpar.training import _progress
-from skpar.training._progress import Progress
+from skpar import _progress
+from skpar._progress import Progress
 
 
 class Bar:
