@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, has_many_levels, in_tolerances
+from ..table import TableSchema, has_many_levels, in_tolerances, pack, unpack
 from ._effort import Effort
 from ._level_neighbors import level_distances
 from ._outliers import evenly_spaced
@@ -199,45 +199,6 @@ class AcceptedNeighbors:
         cells = codes[:, self._many_levels]
         cells = np.where(np.isnan(cells), sizes, cells)
         return np.where(cells <= sizes, cells, -1.0).astype(np.int64)
-
-
-def pack(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Store the cells of a column as numbers of their values, if this is smaller.
-
-    Parameters
-    ----------
-    cells : ndarray of shape (n,), dtype float64
-
-    Returns
-    -------
-    values : ndarray of shape (n_values,), dtype float64
-        The different values; all cells if `place` is None.
-    place : ndarray of shape (n,), dtype uint8 or uint16, or None
-        Position of each cell among the values.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skpar.objective._neighbors import pack, unpack
-    >>> values, place = pack(np.array([3.5, np.nan] * 50))
-    >>> place.nbytes
-    100
-    >>> unpack((values, place))[:3]
-    array([3.5, nan, 3.5])
-    """
-    bits = np.ascontiguousarray(cells).view(np.int64)  # keeps NaN and -0.0 apart
-    values, place = np.unique(bits, return_inverse=True)
-    small = np.uint8 if len(values) <= 2**8 else np.uint16
-    size = values.nbytes + len(cells) * small().nbytes
-    if len(values) > 2**16 or size >= bits.nbytes:
-        return cells.copy(), None
-    return values.view(np.float64), place.astype(small)
-
-
-def unpack(packed: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
-    """Restore the cells (n,) of `pack`, bit by bit."""
-    values, place = packed
-    return values if place is None else values[place]
 
 
 def _upper_bound(values: np.ndarray, k: int) -> np.ndarray:
