@@ -12,7 +12,6 @@ from skpar.table import same_cells
 
 from .._loans import RULES, quick, split_loans, unchanged
 
-
 UNANSWERED = pytest.mark.filterwarnings("ignore:No recourse was found")
 
 
