@@ -2,11 +2,12 @@
 
 All on one thread. On adult, PARRecourse is fitted on 16,000 rows and one batch of 2,000
 denied people asks; figures are medians of three calls (of 50,000 rows there is one).
-"own" leaves out what is spent inside the classifier. "One pass" is ``search="none"``. Growth and memory are measured on
-make_loans, 2,000 and 50,000 distinct denied rows; memory in processes of their own, as
-the peak above what was in use before the call (Linux with glibc only). There, freed
-blocks above 256 KiB go back to the system at once: what glibc otherwise keeps for
-later, from the fit or from the call, would hide what the call needs, or add to it.
+"own" leaves out what is spent inside the classifier; "one pass" is ``search="none"``.
+Growth and memory are measured on make_loans, 2,000 and 50,000 distinct denied rows;
+memory in processes of their own, as the peak above what was in use before the call
+(Linux with glibc only). There, freed blocks above 256 KiB go back to the system at
+once: what glibc otherwise keeps for later, from the fit or from the call, would hide
+what the call needs, or add to it.
 
 One person per call is measured on adult and german_credit. With ``--against TREE``,
 another checkout answers the same people in turns, such as one made by

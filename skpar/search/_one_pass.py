@@ -143,7 +143,8 @@ class OnePass:
         if not len(rows.who):
             return
         np.add.at(result.n_queries, rows.who, 1)
-        rows = self._best(people, rows.some(self.accepts(rows.codes)))
+        rows = rows.some(self.accepts(rows.codes))
+        rows = self._best(self._with_objective(people, rows), result)
         rows = rows.some(rows.objective > result.objective[rows.who])
         result.codes[rows.who] = rows.codes
         result.objective[rows.who] = rows.objective
@@ -167,16 +168,22 @@ class OnePass:
             )
         return kept
 
-    def _best(self, people: People, rows: _Rows) -> _Rows:
-        """Find the row of largest objective of each person, outliers penalized.
-
-        The penalty takes time, so only rows that lead without it get one.
-        """
+    def _with_objective(self, people: People, rows: _Rows) -> _Rows:
+        """Compute the objective of rows that have none yet."""
         who, codes, value = rows
         new = np.flatnonzero(np.isnan(value))
         value[new] = self.objective.rounded(
             self.objective.upper_bound(people.codes[who[new]], codes[new])
         )
+        return rows
+
+    def _best(self, rows: _Rows, result: SearchResult) -> _Rows:
+        """Find the row of largest objective of each person, outliers penalized.
+
+        The penalty takes time, so only rows that lead without it get one.
+        """
+        rows = rows.some(rows.objective > result.objective[rows.who])
+        who, codes, value = rows
         has_penalty = np.zeros(len(who), dtype=bool)
         while True:
             best = best_of_each(who, value, 1)

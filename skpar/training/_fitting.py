@@ -282,21 +282,27 @@ class RecourseFitter:
     ) -> list[HiddenChowLiuTree]:
         """Fit the densities of accepted and of denied rows."""
         self.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
-        config = self.training_config
         named = {"accepted": accepted, "denied": denied}
         with one_thread():
             return [
-                fit_density(
-                    self.settings.density,
-                    encoder,
-                    rows,
-                    config,
-                    self.rng,
-                    determined_of(self.schema),
-                    partial(_report_part, self.report, f"density of {name} rows"),
-                )
+                self._fit_density(encoder, rows, f"density of {name} rows")
                 for name, rows in named.items()
             ]
+
+    def _fit_density(
+        self, encoder: TableEncoder, rows: np.ndarray, part: str
+    ) -> HiddenChowLiuTree:
+        """Fit a density, and report each pass over the rows."""
+        self.report(f"{part}: tree and kernels")
+        return fit_density(
+            self.settings.density,
+            encoder,
+            rows,
+            self.training_config,
+            self.rng,
+            determined_of(self.schema),
+            partial(_report_part, self.report, part),
+        )
 
     def _objective(
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray

@@ -119,6 +119,7 @@ def test_progress_is_reported_line_by_line():
     assert lines[1].startswith("densities: ")
     names, passes, rest = ("accepted", "denied"), [], lines[2:]
     for name in names:
+        assert rest.pop(0) == f"density of {name} rows: tree and kernels"
         start = f"density of {name} rows: pass "
         own = [line for line in rest if line.startswith(start)]
         assert own == rest[: len(own)]
