@@ -10,6 +10,7 @@ A row takes this way through `PARRecourse.recourse`:
    makes them feasible, and `QueryScheduler.run` queries the classifier with the rows
    of largest expected improvement. If nothing was found, fallback proposals follow;
    `Proposer.propose_near` polishes the answers, and `Rounding` rounds their numbers.
+   With ``search="none"``, `OnePass.find` replaces this step and the next one.
 4. For people without an answer, `InfeasibilityProver.prove` proves that there is no
    recourse, or finds one. `blocking_rules` names the rules that prevent it.
 5. `FinalCheck.check` writes answers into the user's table, reads them back and checks
@@ -29,6 +30,8 @@ from typing import Any
 import numpy as np
 
 from ._config import SearchConfig
+from ._jobs import run_tasks, split_groups
+from ._progress import Progress
 from .actionability import Actionability, Demand, People
 from .classifier import BlackBox, KnownRows, stage
 from .report import (
@@ -47,6 +50,7 @@ from .report import (
 from .search import (
     FinalCheck,
     FittedParts,
+    OnePass,
     Proofs,
     SearchResult,
     attribute_changes,
@@ -82,6 +86,12 @@ class Answerer:
         Constants of the explanation that there is no recourse.
     known_rows : KnownRows
         Rows that show a retrained classifier.
+    searches : bool, default=True
+        Whether to search and to prove. If not, the generator answers in one pass.
+    n_jobs : int or None, default=None
+        Number of processes that answer people, as in joblib.
+    verbose : int, default=0
+        1 shows the progress.
     """
 
     def __init__(
@@ -93,6 +103,9 @@ class Answerer:
         context: ReportContext,
         config: SearchConfig,
         known_rows: KnownRows,
+        searches: bool = True,
+        n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -103,13 +116,18 @@ class Answerer:
         self.known_rows = known_rows
         self.parts = parts
         self.config = config
-        self.context = context
+        self.context = replace(context, is_searched=searches)
         self.objective = parts.objective
-        self.search = parts.search
+        self.searches = searches
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.search = parts.search if searches else OnePass.of_search(parts.search)
         self.prover = parts.prover
         self.eligibility = parts.eligibility
         self.rare_rows = parts.rare_rows
-        self.reasons = ReasonWriter(schema, actionability, black_box, parts, config)
+        self.reasons = ReasonWriter(
+            schema, actionability, black_box, parts, config, searches
+        )
 
     @classmethod
     def of_estimator(cls, par: Any) -> Answerer:
@@ -122,6 +140,9 @@ class Answerer:
             par._report_context,
             par.search_config,
             par._known_rows,
+            par.search == "full",
+            par.n_jobs,
+            par.verbose,
         )
 
     def report(self, people: People, n_options: int) -> RecourseReport:
@@ -141,13 +162,9 @@ class Answerer:
         denied = self.denied(people)
         status = np.full(len(people), ACCEPTED, dtype="<U10")
         reason = self._why_accepted(people, denied)
-        result = SearchResult.none(people.codes[denied])
-        for rows, one in self._by_demand(people[denied]):
-            some = people[denied[rows]]
-            found, impossible = one._find(some, is_reported=True)
-            result.replace(rows, found, np.ones(len(rows), dtype=bool))
-            status[denied[rows]] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
-            reason[denied[rows]] = one.reasons.write(some, impossible, found)
+        result, impossible, why = self._answer(people[denied], is_reported=True)
+        status[denied] = np.where(impossible, IMPOSSIBLE, NOT_FOUND)
+        reason[denied] = why
         report = self._checked_report(people, denied, result, status, reason)
         options = self._options(people, report, n_options)
         if any((one.reason == _CONTRADICTED).any() for one in options):
@@ -171,10 +188,7 @@ class Answerer:
         table : DataFrame or ndarray of shape (n_samples, n_features)
         """
         denied = self.denied(people)
-        result = SearchResult.none(people.codes[denied])
-        for rows, one in self._by_demand(people[denied]):
-            found, _ = one._find(people[denied[rows]], is_reported=False)
-            result.replace(rows, found, np.ones(len(rows), dtype=bool))
+        result, _, _ = self._answer(people[denied], is_reported=False)
         checked = self.final_check.check(people, denied, result)
         n_unchanged = len(denied) - int(checked.passed.sum())
         if n_unchanged:
@@ -183,6 +197,27 @@ class Answerer:
                 "rows. They are returned unchanged; recourse(X) shows which."
             )
         return checked.table
+
+    def _answer(
+        self, people: People, is_reported: bool
+    ) -> tuple[SearchResult, np.ndarray, np.ndarray]:
+        """Answer denied people in tasks; find those without recourse, and why."""
+        n = len(people)
+        result = SearchResult.none(people.codes)
+        impossible, reason = np.zeros(n, dtype=bool), np.full(n, "", dtype=object)
+        tasks = split_groups(self._by_demand(people), self.n_jobs, self.config)
+        arguments = ((one, people[rows], is_reported) for rows, one in tasks)
+        n_jobs = self.n_jobs if len(tasks) > 1 else 1
+        with Progress(self.verbose, n, "people") as progress:
+            done = 0
+            for (rows, _), (found, proved, why) in zip(
+                tasks, run_tasks(_answer_task, arguments, n_jobs), strict=True
+            ):
+                result.replace(rows, found, np.ones(len(rows), dtype=bool))
+                impossible[rows], reason[rows] = proved, why
+                done += len(rows)
+                progress.report(f"answered {done} of {n} denied people", len(rows))
+        return result, impossible, reason
 
     def _by_demand(self, people: People) -> list[tuple[np.ndarray, Answerer]]:
         """Group people by demand, each group with the answerer that it needs."""
@@ -195,7 +230,7 @@ class Answerer:
         """Make an answerer of people with one demand."""
         box = self.black_box.of_demand(demand)
         parts = self.parts.of_demand(demand, box)
-        rest = self.context, self.config, self.known_rows
+        rest = self.context, self.config, self.known_rows, self.searches
         return Answerer(self.schema, self.actionability, box, parts, *rest)
 
     @stage("the decision who is denied")
@@ -231,7 +266,7 @@ class Answerer:
             # Rows that are not eligible were not queried; the prover queries them.
             impossible[:] = False
         left = np.flatnonzero(~result.found & ~impossible)
-        if not len(left):
+        if not self.searches or not len(left):
             return result, impossible
         proofs = self.prover.prove(
             self.actionability, people[left], self._objective_of_answers
@@ -240,8 +275,9 @@ class Answerer:
         self._take_near_misses(people, result, left, proofs)
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
-            budget = is_reported * self.search.max_queries - result.n_queries[found]
-            refined = self.search.refine(people[found], witness, budget)
+            search = self.parts.search
+            budget = is_reported * search.max_queries - result.n_queries[found]
+            refined = search.refine(people[found], witness, budget)
             kept = same_cells(refined.codes, witness).all(axis=1)
             refined.exhausted[:] = proofs.is_optimal[proofs.possible] & kept
             result.replace(found, refined, np.ones(len(found), dtype=bool))
@@ -386,6 +422,16 @@ class Answerer:
             before,
             after,
         )
+
+
+def _answer_task(
+    answerer: Answerer, people: People, is_reported: bool
+) -> tuple[SearchResult, np.ndarray, np.ndarray | str]:
+    """Answer some people, in any process; write reasons if they are reported."""
+    found, impossible = answerer._find(people, is_reported)
+    if not is_reported:
+        return found, impossible, ""
+    return found, impossible, answerer.reasons.write(people, impossible, found)
 
 
 def _without_proofs(report: RecourseReport) -> RecourseReport:

@@ -28,6 +28,7 @@ PARAMETER_CONSTRAINTS: dict[str, Any] = {
     **dict.fromkeys(_WEIGHTS, [Interval(Real, 0, None, closed="left")]),
     **dict.fromkeys(_FLAGS, ["boolean"]),
     **dict.fromkeys(_COUNTS, [Interval(Integral, 1, None, closed="left")]),
+    "search": [StrOptions({"full", "none"})],
     "max_effort": [Interval(Real, 0, None, closed="left"), None],
     "min_percentile": [Interval(Real, 0, 1, closed="left")],
     "min_probability": [Interval(Real, 0, 1, closed="neither"), None],

@@ -99,6 +99,9 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the
         answer is optimal. Without an answer, up to 2,000 feasible rows are tried.
+    search : {"full", "none"}, default="full"
+        With "none", the best accepted proposal of the generator is the answer: faster,
+        with fewer and slightly worse answers, of which nothing is proved.
     max_effort : float, default=None
         Largest effort of a recourse, in the unit `effort`. None sets no limit.
     min_percentile : float, default=0
@@ -116,7 +119,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Number of refits, if `min_robustness` is set. Fewer take less time and are less
         sure: the guide says how much.
     n_jobs : int, default=None
-        Number of processes that fit the refits, as in joblib; None means 1.
+        Number of processes that fit the refits, and that answer more than a few hundred
+        people, as in joblib; None means 1. Answers are the same for any number.
     only_needed : bool, default=True
         Whether every change of a recourse must be needed: no part of the changes alone
         is a recourse. False also allows (and marks) changes that raise the objective.
@@ -127,7 +131,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     random_state : int, RandomState instance or None, default=None
         Seed of all randomness. It is used in :meth:`fit` only.
     verbose : int, default=0
-        1 shows the progress of :meth:`fit`, with tqdm if it is installed.
+        1 shows the progress of :meth:`fit` and of the search for many people, with
+        tqdm if it is installed.
 
     Attributes
     ----------
@@ -217,6 +222,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         n_proposals: int = 6,
         max_iter: int = 6,
         max_queries: int = 200,
+        search: str = "full",
         max_effort: float | None = None,
         min_percentile: float = 0.0,
         min_probability: float | None = None,
@@ -248,6 +254,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         self.n_proposals = n_proposals
         self.max_iter = max_iter
         self.max_queries = max_queries
+        self.search = search
         self.max_effort = max_effort
         self.min_percentile = min_percentile
         self.min_probability = min_probability

@@ -298,6 +298,13 @@ class SearchConfig:
     # late.
     max_partial_rows: int = 100_000
 
+    # Tasks
+
+    # Numbers of people that are answered together in one process, and between lines of
+    # progress. With fewer people per task, the exchange of data takes a larger share.
+    min_people_per_task: int = 256
+    max_people_per_task: int = 2048
+
     # Infeasibility and alternatives
 
     # Sets of features to freeze that are kept while they grow, the smallest first. It

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = """
 _search_config
 _config
+_jobs _progress
 table
 relations
 actionability density
@@ -36,7 +37,7 @@ PANDAS = {"table", "report", "metrics", "datasets", "inspection"}
 PANDAS |= {"_answering", "_assessing", "_recourse"}
 TORCH = {"table", "density", "objective", "generator", "training"}
 # Optional packages, and where alone they are imported.
-EXTRAS = {"matplotlib": "inspection", "tqdm": "training"}
+EXTRAS = {"matplotlib": "inspection", "tqdm": "_progress"}
 IMPORT_NAMES = {"scikit-learn": "sklearn"}
 
 

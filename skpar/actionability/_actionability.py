@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -128,7 +128,12 @@ class Actionability:
 
     @classmethod
     def of_estimator(
-        cls, par: Any, table: TableSchema, codes: np.ndarray, labels: Any
+        cls,
+        par: Any,
+        table: TableSchema,
+        codes: np.ndarray,
+        labels: Any,
+        report: Callable[[str], Any] = str,
     ) -> tuple[Actionability, Relations]:
         """Read rules, links and relations of an estimator, such as PARRecourse.
 
@@ -142,6 +147,8 @@ class Actionability:
             Training rows.
         labels : sequence of length n
             Labels of the rows, for messages.
+        report : callable, optional
+            Called with each line of progress.
 
         Returns
         -------
@@ -156,6 +163,7 @@ class Actionability:
             par.actionability,
             searches=par.keep_relations,
             config=par.relation_config,
+            report=report,
         )
         rounds = par.search_config.link_repair_rounds
         made = cls(
@@ -166,6 +174,7 @@ class Actionability:
             found=relations.found,
         )
         check_prices(made.schema, made.rules, made.derived, par.effort)
+        report("links: check of the rows")
         made.link_set.check_rows(relations.codes, labels)
         return made, relations
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +61,7 @@ def read_relations(
     *,
     searches: bool,
     config: RelationConfig,
+    report: Callable[[str], Any] = str,
 ) -> Relations:
     """Read the relations that links name, and find others in training rows.
 
@@ -71,6 +80,8 @@ def read_relations(
         Whether to find relations that no link names.
     config : RelationConfig
         Constants of the search.
+    report : callable, optional
+        Called with each line of progress.
 
     Returns
     -------
@@ -83,6 +94,7 @@ def read_relations(
     """
     given = _links(links)
     written = explicit_groups(table, given, codes)
+    report("relations: columns that exclude each other")
     found = find_groups(table, codes, config) if searches else ()
     found = tuple(_without_conflicts(table, found, written, given))
     features = group_columns(table, [*written, *found], codes)
@@ -95,7 +107,8 @@ def read_relations(
     more: Sequence[Determined] = ()
     if searches:
         taken = _part_of_derivations(features, given, looked_up)
-        more = find_determined(features, codes, config, taken)
+        more = find_determined(features, codes, config, taken, report)
+        report("relations: columns that follow from several others")
         known = taken | {one.column for one in more}
         _warn_of_unknown(features, find_unknown(features, codes, config, known))
         named = [*_named(given), *(rules if isinstance(rules, Mapping) else ())]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
 
+from ..table import without_loss
 from ._spline_basis import SplineBasis
 
 # Rows per block: hidden values of their cells fit in the processor's cache.
@@ -46,6 +48,20 @@ class Surrogate:
         self._inner_bias = arrays["middle.bias"]
         self._outer = arrays["last.weight"]
         self._outer_bias = float(arrays["last.bias"][0])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the parameters in float32, in which they were learned."""
+        return {
+            name: without_loss(part) if isinstance(part, np.ndarray) else part
+            for name, part in vars(self).items()
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore the parameters in float64."""
+        for name, part in state.items():
+            if isinstance(part, np.ndarray):
+                state[name] = part.astype(np.float64)
+        vars(self).update(state)
 
     def embed(self, cells: np.ndarray) -> np.ndarray:
         """Compute the hidden values that cells add.

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..table import without_loss
+
 
 class _Linear(nn.Linear):
     """A linear layer with weights that are not initialized.
@@ -83,8 +85,10 @@ class PortableModule(nn.Module):
         self.arguments = arguments
 
     def __getstate__(self) -> dict[str, Any]:
-        """Arguments and weights, as numpy arrays."""
-        weights = {key: value.numpy() for key, value in self.state_dict().items()}
+        """Arguments and weights, as numpy arrays; most were learned in float32."""
+        weights = {
+            key: without_loss(value.numpy()) for key, value in self.state_dict().items()
+        }
         return {"arguments": self.arguments, "weights": weights}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -173,6 +173,31 @@ class Proposer:
             chosen = self.scores(scorer).argmax(axis=1)
         return scorer.codes_at(Candidates(np.arange(len(people)), chosen.T))
 
+    def draw(self, people: People) -> Proposals:
+        """Propose rows with a single pass of the network, without a search.
+
+        Parameters
+        ----------
+        people : People
+
+        Returns
+        -------
+        proposals : Proposals
+            The most probable row of every person, and draws of the network; equal rows
+            come once. `chance_undone` is 0.
+        """
+        with torch.no_grad(), one_thread():
+            scorer = MoveScorer.of(self.scoring_model, people)
+            chosen = np.stack(self._chosen(self.scores(scorer)), axis=1)
+            n, n_draws, n_features = chosen.shape
+            who = np.repeat(np.arange(n), n_draws)
+            drawn = Candidates(who, chosen.reshape(-1, n_features).T)
+            drawn = drawn[first_of_equals(who, scorer.cells(drawn))]
+            objective, margin = scorer.evaluate(drawn)
+        chance = self.calibration.probability(margin)
+        rows, never = scorer.codes_at(drawn), np.zeros(len(chance))
+        return Proposals(drawn.who, rows, objective, chance, never)
+
     def scores(self, scorer: MoveScorer) -> np.ndarray:
         """Round scores of the network, shape (n_people, n_actions, n_features)."""
         inputs = NetworkInputs.of(scorer, self.network.input_bound)
@@ -180,11 +205,14 @@ class Proposer:
 
     def starts(self, scorer: MoveScorer) -> Candidates:
         """List the starts: draws of the network, pairs, copies and factuals."""
-        scores = self.scores(scorer)
-        chosen = [scores.argmax(axis=1)]
-        chosen += [(scores + draw).argmax(axis=1) for draw in self.noise]
+        chosen = self._chosen(self.scores(scorer))
         pairs = self.action_builder.pairs
         return scorer.starts(chosen + pairs.actions(scorer.is_open))
+
+    def _chosen(self, scores: np.ndarray) -> list[np.ndarray]:
+        """List the most probable actions (n_people, n_features), and draws."""
+        chosen = [scores.argmax(axis=1)]
+        return chosen + [(scores + draw).argmax(axis=1) for draw in self.noise]
 
     def propose_near(
         self, people: People, answers: np.ndarray, depth: int

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._config import SearchConfig
-from ..table import TableSchema, has_many_levels, in_tolerances
+from ..table import TableSchema, has_many_levels, in_tolerances, pack, unpack
 from ._effort import Effort
 from ._level_neighbors import level_distances
 from ._outliers import evenly_spaced
@@ -16,6 +16,10 @@ _BATCH = 64
 _STRIDE = 16
 _MAX_POSITION = 1e3
 _MAX_DISTANCE = 1e5
+# Up to this squared length of points, and this number of neighbors, distances in single
+# precision leave few people. In the default unit, each feature adds at most 1.
+_MAX_SCREENED = 32.0
+_MAX_SCREENED_NEIGHBORS = 32
 
 
 class AcceptedNeighbors:
@@ -76,10 +80,13 @@ class AcceptedNeighbors:
         self._points = self._embed(self.people)
         self._levels = self._numbers(self.people)
         self._squares = (self._points**2).sum(axis=1)
+        self._longest = float(self._squares.max(initial=0.0))
+        screen = np.hstack([-2.0 * self._points, self._squares[:, None]])
+        self._screen = np.ascontiguousarray(screen.T, dtype=np.float32)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the people in few bytes, without what follows from them."""
-        derived = ("people", "_points", "_levels", "_squares")
+        derived = ("people", "_points", "_levels", "_squares", "_longest", "_screen")
         state = {name: part for name, part in vars(self).items() if name not in derived}
         state["packed"] = [pack(cells) for cells in self.people.T]
         return state
@@ -116,7 +123,20 @@ class AcceptedNeighbors:
 
     def _nearest_index(self, codes: np.ndarray, k: int) -> np.ndarray:
         """Find the k nearest people, sorted by distance and then by index, (n, k)."""
-        points = self._embed(codes)
+        points, index = self._embed(codes), np.empty((len(codes), k), dtype=np.int64)
+        short = (points**2).sum(axis=1) <= _MAX_SCREENED
+        short &= self._longest <= _MAX_SCREENED and k <= _MAX_SCREENED_NEIGHBORS
+        short &= not self._many_levels
+        if short.any():
+            index[short] = self._screened_index(points[short], k)
+        if not short.all():
+            index[~short] = self._compared_index(points[~short], codes[~short], k)
+        return index
+
+    def _compared_index(
+        self, points: np.ndarray, codes: np.ndarray, k: int
+    ) -> np.ndarray:
+        """Find the nearest people of points, by comparison with everybody."""
         distance = (-2.0 * points) @ self._points.T
         distance += (points**2).sum(axis=1)[:, None]
         distance += self._squares
@@ -129,6 +149,28 @@ class AcceptedNeighbors:
         key *= n_people
         key += np.arange(n_people)
         return _smallest(key, k) % n_people
+
+    def _screened_index(self, points: np.ndarray, k: int) -> np.ndarray:
+        """Find the nearest people of short points, in less time.
+
+        Squared distances in single precision, less a constant of each row, leave few
+        people, whose distances are then computed exactly.
+        """
+        n, width = points.shape
+        rows = np.ones((n, width + 1), dtype=np.float32)
+        rows[:, :width] = points
+        rough = rows @ self._screen
+        # Rounded factors and sums err by less than this, in any order of the sum.
+        error = 4.0 * _MAX_SCREENED * (width + 4) * np.finfo(np.float32).eps
+        bound = _upper_bound(rough, k) + np.float32(2.0 * error)
+        row, near = np.nonzero(rough <= bound)
+        apart = points[row] - self._points[near]
+        distance = np.minimum(np.einsum("nc,nc->n", apart, apart), _MAX_DISTANCE)
+        key = in_tolerances(distance, out=distance).astype(np.int64)
+        order = np.lexsort((near, key, row))
+        first = np.searchsorted(row, np.arange(n))  # rows are in ascending order
+        nearest: np.ndarray = near[order[first[:, None] + np.arange(k)]]
+        return nearest
 
     def _embed(self, codes: np.ndarray) -> np.ndarray:
         """Map rows to points so that squared distances are squared efforts."""
@@ -159,57 +201,24 @@ class AcceptedNeighbors:
         return np.where(cells <= sizes, cells, -1.0).astype(np.int64)
 
 
-def pack(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Store the cells of a column as numbers of their values, if this is smaller.
+def _upper_bound(values: np.ndarray, k: int) -> np.ndarray:
+    """Bound the k smallest numbers of each row (n, m) from above, (n, 1).
 
-    Parameters
-    ----------
-    cells : ndarray of shape (n,), dtype float64
-
-    Returns
-    -------
-    values : ndarray of shape (n_values,), dtype float64
-        The different values; all cells if `place` is None.
-    place : ndarray of shape (n,), dtype uint8 or uint16, or None
-        Position of each cell among the values.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skpar.objective._neighbors import pack, unpack
-    >>> values, place = pack(np.array([3.5, np.nan] * 50))
-    >>> place.nbytes
-    100
-    >>> unpack((values, place))[:3]
-    array([3.5, nan, 3.5])
+    The numbers are split into groups. The k-th smallest of the group minima is a bound
+    that few other numbers keep, so only a few numbers have to be sorted.
     """
-    bits = np.ascontiguousarray(cells).view(np.int64)  # keeps NaN and -0.0 apart
-    values, place = np.unique(bits, return_inverse=True)
-    small = np.uint8 if len(values) <= 2**8 else np.uint16
-    size = values.nbytes + len(cells) * small().nbytes
-    if len(values) > 2**16 or size >= bits.nbytes:
-        return cells.copy(), None
-    return values.view(np.float64), place.astype(small)
-
-
-def unpack(packed: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
-    """Restore the cells (n,) of `pack`, bit by bit."""
-    values, place = packed
-    return values if place is None else values[place]
+    n, m = values.shape
+    size = m // _STRIDE
+    if size > k:
+        values = values[:, : _STRIDE * size].reshape(n, _STRIDE, size).min(axis=1)
+    return np.partition(values, k - 1, axis=1)[:, [k - 1]]
 
 
 def _smallest(key: np.ndarray, k: int) -> np.ndarray:
-    """Find the k smallest of different integers (n, m), in ascending order, (n, k).
-
-    The integers are split into groups. The k-th smallest of the group minima is an
-    upper bound of the k smallest integers. So only a few integers have to be sorted.
-    """
+    """Find the k smallest of different integers (n, m), in ascending order, (n, k)."""
     n, m = key.shape
-    size = m // _STRIDE
-    if size > k:
-        least = key[:, : _STRIDE * size].reshape(n, _STRIDE, size).min(axis=1)
-        bound = np.partition(least, k - 1, axis=1)[:, [k - 1]]
-        row, place = np.nonzero(key <= bound)
+    if m // _STRIDE > k:
+        row, place = np.nonzero(key <= _upper_bound(key, k))
         rank = np.arange(len(row)) - np.searchsorted(row, row)
         few = np.full((n, rank.max() + 1), np.iinfo(key.dtype).max)
         few[row, rank] = key[row, place]

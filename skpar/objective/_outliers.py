@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 
 from .._config import SearchConfig
-from ..table import TableSchema
+from ..table import TableSchema, pack, unpack
 from ._feature_space import FeatureSpace
 from ._level_neighbors import MixedNeighbors, MixedPoints
 
@@ -67,9 +67,8 @@ class OutlierScorer:
             points = points[rng.permutation(len(points))[: config.max_outlier_rows]]
         self._factor = None
         if len(points) > 1:
-            jitter = np.random.RandomState(0).randn(*_coordinates(points).shape)
             self._factor = LargestOutlierFactor(
-                points + _JITTER * jitter, config.outlier_neighbors
+                points, config.outlier_neighbors, _JITTER
             )
 
     def score(self, codes: np.ndarray) -> np.ndarray:
@@ -108,6 +107,9 @@ class LargestOutlierFactor:
         At least two different points.
     sizes : tuple of int
         Numbers of neighbours. A number above that of the other points is reduced to it.
+    jitter : float, default=0.0
+        Factor of the random numbers by which coordinates are moved. They are always the
+        same.
 
     Notes
     -----
@@ -133,20 +135,46 @@ class LargestOutlierFactor:
     """
 
     def __init__(
-        self, points: np.ndarray | MixedPoints, sizes: tuple[int, ...]
+        self,
+        points: np.ndarray | MixedPoints,
+        sizes: tuple[int, ...],
+        jitter: float = 0.0,
     ) -> None:
         self._sizes = sorted({min(size, len(points) - 1) for size in sizes})
-        self._points = points
-        self._index: NearestNeighbors | MixedNeighbors
-        if isinstance(points, MixedPoints):
-            self._index = MixedNeighbors(points, self._sizes[-1])
-        else:
-            self._index = NearestNeighbors(n_neighbors=self._sizes[-1]).fit(points)
+        self._given, self._jitter = points, jitter
+        self._prepare()
         distance, near = self._index.kneighbors()
         self._reach = [distance[:, size - 1] for size in self._sizes]
         self._density = [
             self._density_at(distance, near, k) for k in range(len(self._sizes))
         ]
+
+    def _prepare(self) -> None:
+        """Move the points, and index them."""
+        points = self._given
+        draws = np.random.RandomState(0).randn(*_coordinates(points).shape)
+        self._points = points = points + self._jitter * draws
+        self._index: NearestNeighbors | MixedNeighbors
+        if isinstance(points, MixedPoints):
+            self._index = MixedNeighbors(points, self._sizes[-1])
+        else:
+            self._index = NearestNeighbors(n_neighbors=self._sizes[-1]).fit(points)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the points as they were given, in few bytes, without their index."""
+        derived = ("_points", "_index")
+        state = {name: part for name, part in vars(self).items() if name not in derived}
+        if isinstance(self._given, np.ndarray):
+            state["_given"] = [pack(cells) for cells in self._given.T]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpack the points, and index them again."""
+        if isinstance(state["_given"], list):
+            columns = [unpack(packed) for packed in state["_given"]]
+            state["_given"] = np.ascontiguousarray(np.stack(columns, axis=1))
+        vars(self).update(state)
+        self._prepare()
 
     def score(self, points: np.ndarray | MixedPoints) -> np.ndarray:
         """Compute the largest factor of new points.

@@ -49,12 +49,15 @@ class ReportContext:
         Features that follow from others.
     fit : FitRecord, default=None
         What a record says about the fit; None if there is none.
+    is_searched : bool, default=True
+        Whether there was a search for recourse.
     """
 
     histograms: tuple[ColumnHistogram, ...]
     rules: tuple[str, ...]
     derived: tuple[int, ...] = ()
     fit: FitRecord | None = None
+    is_searched: bool = True
 
     @classmethod
     def of_fit(

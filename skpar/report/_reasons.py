@@ -20,7 +20,7 @@ from ..search import (
     demands_in_words,
 )
 from ..table import TableSchema, same_cells
-from ._wording import Wording, why_impossible, why_not_found
+from ._wording import Wording, why_impossible, why_no_proposal, why_not_found
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class ReasonWriter:
         The parts that searched for recourse.
     config : SearchConfig
         Number of neighbors to try, and of rules to name.
+    searches : bool, default=True
+        Whether there was a search.
     """
 
     schema: TableSchema
@@ -46,6 +48,7 @@ class ReasonWriter:
     black_box: BlackBox
     parts: FittedParts
     config: SearchConfig
+    searches: bool = True
 
     @stage("the search for rules that prevent recourse")
     def write(
@@ -86,6 +89,8 @@ class ReasonWriter:
         self, people: People, result: SearchResult, rows: np.ndarray
     ) -> list[str]:
         """Write what was tried for people (n,) at some rows of a result."""
+        if not self.searches:
+            return [why_no_proposal(n) for n in result.n_queries[rows].tolist()]
         search, objective = self.parts.search, self.parts.objective
         misses, tried = result.nearest_miss[rows], result.n_queries[rows]
         rules = BindingRules(self.parts.proposer, self.config.max_binding_rules)

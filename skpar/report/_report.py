@@ -98,7 +98,7 @@ class RecourseReport(Measures):
         unchecked ones, and columns that follow from others.
     unchecked : ndarray of shape (n_samples, n_features), dtype bool
         Changes of which it is not known whether they are needed or accompany the
-        others, because the query budget was spent.
+        others, because the query budget was spent or ``search="none"``.
     codes_before : ndarray of shape (n_samples, n_features), dtype float64
         Factuals as codes: numbers, positions of levels, NaN for missing cells.
     codes_after : ndarray of shape (n_samples, n_features), dtype float64
@@ -254,8 +254,8 @@ class RecourseReport(Measures):
             and ``role``; None stands for a missing cell. The role is ``"needed"``,
             ``"accompanies"`` (the classifier also accepts if this change alone is
             undone), ``"follows"`` (the column follows from others) or ``"unknown"``
-            (the query budget was spent). The changes of a row are in the order of
-            `actions`.
+            (the budget was spent, or ``search="none"``). The changes of a row are in
+            the order of `actions`.
         """
         return table_of_options(self, option, changes).reset_index(drop=True)
 

@@ -295,7 +295,8 @@ def person_notes(report: RecourseReport, row: int) -> list[str]:
         At most one sentence.
     """
     roles = [_role(report, row, j) for j in _changed_features(report, row).tolist()]
-    text = unchecked_parts(roles, bool(report.needed[row]))
+    searched = report.context.is_searched
+    text = unchecked_parts(roles, bool(report.needed[row]), searched)
     return [text] if text else []
 
 

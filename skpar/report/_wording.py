@@ -326,6 +326,30 @@ def why_not_found(
     return reason
 
 
+def why_no_proposal(n_queries: int) -> str:
+    """Write that no proposal of the generator is a recourse, and no search was made.
+
+    Parameters
+    ----------
+    n_queries : int
+        Number of proposals with which the classifier was queried.
+
+    Returns
+    -------
+    reason : str
+
+    Examples
+    --------
+    >>> from skpar.report._wording import why_no_proposal
+    >>> print(why_no_proposal(6))
+    no proposal is a recourse (6 tried); no search was made, because search="none"
+    """
+    return (
+        f"no proposal is a recourse ({n_queries} tried); no search was made, because "
+        'search="none"'
+    )
+
+
 def with_role(action: str, role: str) -> str:
     """Write a change that accompanies the others with what this means.
 
@@ -356,7 +380,7 @@ def with_role(action: str, role: str) -> str:
     return f"{action} ({ACCOMPANIES}: {meaning})"
 
 
-def unchecked_parts(roles: list[str], is_needed: bool) -> str:
+def unchecked_parts(roles: list[str], is_needed: bool, is_searched: bool = True) -> str:
     """Write that not every part of the changes of a recourse was checked.
 
     Parameters
@@ -365,6 +389,8 @@ def unchecked_parts(roles: list[str], is_needed: bool) -> str:
         The role of each change.
     is_needed : bool
         Whether all changes are known to be needed.
+    is_searched : bool, default=True
+        Whether there was a search.
 
     Returns
     -------
@@ -380,7 +406,8 @@ def unchecked_parts(roles: list[str], is_needed: bool) -> str:
     """
     because = ""
     if UNKNOWN in roles:
-        because = " (the query budget was spent)"
+        why = "the query budget was spent" if is_searched else "no search was made"
+        because = f" ({why})"
     elif is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
         return ""
     return (

@@ -2,14 +2,16 @@
 
 `RecourseSearch` queries the classifier with proposals in order of expected improvement,
 polishes answers, and enumerates small feasible sets. If nothing is found,
-`InfeasibilityProver` tries to prove infeasibility. `FinalCheck` reads answers back from
-the user's table. `FittedParts` are the parts that a fitted estimator holds.
+`InfeasibilityProver` tries to prove infeasibility. `OnePass` answers by proposals of
+the generator alone. `FinalCheck` reads answers back from the user's table.
+`FittedParts` are the parts that a fitted estimator holds.
 """
 
 from ._alternatives import flags_of_ranked, rank_options
 from ._final_check import FinalCheck
 from ._fitted_parts import FittedParts
 from ._infeasibility import InfeasibilityProver, Proofs
+from ._one_pass import OnePass
 from ._random_rows import RandomRows
 from ._search import RecourseSearch
 from .queries import SearchResult
@@ -31,6 +33,7 @@ __all__ = [
     "InfeasibilityProver",
     "NeighborComparison",
     "NeighborTrial",
+    "OnePass",
     "Proofs",
     "RandomRows",
     "RecourseSearch",

@@ -12,11 +12,14 @@ from ._codes import (
     in_tolerances,
     n_changed,
     numbered,
+    pack,
     quantile_grids,
     round_decimals,
     round_to_tolerance,
     row_keys,
     same_cells,
+    unpack,
+    without_loss,
 )
 from ._columns import Column
 from ._encoder import ColumnCells, TableEncoder, has_many_levels
@@ -51,6 +54,7 @@ __all__ = [
     "in_tolerances",
     "n_changed",
     "numbered",
+    "pack",
     "quantile_grids",
     "refuse_masked",
     "round_decimals",
@@ -58,7 +62,9 @@ __all__ = [
     "rounding_error",
     "row_keys",
     "same_cells",
+    "unpack",
     "values_of",
     "warn_of_table",
     "warn_user",
+    "without_loss",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -252,3 +253,67 @@ def quantile_grids(
     """
     samples = (present, np.unique(present))
     return np.stack([np.quantile(s, shares, method="inverted_cdf") for s in samples])
+
+
+def without_loss(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Store numbers in single precision, if they are the same numbers there.
+
+    Parameters
+    ----------
+    values : ndarray of any shape
+
+    Returns
+    -------
+    stored : ndarray of the same shape, dtype float32 or that of `values`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.table._codes import without_loss
+    >>> without_loss(np.array([0.5, 3.0])).dtype, without_loss(np.array([0.1])).dtype
+    (dtype('float32'), dtype('float64'))
+    """
+    if values.dtype != np.float64:
+        return values
+    with np.errstate(over="ignore", under="ignore"):
+        stored = values.astype(np.float32)
+    return stored if np.array_equal(stored, values, equal_nan=True) else values
+
+
+def pack(cells: npt.NDArray[np.float64]) -> tuple[np.ndarray, np.ndarray | None]:
+    """Store the cells of a column as numbers of their values, if this is smaller.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n,), dtype float64
+
+    Returns
+    -------
+    values : ndarray of shape (n_values,), dtype float64
+        The different values; all cells if `place` is None.
+    place : ndarray of shape (n,), dtype uint8 or uint16, or None
+        Position of each cell among the values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.table._codes import pack, unpack
+    >>> values, place = pack(np.array([3.5, np.nan] * 50))
+    >>> place.nbytes
+    100
+    >>> unpack((values, place))[:3]
+    array([3.5, nan, 3.5])
+    """
+    bits = np.ascontiguousarray(cells).view(np.int64)  # keeps NaN and -0.0 apart
+    values, place = np.unique(bits, return_inverse=True)
+    small = np.uint8 if len(values) <= 2**8 else np.uint16
+    size = values.nbytes + len(cells) * small().nbytes
+    if len(values) > 2**16 or size >= bits.nbytes:
+        return cells.copy(), None
+    return values.view(np.float64), place.astype(small)
+
+
+def unpack(packed: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
+    """Restore the cells (n,) of `pack`, bit by bit."""
+    values, place = packed
+    return values if place is None else values[place]

@@ -3,7 +3,7 @@
 `fit_estimator` sets the attributes of PARRecourse. `RecourseFitter` fits densities,
 surrogate and generator. The surrogate learns from the classifier's predictions
 (distillation). The generator learns from the objective and from answers found by beam
-search. `Progress` shows the progress of a fit.
+search.
 """
 
 from ._estimator import fit_estimator, with_new_classifier

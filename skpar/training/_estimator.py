@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_random_state
 
+from .._progress import Progress
 from ..actionability import Actionability
 from ..classifier import (
     BlackBox,
@@ -22,7 +24,8 @@ from ..classifier import (
 from ..report import FitRecord, ReportContext
 from ..table import TableSchema, refuse_masked, validate_table, warn_of_table
 from ._fitting import RecourseFitter
-from ._progress import Progress
+
+Report = Callable[[str], None]
 
 
 def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
@@ -39,6 +42,13 @@ def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
     clf : fitted classifier or None
         The classifier to explain.
     """
+    with Progress(par.verbose) as progress:
+        _fit(par, X, y, clf, progress.report)
+
+
+def _fit(par: Any, X: Any, y: Any, clf: Any, report: Report) -> None:
+    """Read the table and its relations, and fit all parts."""
+    report("table: columns")
     X = validate_table(par, X, reset=True)
     refuse_masked("y", y)
     refuse_mapping(par.favorable_label)
@@ -47,7 +57,9 @@ def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
         categorical_features=par.categorical_features,
         ordinal_features=par.ordinal_features,
     )
+    report(f"table: {len(X)} rows")
     codes = table.encode(X)
+    report("table: check for identifiers")
     warn_of_table(X, y)
     classifier, is_fitted = choose_classifier(par.estimator, clf, table)
     y = check_labels(X, y, classifier, is_needed=not is_fitted)
@@ -55,11 +67,11 @@ def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
         refuse_without_refits(classifier, y)
     labels = getattr(X, "index", range(len(X)))
     par._actionability, relations = Actionability.of_estimator(
-        par, table, codes, labels
+        par, table, codes, labels, report
     )
     par.schema_, par.relations_ = relations.schema, relations.found
     codes = relations.codes
-    _learn_classifier(par, X, y, codes, classifier, is_fitted)
+    _learn_classifier(par, X, y, codes, classifier, is_fitted, report)
 
 
 def with_new_classifier(par: Any, clf: Any, X: Any, y: Any) -> Any:
@@ -89,7 +101,11 @@ def with_new_classifier(par: Any, clf: Any, X: Any, y: Any) -> Any:
     y = check_labels(X, y, clf, is_needed=False)
     if new.min_robustness is not None:
         refuse_without_refits(clf, y)
-    _learn_classifier(new, X, y, new.schema_.encode(X), clf, True, keeps_densities=True)
+    with Progress(new.verbose) as progress:
+        report = progress.report
+        report(f"table: {len(X)} rows")
+        codes = new.schema_.encode(X)
+        _learn_classifier(new, X, y, codes, clf, True, report, keeps_densities=True)
     return new
 
 
@@ -100,12 +116,14 @@ def _learn_classifier(
     codes: np.ndarray,
     classifier: Any,
     is_fitted: bool,
+    report: Report,
     *,
     keeps_densities: bool = False,
 ) -> None:
     """Fit the classifier if necessary, then the parts that find recourse."""
     rng = check_random_state(par.random_state)
     demands = par.favorable_label, par.min_probability, par.training_config
+    report("classifier: decisions on all rows")
     decisions = decide(classifier, is_fitted, X, y, codes, par.schema_, *demands, rng)
     _check_range(par, decisions.black_box)
     par.estimator_, par.classes_ = decisions.classifier, decisions.classes
@@ -115,11 +133,13 @@ def _learn_classifier(
     par.refits_ = None
     if par.min_robustness is not None:
         amounts = par.min_robustness, par.n_refits, par.n_jobs, par.training_config
+        report(f"classifier: {par.n_refits} refits")
         refits = fit_refits(decisions, classifier, codes, y, *amounts, rng)
         par._black_box = par._black_box.with_refits(refits)
         par.refits_ = refits.classifiers
-    _fit_parts(par, codes, accepted, rng, keeps_densities)
+    _fit_parts(par, codes, accepted, rng, keeps_densities, report)
     par._reason_seed = int(rng.randint(2**31))
+    report("distributions of the columns")
     able, fit = par._actionability, FitRecord.of_fit(par, codes)
     par._report_context = ReportContext.of_fit(
         par.schema_, codes[accepted], par.actionability, able, fit
@@ -144,15 +164,15 @@ def _fit_parts(
     accepted: np.ndarray,
     rng: np.random.RandomState,
     keeps_densities: bool,
+    report: Report,
 ) -> None:
     """Fit densities, unless they are kept, surrogate, generator and search."""
-    with Progress(par.verbose) as progress:
-        fitter = RecourseFitter.of_estimator(par, rng, progress.report)
-        if keeps_densities:
-            kept, densities = par._parts, [par.accepted_density_, par.denied_density_]
-            fit = fitter.fit_again(kept.objective, densities, codes, accepted)
-        else:
-            fit = fitter.fit(codes, accepted)
+    fitter = RecourseFitter.of_estimator(par, rng, report)
+    if keeps_densities:
+        kept, densities = par._parts, [par.accepted_density_, par.denied_density_]
+        fit = fitter.fit_again(kept.objective, densities, codes, accepted)
+    else:
+        fit = fitter.fit(codes, accepted)
     par._parts, par.surrogate_fidelity_ = fit.parts, fit.fidelity
     par.loss_curve_, par.n_iter_ = fit.loss_curve, len(fit.loss_curve)
     par.accepted_density_ = fit.accepted_density

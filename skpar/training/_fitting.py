@@ -199,6 +199,7 @@ class RecourseFitter:
 
     def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts, with gradients available."""
+        self.report(f"scales of the columns: {len(codes)} rows")
         encoder = TableEncoder(self.schema, codes)
         held, learned = self._split(codes[accepted])
         densities = self._fit_densities(encoder, learned, codes[~accepted])
@@ -208,7 +209,6 @@ class RecourseFitter:
         self.report(f"plausibility: {len(held)} held-out rows")
         circuits = densities[0].circuit_, densities[1].circuit_
         plausibility = Plausibility(encoder, *circuits, held, factor)
-        self.report(f"effort, outliers and neighbors: {len(codes)} rows")
         objective = self._objective(plausibility, codes, accepted)
         return self._fit_search(objective, densities, codes, accepted)
 
@@ -282,27 +282,34 @@ class RecourseFitter:
     ) -> list[HiddenChowLiuTree]:
         """Fit the densities of accepted and of denied rows."""
         self.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
-        config = self.training_config
         named = {"accepted": accepted, "denied": denied}
         with one_thread():
             return [
-                fit_density(
-                    self.settings.density,
-                    encoder,
-                    rows,
-                    config,
-                    self.rng,
-                    determined_of(self.schema),
-                    partial(_report_part, self.report, f"density of {name} rows"),
-                )
+                self._fit_density(encoder, rows, f"density of {name} rows")
                 for name, rows in named.items()
             ]
+
+    def _fit_density(
+        self, encoder: TableEncoder, rows: np.ndarray, part: str
+    ) -> HiddenChowLiuTree:
+        """Fit a density, and report each pass over the rows."""
+        self.report(f"{part}: tree and kernels")
+        return fit_density(
+            self.settings.density,
+            encoder,
+            rows,
+            self.training_config,
+            self.rng,
+            determined_of(self.schema),
+            partial(_report_part, self.report, part),
+        )
 
     def _objective(
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
     ) -> Objective:
         """Make the objective from its terms."""
         config = self.search_config
+        self.report(f"effort: {len(codes)} rows")
         effort = Effort(
             self.schema,
             codes,
@@ -311,11 +318,13 @@ class RecourseFitter:
             config.max_effort_knots,
             self.actionability.prices,
         )
+        self.report(f"outliers: {len(codes)} rows")
+        outliers = OutlierScorer(self.schema, codes, accepted, config, self.rng)
         return Objective(
             plausibility,
             effort,
             self.settings.weights,
-            OutlierScorer(self.schema, codes, accepted, config, self.rng),
+            outliers,
             config,
             plausibility.quantile(self.settings.min_percentile),
             self.actionability.derived,
@@ -325,6 +334,7 @@ class RecourseFitter:
         self, objective: Objective, accepted: np.ndarray
     ) -> ActionSetBuilder:
         """Make the builder of people's actions."""
+        self.report(f"neighbors: {len(accepted)} accepted rows")
         neighborhood = AcceptedNeighbors(
             self.schema, objective.effort, accepted, self.search_config, self.rng
         )
@@ -413,6 +423,7 @@ class RecourseFitter:
     ) -> FittedParts:
         """Make the parts that find recourse."""
         box, config = self.black_box, self.search_config
+        self.report(f"rare rows: {len(codes)} rows")
         rare_rows = RareRows(codes, config.common_row_count)
         eligibility = Eligibility(
             objective.plausibility,

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from skpar.objective._neighbors import AcceptedNeighbors, pack, unpack
+from skpar.objective import _neighbors
+from skpar.objective._neighbors import AcceptedNeighbors
 from skpar.table._codes import same_cells
 
 from .._configs import SEARCH
@@ -64,23 +63,25 @@ def test_columns_of_many_levels_are_compared(monkeypatch, shop):
     )
 
 
-@given(
-    st.lists(st.sampled_from([0.0, -0.0, 1.5, np.nan, np.inf]), max_size=40),
-    st.integers(0, 400),
-)
-def test_packed_cells_come_back_bit_by_bit(few, n_others):
-    cells = np.concatenate([few, np.random.RandomState(0).randn(n_others)])
-    packed = pack(cells)
-    assert unpack(packed).tobytes() == cells.tobytes()
-    assert sum(0 if part is None else part.nbytes for part in packed) <= cells.nbytes
+def test_single_precision_finds_the_same_people(shop, monkeypatch):
+    rng = np.random.RandomState(3)
+    rows = shop.codes[
+        rng.randint(len(shop.codes), size=(200, shop.codes.shape[1])),
+        np.arange(shop.codes.shape[1]),
+    ]
+    screened = shop.neighborhood.nearest(rows, 8)
+    monkeypatch.setattr(_neighbors, "_MAX_SCREENED", -1.0)
+    np.testing.assert_array_equal(screened, shop.neighborhood.nearest(rows, 8))
 
 
-def test_few_values_are_packed_in_a_byte_each():
-    values, place = pack(np.tile(np.arange(200.0), 50))
-    assert len(values) == 200 and place.dtype == np.uint8
-    values, place = pack(np.tile(np.arange(300.0), 50))
-    assert len(values) == 300 and place.dtype == np.uint16
-    assert pack(np.arange(300.0))[1] is None
+def test_a_row_far_away_leaves_the_other_rows_alone(shop, monkeypatch):
+    rows = shop.codes[:6]
+    alone = shop.neighborhood.nearest(rows, 4)
+    monkeypatch.setattr(_neighbors, "_MAX_SCREENED", 1.5)
+    lengths = (shop.neighborhood._embed(rows) ** 2).sum(axis=1)
+    monkeypatch.setattr(shop.neighborhood, "_longest", 1.0)
+    assert (lengths > 1.5).any()
+    np.testing.assert_array_equal(alone, shop.neighborhood.nearest(rows, 4))
 
 
 def test_a_pickle_has_the_people_and_nothing_that_follows_from_them(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -63,6 +64,20 @@ def test_each_factor_is_that_of_scikit_learn(n, size, seed):
     lof = LocalOutlierFactor(n_neighbors=min(size, n - 1), novelty=True).fit(points)
     factor = LargestOutlierFactor(points, (size,)).score(new)
     np.testing.assert_allclose(factor, -lof.score_samples(new))
+
+
+@pytest.mark.parametrize("most_one_hot", [2, 64])
+def test_a_pickle_scores_the_same_and_is_small(people, monkeypatch, most_one_hot):
+    monkeypatch.setattr("skpar.table._encoder.MOST_ONE_HOT", most_one_hot)
+    schema, codes, _ = people
+    scorer = make_scorer(*people)
+    factor = scorer._factor
+    stored = pickle.dumps(factor)
+    expected = scorer.score(codes)
+    scorer._factor = pickle.loads(stored)
+    assert scorer.score(codes).tobytes() == expected.tobytes()
+    if most_one_hot > 2:
+        assert len(stored) < factor._points.nbytes / 2 + 2 * 8 * len(codes) * 4
 
 
 def test_columns_of_many_levels_are_compared(monkeypatch, people):

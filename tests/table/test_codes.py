@@ -12,11 +12,14 @@ from skpar.table._codes import (
     in_tolerances,
     n_changed,
     numbered,
+    pack,
     quantile_grids,
     round_decimals,
     round_to_tolerance,
     row_keys,
     same_cells,
+    unpack,
+    without_loss,
 )
 
 CELL = st.sampled_from([0.0, -0.0, 1.0, 2.5, np.nan, 256.0, 1e300])
@@ -113,3 +116,35 @@ def test_a_frequent_value_leaves_the_other_quantiles_to_the_rest():
     of_cells, of_values = quantile_grids(present, np.linspace(0.1, 0.9, 9))
     assert not of_cells.any()
     assert len(np.unique(of_values)) == 9
+
+
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 1.5, np.nan, np.inf]), max_size=40),
+    st.integers(0, 400),
+)
+def test_packed_cells_come_back_bit_by_bit(few, n_others):
+    cells = np.concatenate([few, np.random.RandomState(0).randn(n_others)])
+    packed = pack(cells)
+    assert unpack(packed).tobytes() == cells.tobytes()
+    assert sum(0 if part is None else part.nbytes for part in packed) <= cells.nbytes
+
+
+def test_few_values_are_packed_in_a_byte_each():
+    values, place = pack(np.tile(np.arange(200.0), 50))
+    assert len(values) == 200 and place.dtype == np.uint8
+    values, place = pack(np.tile(np.arange(300.0), 50))
+    assert len(values) == 300 and place.dtype == np.uint16
+    assert pack(np.arange(300.0))[1] is None
+
+
+@given(st.lists(st.sampled_from([0.0, -0.0, 0.5, 0.1, np.nan, np.inf, 1e300, 1e-300])))
+def test_numbers_are_stored_in_single_precision_only_without_loss(numbers):
+    values = np.array(numbers, dtype=np.float64)
+    stored = without_loss(values)
+    assert stored.astype(np.float64).tobytes() == values.tobytes()
+    is_single = not {0.1, 1e300, 1e-300} & set(numbers)
+    assert stored.dtype == (np.float32 if is_single else np.float64)
+
+
+def test_other_dtypes_stay():
+    assert without_loss(np.arange(3)).dtype == np.int64

@@ -115,9 +115,11 @@ def test_both_densities_are_fitted_with_their_parameters():
 def test_progress_is_reported_line_by_line():
     fitter, codes, lines = make_fitter(120)
     fit = fitter.fit(codes, is_accepted(codes))
-    assert lines[0].startswith("densities: ")
-    names, passes, rest = ("accepted", "denied"), [], lines[1:]
+    assert lines[0].startswith("scales of the columns: ")
+    assert lines[1].startswith("densities: ")
+    names, passes, rest = ("accepted", "denied"), [], lines[2:]
     for name in names:
+        assert rest.pop(0) == f"density of {name} rows: tree and kernels"
         start = f"density of {name} rows: pass "
         own = [line for line in rest if line.startswith(start)]
         assert own == rest[: len(own)]
@@ -128,8 +130,10 @@ def test_progress_is_reported_line_by_line():
     densities = fit.accepted_density, fit.denied_density
     assert passes == [density.n_iter_ for density in densities]
     words = [line.split()[0] for line in rest]
-    assert words[:3] == ["plausibility:", "effort,", "surrogate"]
-    assert words[3] == "round" and set(words[4:]) == {"round", "epoch"}
+    first = ["plausibility:", "effort:", "outliers:", "neighbors:", "surrogate"]
+    assert words[:5] == first
+    assert words[5] == "round" and set(words[6:-1]) == {"round", "epoch"}
+    assert words[-1] == "rare"
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,16 @@ from ._linear import find_linear
 from ._lookups import find_lookups
 from ._products import find_extremes, find_products
 
+# Takes training rows and the columns that may take part.
+Finder = Callable[[TrainingRows, list[int]], Sequence[Determined]]
+
 
 def find_determined(
     features: TableSchema,
     codes: npt.NDArray[np.float64],
     config: RelationConfig,
     taken: Collection[int] = (),
+    report: Callable[[str], Any] = str,
 ) -> tuple[Determined, ...]:
     r"""Find the columns that other columns determine.
 
@@ -36,6 +41,8 @@ def find_determined(
     taken : collection of int, default=()
         Columns that follow from others by a rule of the user. They take no part,
         because the rule is unknown here, and a relation could contradict it.
+    report : callable, optional
+        Called with each line of progress.
 
     Returns
     -------
@@ -67,11 +74,20 @@ def find_determined(
     >>> [one.describe(schema.names) for one in found]
     ['mean = (may + june) / 2']
     """
+    report("relations: constant columns")
     data = TrainingRows(features, codes, config)
     excluded = set(taken) | set(np.flatnonzero(data.is_constant).tolist())
     pool = [j for j in range(data.n_columns) if j not in excluded]
     found: list[Determined] = []
-    for find in (find_equal, find_linear, find_products, find_extremes, find_lookups):
+    finders: dict[str, Finder] = {
+        "equal columns": find_equal,
+        "sums": find_linear,
+        "products and ratios": find_products,
+        "minima and maxima": find_extremes,
+        "columns that follow value by value": find_lookups,
+    }
+    for kind, find in finders.items():
+        report(f"relations: {kind}")
         with np.errstate(over="ignore", invalid="ignore"):  # numbers such as 1e300
             new = find(data, pool)
         determined = {one.column for one in new}

@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from skpar.training import _progress
-from skpar.training._progress import Progress
+from skpar import _progress
+from skpar._progress import Progress
 
 
 class Bar:
@@ -18,13 +18,14 @@ class Bar:
 
     def __init__(self, **options):
         self.inputs, self.is_open = [], True
+        self.total, self.unit = options["total"], options["unit"]
         Bar.made.append(self)
 
     def set_postfix_str(self, line):
         self.inputs.append(line)
 
-    def update(self):
-        self.inputs.append("update")
+    def update(self, n_steps):
+        self.inputs.append(n_steps)
 
     def close(self):
         self.is_open = False
@@ -52,9 +53,18 @@ def test_a_bar_is_moved_and_closed_with_tqdm(tqdm, capsys):
         progress.report("densities")
         raise ZeroDivisionError
     (bar,) = Bar.made
-    assert bar.inputs == ["densities", "update"]
+    assert bar.inputs == ["densities", 1]
+    assert bar.total is None
     assert not bar.is_open
     assert not capsys.readouterr().out
+
+
+def test_a_known_number_of_steps_is_shown(tqdm):
+    with Progress(1, 5, "people") as progress:
+        progress.report("answered 3 of 5", 3)
+    (bar,) = Bar.made
+    assert (bar.total, bar.unit) == (5, " people")
+    assert bar.inputs == ["answered 3 of 5", 3]
 
 
 def test_nothing_is_shown_unless_wanted(tqdm, capsys):
