@@ -4,8 +4,8 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
-`plan` orders the changes of each recourse. `record` writes a report as data that
-`verify` checks later.
+`plan` orders the changes of each recourse, and `regions` says how far they may stray.
+`record` writes a report as data that `verify` checks later.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
@@ -33,6 +33,7 @@ from ._wording import (
     shorten,
 )
 from .record import Finding, FitRecord, Verification, verify
+from .regions import regions
 
 __all__ = [
     "ACCEPTED",
@@ -63,6 +64,7 @@ __all__ = [
     "measure_answers",
     "person_view",
     "plan",
+    "regions",
     "scatter_measures",
     "shorten",
     "verify",

@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..actionability import Actionability, People, Step, StepOrder
 from ..classifier import BlackBox, stage
-from ..table import TableSchema, same_cells
+from ..table import same_cells
 from ._context import probabilities_of
 from ._report import RecourseReport
-from ._tables import table_of_options
+from ._tables import refuse_other_table, table_of_options
 from ._wording import Wording, row_labels
 
 _COLUMNS = {
@@ -104,11 +104,7 @@ def plan(
     check_is_fitted(self)
     if not isinstance(report, RecourseReport):
         raise TypeError(f"plan takes a report of recourse(X), not {report!r}.")
-    if _levels(report.schema) != _levels(self.schema_):
-        raise ValueError(
-            "The report belongs to a table with other columns or levels than those of "
-            "fit. Make it again with recourse(X)."
-        )
+    refuse_other_table(report, self.schema_)
     config = self.search_config
     order = StepOrder(
         self._actionability, config.max_ordered_changes, config.max_joint_changes
@@ -195,8 +191,3 @@ class _Planner:
             )
             for j in [*step.features, *follows]
         ]
-
-
-def _levels(schema: TableSchema) -> list[tuple[Any, Any]]:
-    """Names and levels of columns: what the codes of a report mean."""
-    return [(column.name, column.levels) for column in schema.columns]
