@@ -1,4 +1,4 @@
-"""Axes: numbers of a row that may stray; and cells, runs of their neighboring values."""
+"""Axes: numbers of a row that may stray. Cells: runs of their neighboring values."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class Axis:
     def spread(self, n: int) -> np.ndarray:
         """List feasible values, evenly spaced in value and in share of people."""
         even = np.linspace(self.low, self.high, n)
-        ends = self.share(np.array([self.low, self.high]))
-        likely = self.value_at(np.linspace(*ends, n))
+        first, last = self.share(np.array([self.low, self.high])).tolist()
+        likely = self.value_at(np.linspace(first, last, n))
         knots = self.knots[:: max(1, len(self.knots) // n)]
         return self.feasible(np.concatenate([even, likely, knots]))
 

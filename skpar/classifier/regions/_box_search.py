@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +68,8 @@ def _search(
         return _plane(permitted, place, lows, highs, floor)
     rest = (place[1:], lows[1:], highs[1:], floor)
     best: tuple[float, Box] = (-np.inf, ())
-    first_run, last_run = _run(permitted[(slice(None), *place[1:])], own)
+    others: tuple[Any, ...] = (slice(None), *place[1:])
+    first_run, last_run = _run(permitted[others], own)
     below = permitted[own]
     for first in range(own, first_run - 1, -1):
         below = below & permitted[first]

@@ -13,7 +13,6 @@ from ._axes import Axis
 Accepts = Callable[[np.ndarray], np.ndarray]
 
 
-
 def draw_rows(
     row: np.ndarray,
     axes: Sequence[Axis],

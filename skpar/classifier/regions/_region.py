@@ -98,7 +98,9 @@ class RegionFinder:
                 return None
             single[k] = found
         narrow = [axis.within(*single[k]) for k, axis in enumerate(axes)]
-        widths = [float(np.diff(axis.share(single[k]))[0]) for k, axis in enumerate(axes)]
+        widths = [
+            float(np.diff(axis.share(single[k]))[0]) for k, axis in enumerate(axes)
+        ]
         moving = np.flatnonzero(single[:, 0] < single[:, 1])
         order = sorted(moving.tolist(), key=lambda k: -widths[k])
         chosen = sorted(order[: self.config.max_axes])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...actionability import Actionability, CountConstraint, People
+from ...actionability import Actionability, CountConstraint, OrderedValues, People
 from ...classifier import Axis
 from ...objective import Effort
 from ...relations import determined_of
@@ -77,16 +77,16 @@ class Straying:
     def _axis(self, person: People, j: int, value: float) -> Axis | None:
         """Describe one number; None if it cannot move."""
         rule, own = self.actionability.rules[j], person.codes[:, j]
-        if not hasattr(rule, "ends"):
+        if not isinstance(rule, OrderedValues):
             return None
+        ordered = rule
         first, last = rule.ends(own, person.limits.of_column(j))
         low, high = float(np.fmin(first[0], value)), float(np.fmax(last[0], value))
         if not low < high:
             return None
 
         def around(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            found: tuple[np.ndarray, np.ndarray] = rule.around(values, own)
-            return found
+            return ordered.around(values, own)
 
         return Axis(j, value, low, high, around, *self.effort.shares_of(j))
 
