@@ -225,11 +225,6 @@ class Cells:
         ends = np.append(starts[1:], len(self)) - 1
         return Cells(self.candidates, self.first[starts], self.last[ends])
 
-    def clipped(self, low: float, high: float) -> Cells:
-        """Keep the candidates between two of them; every one becomes a cell."""
-        kept = (self.candidates >= low) & (self.candidates <= high)
-        return Cells.of_points(self.candidates[kept])
-
 
 def _even_starts(shares: np.ndarray, most: int) -> np.ndarray:
     """Choose at most `most` starts of runs, evenly spaced in shares and in number."""

@@ -16,6 +16,7 @@ from ._trees import Trees
 
 # Of computed scores, in roundings of the largest; a model that was misread is far off.
 _MAX_ROUNDINGS = 10_000
+_N_COMPARED = 16
 
 
 def certifying_judge(
@@ -28,7 +29,7 @@ def certifying_judge(
     black_box : BlackBox
         The classifier, with the favorable labels and demands of a person.
     rows : ndarray of shape (n, n_features), dtype float64
-        Codes of some rows, on which the scores of trees are compared.
+        Codes of some rows. On the first of them, scores of trees are compared.
     n_values : int
         Number of values of an axis to try, for linear classifiers.
 
@@ -56,7 +57,7 @@ def certifying_judge(
     wanted = np.isin(np.asarray(classes), black_box.favorable)
     if len(wanted) != len(trees.intercept) or wanted.all() or not wanted.any():
         return None
-    known = _with_intercept(trees, inputs, rows)
+    known = _with_intercept(trees, inputs, rows[:_N_COMPARED])
     return None if known is None else TreeJudge(inputs, known, wanted)
 
 

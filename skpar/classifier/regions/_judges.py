@@ -15,6 +15,8 @@ from ._trees import FreeInput, Trees
 
 # Of a score that was computed in another order, as a share of its largest terms.
 _DOUBLE_ERROR, _SINGLE_ERROR = 1e-9, 1e-4
+# Shares of the way from the edge to the value at which cuts are made.
+_NEAR_EDGE = np.array([1e-7, 1e-4, 1e-2])
 
 
 class Judge(ABC):
@@ -116,10 +118,6 @@ class LinearJudge(Judge):
         """List the terms of the score of a row, the intercept last."""
         terms = self.score.contributions(row[np.newaxis])[0]
         return np.append(terms, self.score.intercept)
-
-
-# Shares of the way from the edge to the value at which cuts are made.
-_NEAR_EDGE = np.array([1e-7, 1e-4, 1e-2])
 
 
 @dataclass(frozen=True)
