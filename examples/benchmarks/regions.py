@@ -9,12 +9,17 @@ refused row are compared. The length of a side is the share of
 training rows between its ends, plus .001.
 
     python examples/benchmarks/regions.py --data-dir DIR
+
+With `--small`, boxes of two and three numbers are compared, chosen at random for each
+recourse, whether or not they changed. Recourse rarely changes three numbers.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 # Read when numpy and torch are loaded.
@@ -24,10 +29,17 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 import numpy as np
 import pandas as pd
-from _cells import Cell, fit_cells, parse_cells
+from _cells import Cell, fit_cell, fit_cells, parse_cells
+from _tables import Table
 
 from skpar.actionability import People
-from skpar.classifier import Axis, Region, draw_rows
+from skpar.classifier import (
+    Axis,
+    Region,
+    RegionFinder,
+    certifying_judge,
+    draw_rows,
+)
 from skpar.classifier.regions._axes import Cells, coarse_cells
 from skpar.classifier.regions._box_search import largest_box
 from skpar.report.regions._regions import Surveyor
@@ -67,6 +79,36 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
                 line["ratio"] = against_brute_force(par, after, axes, region)
         lines.append(line)
     return pd.DataFrame(lines)
+
+
+def small_cases(cell: Cell, n_people: int) -> pd.DataFrame:
+    """Compare boxes of two and three numbers, whether or not they changed."""
+    par = cell.par
+    report = par.recourse(cell.people)
+    straying = Straying(par._actionability, par._parts.objective.effort)
+    box, config = par._black_box, par.search_config.region
+    judge = certifying_judge(box, par._known_rows.codes, config.n_values)
+    finder = RegionFinder(judge, box.accepted, config, N_TESTED)
+    rng, lines = np.random.default_rng(0), []
+    numbers = [
+        j
+        for j, column in enumerate(par.schema_.columns)
+        if column.is_numeric and j not in straying.linked
+    ]
+    for row in np.flatnonzero(report.answered)[:n_people].tolist():
+        person = People.unlimited(report.codes_before[[row]])
+        after = report.codes_after[row]
+        present = [j for j in numbers if not np.isnan(after[j])]
+        found = [straying._axis(person, j, float(after[j])) for j in present]
+        axes = [axis for axis in found if axis is not None]
+        for n_axes in (2, 3):
+            if len(axes) >= n_axes:
+                chosen = rng.choice(len(axes), n_axes, replace=False)
+                some = [axes[k] for k in sorted(chosen.tolist())]
+                region = finder.find(after, some, rng)
+                ratio = against_brute_force(par, after, some, region)
+                lines.append({"axes": n_axes, "ratio": ratio})
+    return pd.DataFrame(lines, columns=["axes", "ratio"])
 
 
 def drawn(
@@ -159,9 +201,27 @@ def show(where: str, lines: pd.DataFrame) -> None:
     )
 
 
+def compare_small(cells: Iterator[tuple[str, Table, str]], n_people: int) -> None:
+    """Compare with brute force alone."""
+    for name, table, classifier in cells:
+        lines = small_cases(fit_cell(table, classifier, 0, 4 * n_people), n_people)
+        for n_axes, some in lines.groupby("axes")["ratio"]:
+            print(
+                f"{name} / {classifier}, {n_axes} numbers: {len(some)} boxes, mean "
+                f"{some.mean():.2f}, median {some.median():.2f}, smallest "
+                f"{some.min():.2f}, at least .8 {(some >= 0.8).mean():.2f}",
+                flush=True,
+            )
+
+
 def main() -> None:
     """Measure all cells."""
+    small = "--small" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--small"]
     options, cells = parse_cells(__doc__, NAMES, 200)
+    if small:
+        compare_small(cells, options.people)
+        return
     for name, table, classifier in cells:
         parts = [
             survey(cell, N_BRUTE)
