@@ -18,9 +18,7 @@ from ._measures import (
     scatter_measures,
     with_unread_rows,
 )
-from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
 from ._plan import plan
-from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._reasons import ReasonWriter
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
@@ -31,6 +29,16 @@ from ._wording import (
     UNREADABLE,
     Wording,
     shorten,
+)
+from .page import (
+    CHANGE_KINDS,
+    PERCENTILE,
+    PROBABILITY,
+    FeatureSummary,
+    PersonView,
+    ScaleView,
+    feature_summaries,
+    person_view,
 )
 from .record import Finding, FitRecord, Verification, verify
 from .regions import regions

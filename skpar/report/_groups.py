@@ -12,7 +12,7 @@ import pandas as pd
 from ..metrics import mean_interval
 from ..relations import table_of
 from ..table import same_cells
-from ._population_view import FeatureSummary
+from .page import FeatureSummary
 
 if TYPE_CHECKING:
     from ._report import RecourseReport

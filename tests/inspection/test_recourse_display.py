@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skpar.inspection import RecourseDisplay
-from skpar.report._person_view import (
+from skpar.report.page._person_view import (
     PERCENTILE,
     PROBABILITY,
     PersonView,

@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from skpar.report._person_view import PERCENTILE, PROBABILITY, person_view
+from skpar.report.page._person_view import PERCENTILE, PROBABILITY, person_view
 from skpar.report._wording import Wording
 
-from .._reports import few, wide
+from ..._reports import few, wide
 
 
 def view(report, row, **options):

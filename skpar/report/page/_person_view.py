@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..table import Column
-from ._measures import changed_features
-from ._tables import person_actions, person_notes
-from ._wording import Wording, row_labels
+from ...table import Column
+from .._measures import changed_features
+from .._tables import person_actions, person_notes
+from .._wording import Wording, row_labels
 
 if TYPE_CHECKING:
-    from ._report import RecourseReport
+    from .._report import RecourseReport
 
 PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"

@@ -1,9 +1,9 @@
 """Changes are counted by feature and by kind."""
 
-from skpar.report._population_view import CHANGE_KINDS, feature_summaries
+from skpar.report.page._population_view import CHANGE_KINDS, feature_summaries
 from skpar.report._wording import Wording
 
-from .._reports import few, make_report, people
+from ..._reports import few, make_report, people
 
 
 def summaries_of(report):
