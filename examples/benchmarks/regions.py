@@ -42,8 +42,8 @@ from skpar.classifier import (
 )
 from skpar.classifier.regions._axes import Cells, coarse_cells
 from skpar.classifier.regions._box_search import largest_box
-from skpar.report.regions._regions import Surveyor
-from skpar.report.regions._straying import Straying
+from skpar.report._regions import Surveyor
+from skpar.report._straying import Straying
 
 NAMES = ("LogisticRegression", "RandomForest", "HistGradientBoosting")
 N_ROWS, N_SINGLE, N_TESTED = 10_000, 1_000, 1
@@ -61,7 +61,7 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
         Straying(par._actionability, objective.effort),
         par._black_box,
         par._known_rows.codes,
-        par.search_config,
+        par.search_config.region,
         N_TESTED,
     )
     start = time.process_time()

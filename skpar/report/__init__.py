@@ -20,6 +20,7 @@ from ._measures import (
 )
 from ._plan import plan
 from ._reasons import ReasonWriter
+from ._regions import regions
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
     ACCEPTED,
@@ -41,7 +42,6 @@ from .page import (
     person_view,
 )
 from .record import Finding, FitRecord, Verification, verify
-from .regions import regions
 
 __all__ = [
     "ACCEPTED",

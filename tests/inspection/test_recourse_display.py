@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from skpar.inspection import RecourseDisplay
+from skpar.report._wording import Wording
 from skpar.report.page._person_view import (
     PERCENTILE,
     PROBABILITY,
     PersonView,
     person_view,
 )
-from skpar.report._wording import Wording
 
 from .._loans import RULES, quick, split_loans
 from .._reports import few, wide

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from skpar.report._groups import changes_by_group
-from skpar.report.page._population_view import feature_summaries
 from skpar.report._wording import Wording
+from skpar.report.page._population_view import feature_summaries
 
 from .._reports import few, make_report
 

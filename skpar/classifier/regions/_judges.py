@@ -189,8 +189,8 @@ class TreeJudge(Judge):
         self, axis: Axis, feature: np.ndarray, threshold: np.ndarray
     ) -> np.ndarray:
         """List values of an axis just below, at and above all thresholds."""
-        found = []
-        for number, slope, shift in self.inputs.of_column.get(axis.column, ()):
+        found, followers = [], self.inputs.of_column
+        for number, slope, shift in followers.get(axis.column, ()):
             cuts = np.unique(threshold[feature == number])
             near = (cuts - shift) / slope
             error = 4 * np.finfo(self.trees.precision).eps
@@ -209,10 +209,10 @@ class TreeJudge(Judge):
             stop = start + len(one.candidates)
             rows[start:stop, axis.column] = one.candidates
         inputs = self.inputs.values(rows, self.trees.precision)
-        free = {}
+        free, followers = {}, self.inputs.of_column
         for k, (axis, start) in enumerate(zip(axes, starts.tolist(), strict=True)):
             block = inputs[start : start + sizes[k]]
-            for number, slope, _ in self.inputs.of_column.get(axis.column, ()):
+            for number, slope, _ in followers.get(axis.column, ()):
                 free[number] = FreeInput(k, block[:, number], slope > 0, cells[k])
         return inputs[0], free
 

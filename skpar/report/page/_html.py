@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
 from ._person_view import PersonView, person_view
 from ._population_view import CHANGE_KINDS, feature_summaries
-from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
 from ._svg import draw_option, draw_summaries, safe
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from html import escape
 
 import numpy as np
 
+from .._wording import shorten
 from ._person_view import PersonView, ScaleView
 from ._population_view import CHANGE_KINDS, FeatureSummary
-from .._wording import shorten
 
 # Lengths in units of the picture.
 _PICTURE_WIDTH = 760

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from skpar.report.page._person_view import PERCENTILE, PROBABILITY, person_view
 from skpar.report._wording import Wording
+from skpar.report.page._person_view import PERCENTILE, PROBABILITY, person_view
 
 from ..._reports import few, wide
 

@@ -1,7 +1,7 @@
 """Changes are counted by feature and by kind."""
 
-from skpar.report.page._population_view import CHANGE_KINDS, feature_summaries
 from skpar.report._wording import Wording
+from skpar.report.page._population_view import CHANGE_KINDS, feature_summaries
 
 from ..._reports import few, make_report, people
 

@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from skpar.report._wording import Wording
 from skpar.report.page._person_view import person_view
 from skpar.report.page._population_view import feature_summaries
-from skpar.report._wording import Wording
 from skpar.report.page._svg import draw_option, draw_summaries, safe
 
 from ..._reports import few, wide

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ..._config import SearchConfig
-from ...actionability import People
-from ...classifier import (
+from .._search_config import RegionConfig
+from ..actionability import People
+from ..classifier import (
     Axis,
     BlackBox,
     Region,
@@ -21,11 +21,11 @@ from ...classifier import (
     split_by_demand,
     stage,
 )
-from ...table import row_keys
-from .._report import RecourseReport
-from .._tables import refuse_other_table, table_of_options
-from .._wording import Wording, row_labels
+from ..table import row_keys
+from ._report import RecourseReport
 from ._straying import Straying
+from ._tables import refuse_other_table, table_of_options
+from ._wording import Wording, row_labels
 
 CERTIFIED, TESTED, FIXED = "certified", "tested", "fixed"
 _COLUMNS = {
@@ -132,7 +132,7 @@ def regions(
         Straying(self._actionability, objective.effort),
         self._black_box,
         self._known_rows.codes,
-        self.search_config,
+        self.search_config.region,
         int(n_tested),
     )
     table = table_of_options(report, option, surveyor.table).reset_index(drop=True)
@@ -153,7 +153,7 @@ class Surveyor:
         The classifier.
     known_rows : ndarray of shape (n_rows, n_features), dtype float64
         Some training rows, on which parsed models are compared.
-    config : SearchConfig
+    config : RegionConfig
         How thoroughly regions are searched.
     n_tested : int
         Number of rows to draw in every region.
@@ -162,7 +162,7 @@ class Surveyor:
     straying: Straying
     black_box: BlackBox
     known_rows: np.ndarray
-    config: SearchConfig
+    config: RegionConfig
     n_tested: int
 
     @stage("the regions")
@@ -199,14 +199,12 @@ class Surveyor:
         found: dict[int, tuple[list[Axis], Region | None]] = {}
         groups = split_by_demand(self.black_box, people.limits.demands, len(people))
         for some, box in groups:
-            judge = certifying_judge(box, self.known_rows, self.config.region.n_values)
-            finder = RegionFinder(
-                judge, box.meets_demands, self.config.region, self.n_tested
-            )
+            judge = certifying_judge(box, self.known_rows, self.config.n_values)
+            finder = RegionFinder(judge, box.meets_demands, self.config, self.n_tested)
             for row in some[report.answered[some]].tolist():
                 after = report.codes_after[row]
                 axes = self.straying.axes(people[[row]], after)
-                # Each person has draws of their own, whoever else is in the report.
+                # The draws of a person do not depend on the others in the report.
                 seed = row_keys(np.stack([people.codes[row], after])).view(np.uint64)
                 rng = np.random.default_rng(seed)
                 region = finder.find(after, axes, rng) if axes else None
