@@ -23,7 +23,7 @@ from ._request import OWN_ARGUMENTS, check_n_options, read_request
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .relations import RelationConfig
-from .report import RecourseReport, plan, reasons, with_unreadable_rows
+from .report import RecourseReport, plan, reasons, regions, with_unreadable_rows
 from .table import VersionStamp
 
 
@@ -466,6 +466,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
     assess = assess
     plan = plan
     reasons = reasons
+    regions = regions
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, independent of weights and units.

@@ -118,6 +118,38 @@ class BeamSettings:
 
 
 @dataclass(frozen=True)
+class RegionConfig:
+    """How thoroughly regions are searched.
+
+    Parameters
+    ----------
+    max_cells : int
+        Largest number of cells of a grid in which a certified box is searched.
+    max_axes : int
+        Largest number of numbers that stray together; the others stay. A grid of more
+        axes has fewer than five values per axis.
+    n_values : int
+        Number of values of a number that are tried, without thresholds of trees.
+    n_probes : int
+        Largest number of rows that are queried before a tested box is drawn in.
+    max_rounds : int
+        Largest number of times that a tested box shrinks.
+    shrinking : float
+        Share of the way to a refused row that a tested box keeps.
+    side_floor : float
+        Share of people that is added to each side, so that a side without width counts.
+    """
+
+    max_cells: int = 20_000
+    max_axes: int = 6
+    n_values: int = 200
+    n_probes: int = 400
+    max_rounds: int = 30
+    shrinking: float = 0.9
+    side_floor: float = 0.001
+
+
+@dataclass(frozen=True)
 class SearchConfig:
     """Constants of proposals, search and polishing."""
 
@@ -339,3 +371,5 @@ class SearchConfig:
     # Number of accepted neighbors of which those with the wanted label are taken, if
     # there are several favorable labels.
     n_reason_candidates: int = 64
+    # Regions around answers (regions.md).
+    region: RegionConfig = RegionConfig()

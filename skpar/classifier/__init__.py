@@ -6,7 +6,7 @@ sets it up: it fits the classifier if necessary, and finds its labels and decisi
 accept an answer as well. `LinearScore` writes a linear
 pipeline as an exact sum over columns. `Surrogate` estimates the margin by
 which a row is accepted, without a call of ``predict``. `PlattScale` converts margins to
-probabilities.
+probabilities. `RegionFinder` finds how far an accepted row may stray.
 """
 
 from ._black_box import BlackBox
@@ -26,9 +26,11 @@ from ._surrogate import AcceptanceModel, PlattScale, ProbabilityScale, Surrogate
 from ._threshold import Threshold
 from ._votes import Refits
 from .linear import LinearScore
+from .regions import Axis, Region, RegionFinder, certifying_judge, draw_rows
 
 __all__ = [
     "AcceptanceModel",
+    "Axis",
     "BlackBox",
     "Decisions",
     "KnownRows",
@@ -36,14 +38,18 @@ __all__ = [
     "PlattScale",
     "ProbabilityScale",
     "Refits",
+    "Region",
+    "RegionFinder",
     "SparseWeights",
     "SplineBasis",
     "Surrogate",
     "Threshold",
+    "certifying_judge",
     "check_labels",
     "choose_classifier",
     "choose_favorable",
     "decide",
+    "draw_rows",
     "fit_refits",
     "labels_of",
     "refit_classifiers",

@@ -129,6 +129,7 @@ class Effort:
         is_money = unit == "price"
         self._scales: list[Scale] = []
         self._costs: list[Scale | None] = []
+        self._shares: list[ShareScale | None] = []
         for j, (column, cells) in enumerate(zip(schema.columns, codes.T, strict=True)):
             present = cells[~np.isnan(cells)]
             scale: Scale = LevelScale()
@@ -138,6 +139,10 @@ class Effort:
             cost: Scale | None = None if is_money else scale
             if price is not None:
                 cost = price_scale(price, column, present, scale, is_money)
+            share = scale if isinstance(scale, ShareScale) else None
+            if self._ordered[j] and share is None:
+                share = ShareScale(*_knots(present, max_knots))
+            self._shares.append(share)
             self._scales.append(scale)
             self._costs.append(cost)
         self.typical = self._typical(codes)
@@ -210,6 +215,25 @@ class Effort:
             the two have the same effort, the mean of the two.
         """
         return (self._costs[j] or self._scales[j]).middle(start, end)
+
+    def shares_of(self, j: int) -> tuple[np.ndarray, np.ndarray]:
+        """Tabulate the share of reference people below values of a feature.
+
+        Parameters
+        ----------
+        j : int
+            An ordered feature.
+
+        Returns
+        -------
+        values : ndarray of shape (n_knots,), dtype float64
+            In ascending order.
+        shares : ndarray of shape (n_knots,), dtype float64
+            The share below each value, people at the value by half.
+        """
+        scale = self._shares[j]
+        assert scale is not None
+        return scale.values, scale.shares
 
     def _typical(self, codes: np.ndarray) -> float:
         """Mean effort between pairs of rows, the median over columns."""

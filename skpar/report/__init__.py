@@ -4,7 +4,8 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
-`plan` orders the changes of each recourse. `reasons` lists why people are denied.
+`plan` orders the changes of each recourse, and `regions` says how far they may stray.
+`reasons` lists why people are denied.
 `record` writes a report as data that `verify` checks later.
 """
 
@@ -21,6 +22,7 @@ from ._measures import (
 )
 from ._plan import plan
 from ._reasons import ReasonWriter
+from ._regions import regions
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
     ACCEPTED,
@@ -73,6 +75,7 @@ __all__ = [
     "person_view",
     "plan",
     "reasons",
+    "regions",
     "scatter_measures",
     "shorten",
     "verify",

@@ -15,9 +15,9 @@ from ..actionability import Demands
 from ..classifier import split_by_demand, stage
 from ..search import NeighborComparison
 from ..table import round_to_tolerance, same_cells, validate_table
-from ._plan import refuse_other_table
 from ._reason_codes import ReasonCodes
 from ._report import RecourseReport
+from ._tables import refuse_other_table
 from ._wording import Wording, row_labels
 
 _COLUMNS = {

@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..actionability import Actionability, People, Step, StepOrder
 from ..classifier import BlackBox, stage
-from ..table import TableSchema, same_cells
+from ..table import same_cells
 from ._context import probabilities_of
 from ._report import RecourseReport
-from ._tables import table_of_options
+from ._tables import refuse_other_table, table_of_options
 from ._wording import Wording, row_labels
 
 _COLUMNS = {
@@ -191,17 +191,3 @@ class _Planner:
             )
             for j in [*step.features, *follows]
         ]
-
-
-def refuse_other_table(report: RecourseReport, schema: TableSchema) -> None:
-    """Raise a ValueError if a report has other columns or levels than a schema."""
-    if _levels(report.schema) != _levels(schema):
-        raise ValueError(
-            "The report belongs to a table with other columns or levels than those of "
-            "fit. Make it again with recourse(X)."
-        )
-
-
-def _levels(schema: TableSchema) -> list[tuple[Any, Any]]:
-    """Names and levels of columns: what the codes of a report mean."""
-    return [(column.name, column.levels) for column in schema.columns]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..table import TableSchema
 from ._measures import FLAGS, NUMBERS, changed_features
 from ._wording import (
     ACCEPTED,
@@ -32,6 +33,32 @@ if TYPE_CHECKING:
     from ._report import RecourseReport
 
 OPTION = "option"
+
+
+def refuse_other_table(report: RecourseReport, schema: TableSchema) -> None:
+    """Refuse a report of other columns or levels: its codes mean something else.
+
+    Parameters
+    ----------
+    report : RecourseReport
+    schema : TableSchema
+        Of the estimator.
+
+    Raises
+    ------
+    ValueError
+        If the report belongs to another table.
+    """
+    if _levels(report.schema) != _levels(schema):
+        raise ValueError(
+            "The report belongs to a table with other columns or levels than those of "
+            "fit. Make it again with recourse(X)."
+        )
+
+
+def _levels(schema: TableSchema) -> list[tuple[Any, Any]]:
+    """Names and levels of columns: what the codes of a report mean."""
+    return [(column.name, column.levels) for column in schema.columns]
 
 
 def table_of_options(

@@ -147,7 +147,8 @@ def extract_linear_score(
     classifier : fitted classifier
         A LogisticRegression, LinearSVC, SGDClassifier or RidgeClassifier with two
         classes. It may be the last step of a Pipeline of ColumnTransformer,
-        SimpleImputer, StandardScaler, MinMaxScaler, OneHotEncoder and OrdinalEncoder.
+        SimpleImputer, StandardScaler, MinMaxScaler, RobustScaler, MaxAbsScaler,
+        OneHotEncoder and OrdinalEncoder.
         Subclasses are not supported.
     schema : TableSchema
         Features of the table.

@@ -13,9 +13,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
+    MaxAbsScaler,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
+    RobustScaler,
     StandardScaler,
 )
 
@@ -259,11 +261,35 @@ def _standardize(
     step: StandardScaler, features: list[Feature], names: list[Any]
 ) -> list[Feature]:
     """Pass features through a StandardScaler."""
-    means = np.zeros(len(features)) if not step.with_mean else step.mean_
-    scales = np.ones(len(features)) if not step.with_std else step.scale_
+    means = step.mean_ if step.with_mean else None
+    return _centered(features, means, step.scale_ if step.with_std else None)
+
+
+def _scale_robustly(
+    step: RobustScaler, features: list[Feature], names: list[Any]
+) -> list[Feature]:
+    """Pass features through a RobustScaler."""
+    return _centered(features, step.center_, step.scale_)
+
+
+def _scale_largest(
+    step: MaxAbsScaler, features: list[Feature], names: list[Any]
+) -> list[Feature]:
+    """Pass features through a MaxAbsScaler."""
+    if getattr(step, "clip", False):
+        raise UnsupportedStep
+    return _centered(features, None, step.scale_)
+
+
+def _centered(
+    features: list[Feature], centers: np.ndarray | None, scales: np.ndarray | None
+) -> list[Feature]:
+    """Subtract centers, then divide by scales, (n_features,); None leaves that out."""
+    centers = np.zeros(len(features)) if centers is None else centers
+    scales = np.ones(len(features)) if scales is None else scales
     return [
-        feature.scaled(1 / float(scale), -float(mean) / float(scale))
-        for feature, mean, scale in zip(features, means, scales, strict=True)
+        feature.scaled(1 / float(scale), -float(center) / float(scale))
+        for feature, center, scale in zip(features, centers, scales, strict=True)
     ]
 
 
@@ -364,6 +390,8 @@ _STEPS: dict[type, Callable[..., list[Feature]]] = {
     SimpleImputer: _impute,
     StandardScaler: _standardize,
     MinMaxScaler: _scale_range,
+    RobustScaler: _scale_robustly,
+    MaxAbsScaler: _scale_largest,
     OneHotEncoder: _one_hot,
     OrdinalEncoder: _ordinal,
     FunctionTransformer: _pass_through,

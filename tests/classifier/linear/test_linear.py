@@ -11,10 +11,12 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassif
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
+    MaxAbsScaler,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
     PolynomialFeatures,
+    RobustScaler,
     StandardScaler,
 )
 from sklearn.svm import LinearSVC
@@ -71,6 +73,10 @@ COUNTED = OrdinalEncoder(
 )
 KNOWN = {
     "one-hot": prepared(ONE_HOT, imputed(StandardScaler())),
+    "robust": prepared(ONE_HOT, imputed(RobustScaler(), MaxAbsScaler())),
+    "uncentered": prepared(
+        ONE_HOT, imputed(RobustScaler(with_centering=False, with_scaling=False))
+    ),
     "dropped": prepared(OneHotEncoder(drop="first"), imputed(MinMaxScaler())),
     "ordinal": prepared(COUNTED, imputed(StandardScaler(with_mean=False))),
     "frequent": prepared(
@@ -140,6 +146,7 @@ UNKNOWN = {
     "own scaler": prepared(ONE_HOT, imputed(Own())),
     "own classifier": prepared(ONE_HOT, imputed(), OwnRegression(max_iter=10_000)),
     "clipped": prepared(ONE_HOT, imputed(MinMaxScaler(clip=True))),
+    "clipped shares": prepared(ONE_HOT, imputed(MaxAbsScaler(clip=True))),
     "indicator": prepared(ONE_HOT, SimpleImputer(add_indicator=True)),
     "infrequent": prepared(OneHotEncoder(min_frequency=2), imputed()),
     "infrequent numbers": prepared(

@@ -10,9 +10,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
+    MaxAbsScaler,
     MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
+    RobustScaler,
     StandardScaler,
 )
 
@@ -58,6 +60,8 @@ STEPS = {
     "imputed": (SimpleImputer(), NUMBERS),
     "standardized": (StandardScaler(), NUMBERS),
     "scaled": (MinMaxScaler((-1, 2)), NUMBERS),
+    "robust": (RobustScaler(quantile_range=(10, 80), unit_variance=True), NUMBERS),
+    "largest": (MaxAbsScaler(), NUMBERS),
     "passed": ("passthrough", ["income", "owner"]),
     "function": (FunctionTransformer(), NUMBERS),
     "one-hot": (OneHotEncoder(sparse_output=False), ["job", "owner"]),

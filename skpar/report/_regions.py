@@ -1,0 +1,268 @@
+"""The table of regions of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from .._search_config import RegionConfig
+from ..actionability import People
+from ..classifier import (
+    Axis,
+    BlackBox,
+    Region,
+    RegionFinder,
+    certifying_judge,
+    split_by_demand,
+    stage,
+)
+from ..table import row_keys
+from ._report import RecourseReport
+from ._straying import Straying
+from ._tables import refuse_other_table, table_of_options
+from ._wording import Wording, row_labels
+
+CERTIFIED, TESTED, FIXED = "certified", "tested", "fixed"
+_COLUMNS = {
+    "row": object,
+    "feature": object,
+    "value": np.float64,
+    "low": np.float64,
+    "high": np.float64,
+    "box_low": np.float64,
+    "box_high": np.float64,
+    "evidence": object,
+    "n_tested": np.int64,
+    "text": object,
+}
+
+
+def regions(
+    self: Any,
+    report: RecourseReport,
+    *,
+    n_tested: int = 1000,
+    option: int | None = 0,
+) -> pd.DataFrame:
+    """Find how far the changed numbers of every recourse may stray.
+
+    A recourse says "lower the debt share to 0.04". Its region says that 0.05 is enough.
+    Each changed number has an interval, with all other columns at their values. A box
+    says how far all changed numbers may stray together. The classifier accepts every
+    row inside, and rules, links and limits hold there.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        A report of this estimator. It may have been saved and loaded.
+    n_tested : int, default=1000
+        Number of rows that are drawn inside every interval and every box, and that the
+        classifier must accept.
+    option : int or None, default=0
+        Number of the option. None gives the regions of all options.
+
+    Returns
+    -------
+    regions : DataFrame of shape (n_numbers, 11)
+        One row per changed number: ``row`` (label in the index of the factuals),
+        ``option``, ``feature``, ``value`` (the recourse), ``low`` and ``high`` (ends of
+        the interval), ``box_low`` and ``box_high`` (ends of the box), ``evidence``,
+        ``n_tested`` (rows drawn in the box) and ``text`` (the box in words). An end is
+        infinite if the number may move as far as the person can move it. People
+        without recourse and changes without numbers have no rows.
+
+        The evidence is ``"certified"`` if the decision was proved for every value
+        inside, from the fitted model; ``"tested"`` if no row drawn inside was refused;
+        and ``"fixed"`` if the number must keep its value, because it takes part in a
+        link or relation, or because no other value is feasible.
+
+    Raises
+    ------
+    TypeError
+        If `report` is no report.
+    ValueError
+        If the report belongs to a table with other columns or levels, or `n_tested` is
+        no positive whole number.
+
+    See Also
+    --------
+    RecourseReport.changes : The changes themselves.
+
+    Notes
+    -----
+    Certified are linear classifiers and tree ensembles of scikit-learn, LightGBM and
+    XGBoost, alone or behind a pipeline of encoders, imputers and scalers, if acceptance
+    is all that is demanded. With `min_probability`, `max_probability` or
+    `min_robustness`, and for all other classifiers, regions are tested. Then every row
+    drawn meets these demands, and some row inside may not.
+
+    The box has the largest geometric mean of sides that a search on a grid finds. The
+    length of a side is the share of training rows between its ends. Of more than six
+    changed numbers, those with short intervals keep their values.
+
+    `max_effort` and `min_percentile` are demands on the recourse itself: rows in its
+    region may need more effort or be less plausible. Whole numbers, and numbers with a
+    step, take feasible values only.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(120, random_state=0)
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X, y)
+    >>> report = par.recourse(X[:20])
+    >>> regions = par.regions(report, n_tested=100)
+    >>> bool((regions["low"] <= regions["box_low"]).all())
+    True
+    """
+    check_is_fitted(self)
+    if not isinstance(report, RecourseReport):
+        raise TypeError(f"regions takes a report of recourse(X), not {report!r}.")
+    is_number = isinstance(n_tested, Integral) and not isinstance(n_tested, bool)
+    if not is_number or n_tested < 1:
+        raise ValueError(f"n_tested must be a positive whole number, got {n_tested!r}.")
+    refuse_other_table(report, self.schema_)
+    objective = self._parts.objective
+    surveyor = Surveyor(
+        Straying(self._actionability, objective.effort),
+        self._black_box,
+        self._known_rows.codes,
+        self.search_config.region,
+        int(n_tested),
+    )
+    table = table_of_options(report, option, surveyor.table).reset_index(drop=True)
+    numbers = table.pop("option") if option is None else option
+    table.insert(1, "option", numbers)
+    return table.astype({"option": np.int64})
+
+
+@dataclass(frozen=True)
+class Surveyor:
+    """Finds the regions of one option.
+
+    Parameters
+    ----------
+    straying : Straying
+        Which numbers may stray.
+    black_box : BlackBox
+        The classifier.
+    known_rows : ndarray of shape (n_rows, n_features), dtype float64
+        Some training rows, on which parsed models are compared.
+    config : RegionConfig
+        How thoroughly regions are searched.
+    n_tested : int
+        Number of rows to draw in every region.
+    """
+
+    straying: Straying
+    black_box: BlackBox
+    known_rows: np.ndarray
+    config: RegionConfig
+    n_tested: int
+
+    @stage("the regions")
+    def table(self, report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
+        """List the regions of one option, and the position of each person in them."""
+        wording, labels = Wording(report.schema), row_labels(report.factuals)
+        lines: list[tuple[Any, ...]] = []
+        owners: list[int] = []
+        for row, (axes, region) in self.find(report).items():
+            before, after = report.codes_before[row], report.codes_after[row]
+            place = {axis.column: k for k, axis in enumerate(axes)}
+            for j in self.straying.changed(before, after):
+                line = self._line(wording, j, float(after[j]), place, axes, region)
+                lines.append((labels[row], *line))
+                owners.append(row)
+        frame = pd.DataFrame(lines, columns=list(_COLUMNS), dtype=object)
+        return frame.astype({**_COLUMNS, "row": labels.dtype}), np.array(owners, int)
+
+    def find(
+        self, report: RecourseReport
+    ) -> dict[int, tuple[list[Axis], Region | None]]:
+        """Find the region of each answered person of one option.
+
+        Parameters
+        ----------
+        report : RecourseReport
+
+        Returns
+        -------
+        found : dict of int to (list of Axis, Region or None)
+            By position of the person; None if no number may stray.
+        """
+        people = people_of(report)
+        found: dict[int, tuple[list[Axis], Region | None]] = {}
+        groups = split_by_demand(self.black_box, people.limits.demands, len(people))
+        for some, box in groups:
+            judge = certifying_judge(box, self.known_rows, self.config.n_values)
+            finder = RegionFinder(judge, box.meets_demands, self.config, self.n_tested)
+            for row in some[report.answered[some]].tolist():
+                after = report.codes_after[row]
+                axes = self.straying.axes(people[[row]], after)
+                # The draws of a person do not depend on the others in the report.
+                seed = row_keys(np.stack([people.codes[row], after])).view(np.uint64)
+                rng = np.random.default_rng(seed)
+                region = finder.find(after, axes, rng) if axes else None
+                found[row] = axes, region
+        return dict(sorted(found.items()))
+
+    def _line(
+        self,
+        wording: Wording,
+        j: int,
+        value: float,
+        place: dict[int, int],
+        axes: list[Axis],
+        region: Region | None,
+    ) -> tuple[Any, ...]:
+        """Describe the region of one number, from `feature` on."""
+        name = wording.schema.columns[j].name
+        if region is None or j not in place:
+            text = _in_words(wording, j, value, value)
+            return name, value, value, value, value, value, FIXED, 0, text
+        k = place[j]
+        single = _open_ends(axes[k], region.single[k])
+        box = _open_ends(axes[k], region.box[k])
+        evidence = CERTIFIED if region.is_certified else TESTED
+        text = _in_words(wording, j, *box)
+        return name, value, *single, *box, evidence, self.n_tested, text
+
+
+def people_of(report: RecourseReport) -> People:
+    """Take the people of a report, with the limits that it keeps."""
+    details = report.details
+    if details.limits is None:
+        return People.unlimited(report.codes_before)
+    return People(report.codes_before, details.limits)
+
+
+def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:
+    """Make ends infinite that the person cannot move beyond."""
+    low, high = ends.tolist()
+    return (
+        -np.inf if low <= axis.low else low,
+        np.inf if high >= axis.high else high,
+    )
+
+
+def _in_words(wording: Wording, j: int, low: float, high: float) -> str:
+    """Write an interval in words."""
+    name = wording.name(j)
+    ends = [
+        wording.values(j, end, end)[1] if np.isfinite(end) else ""
+        for end in (low, high)
+    ]
+    if low == high:
+        return f"{name} exactly {ends[0]}"
+    if not any(ends):
+        return f"{name} anywhere within the rules"
+    if not ends[0]:
+        return f"{name} at most {ends[1]}"
+    if not ends[1]:
+        return f"{name} at least {ends[0]}"
+    return f"{name} from {ends[0]} to {ends[1]}"
