@@ -49,7 +49,9 @@ def test_packages_are_few_and_small():
     for package in PACKAGES[1:]:
         modules = [path for path in package.glob("*.py") if path.name != "__init__.py"]
         assert len(modules) <= 10, package
-        assert len(_subpackages(package)) <= 2, package
+        # What people see has several forms: advice, pages, records.
+        most = 3 if package.name == "report" else 2
+        assert len(_subpackages(package)) <= most, package
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_names)

@@ -42,8 +42,8 @@ from skpar.classifier import (
 )
 from skpar.classifier.regions._axes import Cells, coarse_cells
 from skpar.classifier.regions._box_search import largest_box
-from skpar.report._regions import Surveyor
-from skpar.report._straying import Straying
+from skpar.report.advice._regions import Surveyor
+from skpar.report.advice._straying import Straying
 
 NAMES = ("LogisticRegression", "RandomForest", "HistGradientBoosting")
 N_ROWS, N_SINGLE, N_TESTED = 10_000, 1_000, 1

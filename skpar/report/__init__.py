@@ -4,13 +4,11 @@
 columns of the report. `Wording` writes changes in words. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
-`plan` orders the changes of each recourse, and `regions` says how far they may stray.
-`reasons` lists why people are denied.
+`advice` has what people are told beyond an answer: plans, regions and reasons.
 `record` writes a report as data that `verify` checks later.
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
-from ._denial_reasons import reasons
 from ._groups import changes_by_group
 from ._measures import (
     FLAGS,
@@ -20,9 +18,7 @@ from ._measures import (
     scatter_measures,
     with_unread_rows,
 )
-from ._plan import plan
 from ._reasons import ReasonWriter
-from ._regions import regions
 from ._report import RecourseReport, with_unreadable_rows
 from ._wording import (
     ACCEPTED,
@@ -33,6 +29,7 @@ from ._wording import (
     Wording,
     shorten,
 )
+from .advice import plan, reasons, regions
 from .page import (
     CHANGE_KINDS,
     PERCENTILE,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report._reason_codes import ReasonCodes
+from skpar.report.advice._reason_codes import ReasonCodes
 from skpar.table import TableSchema
 
 TABLE = pd.DataFrame(

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ..actionability import Demands
-from ..classifier import split_by_demand, stage
-from ..search import NeighborComparison
-from ..table import round_to_tolerance, same_cells, validate_table
+from ...actionability import Demands
+from ...classifier import split_by_demand, stage
+from ...search import NeighborComparison
+from ...table import round_to_tolerance, same_cells, validate_table
+from .._report import RecourseReport
+from .._tables import refuse_other_table
+from .._wording import Wording, row_labels
 from ._reason_codes import ReasonCodes
-from ._report import RecourseReport
-from ._tables import refuse_other_table
-from ._wording import Wording, row_labels
 
 _COLUMNS = {
     "row": object,

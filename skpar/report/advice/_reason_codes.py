@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..table import TableSchema
+from ...table import TableSchema
 
 LOW, HIGH, MISSING = "low", "high", "missing"
 
@@ -35,7 +35,7 @@ class ReasonCodes:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skpar.report._reason_codes import ReasonCodes
+    >>> from skpar.report.advice._reason_codes import ReasonCodes
     >>> from skpar.table import TableSchema
     >>> schema = TableSchema.infer(pd.DataFrame({"job": ["a", "b"], "income": [1, 9]}))
     >>> codes = {"job": "R01", "income": {"low": "R02", "high": "R03"}}

@@ -7,7 +7,7 @@ import pytest
 from skpar import Linear, MaxChanged, Range
 from skpar.actionability import Actionability, Limits, People
 from skpar.objective import Effort
-from skpar.report._straying import Straying
+from skpar.report.advice._straying import Straying
 from skpar.table import TableSchema
 
 TABLE = pd.DataFrame(

@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 
 from skpar import Derived, PARRecourse
 
-from .._loans import RULES, Accepts, quick, split_loans
+from ..._loans import RULES, Accepts, quick, split_loans
 
 COLUMNS = ["row", "rank", "feature", "code", "contribution", "value", "typical_value"]
 COLUMNS += ["text"]

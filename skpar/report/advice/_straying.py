@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..actionability import Actionability, CountConstraint, OrderedValues, People
-from ..classifier import Axis
-from ..objective import Effort
-from ..relations import determined_of
-from ..table import same_cells
+from ...actionability import Actionability, CountConstraint, OrderedValues, People
+from ...classifier import Axis
+from ...objective import Effort
+from ...relations import determined_of
+from ...table import same_cells
 
 
 class Straying:

@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from skpar import Falls, If, Rises, TableSchema
 
-from .._loans import RULES, mixed_pipeline, quick, split_loans
+from ..._loans import RULES, mixed_pipeline, quick, split_loans
 
 COLUMNS = [
     "row",

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from ..actionability import Actionability, People, Step, StepOrder
-from ..classifier import BlackBox, stage
-from ..table import same_cells
-from ._context import probabilities_of
-from ._report import RecourseReport
-from ._tables import refuse_other_table, table_of_options
-from ._wording import Wording, row_labels
+from ...actionability import Actionability, People, Step, StepOrder
+from ...classifier import BlackBox, stage
+from ...table import same_cells
+from .._context import probabilities_of
+from .._report import RecourseReport
+from .._tables import refuse_other_table, table_of_options
+from .._wording import Wording, row_labels
 
 _COLUMNS = {
     "row": object,

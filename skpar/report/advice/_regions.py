@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from .._search_config import RegionConfig
-from ..actionability import People
-from ..classifier import (
+from ..._search_config import RegionConfig
+from ...actionability import People
+from ...classifier import (
     Axis,
     BlackBox,
     Region,
@@ -21,11 +21,11 @@ from ..classifier import (
     split_by_demand,
     stage,
 )
-from ..table import row_keys
-from ._report import RecourseReport
+from ...table import row_keys
+from .._report import RecourseReport
+from .._tables import refuse_other_table, table_of_options
+from .._wording import Wording, row_labels
 from ._straying import Straying
-from ._tables import refuse_other_table, table_of_options
-from ._wording import Wording, row_labels
 
 CERTIFIED, TESTED, FIXED = "certified", "tested", "fixed"
 _COLUMNS = {

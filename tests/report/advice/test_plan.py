@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 
 from skpar import Derived, ExactlyOne, Falls, If, NotAbove, PARRecourse, Rises
 
-from .._loans import RULES, Accepts, quick, split_loans, unchanged
+from ..._loans import RULES, Accepts, quick, split_loans, unchanged
 
 COLUMNS = [
     "row",
