@@ -187,6 +187,11 @@ class SearchConfig:
 
     # Beam search and proposals
 
+    # What an effort above the largest one of a person costs in the beam search, and
+    # each usual effort above it.
+    over_budget_jump: float = 1.0
+    over_budget_price: float = 5.0
+
     # A row counts as accepted if the surrogate gives it at least this margin.
     safe_margin: float = 0.1
     # Beam that starts from draws, pairs and neighbors. The third round is only for

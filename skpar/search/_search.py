@@ -271,10 +271,10 @@ class _SearchRun:
             demands = (self.least_gain, self.config.min_chance)
             self._try(who, proposals, *demands, self.reserve)
         # Proposals are scored before columns are derived, so more of them are tried.
-        left = who if self.actionability.derived else who[~self.result.found[who]]
+        left = who if self.actionability.derived else self._without_answer(who)
         for stage in self.config.fallback_stages:
             self._fall_back(left, stage)
-            left = who[~self.result.found[who]]
+            left = self._without_answer(who)
         self._try_random_rows(left)
         who = who[self.result.found[who]]
         self._polish(who)
@@ -412,6 +412,11 @@ class _SearchRun:
             rounder = rounding.propose(people, answers)
             who = self._try(who, rounder, min_gain, self.config.min_chance, 0)
         state.charge(self._over_budget)
+
+    def _without_answer(self, who: np.ndarray) -> np.ndarray:
+        """Find people without an accepted row within their largest effort."""
+        is_over = self._over_budget(who, self.result.codes[who]) > 0.0
+        return who[is_over | ~self.result.found[who]]
 
     def _over_budget(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Surcharge (n,) of rows (n, n_features) above the largest effort of people.
