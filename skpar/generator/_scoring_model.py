@@ -46,7 +46,9 @@ class ScoringModel:
     def surcharges(self, people: People, actions: ActionSets) -> Surcharges | None:
         """Make the surcharges of people; None if nobody has a largest effort."""
         most = people.limits.max_effort
-        return most if most is None else Surcharges(self.objective, actions.effort, most)
+        return (
+            most if most is None else Surcharges(self.objective, actions.effort, most)
+        )
 
     def with_surrogate(self, surrogate: Surrogate) -> ScoringModel:
         """Copy the model with another surrogate."""

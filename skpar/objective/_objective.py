@@ -244,11 +244,11 @@ class Objective:
         Returns
         -------
         surcharge : ndarray of the shape of excess, dtype float64
-            0 where nothing is above. The objective itself does not have it.
+            0 if nothing is above. It is no part of the objective: only the order in
+            which rows are proposed depends on it.
         """
-        jump, price = self.config.over_budget_jump, self.config.over_budget_price
-        surcharge = np.where(excess > 0.0, self.scale * (jump + price * excess), 0.0)
-        return round_to_tolerance(surcharge)
+        price = self.config.over_budget_price * self.scale
+        return round_to_tolerance(price * excess)
 
     def marginal_score(self, feature: int, values: np.ndarray) -> np.ndarray:
         """Compute weighted marginal log-densities of single cells.
