@@ -102,7 +102,8 @@ class Surcharges:
 
     def _of_efforts(self, effort: np.ndarray, most: np.ndarray) -> np.ndarray:
         """Surcharges of efforts, given the largest ones."""
-        return self.objective.surcharge(self.objective.effort.excess(effort, most))
+        objective = self.objective
+        return objective.surcharge(objective.effort.excess(effort, most))
 
 
 class ActionSetBuilder:

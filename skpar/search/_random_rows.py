@@ -143,8 +143,9 @@ class RandomRows:
         most = owners.limits.max_effort
         if most is None:
             return margin
-        excess = self.objective.effort.above(owners.codes, codes, most)
-        return margin - self.objective.surcharge(excess)
+        objective = self.objective
+        excess = objective.effort.above(owners.codes, codes, most)
+        return margin - objective.surcharge(excess)
 
 
 def _joined(one: _Pool, other: _Pool) -> _Pool:

@@ -238,7 +238,8 @@ class _SearchRun:
         self.config = search.config
         self.eligibility = search.eligibility
         self.rounding = search.rounding
-        effort = search.objective.effort.per_feature
+        objective = search.objective
+        effort = objective.effort.per_feature
         self.people = with_affordable_cells(search.actionability, people, effort)
         self.taken = taken
         self.state = self._first_state()
@@ -413,7 +414,8 @@ class _SearchRun:
         It is larger than what a row without it can lose. The search may pass such rows
         on the way, and comes back as far as it can.
         """
-        most = self.people.limits.max_effort
+        people = self.people
+        most = people.limits.max_effort
         if most is None:
             return np.zeros(len(who))
         excess = self.eligibility.excess(self.people.codes[who], rows, most[who])
@@ -428,7 +430,8 @@ class _SearchRun:
         is_over = self._over_budget(np.arange(len(self.people)), self.result.codes) > 0
         over = self.result.codes[is_over]
         self.result.drop(np.flatnonzero(is_over), self.people.codes)
-        most = self.people.limits.max_effort
+        people = self.people
+        most = people.limits.max_effort
         if most is not None:
             self.result.exhausted &= self.result.found | (most == np.inf)
         self.result.nearest_miss = self._nearest_misses()
