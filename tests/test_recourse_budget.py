@@ -33,6 +33,17 @@ def test_no_recourse_costs_more_than_the_budget(case, share):
         assert reason.startswith(said)
 
 
+def test_no_answer_is_lost_if_changes_need_not_be_needed(case):
+    loans, denied, par, usual = case
+    free = quick(actionability=RULES, only_needed=False)
+    free.fit(loans.X, loans.y, loans.clf)
+    budget = np.where(usual.answered, usual.effort * 0.8, 1.0)
+    known = par.recourse(denied, max_effort=budget).answered
+    found = free.recourse(denied, max_effort=budget).answered
+    assert known.sum() > 20
+    assert (found & known).sum() >= known.sum() - 1
+
+
 def test_a_budget_that_is_never_reached_changes_nothing(case):
     _, denied, par, usual = case
     report = par.recourse(denied, max_effort=1000)

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from skpar.metrics import evaluate
+
 from ._loans import RULES, Accepts, mixed_pipeline, quick, split_loans
 
 LABELS = ["bad", "fair", "good"]
@@ -241,3 +243,21 @@ def test_a_range_without_probabilities_is_refused(case):
     par = quick(min_probability=0.8, max_probability=0.6)
     with pytest.raises(ValueError, match=r"min_probability=0.8 is above max_prob"):
         par.fit(loans.X, loans.y, loans.clf)
+
+
+def test_metrics_judge_by_the_target(several):
+    clf, asking, par = several
+    target = pd.Series(np.resize(["good", "fair", None], len(asking)), asking.index)
+    report = par.recourse(asking, target=target)
+    refitted = [clf, clf]
+    rest = {"clf": clf, "refitted": refitted}
+    table = evaluate(report, **rest, target=target)["value"]
+    assert table["validity"] == table["necessity"] == table["robustness"] == 1.0
+    # Nobody is denied another label than the wanted one.
+    other = target.map({"good": "fair", "fair": "good"}).where(target.notna(), None)
+    swapped = evaluate(report, **rest, target=other)
+    found = report.answered[report.denied]
+    hit = target.isna().to_numpy()[report.denied][found]
+    assert 0 < hit.sum() < len(hit)
+    assert swapped.loc["validity", "value"] == pytest.approx(hit.mean())
+    assert swapped.loc["robustness", "n"] == hit.sum()

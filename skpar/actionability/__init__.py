@@ -8,6 +8,7 @@ restrictions of single people, and `Demands` are what they want of the classifie
 """
 
 from ._actionability import Actionability
+from ._affordable import with_affordable_cells
 from ._budgets import read_demands
 from ._demands import ANY_LABEL, Demand, Demands
 from ._limits import Limits, read_limits
@@ -78,4 +79,5 @@ __all__ = [
     "price_table",
     "read_limits",
     "read_people",
+    "with_affordable_cells",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._config import SearchConfig
 from ..actionability import Actionability, People
-from ..objective import AcceptedNeighbors, Effort
+from ..objective import AcceptedNeighbors, Effort, Objective
 from ..table import TableSchema, same_cells
 from ._value_grid import MarginalScore, ValuePairs, value_grid
 
@@ -33,6 +33,77 @@ class ActionSets:
     values: np.ndarray
     open: np.ndarray
     effort: np.ndarray
+
+
+class Surcharges:
+    """Surcharges of rows above the largest effort of their people.
+
+    Parameters
+    ----------
+    objective : Objective
+        Gives the surcharge of an effort.
+    efforts : ndarray of shape (n_people, n_actions, n_features), dtype float64
+        Effort of each action. The effort of a row is the sum over its actions.
+    max_effort : ndarray of shape (n_people,), dtype float64
+        Largest effort of each person; inf for no limit.
+    """
+
+    def __init__(
+        self, objective: Objective, efforts: np.ndarray, max_effort: np.ndarray
+    ) -> None:
+        self.objective = objective
+        self.max_effort = max_effort
+        self._efforts = np.ascontiguousarray(efforts.transpose(2, 0, 1))
+
+    def of_rows(self, who: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Compute the surcharges of rows.
+
+        Parameters
+        ----------
+        who : ndarray of shape (n,), dtype int64
+            The person of each row.
+        places : ndarray of shape (n_features, n), dtype int64
+            Flat indices of the actions of each row, in (feature, person, action).
+
+        Returns
+        -------
+        surcharge : ndarray of shape (n,), dtype float64
+        """
+        effort = self._efforts.take(places).sum(axis=0)
+        return self._of_efforts(effort, self.max_effort[who])
+
+    def of_moves(
+        self,
+        who: np.ndarray,
+        places: np.ndarray,
+        feature: np.ndarray,
+        targets: np.ndarray,
+    ) -> np.ndarray:
+        """Compute the surcharges of rows that differ in one feature from others.
+
+        Parameters
+        ----------
+        who, places : ndarray
+            The other rows, as in `of_rows`.
+        feature : ndarray of shape (n_moves,), dtype int64
+            Feature of each move.
+        targets : ndarray of shape (n, n_moves), dtype int64
+            Flat indices of the new actions.
+
+        Returns
+        -------
+        surcharge : ndarray of shape (n, n_moves), dtype float64
+        """
+        before = self._efforts.take(places)
+        others = before.sum(axis=0) - before
+        effort = self._efforts.take(targets)
+        effort += others.take(feature, axis=0).T
+        return self._of_efforts(effort, self.max_effort[who, np.newaxis])
+
+    def _of_efforts(self, effort: np.ndarray, most: np.ndarray) -> np.ndarray:
+        """Surcharges of efforts, given the largest ones."""
+        objective = self.objective
+        return objective.surcharge(objective.effort.excess(effort, most))
 
 
 class ActionSetBuilder:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .._config import BeamSettings
-from ._candidates import Candidates, ScoredCandidates, best_of_each, changed_sets
+from ._candidates import (
+    Candidates,
+    ScoredCandidates,
+    best_of_each,
+    changed_sets,
+    less_surcharge,
+)
 from ._move_scores import MoveScorer
 
 # Candidates per block: a block fits in the processor's cache. Answers do not depend on
@@ -37,6 +43,10 @@ class BeamSearch:
     safe margin. A low multiplier finds answers of larger objective. A high multiplier
     finds answers for more people. A round helps a person if it raises the largest of
     these values for any multiplier.
+
+    Efforts above the largest one of a person have a surcharge, which is subtracted
+    from J. If :math:`\lambda > 1`, it is multiplied by :math:`\lambda`: otherwise,
+    margin would pay for it.
     """
 
     settings: BeamSettings
@@ -133,8 +143,9 @@ class BeamSearch:
         chosen = np.zeros(objective.shape, dtype=bool)
         scale = self.scale[candidates.who, np.newaxis]
         for multiplier in self.settings.multipliers:
-            loss = multiplier * scale * lacking
-            loss -= objective
+            price = multiplier * scale
+            loss = price * lacking
+            loss -= less_surcharge(objective, moves.surcharge, price)
             best = np.argpartition(loss, size - 1, axis=1)[:, :size]
             np.put_along_axis(chosen, best, True, axis=1)
         chosen &= objective > -np.inf
@@ -143,7 +154,8 @@ class BeamSearch:
         hidden = scorer.hidden_after(candidates, moves.hidden, rows, feature, action)
         moved = candidates.moved(rows, feature, action)
         margins = scorer.margins(moved, hidden)
-        return ScoredCandidates(moved, objective[rows, place], *margins)
+        surcharge = None if moves.surcharge is None else moves.surcharge[rows, place]
+        return ScoredCandidates(moved, objective[rows, place], *margins, surcharge)
 
     def _keep(self, found: ScoredCandidates) -> ScoredCandidates:
         """Keep each person's best candidates for every multiplier."""

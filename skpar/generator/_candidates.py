@@ -55,12 +55,16 @@ class ScoredCandidates:
     undone : ndarray of shape (n_candidates,), dtype float64
         Largest margin after a single change is undone. If it is positive, the change
         is probably not needed. -inf for rows with one change.
+    surcharge : ndarray of shape (n_candidates,), dtype float64, optional
+        Surcharge of efforts above the largest one of a person, in units of the
+        objective; None if nobody has a limit.
     """
 
     candidates: Candidates
     objective: np.ndarray
     margin: np.ndarray
     undone: np.ndarray
+    surcharge: np.ndarray | None = None
 
     @property
     def who(self) -> np.ndarray:
@@ -71,6 +75,18 @@ class ScoredCandidates:
         """Count the candidates."""
         return len(self.objective)
 
+    @property
+    def is_affordable(self) -> np.ndarray:
+        """Whether efforts are not too large, (n_candidates,), dtype bool."""
+        if self.surcharge is None:
+            return np.ones(len(self), dtype=bool)
+        return self.surcharge == 0.0
+
+    @property
+    def net_objective(self) -> np.ndarray:
+        """Objective minus surcharge, (n_candidates,), dtype float64."""
+        return less_surcharge(self.objective, self.surcharge)
+
     def __getitem__(self, rows: np.ndarray) -> ScoredCandidates:
         """Select some of the candidates."""
         return ScoredCandidates(
@@ -78,6 +94,7 @@ class ScoredCandidates:
             self.objective[rows],
             self.margin[rows],
             self.undone[rows],
+            None if self.surcharge is None else self.surcharge[rows],
         )
 
     def lagrangian(
@@ -87,11 +104,12 @@ class ScoredCandidates:
 
         The margin lacks ``max(0, safe_margin - margin)``. If a change can be undone,
         ``max(0, undone)`` is not needed. The multiplier may differ between candidates.
+        A multiplier above 1 also multiplies the surcharge.
         """
         lacking = np.maximum(0.0, safe_margin - self.margin)
         lacking += np.maximum(0.0, self.undone)
         value: np.ndarray = self.objective - multiplier * lacking
-        return value
+        return less_surcharge(value, self.surcharge, multiplier)
 
     @classmethod
     def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
@@ -104,6 +122,7 @@ class ScoredCandidates:
             np.concatenate([part.objective for part in parts]),
             np.concatenate([part.margin for part in parts]),
             np.concatenate([part.undone for part in parts]),
+            _joined([part.surcharge for part in parts]),
         )
 
 
@@ -125,6 +144,8 @@ class ScoredMoves:
         Hidden values of the surrogate at the candidates themselves.
     objective_before, margin_before : ndarray of shape (n_candidates,), dtype float64
         Objective and margin of the candidates themselves.
+    surcharge : ndarray of shape (n_candidates, n_columns), dtype float64, optional
+        As in `ScoredCandidates`.
     """
 
     objective: np.ndarray
@@ -134,6 +155,38 @@ class ScoredMoves:
     hidden: np.ndarray
     objective_before: np.ndarray
     margin_before: np.ndarray
+    surcharge: np.ndarray | None = None
+
+
+def less_surcharge(
+    value: np.ndarray,
+    surcharge: np.ndarray | None,
+    multiplier: float | np.ndarray = 1.0,
+) -> np.ndarray:
+    """Subtract surcharges from values.
+
+    Parameters
+    ----------
+    value : ndarray of any shape, dtype float64
+    surcharge : ndarray of the shape of value, dtype float64, or None
+        None for no surcharge.
+    multiplier : float or ndarray, default=1.0
+        Factor on the surcharge if it is above 1.
+
+    Returns
+    -------
+    less : ndarray of the shape of value, dtype float64
+        `value` itself if there is no surcharge.
+    """
+    if surcharge is None:
+        return value
+    return np.asarray(value - np.maximum(1.0, multiplier) * surcharge)
+
+
+def _joined(parts: list[np.ndarray | None]) -> np.ndarray | None:
+    """Concatenate surcharges; None if there are none."""
+    given = [part for part in parts if part is not None]
+    return np.concatenate(given) if given else None
 
 
 def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from ..actionability import People
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..table import TableEncoder, round_to_tolerance, same_cells
-from ._action_sets import ActionSets
+from ._action_sets import ActionSets, Surcharges
 from ._candidates import Candidates, ScoredCandidates, ScoredMoves
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
@@ -59,6 +59,8 @@ class MoveScorer:
         Rows to copy from.
     copied : ndarray of shape (n_features,), dtype bool, default=None
         Features in which single cells are copied; None for all.
+    surcharges : Surcharges, default=None
+        Surcharges above the largest effort of people; None if nobody has a limit.
 
     Notes
     -----
@@ -75,6 +77,7 @@ class MoveScorer:
         actions: ActionSets,
         neighbors: np.ndarray,
         copied: np.ndarray | None = None,
+        surcharges: Surcharges | None = None,
     ) -> None:
         self.scoring_model = scoring_model
         self.objective = scoring_model.objective
@@ -82,6 +85,7 @@ class MoveScorer:
         self.codes = codes
         self.actions = actions
         self.neighbors = neighbors
+        self.surcharges = surcharges
         self.n_people, self.n_actions, self.n_features = actions.values.shape
         self._features = np.arange(self.n_features)
         everywhere = np.ones(self.n_features, dtype=bool)
@@ -120,7 +124,8 @@ class MoveScorer:
         # If the grid has every level, other rows have no further values to copy.
         copied = None if others is None else ~builder.is_complete
         actions, others = builder.build(people, others)
-        return cls(scoring_model, people.codes, actions, others, copied)
+        surcharges = scoring_model.surcharges(people, actions)
+        return cls(scoring_model, people.codes, actions, others, copied, surcharges)
 
     @property
     def encoder(self) -> TableEncoder:
@@ -200,9 +205,12 @@ class MoveScorer:
         scored : ScoredCandidates
         """
         objective, hidden = self._objective(candidates)
-        return ScoredCandidates(
-            candidates, objective, *self.margins(candidates, hidden)
-        )
+        margins = self.margins(candidates, hidden)
+        surcharge = None
+        if self.surcharges is not None:
+            places = self._places(candidates)
+            surcharge = self.surcharges.of_rows(candidates.who, places)
+        return ScoredCandidates(candidates, objective, *margins, surcharge)
 
     def _objective(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Objective (n_candidates,) and hidden values (n_candidates, n_hidden)."""
@@ -257,7 +265,20 @@ class MoveScorer:
             hidden,
             self.objective.rounded(before),
             round_to_tolerance(origin.level),
+            self._surcharges(candidates, columns),
         )
+
+    def _surcharges(
+        self, candidates: Candidates, columns: _Columns
+    ) -> np.ndarray | None:
+        """Surcharges (n, c) of moves; None if nobody has a largest effort."""
+        if self.surcharges is None:
+            return None
+        who, feature = candidates.who, columns.feature
+        targets = (who * self.n_actions)[:, None] + columns.action
+        targets += feature * (self.n_people * self.n_actions)
+        places = self._places(candidates)
+        return self.surcharges.of_moves(who, places, feature, targets)
 
     def _score_apart(
         self, origin: _Origin, columns: _Columns

@@ -21,6 +21,7 @@ from ._candidates import (
     best_of_each,
     changed_sets,
     first_of_equals,
+    less_surcharge,
 )
 from ._move_scores import MoveScorer
 from ._network import GeneratorNetwork, NetworkInputs, score_actions
@@ -274,7 +275,8 @@ class Proposer:
         is_copy = np.arange(len(found)) < len(starts)
         first = first_of_equals(found.who, scorer.cells(found.candidates))
         found, is_copy = found[first], is_copy[first]
-        safest = best_of_each(found.who, found.margin, self.config.max_candidates)
+        safety = less_surcharge(found.margin, found.surcharge)
+        safest = best_of_each(found.who, safety, self.config.max_candidates)
         is_copy[safest] = True
         kept = np.flatnonzero(is_copy)
         found = found[kept[np.argsort(found.who[kept], kind="stable")]]
@@ -299,7 +301,8 @@ class Proposer:
         """Add safer candidates for people without a probably accepted one."""
         who = found.who
         best = np.zeros(scorer.n_people)
-        np.maximum.at(best, who, self.calibration.probability(found.margin))
+        chance = self.calibration.probability(found.margin)
+        np.maximum.at(best, who, np.where(found.is_affordable, chance, 0.0))
         doubtful = best[who] < self.config.probable_chance
         if not doubtful.any():
             return found
@@ -331,7 +334,7 @@ class Proposer:
         """
         safe = self.config.safe_margin
         best = np.full(scorer.n_people, -np.inf)
-        is_safe = found.margin >= safe
+        is_safe = (found.margin >= safe) & found.is_affordable
         np.maximum.at(best, found.who[is_safe], found.objective[is_safe])
         is_own = ~found.candidates.chosen.any(axis=0)
         own = np.full((2, scorer.n_people), np.nan)
@@ -357,12 +360,13 @@ class Proposer:
             ]
         chance, who = self.calibration.probability(found.margin), found.who
         best = np.full(scorer.n_people, -np.inf)
-        is_probable = chance > config.probable_chance
-        np.maximum.at(best, who, np.where(is_probable, found.objective, -np.inf))
+        is_probable = (chance > config.probable_chance) & found.is_affordable
+        net = found.net_objective
+        np.maximum.at(best, who, np.where(is_probable, net, -np.inf))
         lowest = np.full(scorer.n_people, np.inf)
-        np.minimum.at(lowest, who, found.objective)
+        np.minimum.at(lowest, who, net)
         base = np.where(best > -np.inf, best, lowest) - self.no_answer_loss
-        expected = chance * np.maximum(found.objective - base[who], 0.0)
+        expected = chance * np.maximum(net - base[who], 0.0)
         expected *= 1.0 - self.calibration.probability(found.undone)
         expected[chance < config.min_candidate_chance] = 0.0
         kept = best_of_each(who, expected, config.max_candidates * n_options)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..actionability import People
 from ..classifier import Surrogate
 from ..density._api import TabulatedCircuit
 from ..objective import Objective
 from ..table import TableEncoder
-from ._action_sets import ActionSetBuilder
+from ._action_sets import ActionSetBuilder, ActionSets, Surcharges
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class ScoringModel:
         """Densities of accepted and of denied people."""
         plausibility = self.objective.plausibility
         return plausibility.circuits
+
+    def surcharges(self, people: People, actions: ActionSets) -> Surcharges | None:
+        """Make the surcharges of people; None if nobody has a largest effort."""
+        most = people.limits.max_effort
+        return (
+            most if most is None else Surcharges(self.objective, actions.effort, most)
+        )
 
     def with_surrogate(self, surrogate: Surrogate) -> ScoringModel:
         """Copy the model with another surrogate."""

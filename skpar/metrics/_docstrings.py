@@ -30,6 +30,9 @@ n_neighbors : int, default=5
 favorable_label : label or collection of labels, default=None
     Labels that people want. None takes the last of ``clf.classes_``, silently for
     {0, 1}, {-1, 1} and {False, True} only.
+target : label or array-like of shape (n,), default=None
+    Label that each person wants, as in :meth:`skpar.PARRecourse.recourse`. It counts
+    instead of the favorable labels, unless it is missing.
 sample_weight : array-like of shape (n,), default=None
     Weights of the rows.
 average : {"mean", None}, default="mean"

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from ..table import TableSchema
+from ._inputs import read_target
 from ._intervals import mean_interval
 from ._neighbors import knn_distance, outlier_share, ynn
 from ._plausibility import log_density, percentile
@@ -71,6 +72,7 @@ def evaluate(
     frozen: Any = None,
     refitted: Sequence[Any] | None = None,
     favorable_label: Any = None,
+    target: Any = None,
 ) -> pd.DataFrame:
     """Compute all metrics that the arguments allow.
 
@@ -109,6 +111,11 @@ def evaluate(
         For the metric ``robustness``, see :func:`refit_classifiers`.
     favorable_label : label or collection of labels, default=None
         Labels that people want. A report has its own.
+    target : label or array-like of shape (n,), default=None
+        Label that each person wants, as it was given to
+        :meth:`~skpar.PARRecourse.recourse`. It counts instead of the favorable labels,
+        unless it is missing. An answer with another label is left out by all metrics
+        that leave out denied answers. For a report, n is the number of its rows.
 
     Returns
     -------
@@ -153,6 +160,7 @@ def evaluate(
         "frozen": frozen,
         "refitted": refitted,
         "favorable_label": favorable_label,
+        "target": target,
     }
     known = {name: value for name, value in given.items() if value is not None}
     is_report = hasattr(factuals, "counterfactuals")
@@ -165,6 +173,9 @@ def evaluate(
     measured = {}
     if is_report:
         measured = _of_report(factuals)
+        if target is not None:
+            labels = read_target(target, len(factuals.denied))
+            known["target"] = np.asarray(labels)[factuals.denied]
         known = arguments_of_report(factuals) | known
     else:
         known |= {
@@ -182,7 +193,7 @@ def evaluate(
 
 def _measure_all(known: dict[str, Any]) -> dict[str, np.ndarray]:
     """Compute the metrics whose arguments are known, row by row."""
-    measured = {}
+    measured: dict[str, np.ndarray] = {}
     for metric in _METRICS:
         parameters = inspect.signature(metric).parameters
         needed = [n for n, p in parameters.items() if p.default is p.empty]
@@ -191,7 +202,11 @@ def _measure_all(known: dict[str, Any]) -> dict[str, np.ndarray]:
         )
         if is_wanted and all(name in known for name in needed):
             taken = {name: known[name] for name in parameters if name in known}
-            measured[metric.__name__] = metric(**taken, average=None)
+            values = metric(**taken, average=None)
+            if "target" in known and "clf" in taken and "target" not in taken:
+                # Answers that miss their target count as little as denied ones.
+                values = np.where(measured["validity"] == 1.0, values, np.nan)
+            measured[metric.__name__] = values
     return measured
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
@@ -24,6 +25,8 @@ class MetricInputs:
     answered : ndarray of shape (n,), dtype bool
     weight : ndarray of shape (n,), dtype float64
     counted : ndarray of shape (n,), dtype bool
+    target : ndarray of shape (n,), dtype object, optional
+        Label that each person wants; missing for any favorable label.
     """
 
     factuals: Any
@@ -31,6 +34,7 @@ class MetricInputs:
     answered: np.ndarray
     weight: np.ndarray
     counted: np.ndarray
+    target: np.ndarray | None = None
 
     @classmethod
     def check(
@@ -50,13 +54,20 @@ class MetricInputs:
         )
         return cls(old, new, answered, weight, counted=answered)
 
-    def counting_accepted(self, clf: Any, favorable_label: Any) -> MetricInputs:
-        """Count only the answers that the classifier accepts."""
-        accepted = self.answered.copy()
+    def counting_accepted(
+        self, clf: Any, favorable_label: Any, target: Any = None
+    ) -> MetricInputs:
+        """Count only the answers that the classifier gives a wanted label."""
+        inputs = replace(self, target=read_target(target, len(self.answered)))
+        answers, accepted = inputs.counting(self.answered), self.answered.copy()
         if accepted.any():
-            rows = _safe_indexing(self.counterfactuals, self.answered)
-            accepted[self.answered] = accepts(clf, rows, favorable_label)
-        return self.counting(accepted)
+            accepted[self.answered] = accepts(
+                clf,
+                answers.counted_answers(),
+                favorable_label,
+                answers.counted_target(),
+            )
+        return inputs.counting(accepted)
 
     def counting_everybody(self) -> MetricInputs:
         """Count all rows, answered or not."""
@@ -69,6 +80,10 @@ class MetricInputs:
     def counted_answers(self) -> Any:
         """Take the counterfactuals (n_counted, d) of the rows that count."""
         return _safe_indexing(self.counterfactuals, self.counted)
+
+    def counted_target(self) -> np.ndarray | None:
+        """Take the wanted labels (n_counted,) of the rows that count, if any."""
+        return None if self.target is None else self.target[self.counted]
 
     def codes(
         self, schema: TableSchema | Any
@@ -112,8 +127,44 @@ class MetricInputs:
         return float(np.average(values, weights=weight)) if weight.any() else np.nan
 
 
-def accepts(clf: Any, table: Any, favorable_label: Any) -> np.ndarray:
-    """Find the rows that a classifier gives a favorable label.
+def read_target(target: Any, n: int) -> np.ndarray | None:
+    """Read the label that each of n people wants.
+
+    Parameters
+    ----------
+    target : label or array-like of shape (n,), or None
+        A label for all, or one for each person.
+    n : int
+
+    Returns
+    -------
+    labels : ndarray of shape (n,), dtype object, or None
+        None if `target` is None.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer labels than people.
+    """
+    if target is None:
+        return None
+    labels = np.empty(n, dtype=object)
+    if isinstance(target, str) or np.ndim(target) == 0:
+        labels[:] = target
+        return labels
+    if np.shape(target) != (n,):
+        raise ValueError(
+            f"target has shape {np.shape(target)}, but there are {n} people. Give a "
+            "label, or one label for each person."
+        )
+    labels[:] = list(target)
+    return labels
+
+
+def accepts(
+    clf: Any, table: Any, favorable_label: Any, target: np.ndarray | None = None
+) -> np.ndarray:
+    """Find the rows that a classifier gives a wanted label.
 
     Parameters
     ----------
@@ -123,6 +174,8 @@ def accepts(clf: Any, table: Any, favorable_label: Any) -> np.ndarray:
         As the classifier takes it.
     favorable_label : label, collection of labels, or None
         None takes the last of ``classes_``, with a warning where that is a guess.
+    target : ndarray of shape (n,), dtype object, optional
+        The label that each row must have instead, unless it is missing.
 
     Returns
     -------
@@ -139,8 +192,14 @@ def accepts(clf: Any, table: Any, favorable_label: Any) -> np.ndarray:
             )
         one = isinstance(favorable_label, str) or np.ndim(favorable_label) == 0
         wanted = [favorable_label] if one else list(favorable_label)
-        return np.isin(predicted, wanted)
-    return np.isin(predicted, choose_favorable(np.asarray(classes), favorable_label))
+        accepted = np.isin(predicted, wanted)
+    else:
+        favorable = choose_favorable(np.asarray(classes), favorable_label)
+        accepted = np.isin(predicted, favorable)
+    if target is None:
+        return accepted
+    is_target = [a == b for a, b in zip(predicted.tolist(), target, strict=True)]
+    return np.where(pd.isna(target), accepted, np.array(is_target, dtype=bool))
 
 
 def as_schema(schema: TableSchema | Any) -> TableSchema:

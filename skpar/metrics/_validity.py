@@ -51,7 +51,7 @@ def coverage(
 @document_parameters
 def validity(
     factuals: Any, counterfactuals: Any, answered: Any, clf: Any, *,
-    favorable_label: Any = None, sample_weight: Any = None,
+    favorable_label: Any = None, target: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
 ) -> float | np.ndarray:  # fmt: skip
     r"""Share of the answers that the classifier accepts.
@@ -82,14 +82,14 @@ def validity(
     1.0
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = inputs.counting_accepted(clf, favorable_label).counted
+    accepted = inputs.counting_accepted(clf, favorable_label, target).counted
     return inputs.summarise(accepted[inputs.answered].astype(float), average)
 
 
 @document_parameters
 def success(
     factuals: Any, counterfactuals: Any, answered: Any, clf: Any, *,
-    favorable_label: Any = None, sample_weight: Any = None,
+    favorable_label: Any = None, target: Any = None, sample_weight: Any = None,
     average: str | None = "mean",
 ) -> float | np.ndarray:  # fmt: skip
     r"""Share of the denied people whose answer the classifier accepts.
@@ -121,7 +121,7 @@ def success(
     0.5
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    accepted = inputs.counting_accepted(clf, favorable_label).counted
+    accepted = inputs.counting_accepted(clf, favorable_label, target).counted
     return inputs.counting_everybody().summarise(accepted.astype(float), average)
 
 
@@ -195,7 +195,7 @@ def necessity(
     factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
     schema: TableSchema | Any, actionability: Mapping[Hashable, Any] | None = None, *,
     links: Sequence[Any] | None = None, favorable_label: Any = None,
-    sample_weight: Any = None, average: str | None = "mean",
+    target: Any = None, sample_weight: Any = None, average: str | None = "mean",
 ) -> float | np.ndarray:  # fmt: skip
     r"""Share of the accepted answers in which every change is needed.
 
@@ -253,7 +253,7 @@ def necessity(
     array([1., 0.])
     """
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(clf, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label, target)
     feasible_rows = Actionability(as_schema(schema), actionability, links)
     schema, old, new = inputs.codes(feasible_rows.schema)
     needed = np.ones(len(old), dtype=bool)
@@ -263,7 +263,9 @@ def necessity(
             parent = who[parent]
             answers = _safe_indexing(inputs.counted_answers(), parent)
             table = schema.write(answers, new[parent], rows)
-            needed[parent[accepts(clf, table, favorable_label)]] = False
+            labels = inputs.counted_target()
+            labels = labels if labels is None else labels[parent]
+            needed[parent[accepts(clf, table, favorable_label, labels)]] = False
     return inputs.summarise(needed.astype(float), average)
 
 
@@ -318,8 +320,8 @@ def _parts_of_answers(
 @document_parameters
 def robustness(
     factuals: Any, counterfactuals: Any, answered: Any, clf: Any,
-    refitted: Sequence[Any], *, favorable_label: Any = None, sample_weight: Any = None,
-    average: str | None = "mean",
+    refitted: Sequence[Any], *, favorable_label: Any = None, target: Any = None,
+    sample_weight: Any = None, average: str | None = "mean",
 ) -> float | np.ndarray:  # fmt: skip
     r"""Mean share of refitted classifiers that accept the accepted answers.
 
@@ -360,10 +362,11 @@ def robustness(
     if not len(refitted):
         raise ValueError("refitted must hold at least one classifier.")
     inputs = MetricInputs.check(factuals, counterfactuals, answered, sample_weight)
-    inputs = inputs.counting_accepted(clf, favorable_label)
+    inputs = inputs.counting_accepted(clf, favorable_label, target)
     rows = inputs.counted_answers()
     values = np.empty((len(refitted), len(rows)))
     if len(rows):
         for k, other in enumerate(refitted):
-            values[k] = accepts(other, rows, favorable_label)
+            labels = inputs.counted_target()
+            values[k] = accepts(other, rows, favorable_label, labels)
     return inputs.summarise(values.mean(axis=0), average)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._config import SearchConfig
 from ..actionability import AnyPrice
-from ..table import TableSchema
+from ..table import TableSchema, round_to_tolerance
 from ._prices import price_scale
 from ._scales import (
     LevelScale,
@@ -195,6 +195,46 @@ class Effort:
             if cost is not None:
                 effort[..., j] = cost.effort(codes[..., j], codes2[..., j])
         return effort * self.weights
+
+    def above(
+        self, codes: np.ndarray, codes2: np.ndarray, max_effort: np.ndarray
+    ) -> np.ndarray:
+        """Effort of rows above the largest effort of their people.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Codes of people.
+        codes2 : ndarray of shape (n, n_features), dtype float64
+            A row of each.
+        max_effort : ndarray of shape (n,), dtype float64
+            Their largest effort; inf for people without a limit.
+
+        Returns
+        -------
+        excess : ndarray of shape (n,), dtype float64
+            As a multiple of the usual effort; 0 if the effort is not too large.
+        """
+        effort = self.per_feature(codes, codes2).sum(axis=-1)
+        return self.excess(effort, max_effort)
+
+    def excess(self, effort: np.ndarray, max_effort: np.ndarray) -> np.ndarray:
+        """Part of efforts above the largest one, as a multiple of the usual effort.
+
+        Parameters
+        ----------
+        effort : ndarray of any shape, dtype float64
+            Efforts of rows. Their rounding errors do not count.
+        max_effort : ndarray that broadcasts with effort, dtype float64
+            Largest efforts; inf for no limit.
+
+        Returns
+        -------
+        excess : ndarray of the shape of effort, dtype float64
+            0 if the effort is not too large.
+        """
+        above = round_to_tolerance(effort) - round_to_tolerance(max_effort)
+        return np.asarray(np.maximum(above, 0.0) / self.typical)
 
     def between(self, j: int, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Find values in the middle, where half of the effort is left.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..table import round_to_tolerance, row_keys
+from ..table import row_keys
 from ._effort import Effort
 from ._plausibility import Plausibility
 
@@ -118,9 +118,7 @@ class Eligibility:
         """
         if max_effort is None or self.effort is None:
             return np.zeros(len(rows))
-        effort = self.effort.per_feature(own, rows).sum(axis=-1)
-        above = round_to_tolerance(effort) - round_to_tolerance(max_effort)
-        return np.asarray(np.maximum(above, 0.0) / self.effort.typical)
+        return self.effort.above(own, rows, max_effort)
 
     def is_likely_enough(self, codes: np.ndarray) -> np.ndarray:
         """Check whether rows have the smallest log-density.

@@ -233,6 +233,23 @@ class Objective:
         cost: np.ndarray = self.effort_weight * effort + self.weights.sparsity * changed
         return cost
 
+    def surcharge(self, excess: np.ndarray) -> np.ndarray:
+        """Compute what efforts above the largest one of a person cost.
+
+        Parameters
+        ----------
+        excess : ndarray of any shape, dtype float64
+            What is above, in usual efforts, such as from `Effort.excess`.
+
+        Returns
+        -------
+        surcharge : ndarray of the shape of excess, dtype float64
+            0 if nothing is above. It is no part of the objective: only the order in
+            which rows are proposed depends on it.
+        """
+        price = self.config.over_budget_price * self.scale
+        return round_to_tolerance(price * excess)
+
     def marginal_score(self, feature: int, values: np.ndarray) -> np.ndarray:
         """Compute weighted marginal log-densities of single cells.
 

@@ -18,19 +18,24 @@ _BLOCK = 16
 
 @dataclass(frozen=True)
 class _Pool:
-    """Distinct feasible rows of some people: person, codes and margin of each."""
+    """Distinct feasible rows of some people: person, codes, margin and rank of each.
+
+    The rank is the margin, less a surcharge for efforts above the largest one.
+    """
 
     who: np.ndarray
     codes: np.ndarray
     margin: np.ndarray
+    rank: np.ndarray
 
     def __getitem__(self, places: np.ndarray) -> _Pool:
         """Select some of the rows."""
-        return _Pool(self.who[places], self.codes[places], self.margin[places])
+        rest = self.codes[places], self.margin[places], self.rank[places]
+        return _Pool(self.who[places], *rest)
 
     def best(self, n: int) -> _Pool:
-        """Keep the n rows of largest margin of each person, the best first."""
-        return self[best_of_each(self.who, self.margin, n)]
+        """Keep the n rows of largest rank of each person, the best first."""
+        return self[best_of_each(self.who, self.rank, n)]
 
 
 class RandomRows:
@@ -57,7 +62,8 @@ class RandomRows:
     Here, every row is projected first and scored then. The first rows change random
     features, to random values between the ends of the feasible range or to those of an
     accepted neighbor. In every further generation, the rows of largest margin are
-    mixed, and some of their cells are drawn again.
+    mixed, and some of their cells are drawn again. Efforts above the largest one of a
+    person lower the margin in this choice.
     """
 
     def __init__(
@@ -115,9 +121,9 @@ class RandomRows:
         own = people.codes[pool.who]
         is_changed = (~same_cells(pool.codes, own))[:, self.objective.acting]
         sets = row_keys(is_changed.astype(np.int64), owner=pool.who)
-        pool = pool[np.sort(best_of_each(sets, pool.margin, self.stage.max_per_set))]
+        pool = pool[np.sort(best_of_each(sets, pool.rank, self.stage.max_per_set))]
         pool = pool.best(self.stage.max_candidates)
-        return _Pool(pool.who + first, pool.codes, pool.margin)
+        return _Pool(pool.who + first, pool.codes, pool.margin, pool.rank)
 
     def _scored(self, people: People, proposals: np.ndarray) -> _Pool:
         """Project proposals (n_people, n_rows, n_features); keep rows that moved."""
@@ -128,7 +134,18 @@ class RandomRows:
         first = np.sort(np.unique(row_keys(codes, owner=who), return_index=True)[1])
         who, codes = who[first], codes[first]
         margin = round_to_tolerance(self.surrogate.decision_function(codes))
-        return _Pool(who, codes, margin)
+        return _Pool(who, codes, margin, self._rank(people[who], codes, margin))
+
+    def _rank(
+        self, owners: People, codes: np.ndarray, margin: np.ndarray
+    ) -> np.ndarray:
+        """Subtract the surcharge of efforts above the largest one from margins."""
+        most = owners.limits.max_effort
+        if most is None:
+            return margin
+        objective = self.objective
+        excess = objective.effort.above(owners.codes, codes, most)
+        return margin - objective.surcharge(excess)
 
 
 def _joined(one: _Pool, other: _Pool) -> _Pool:
@@ -136,9 +153,10 @@ def _joined(one: _Pool, other: _Pool) -> _Pool:
     who = np.concatenate([one.who, other.who])
     codes = np.concatenate([one.codes, other.codes])
     margin = np.concatenate([one.margin, other.margin])
+    rank = np.concatenate([one.rank, other.rank])
     first = np.sort(np.unique(row_keys(codes, owner=who), return_index=True)[1])
     first = first[np.argsort(who[first], kind="stable")]
-    return _Pool(who[first], codes[first], margin[first])
+    return _Pool(who[first], codes[first], margin[first], rank[first])
 
 
 class _Draws:

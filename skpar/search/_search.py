@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sklearn import get_config
 
 from .._config import FallbackStage, SearchConfig
-from ..actionability import Actionability, People
+from ..actionability import Actionability, People, with_affordable_cells
 from ..generator import Proposals, Proposer
 from ..objective import Eligibility, Objective
 from ..table import same_cells
@@ -25,13 +24,9 @@ from .queries import (
     QueryState,
     Score,
     SearchResult,
+    batch_size,
     find_accompanying,
 )
-
-# Sizes of batches. Answers do not depend on them.
-_MAX_BATCH = 2048
-_BYTES_PER_CELL = 12_000
-_FEW_NEIGHBORS = 32
 
 Accepts = Callable[[np.ndarray], np.ndarray]
 
@@ -226,13 +221,6 @@ class RecourseSearch:
         return result
 
 
-def batch_size(n_features: int, n_neighbors: int = 0) -> int:
-    """Compute the number of people per batch from sklearn's ``working_memory``."""
-    room = get_config()["working_memory"] * 2**20
-    needed = n_features * _BYTES_PER_CELL * max(1.0, n_neighbors / _FEW_NEIGHBORS)
-    return int(np.clip(room // needed, 16, _MAX_BATCH))
-
-
 class _SearchRun:
     """One search for one batch of people."""
 
@@ -250,7 +238,9 @@ class _SearchRun:
         self.config = search.config
         self.eligibility = search.eligibility
         self.rounding = search.rounding
-        self.people = people
+        objective = search.objective
+        effort = objective.effort.per_feature
+        self.people = with_affordable_cells(search.actionability, people, effort)
         self.taken = taken
         self.state = self._first_state()
         self.result = self.state.result
@@ -271,10 +261,10 @@ class _SearchRun:
             demands = (self.least_gain, self.config.min_chance)
             self._try(who, proposals, *demands, self.reserve)
         # Proposals are scored before columns are derived, so more of them are tried.
-        left = who if self.actionability.derived else who[~self.result.found[who]]
+        left = who if self.actionability.derived else self._without_answer(who)
         for stage in self.config.fallback_stages:
             self._fall_back(left, stage)
-            left = who[~self.result.found[who]]
+            left = self._without_answer(who)
         self._try_random_rows(left)
         who = who[self.result.found[who]]
         self._polish(who)
@@ -413,27 +403,37 @@ class _SearchRun:
             who = self._try(who, rounder, min_gain, self.config.min_chance, 0)
         state.charge(self._over_budget)
 
+    def _without_answer(self, who: np.ndarray) -> np.ndarray:
+        """Find people without an accepted row within their largest effort."""
+        is_over = self._over_budget(who, self.result.codes[who]) > 0.0
+        return who[is_over | ~self.result.found[who]]
+
     def _over_budget(self, who: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Surcharge (n,) of rows (n, n_features) above the largest effort of people.
 
         It is larger than what a row without it can lose. The search may pass such rows
         on the way, and comes back as far as it can.
         """
-        limits, own = self.people.limits, self.people.codes[who]
-        max_effort = limits.max_effort
-        if max_effort is None:
+        people = self.people
+        most = people.limits.max_effort
+        if most is None:
             return np.zeros(len(who))
-        excess = self.eligibility.excess(own, rows, max_effort[who])
+        excess = self.eligibility.excess(self.people.codes[who], rows, most[who])
         loss = self.objective.loss_without_answer(self.config.no_answer_loss)
         return np.where(excess > 0.0, loss * (1.0 + excess), 0.0)
 
     def _drop_over_budget(self) -> None:
-        """Turn answers above the largest effort into near misses; nothing is proved."""
-        everyone = np.arange(len(self.people))
-        is_over = self._over_budget(everyone, self.result.codes) > 0.0
+        """Turn answers above the largest effort into near misses; nothing is proved.
+
+        Only rows that people can afford were listed.
+        """
+        is_over = self._over_budget(np.arange(len(self.people)), self.result.codes) > 0
         over = self.result.codes[is_over]
         self.result.drop(np.flatnonzero(is_over), self.people.codes)
-        self.result.exhausted[is_over] = False
+        people = self.people
+        most = people.limits.max_effort
+        if most is not None:
+            self.result.exhausted &= self.result.found | (most == np.inf)
         self.result.nearest_miss = self._nearest_misses()
         self.result.nearest_miss[is_over] = over
 

@@ -13,9 +13,10 @@ from skpar import PARRecourse
 
 from .._configs import TRAINING
 from ._classifiers import COMPLETE_NUMBERS, NAMES, DrawnClassifier, draw_classifier
+from ._demands import Wishes, draw_demands, draw_robustness
 from ._oracle import Limit, Oracle, read_limits, table_maker
 from ._rules import draw_limits, draw_links, draw_rules
-from ._tables import DrawnTable, Redraw, draw_table, plain_rows
+from ._tables import DrawnTable, Redraw, draw_table, plain_rows, take
 
 WEIGHTS = ("plausibility", "denied", "effort", "sparsity", "outlier")
 
@@ -51,8 +52,12 @@ class Case:
         Parameters of PARRecourse.
     n_options : int
         Number of options.
+    demands : dict
+        What each person demands, as further arguments of `recourse`.
     found : list of link
         Relations that `fit` found.
+    refits : list of classifiers
+        Copies of the refits of `fit`.
     features : dict
         Name of each feature of the fitted schema to the positions of its columns.
     """
@@ -65,6 +70,8 @@ class Case:
     limits: dict[str, Any]
     parameters: dict[str, Any]
     n_options: int
+    demands: dict[str, list[Any]] = field(default_factory=dict)
+    refits: list[Any] = field(default_factory=list)
     found: list[Any] = field(default_factory=list)
     features: dict[Any, tuple[int, ...]] = field(default_factory=dict)
 
@@ -80,6 +87,20 @@ class Case:
             plain_rows(self.drawn.train),
             self.features,
         )
+
+    def arguments(self, rows: list[int] | None = None) -> dict[str, Any]:
+        """Limits and demands of some people, or of all, as `recourse` takes them."""
+        if rows is None:
+            return {**self.limits, **self.demands}
+        limits = {name: take(table, rows) for name, table in self.limits.items()}
+        return {
+            **limits,
+            **{name: [given[i] for i in rows] for name, given in self.demands.items()},
+        }
+
+    def wishes(self, i: int) -> Wishes:
+        """What one person demands of an answer."""
+        return Wishes(self.parameters, self.demands, i, self.classifier.favorable)
 
     def limits_of_people(self) -> list[list[Limit]]:
         """Read the limits of all people."""
@@ -119,6 +140,7 @@ class Case:
             "rules": self.rules,
             "links": self.links,
             "limits": {name: list(table) for name, table in self.limits.items()},
+            "demands": self.demands,
             "parameters": {**self.drawn.parameters, **self.parameters},
             "n_options": self.n_options,
             "found": self.found,
@@ -144,7 +166,12 @@ def draw_case(seed: int) -> Case:
     if (drawn.groups or drawn.pairs) and rng.random() < 0.1:
         parameters["keep_relations"] = False
     n_options = int(rng.choice([1, 1, 2, 3, 4]))
-    return Case(seed, drawn, classifier, rules, links, limits, parameters, n_options)
+    # Drawn apart, so that all else depends on the seed as it did without demands.
+    rng = np.random.default_rng([seed, 1])
+    parameters |= draw_robustness(rng, classifier)
+    demands = draw_demands(rng, classifier, len(drawn.ask))
+    given = (rules, links, limits, parameters, n_options, demands)
+    return Case(seed, drawn, classifier, *given)
 
 
 def draw_parameters(

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ._case import Case, own_rows
+from ._demands import ROUNDING
 from ._oracle import same
 from ._session import Session
 from ._tables import plain_rows, take
 
 FOUND = "found"
 MAX_COPIES = 5
-ROUNDING = 1e-9
 
 
 def check_report(
@@ -26,7 +26,10 @@ def check_report(
     judge = case.classifier
     if judge.is_predictable:
         accepted = np.array(
-            [bool(judge.accepts(take(ask, [i]))[0]) for i in range(len(ask))]
+            [
+                bool(judge.accepts(take(ask, [i]), case.wishes(i).labels)[0])
+                for i in range(len(ask))
+            ]
         )
         wrong = np.flatnonzero((report.status == "accepted") != accepted)
         for i in wrong.tolist():
@@ -100,17 +103,15 @@ def check_unchanged(
 
 
 def check_decision(session: Session, where: str, option: Any, i: int) -> None:
-    """Ask a pristine copy of the classifier about the row alone."""
-    judge = session.case.classifier
-    if not judge.is_predictable:
+    """Ask pristine copies of the classifier and its refits about the row alone."""
+    case = session.case
+    if not case.classifier.is_predictable:
         return
     row = take(option.counterfactuals, [i])
-    if not judge.accepts(row)[0]:
-        session.report("denied", f"{where}: the classifier denies {plain_rows(row)[0]}")
-    least = session.case.parameters.get("min_probability")
-    if least is not None and judge.probability(row)[0] < least - ROUNDING:
-        text = f"{where}: probability {judge.probability(row)[0]}, not {least}"
-        session.report("min_probability", text)
+    effort = option.effort[[i]]
+    wishes = case.wishes(i)
+    for kind, text in wishes.broken(case.classifier, case.refits, row, effort)[0]:
+        session.report(kind, f"{where}: {plain_rows(row)[0]}: {text}")
 
 
 def check_demands(session: Session, where: str, option: Any, i: int, new: Any) -> None:

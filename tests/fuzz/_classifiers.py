@@ -83,18 +83,22 @@ class DrawnClassifier:
     favorable: list[Any]
     is_predictable: bool = field(default=True)
 
-    def accepts(self, table: Any) -> np.ndarray:
-        """Decide on a copy of a table, shape (n,), dtype bool."""
-        labels = np.asarray(copy.deepcopy(self.judge).predict(table.copy()))
-        return np.isin(labels, self.favorable)
+    def accepts(
+        self, table: Any, wanted: list[Any] | None = None, judge: Any = None
+    ) -> np.ndarray:
+        """Decide on a copy of a table, shape (n,), dtype bool.
 
-    def probability(self, table: Any) -> np.ndarray:
-        """Probability of the favorable labels, shape (n,)."""
+        The wanted labels are the favorable ones by default. Another judge may decide.
+        """
+        judge = copy.deepcopy(self.judge if judge is None else judge)
+        labels = np.asarray(judge.predict(table.copy()))
+        return np.isin(labels, self.favorable if wanted is None else wanted)
+
+    def probability(self, table: Any, wanted: list[Any]) -> np.ndarray:
+        """Probability of some labels, shape (n,)."""
         judge = copy.deepcopy(self.judge)
         shares = judge.predict_proba(table.copy())
-        return np.asarray(
-            shares[:, np.isin(judge.classes_, self.favorable)].sum(axis=1)
-        )
+        return np.asarray(shares[:, np.isin(judge.classes_, wanted)].sum(axis=1))
 
 
 class PlainEncoder(TransformerMixin, BaseEstimator):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ._case import Case, own_rows
-from ._checks import FOUND, ROUNDING, rare_rows
+from ._checks import FOUND, rare_rows
 from ._oracle import Oracle, same, sources_of
 from ._session import Session
 from ._tables import plain_rows, take
@@ -265,20 +265,21 @@ def judge_rows(
         name: given.iloc[np.full(len(rows), i)].reset_index(drop=True)
         for name, given in case.limits.items()
     }
+    limits |= {name: [given[i]] * len(rows) for name, given in case.demands.items()}
     assessed = session.call("assess", lambda: par.assess(people, table, **limits))
-    accepted = case.classifier.accepts(table)
+    broken = case.wishes(i).broken(
+        case.classifier, case.refits, table, assessed["effort"].to_numpy(), slack=-1
+    )
+    is_good = np.array([not texts for texts in broken])
     for place in np.flatnonzero(~assessed["feasible"]).tolist()[:1]:
         text = f"row {i}: {rows[place]} breaks {assessed['broken'].iloc[place]!r}"
         session.report("assess", text)
     parameters = case.parameters
-    is_answer = accepted & (
+    is_answer = is_good & (
         assessed["percentile"].to_numpy() > parameters.get("min_percentile", 0.0) + 1e-6
         if "min_percentile" in parameters
         else True
     )
-    if "min_probability" in parameters:
-        shares = case.classifier.probability(table)
-        is_answer &= shares >= parameters["min_probability"] + ROUNDING
     is_enough = is_answer.copy()
     if not parameters.get("allow_training_rows", False):
         rare = rare_rows(case)

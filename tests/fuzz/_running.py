@@ -93,6 +93,7 @@ def fit(session: Session) -> Any:
     schema = par.schema_
     members = getattr(schema, "members", [(j,) for j in range(len(schema.names))])
     case.features.update(zip(schema.names, members, strict=True))
+    case.refits.extend(copy.deepcopy(par.refits_ or []))
     if drawn.judge is None:
         drawn.judge = copy.deepcopy(par.estimator_)
     for one in (drawn.given, par.estimator_):
@@ -104,12 +105,11 @@ def fit(session: Session) -> Any:
 def answer(session: Session, par: Any) -> Any:
     """Answer people in several ways, and check the answers."""
     case = session.case
-    ask, limits = case.drawn.ask, case.limits
+    ask = case.drawn.ask
 
     def recourse(rows: Any = None, n_options: int = case.n_options) -> Any:
-        some, people, name = limits, ask, "recourse"
+        some, people, name = case.arguments(rows), ask, "recourse"
         if rows is not None:
-            some = {key: take(table, rows) for key, table in limits.items()}
             people, name = take(ask, rows), "recourse of some"
         return session.call(
             name, lambda: par.recourse(people, n_options=n_options, **some)
@@ -137,7 +137,7 @@ def check_transform(session: Session, par: Any, report: Any) -> None:
     """Compare `transform` with the first option."""
     case = session.case
     table = session.call(
-        "transform", lambda: par.transform(case.drawn.ask, **case.limits)
+        "transform", lambda: par.transform(case.drawn.ask, **case.arguments())
     )
     pairs = zip(plain_rows(table), plain_rows(report.counterfactuals), strict=True)
     different = [i for i, (one, other) in enumerate(pairs) if one != other]
@@ -153,7 +153,7 @@ def check_unreadable(session: Session, par: Any, report: Any) -> None:
                 "unreadable", f"row {i}: {report.status[i]}, {report.reason[i]}"
             )
         try:
-            par.transform(session.case.drawn.ask, **session.case.limits)
+            par.transform(session.case.drawn.ask, **session.case.arguments())
         except ValueError as error:
             if cell in str(error):
                 continue

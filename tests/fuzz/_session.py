@@ -112,6 +112,7 @@ class Session:
             "the table of people": case.drawn.ask.copy(),
             "the labels": copy.deepcopy(case.classifier.labels),
             "the rules": repr(case.rules) + repr(case.links),
+            "the demands": repr(case.demands),
             **{name: table.copy() for name, table in case.limits.items()},
             "the classifier": self.fingerprint(),
         }

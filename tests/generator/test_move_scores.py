@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from skpar.generator._candidates import Candidates
 from skpar.generator._move_scores import MoveScorer
 from skpar.table._codes import same_cells
 
+from .._configs import SEARCH
 from .._people import FittedCase, random_candidates
 
 RULES = {
@@ -325,3 +328,51 @@ def test_rows_to_copy_may_be_any_rows(case, seed, n_people, n_others):
     ).all()
     expected = case.objective.upper_bound(own[is_move], rows[is_move])
     assert_allclose(value[is_move], expected, **NEAR)
+
+
+def test_efforts_above_the_largest_one_have_a_surcharge(case):
+    codes = case.denied_codes[:8]
+    people, effort = People.unlimited(codes), case.objective.effort
+    most = np.resize([0.0, 0.3, 1.0, np.inf], 8)
+    limits = dataclasses.replace(people.limits, max_effort=most)
+    scorer = MoveScorer.of(case.scoring_model(), People(codes, limits))
+    plain = MoveScorer.of(case.scoring_model(), people)
+    candidates = random_candidates(scorer, 40)
+    scored = scorer.score(candidates)
+    assert_array_equal(scored.objective, plain.score(candidates).objective)
+
+    def surcharge(who, rows):
+        total = effort.per_feature(codes[who], rows).sum(axis=1)
+        above = np.maximum(total - most[who], 0.0) / effort.typical
+        return SEARCH.over_budget_price * case.objective.scale * above
+
+    expected = surcharge(candidates.who, scorer.codes_at(candidates))
+    # Efforts are rounded before they have a price.
+    near = {"rtol": 0, "atol": 2e-8}
+    assert_allclose(scored.surcharge, expected, **near)
+    assert (expected > 0).any() and (expected == 0).any()
+    assert_array_equal(scored.is_affordable, scored.surcharge == 0)
+    moves = scorer.moves(candidates)
+    (rows, feature, action), codes_after = all_moves(scorer, candidates)
+    after = surcharge(candidates.who[rows], codes_after)
+    whole = after.reshape(len(candidates), scorer.n_features, scorer.n_actions)
+    given = whole[:, moves.feature, moves.action]
+    assert_allclose(moves.surcharge, given, **near)
+    assert plain.moves(candidates).surcharge is None
+
+
+def test_nobody_else_pays_for_the_largest_effort_of_a_person(case):
+    codes = case.denied_codes[:4]
+    people = People.unlimited(codes)
+    most = np.array([0.2, np.inf, np.inf, np.inf])
+    limits = dataclasses.replace(people.limits, max_effort=most)
+    scorer = MoveScorer.of(case.scoring_model(), People(codes, limits))
+    found = scorer.score(random_candidates(scorer, 40))
+    free = found.who > 0
+    assert not found.surcharge[free].any()
+    price = np.full(len(found), 3.0)
+    without = dataclasses.replace(found, surcharge=None)
+    value, plain = found.lagrangian(price, 0.1), without.lagrangian(price, 0.1)
+    assert_array_equal(value[free], plain[free])
+    # A multiplier above 1 also multiplies the surcharge.
+    assert_allclose((plain - value)[~free], 3.0 * found.surcharge[~free])

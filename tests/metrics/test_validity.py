@@ -55,3 +55,23 @@ def test_predict_decides_and_not_probability():
             return np.tile([0.9, 0.1], (len(table), 1))
 
     assert validity([[0]], [[0]], [True], Undecided()) == 1.0
+
+
+def test_a_target_counts_instead_of_the_favorable_labels():
+    clf = Accepts(lambda table: np.ravel(table))
+    clf.predict = lambda table: np.array(["no", "fair", "good"])[np.ravel(table)]
+    new = np.array([[1], [2], [1], [0], [2]])
+    answered = np.array([True, True, True, True, False])
+    tables = (np.zeros((5, 1)), new, answered, clf)
+    favorable = {"favorable_label": ["fair", "good"]}
+    target = ["good", "good", None, "fair", "good"]
+    assert validity(*tables, **favorable) == 0.75
+    assert validity(*tables, **favorable, target=target) == 0.5
+    assert success(*tables, **favorable, target=np.array(target)) == 0.4
+    np.testing.assert_array_equal(
+        validity(*tables, **favorable, target=target, average=None),
+        [0, 1, 1, 0, np.nan],
+    )
+    assert validity(*tables, **favorable, target="fair") == 0.5
+    with pytest.raises(ValueError, match="there are 5 people"):
+        validity(*tables, **favorable, target=["good"] * 4)

@@ -7,7 +7,7 @@ becomes an answer as soon as all of its partial changes (`PartialRows`) are deni
 """
 
 from ._accepted import AcceptedRows
-from ._candidates import QueryCandidates
+from ._candidates import QueryCandidates, batch_size
 from ._misses import NearMisses, Score
 from ._partial_rows import PartialRows
 from ._result import SearchResult
@@ -24,6 +24,7 @@ __all__ = [
     "QueryState",
     "Score",
     "SearchResult",
+    "batch_size",
     "Surcharge",
     "find_accompanying",
     "no_surcharge",

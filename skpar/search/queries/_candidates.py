@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import logit
+from sklearn import get_config
 
 from ...table import row_keys
+
+# Sizes of batches. Answers do not depend on them.
+_MAX_BATCH = 2048
+_BYTES_PER_CELL = 12_000
+_FEW_NEIGHBORS = 32
 
 
 class QueryCandidates:
@@ -64,3 +70,10 @@ class QueryCandidates:
         """Subtract penalties, shape (n_places,), from the objective of candidates."""
         self.objective[places] -= penalty
         self.penalty[places] = penalty
+
+
+def batch_size(n_features: int, n_neighbors: int = 0) -> int:
+    """Compute the number of people per batch from sklearn's ``working_memory``."""
+    room = get_config()["working_memory"] * 2**20
+    needed = n_features * _BYTES_PER_CELL * max(1.0, n_neighbors / _FEW_NEIGHBORS)
+    return int(np.clip(room // needed, 16, _MAX_BATCH))
