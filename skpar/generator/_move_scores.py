@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -121,6 +122,14 @@ class MoveScorer:
         copied = None if others is None else ~builder.is_complete
         actions, others = builder.build(people, others)
         return cls(scoring_model, people.codes, actions, others, copied)
+
+    def with_model(self, scoring_model: ScoringModel) -> MoveScorer:
+        """Score the same actions by a model that differs in its surrogate only."""
+        other = copy.copy(self)
+        other.scoring_model = scoring_model
+        other.surrogate = scoring_model.surrogate
+        other._tables = self._tables.with_surrogate(scoring_model.surrogate)
+        return other
 
     @property
     def encoder(self) -> TableEncoder:
@@ -447,7 +456,7 @@ class MoveScorer:
         targets: np.ndarray,
     ) -> np.ndarray:
         """Log-density (n, c) of rows after their cell (n,) of j becomes a target."""
-        leaf, log_peak, state = leaves.leaf[j], leaves.log_peak[j], context.state[j]
+        (leaf, log_peak), state = leaves.of_column(j), context.state[j]
         likely = self._tables.products(j, state, leaf, targets)
         np.log(likely, out=likely)
         likely += log_peak.take(targets)
