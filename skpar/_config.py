@@ -151,6 +151,11 @@ class TrainingConfig:
     # Largest number of denied rows that train the generator. 4,000 gave objectives
     # within 0.03 on three tables, and took twice the time of a fit.
     max_factuals: int = 1000
+    # Largest number of their cells, and the number of rows that even a table of very
+    # many columns has. The time per row grows with the number of columns
+    # (wide_tables.md).
+    max_factual_cells: int = 25_000
+    min_wide_factuals: int = 250
     # If there are fewer denied rows, more are drawn from the denied density.
     enough_factuals: int = 1000
     # Rows are drawn up to at least this number of factuals, even if very few people are

@@ -88,6 +88,23 @@ def test_leaves_give_both_densities_of_rows(case, model, tables, rows, cells):
         assert_allclose(circuit.log_prob(leaves, cells), exact, atol=1e-9)
 
 
+@pytest.mark.parametrize("n_people", [1, N_PEOPLE])
+def test_another_surrogate_changes_only_what_cells_add(case, model, n_people):
+    people = People.unlimited(case.denied_codes[:n_people])
+    actions = case.action_builder.build(people)[0]
+    first_copy = 1 + len(case.action_builder.grid)
+    other = model.with_surrogate(case.surrogate(is_plain=True))
+    expected = CellTables(other, actions, first_copy)
+    before = CellTables(model, actions, first_copy)
+    tables = before.with_surrogate(other.surrogate)
+    assert tables.is_small == (n_people == 1)
+    assert not np.array_equal(before.embedded, tables.embedded)
+    np.testing.assert_array_equal(tables.embedded, expected.embedded)
+    np.testing.assert_array_equal(tables.cell, expected.cell)
+    for leaves, known in zip(tables.leaves, expected.leaves, strict=True):
+        np.testing.assert_array_equal(leaves.leaves, known.leaves)
+
+
 def test_products_of_actions_that_are_open(actions, tables):
     rng = np.random.RandomState(0)
     n_actions = actions.values.shape[1]
