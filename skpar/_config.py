@@ -200,6 +200,11 @@ class TrainingConfig:
     # Rows of a gradient step, and the peak of the one-cycle learning rate.
     surrogate_batch: int = 256
     surrogate_learning_rate: float = 4e-3
+    # If there are more embedded cells than this, and a batch has less than this share
+    # of them, a step changes only the cells of the batch. A step then takes no longer
+    # for a column of 5,000 levels (wide_tables.md).
+    max_dense_embedding: int = 2_000
+    rare_cells_share: float = 0.5
     # Share of the steps in which the learning rate rises.
     surrogate_warm_up: float = 0.3
     # Errors of the margin below this value are squared. Larger errors count linearly.
