@@ -151,6 +151,11 @@ class TrainingConfig:
     # Largest number of denied rows that train the generator. 4,000 gave objectives
     # within 0.03 on three tables, and took twice the time of a fit.
     max_factuals: int = 1000
+    # Largest number of their cells, and the number of rows that even a table of very
+    # many columns has. The time per row grows with the number of columns
+    # (wide_tables.md).
+    max_factual_cells: int = 25_000
+    min_wide_factuals: int = 250
     # If there are fewer denied rows, more are drawn from the denied density.
     enough_factuals: int = 1000
     # Rows are drawn up to at least this number of factuals, even if very few people are
@@ -195,6 +200,11 @@ class TrainingConfig:
     # Rows of a gradient step, and the peak of the one-cycle learning rate.
     surrogate_batch: int = 256
     surrogate_learning_rate: float = 4e-3
+    # If there are more embedded cells than this, and a batch has less than this share
+    # of them, a step changes only the cells of the batch. A step then takes no longer
+    # for a column of 5,000 levels (wide_tables.md).
+    max_dense_embedding: int = 2_000
+    rare_cells_share: float = 0.5
     # Share of the steps in which the learning rate rises.
     surrogate_warm_up: float = 0.3
     # Errors of the margin below this value are squared. Larger errors count linearly.

@@ -43,6 +43,28 @@ class SparseWeights(NamedTuple):
             place, np.concatenate([self.weight, others.weight])[-n_rows:]
         )
 
+    def compact(self, width: int) -> tuple[np.ndarray, SparseWeights]:
+        """Renumber the weights that occur in these rows.
+
+        Parameters
+        ----------
+        width : int
+            Number of all weights of a row.
+
+        Returns
+        -------
+        places : ndarray of shape (n_places,), dtype int64
+            Indices that occur, in ascending order.
+        weights : SparseWeights
+            The same weights, with positions in `places` as indices.
+        """
+        occurs = np.zeros(width, dtype=bool)
+        occurs[self.place] = True
+        places = np.flatnonzero(occurs)
+        number = np.empty(width, dtype=np.int32)
+        number[places] = np.arange(len(places), dtype=np.int32)
+        return places, SparseWeights(number.take(self.place), self.weight)
+
     def matrix(self, width: int) -> csr_array:
         """Make a sparse matrix of shape (n_samples, width)."""
         n_rows, n_stored = self.place.shape

@@ -14,6 +14,8 @@ from ._spline_basis import SplineBasis
 
 # Rows per block: hidden values of their cells fit in the processor's cache.
 _BLOCK = 256
+# Cells between two knots that are embedded at once.
+_CELLS_AT_ONCE = 1024
 
 
 class Surrogate:
@@ -82,6 +84,33 @@ class Surrogate:
             above = self._embedding.take(first[:, j] + (share[:, j] > 0.0), axis=0)
             hidden[j] *= 1.0 - part
             hidden[j] += part * above
+        return hidden
+
+    def embed_first(self, cells: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """Compute the hidden values that the first cells of each column add.
+
+        Parameters
+        ----------
+        cells : ndarray of shape (n_cells, n_features), dtype float64
+            Codes: some cells of each column.
+        counts : ndarray of shape (n_features,), dtype int64
+            Number of the first cells of each column that are wanted.
+
+        Returns
+        -------
+        hidden : ndarray of shape (counts.sum(), n_hidden), dtype float64
+            The cells of each column below those of the column before.
+        """
+        first, share = self.basis.places(cells)
+        wanted = np.arange(len(cells)) < counts[:, None]
+        place, share = first.T[wanted], share.T[wanted]
+        hidden: np.ndarray = self._embedding.take(place, axis=0)
+        between = np.flatnonzero(share > 0.0)
+        for start in range(0, len(between), _CELLS_AT_ONCE):
+            some = between[start : start + _CELLS_AT_ONCE]
+            part = share[some, None]
+            above = self._embedding.take(place[some] + 1, axis=0)
+            hidden[some] = hidden[some] * (1.0 - part) + part * above
         return hidden
 
     def margin(self, hidden: np.ndarray) -> np.ndarray:

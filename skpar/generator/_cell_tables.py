@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
+from ..classifier import Surrogate
 from ..density._api import LeafTable
 from ..table import numbered
 from ._action_sets import ActionSets
@@ -38,9 +41,9 @@ class CellTables:
     leaves : tuple of (LeafTable, LeafTable)
         Leaves of the cells under both densities.
     n_cells : int
-        Number of cells that are listed for each feature. Features with fewer cells
-        repeat some.
-    embedded : ndarray of shape (n_features * n_cells, n_hidden), dtype float64
+        Largest number of cells of a feature. If there are few, features with fewer
+        cells repeat some, so that all have as many.
+    embedded : ndarray of shape (n_entries, n_hidden), dtype float64
         What each cell adds to the hidden values of the surrogate, feature after
         feature.
     first : ndarray of shape (n_features,), dtype int64
@@ -54,20 +57,36 @@ class CellTables:
     ) -> None:
         n_people, n_actions, self.n_features = actions.values.shape
         self._n_values = scoring_model.action_builder.n_values
-        if n_people * n_actions <= _FEW_ACTIONS:
+        is_compared = n_people * n_actions <= _FEW_ACTIONS
+        if is_compared:
             listed = self._compared(actions)
         else:
             listed = self._numbered(actions, first_copy)
+        self._listed = listed
         self.n_cells = len(listed)
         self.is_small = self.n_cells <= _COMMON * n_actions
+        self._is_even = self.is_small or is_compared
+        counts = None if self._is_even else self._counts
         accepted, denied = scoring_model.circuits
         self.leaves: tuple[LeafTable, LeafTable] = (
-            accepted.tabulate(listed),
-            denied.tabulate(listed),
+            accepted.tabulate(listed, counts),
+            denied.tabulate(listed, counts),
         )
-        self._hidden = scoring_model.surrogate.embed(listed)
-        self.embedded = self._hidden.reshape(-1, self._hidden.shape[2])
-        self.first = self.n_cells * np.arange(self.n_features)
+        self.first = self.leaves[0].first
+        self.embedded = self._embed(scoring_model.surrogate)
+
+    def _embed(self, surrogate: Surrogate) -> np.ndarray:
+        """Compute what the cells add to the hidden values of a surrogate."""
+        if self._is_even:
+            hidden = surrogate.embed(self._listed)
+            return hidden.reshape(-1, hidden.shape[2])
+        return surrogate.embed_first(self._listed, self._counts)
+
+    def with_surrogate(self, surrogate: Surrogate) -> CellTables:
+        """Make tables of the same cells with another surrogate."""
+        other = copy.copy(self)
+        other.embedded = other._embed(surrogate)
+        return other
 
     def _compared(self, actions: ActionSets) -> np.ndarray:
         """List the cells of few people, some of them twice; fast for one person."""
@@ -95,7 +114,8 @@ class CellTables:
             distinct.append(cells[order])
             self._n_common.append(int((~own).sum()))
             self.cell[j] = np.argsort(order)[place]
-        listed = np.empty((max(map(len, distinct)), n_features))
+        self._counts = np.array([len(cells) for cells in distinct], dtype=np.int64)
+        listed = np.empty((self._counts.max(), n_features))
         for j, cells in enumerate(distinct):
             listed[:, j] = cells[0]
             listed[: len(cells), j] = cells
@@ -103,23 +123,24 @@ class CellTables:
 
     @property
     def hidden(self) -> np.ndarray:
-        """Hidden values that cells add, (n_features, n_cells, n_hidden)."""
-        return self._hidden
+        """Hidden values (n_features, n_cells, n_hidden), if there are few cells."""
+        return self.embedded.reshape(self.n_features, self.n_cells, -1)
 
     def hidden_of(self, j: int) -> np.ndarray:
         """Hidden values (n_cells, n_hidden) that the cells of a feature add."""
-        hidden: np.ndarray = self._hidden[j]
+        end = self.first[j + 1] if j + 1 < self.n_features else len(self.embedded)
+        hidden: np.ndarray = self.embedded[self.first[j] : end]
         return hidden
 
     def hidden_sum(self, cells: np.ndarray, start: np.ndarray) -> np.ndarray:
         """Hidden values (n, n_hidden) of rows with cells (n_features, n)."""
+        place = self.first[:, None] + cells
         if cells.size <= _FEW_CELLS:
-            entries = self.embedded.take(self.first[:, None] + cells, axis=0)
-            total: np.ndarray = entries.sum(axis=0) + start
+            total: np.ndarray = self.embedded.take(place, axis=0).sum(axis=0) + start
             return total
-        hidden = self._hidden[0].take(cells[0], axis=0) + start
+        hidden = self.embedded.take(place[0], axis=0) + start
         for j in range(1, self.n_features):
-            hidden += self._hidden[j].take(cells[j], axis=0)
+            hidden += self.embedded.take(place[j], axis=0)
         return hidden
 
     def all_products(

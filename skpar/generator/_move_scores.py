@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -126,6 +127,14 @@ class MoveScorer:
         actions, others = builder.build(people, others)
         surcharges = scoring_model.surcharges(people, actions)
         return cls(scoring_model, people.codes, actions, others, copied, surcharges)
+
+    def with_model(self, scoring_model: ScoringModel) -> MoveScorer:
+        """Score the same actions by a model that differs in its surrogate only."""
+        other = copy.copy(self)
+        other.scoring_model = scoring_model
+        other.surrogate = scoring_model.surrogate
+        other._tables = self._tables.with_surrogate(scoring_model.surrogate)
+        return other
 
     @property
     def encoder(self) -> TableEncoder:
@@ -468,7 +477,7 @@ class MoveScorer:
         targets: np.ndarray,
     ) -> np.ndarray:
         """Log-density (n, c) of rows after their cell (n,) of j becomes a target."""
-        leaf, log_peak, state = leaves.leaf[j], leaves.log_peak[j], context.state[j]
+        (leaf, log_peak), state = leaves.of_column(j), context.state[j]
         likely = self._tables.products(j, state, leaf, targets)
         np.log(likely, out=likely)
         likely += log_peak.take(targets)

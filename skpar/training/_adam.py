@@ -86,6 +86,70 @@ class Adam:
         self.parameters -= scratch
 
 
+class RowAdam:
+    """Adam for an array of which each gradient has few rows other than 0.
+
+    Parameters
+    ----------
+    parameters : ndarray of shape (n_rows, n_columns), float dtype
+        Changed in place by every step.
+    decay : float, default=0.9
+        Decay of the mean of the gradients.
+    square_decay : float, default=0.999
+        Decay of the mean of their squares.
+
+    Notes
+    -----
+    A step changes only the rows that have a gradient. The means of the other rows do
+    not decay, and the other rows do not move. A step takes a time that does not depend
+    on the number of rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.training._adam import RowAdam
+    >>> parameters = np.array([[1.0], [2.0], [-1.0]])
+    >>> RowAdam(parameters).step(np.array([0, 2]), np.array([[0.5], [-2.0]]), rate=0.1)
+    >>> parameters.round(6)
+    array([[ 0.9],
+           [ 2. ],
+           [-0.9]])
+    """
+
+    def __init__(
+        self, parameters: np.ndarray, decay: float = 0.9, square_decay: float = 0.999
+    ) -> None:
+        self.parameters = parameters
+        self.decay, self.square_decay = decay, square_decay
+        self._mean = np.zeros_like(parameters)
+        self._square = np.zeros_like(parameters)
+        self._n_steps = 0
+
+    def step(self, rows: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+        """Change some rows by one step.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n,), dtype int64
+            Different rows.
+        gradient : ndarray of shape (n, n_columns), float dtype
+            Gradient of the loss at these rows.
+        rate : float
+            Learning rate.
+        """
+        self._n_steps += 1
+        mean, square = self._mean.take(rows, axis=0), self._square.take(rows, axis=0)
+        mean *= self.decay
+        mean += (1.0 - self.decay) * gradient
+        square *= self.square_decay
+        square += (1.0 - self.square_decay) * (gradient * gradient)
+        self._mean[rows], self._square[rows] = mean, square
+        correction = math.sqrt(1.0 - self.square_decay**self._n_steps)
+        mean /= np.sqrt(square) + 1e-8 * correction
+        mean *= rate * correction / (1.0 - self.decay**self._n_steps)
+        self.parameters[rows] -= mean
+
+
 class NetworkOptimizer:
     """Adam for a network, with a largest norm of the gradient.
 

@@ -48,10 +48,14 @@ def choose_factuals(
         the training data, and their levels occur in it. Columns follow from others as
         in training.
     """
-    if len(denied) >= config.enough_factuals:
-        return denied[rng.permutation(len(denied))[: config.max_factuals]]
+    # A table of many columns has fewer factuals.
+    most = max(config.min_wide_factuals, config.max_factual_cells // denied.shape[1])
+    enough = min(config.enough_factuals, most)
+    if len(denied) >= enough:
+        most = min(config.max_factuals, most)
+        return denied[rng.permutation(len(denied))[:most]]
     factuals = max(config.min_factuals, (1 + config.drawn_per_denied) * len(denied))
-    wanted = min(config.enough_factuals, factuals) - len(denied)
+    wanted = min(enough, factuals) - len(denied)
     generator = torch.Generator().manual_seed(int(rng.randint(2**31)))
     drawn = encoder.decode(density.sample(2 * wanted, generator))
     drawn = _within_training(encoder.schema, drawn, complete)

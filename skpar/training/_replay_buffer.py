@@ -30,8 +30,6 @@ class ReplayBuffer:
         Objective of the best answer so far; -inf if there is none.
     chosen : ndarray of shape (n_factuals, n_features), dtype int64
         Actions that lead to this answer.
-    inputs : NetworkInputs
-        Inputs of the network, in float32.
     """
 
     def __init__(self, scorer: MoveScorer, input_bound: float) -> None:
@@ -40,11 +38,18 @@ class ReplayBuffer:
         self.input_bound = input_bound
         self.objective = np.full(n, -np.inf)
         self.chosen = np.zeros((n, scorer.n_features), dtype=np.int64)
-        self.inputs = NetworkInputs.of(scorer, input_bound).float()
+        self._inputs: NetworkInputs | None = None
 
     def __len__(self) -> int:
         """Count the factuals."""
         return len(self.objective)
+
+    @property
+    def inputs(self) -> NetworkInputs:
+        """Inputs of the network, in float32; made when they are first needed."""
+        if self._inputs is None:
+            self._inputs = NetworkInputs.of(self.scorer, self.input_bound).float()
+        return self._inputs
 
     @property
     def answered(self) -> np.ndarray:
@@ -83,10 +88,6 @@ class ReplayBuffer:
         self.chosen[who[better]] = candidates.chosen[:, better].T
 
     def refresh(self, scoring_model: ScoringModel) -> None:
-        """Compute scores and inputs again, with another scoring model."""
-        old = self.scorer
-        codes, actions, neighbors = old.codes, old.actions, old.neighbors
-        # The old tables and inputs make room for the new ones.
-        del old, self.scorer, self.inputs
-        self.scorer = MoveScorer(scoring_model, codes, actions, neighbors)
-        self.inputs = NetworkInputs.of(self.scorer, self.input_bound).float()
+        """Score and make inputs by a model that differs in its surrogate only."""
+        self.scorer = self.scorer.with_model(scoring_model)
+        self._inputs = None

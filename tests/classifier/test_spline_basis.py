@@ -120,6 +120,16 @@ def test_sparse_weights_are_selected_and_appended(shop, basis):
     assert_array_equal(joined, np.concatenate([whole, whole[some]])[-10:])
 
 
+def test_weights_are_renumbered_without_those_that_do_not_occur(shop, basis):
+    rows = basis.expand_rows(shop.codes[:3])
+    places, compact = rows.compact(basis.width)
+    assert len(places) < basis.width
+    np.testing.assert_array_equal(places, np.unique(rows.place))
+    whole = rows.matrix(basis.width).toarray()
+    found = compact.matrix(len(places)).toarray()
+    np.testing.assert_array_equal(found, whole[:, places])
+
+
 def test_the_number_of_stored_weights_does_not_depend_on_the_levels(shop, basis):
     n_stored = [1 if knots is None else 2 for knots in basis.knots]
     assert basis.expand_rows(shop.codes).place.shape[1] == sum(n_stored)

@@ -25,6 +25,18 @@ def test_hidden_values_add_up_over_cells(shop):
     assert_allclose(surrogate.margin(hidden), margin, atol=1e-12)
 
 
+def test_hidden_values_of_the_first_cells_of_each_column(shop):
+    surrogate, n_columns = shop.surrogate(), shop.codes.shape[1]
+    counts = np.random.RandomState(0).randint(len(shop.codes), size=n_columns)
+    counts[0] = 0
+    hidden = surrogate.embed(shop.codes)
+    expected = np.concatenate(
+        [part[:count] for part, count in zip(hidden, counts, strict=True)]
+    )
+    found = surrogate.embed_first(shop.codes, counts)
+    assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
 def test_slope_is_the_gradient_of_the_margin(shop):
     surrogate = shop.surrogate()
     hidden = np.random.RandomState(0).randn(5, len(surrogate.start))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from skpar import Range
 from skpar.actionability import People
+from skpar.generator import _cell_tables
 from skpar.generator._cell_tables import CellTables, dot
 from skpar.table._codes import same_cells
 
@@ -36,9 +39,22 @@ def model(case):
     return case.scoring_model()
 
 
+@pytest.fixture(scope="module", params=["few cells", "many cells"])
+def make_tables(request, case, actions):
+    """Make tables as for few cells, or as for many."""
+
+    def make(model):
+        with pytest.MonkeyPatch.context() as patch:
+            if request.param == "many cells":
+                patch.setattr(_cell_tables, "_COMMON", 0)
+            return CellTables(model, actions, 1 + len(case.action_builder.grid))
+
+    return make
+
+
 @pytest.fixture(scope="module")
-def tables(case, model, actions):
-    return CellTables(model, actions, 1 + len(case.action_builder.grid))
+def tables(make_tables, model):
+    return make_tables(model)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +102,29 @@ def test_leaves_give_both_densities_of_rows(case, model, tables, rows, cells):
         model.circuits, tables.leaves, expected, strict=True
     ):
         assert_allclose(circuit.log_prob(leaves, cells), exact, atol=1e-9)
+
+
+def test_another_surrogate_changes_only_what_cells_add(make_tables, tables, model):
+    surrogate = copy.copy(model.surrogate)
+    surrogate._embedding = 2.0 * surrogate._embedding
+    other = model.with_surrogate(surrogate)
+    expected = make_tables(other)
+    changed = tables.with_surrogate(surrogate)
+    assert not np.array_equal(tables.embedded, changed.embedded)
+    np.testing.assert_array_equal(changed.embedded, expected.embedded)
+    np.testing.assert_array_equal(changed.cell, expected.cell)
+    for leaves, known in zip(changed.leaves, expected.leaves, strict=True):
+        np.testing.assert_array_equal(leaves.leaves, known.leaves)
+
+
+def test_columns_of_many_cells_are_not_padded(tables):
+    counts = tables.leaves[0].counts
+    assert len(tables.embedded) == counts.sum()
+    if tables.is_small:
+        assert (counts == tables.n_cells).all()
+    else:
+        np.testing.assert_array_equal(counts, 1 + tables.cell.max(axis=(1, 2)))
+        assert counts.min() < counts.max() == tables.n_cells
 
 
 def test_products_of_actions_that_are_open(actions, tables):

@@ -5,7 +5,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from skpar.training._adam import Adam, one_cycle
+from skpar.training._adam import Adam, RowAdam, one_cycle
 
 
 def test_it_takes_the_steps_of_torch():
@@ -37,6 +37,36 @@ def test_without_gradient_nothing_moves():
     parameters = np.array([3.0, -2.0])
     Adam(parameters).step(np.zeros(2), 0.1)
     assert parameters.tolist() == [3.0, -2.0]
+
+
+def test_steps_of_rows_are_those_of_torch_for_sparse_gradients():
+    rng = np.random.RandomState(0)
+    start = rng.randn(6, 3)
+    ours, theirs = start.copy(), torch.from_numpy(start.copy()).requires_grad_()
+    adam, optimizer = RowAdam(ours), torch.optim.SparseAdam([theirs])
+    for rate in (0.1, 0.03, 0.2, 0.01):
+        rows = rng.permutation(5)[:2]
+        gradient = 1e3 * rng.randn(2, 3)  # torch adds its small number elsewhere
+        adam.step(rows, gradient, rate)
+        optimizer.param_groups[0]["lr"] = rate
+        theirs.grad = torch.sparse_coo_tensor(
+            rows[None], gradient, (6, 3), check_invariants=True
+        )
+        optimizer.step()
+        assert_allclose(ours, theirs.detach(), rtol=1e-6)
+    assert (ours[5] == start[5]).all()
+
+
+def test_steps_of_all_rows_are_those_of_an_array():
+    rng = np.random.RandomState(0)
+    one = rng.randn(4, 3)
+    other = one.copy()
+    by_row, whole = RowAdam(one), Adam(other.reshape(-1))
+    for _ in range(5):
+        gradient = rng.randn(4, 3)
+        by_row.step(np.arange(4), gradient, 0.1)
+        whole.step(gradient.ravel(), 0.1)
+    assert_allclose(one, other, rtol=1e-12)
 
 
 @pytest.mark.parametrize("warm_up", [0.1, 0.3, 0.9])

@@ -59,6 +59,19 @@ def test_many_denied_people_are_enough_factuals(case):
     assert len(np.unique(rows, axis=0)) == len(np.unique(rows[30:], axis=0))
 
 
+def test_wide_tables_have_fewer_factuals(case):
+    n_columns = case.denied_codes.shape[1]
+    few = {"max_factual_cells": 20 * n_columns + 1, "min_wide_factuals": 10}
+    factuals = choose(case, **few)
+    assert len(factuals) == 20 < len(case.denied_codes)
+    assert len(choose(case, **few | {"min_wide_factuals": 30})) == 30
+    assert len(choose(case, **few | {"max_factuals": 15})) == 15
+    # Draws stop at the same number.
+    many = len(case.denied_codes) + 7
+    drawn = choose(case, max_factual_cells=many * n_columns, min_wide_factuals=0)
+    assert len(drawn) == many
+
+
 def test_determined_columns_of_drawn_factuals_follow():
     degrees = Degrees.make(120)
     fitted = fit_density(

@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from skpar.generator._candidates import Candidates
+from skpar.generator._move_scores import MoveScorer
+from skpar.generator._network import NetworkInputs
 from skpar.training._replay_buffer import ReplayBuffer
 
 from .._configs import TRAINING
@@ -59,3 +61,18 @@ def test_another_surrogate_changes_inputs_and_keeps_answers(case, buffer):
     assert torch.equal(buffer.target, target)
     assert torch.equal(buffer.inputs.objective_gain, before.objective_gain)
     assert not torch.allclose(buffer.inputs.margin_gain, before.margin_gain)
+
+
+def test_scores_after_a_refresh_are_those_of_a_new_scorer(case, buffer):
+    model = case.scoring_model(case.surrogate(is_plain=True))
+    buffer.refresh(model)
+    old = buffer.scorer
+    new = MoveScorer(model, old.codes, old.actions, old.neighbors)
+    candidates = random_candidates(old, 20)
+    for one, other in zip(
+        old.evaluate(candidates), new.evaluate(candidates), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    inputs = NetworkInputs.of(new, TRAINING.input_bound).float()
+    for part, known in zip(buffer.inputs, inputs, strict=True):
+        assert torch.equal(part, known)

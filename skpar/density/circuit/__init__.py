@@ -6,7 +6,7 @@ package `learning` fits the parameters.
 """
 
 from ._circuit import Circuit, CircuitParameters
-from ._kernels import quantiles, robust_scale
+from ._kernels import ColumnDensities, quantiles, robust_scale
 from ._leaf_lookup import LeafTable
 from ._leaves import Leaves
 from ._tabulated import CellContexts, TabulatedCircuit
@@ -16,6 +16,7 @@ __all__ = [
     "CellContexts",
     "Circuit",
     "CircuitParameters",
+    "ColumnDensities",
     "LeafTable",
     "Leaves",
     "TabulatedCircuit",

@@ -127,6 +127,57 @@ class KernelDictionary:
         return centre + noise * torch.where(side, -left, right)
 
 
+class ColumnDensities:
+    """Densities of the kernels of one numeric column, prepared for many calls.
+
+    Parameters
+    ----------
+    kernels : KernelDictionary
+        Kernels of all numeric columns.
+    index : int
+        Position among the numeric columns.
+
+    Attributes
+    ----------
+    used : slice, or Tensor of shape (n_used,), dtype int64
+        Kernels of the column, without padding.
+    """
+
+    def __init__(self, kernels: KernelDictionary, index: int) -> None:
+        used = kernels.used[index]
+        self.used = slice(None) if used.all() else torch.from_numpy(used.nonzero()[0])
+        own = kernels.column(index)
+        self._location, self._left, self._right = (
+            torch.tensor(part[0], device="cpu")[:, None]
+            for part in (own.location, own.left, own.right)
+        )
+        width = (self._left + self._right) / 2
+        self._log_area = (width[:-1] * math.sqrt(2 * math.pi)).log()
+        self._wide = width[-1:] * math.pi
+
+    def densities(self, z: Tensor) -> Tensor:
+        """Compute the density of each kernel at each cell, without gradients.
+
+        Parameters
+        ----------
+        z : Tensor of shape (n_rows,), dtype float64
+            Cells of the column.
+
+        Returns
+        -------
+        Tensor of shape (n_used, n_rows), dtype float64
+            The numbers that `KernelDictionary.densities` gives for one column.
+        """
+        out = z - self._location
+        out.div_(torch.where(out < 0, self._left, self._right))
+        near, far = out[:-1], out[-1:]
+        near.clamp_(-GAUSSIAN_REACH, GAUSSIAN_REACH)
+        near.mul_(near).mul_(-0.5).sub_(self._log_area).exp_()
+        far.clamp_(-CAUCHY_REACH, CAUCHY_REACH)
+        far.mul_(far).add_(1.0).reciprocal_().div_(self._wide)
+        return out
+
+
 class ColumnKernels(NamedTuple):
     """Kernels of one numeric column; the atoms come first.
 

@@ -70,19 +70,23 @@ class TabulatedCircuit:
         # For short rows, a matrix product is several times as fast as a sum.
         self._ones = np.ones((self.transition.shape[2], 1))
 
-    def tabulate(self, codes: np.ndarray) -> LeafTable:
+    def tabulate(
+        self, codes: np.ndarray, counts: np.ndarray | None = None
+    ) -> LeafTable:
         """Compute the leaves of listed cells.
 
         Parameters
         ----------
         codes : ndarray of shape (n_cells, n_columns), dtype float64
             Row v holds the v-th cell of each column.
+        counts : ndarray of shape (n_columns,), dtype int64, default=None
+            Number of the first cells of each column that are wanted; None for all.
 
         Returns
         -------
         table : LeafTable
         """
-        return self._lookup.tabulate(codes)
+        return self._lookup.tabulate(codes, counts)
 
     def log_prob(self, table: LeafTable, index: np.ndarray) -> np.ndarray:
         """Compute the log-density of rows of listed cells.
@@ -162,12 +166,11 @@ class TabulatedCircuit:
         depend only on the row.
         """
         n_columns, n_rows = index.shape
-        first = np.arange(n_columns)[:, None] * table.log_peak.shape[1]
-        place = first + index
-        total = table.log_peak.take(place).sum(axis=0)
+        place = table.first[:, None] + index
+        total = table.log_peaks.take(place).sum(axis=0)
         leaf = None
         if index.size <= _FEW_CELLS:
-            leaf = table.leaf.reshape(-1, len(self._ones)).take(place, axis=0)
+            leaf = table.leaves.take(place, axis=0)
         scales = []
         below: list[np.ndarray | float] = [1.0] * n_columns
         n_factors = [1] * n_columns
@@ -176,7 +179,7 @@ class TabulatedCircuit:
         for column in reversed(self.order):
             at = inside[column]
             if leaf is None:
-                at = table.leaf[column].take(index[column], axis=0)
+                at = table.leaves.take(place[column], axis=0)
                 inside[column] = at
             if n_factors[column] > 1:
                 at *= below[column]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..._config import TrainingConfig
-from ..circuit import CircuitParameters, Leaves
+from ..circuit import CircuitParameters, ColumnDensities, Leaves
 
 
 class KernelDensities:
@@ -29,6 +29,8 @@ class KernelDensities:
         Encoded rows.
     n_states : int
         Latent states per column.
+    columns : list of ColumnDensities, optional
+        Kernels of the numeric columns, if already prepared.
 
     Attributes
     ----------
@@ -36,10 +38,17 @@ class KernelDensities:
         Memory of the densities, in bytes.
     """
 
-    def __init__(self, leaves: Leaves, rows: Tensor, n_states: int) -> None:
-        kernels = leaves.kernels
+    def __init__(
+        self,
+        leaves: Leaves,
+        rows: Tensor,
+        n_states: int,
+        columns: list[ColumnDensities] | None = None,
+    ) -> None:
+        if columns is None:
+            columns = prepared_columns(leaves)
         self._leaves = leaves
-        self._used = [_where(used) for used in kernels.used]
+        self._used = [column.used for column in columns]
         # Per numeric column: densities at the distinct values without padding
         # (n_kernels, n_values), and the index of each row's value (n_states, n_rows),
         # None if densities are per row.
@@ -50,7 +59,7 @@ class KernelDensities:
             if leaves.has_few_values[index]:
                 values, value = values.unique(return_inverse=True)
                 value = value.expand(n_states, -1)
-            self._density.append(kernels.column(index).densities(values[:, None])[0])
+            self._density.append(columns[index].densities(values))
             self._value.append(value)
         self.n_bytes = 8 * sum(density.numel() for density in self._density)
 
@@ -96,9 +105,10 @@ class KernelDensities:
             out[index][:, self._used[index]] = torch.mm(weight, density.T)
 
 
-def _where(used: np.ndarray) -> slice | Tensor:
-    """Create an index of the used kernels (M,); a slice if all are used."""
-    return slice(None) if used.all() else torch.from_numpy(used.nonzero()[0])
+def prepared_columns(leaves: Leaves) -> list[ColumnDensities]:
+    """Prepare the kernels of all numeric columns."""
+    kernels = leaves.kernels
+    return [ColumnDensities(kernels, index) for index in range(len(leaves.numeric))]
 
 
 class Batch(NamedTuple):
@@ -171,6 +181,7 @@ class Batches:
         self.bounds = np.arange(n_batches + 1) * len(order) // max(n_batches, 1)
         pairs = itertools.pairwise(self.bounds.tolist())
         self.total_weight = sum(float(weight[order[a:b]].sum()) for a, b in pairs)
+        self._columns = prepared_columns(leaves)
         self._cache: list[Batch] = []
         self._fill_cache(config.em_cache_bytes * len(order) / len(weight))
 
@@ -227,5 +238,7 @@ class Batches:
             cut = slice(int(self.bounds[number]), int(self.bounds[number + 1]))
             block = rows[cut.start - start : cut.stop - start]
             weight = torch.from_numpy(self.weight[self.order[cut]])
-            densities = KernelDensities(self.leaves, block, self.n_states)
+            densities = KernelDensities(
+                self.leaves, block, self.n_states, self._columns
+            )
             yield Batch(block, densities, weight)

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from ..._config import TrainingConfig
 from ...classifier import SparseWeights, SplineBasis, Surrogate
-from .._adam import Adam, one_cycle
+from .._adam import Adam, RowAdam, one_cycle
 
 # Single precision halves the time of a step and the memory of the rows.
 DTYPE = np.float32
@@ -152,16 +152,38 @@ class SurrogateNetwork:
             Batch size, learning rate and loss.
         """
         n_batches = -(-rows.n_rows // config.surrogate_batch)
-        optimizer, n_steps, n_done = Adam(self._flat), epochs * n_batches, 0
-        target = margin.astype(DTYPE)
+        n_steps, n_done, target = epochs * n_batches, 0, margin.astype(DTYPE)
+        embedding, n_rare = self.arrays["embed.weight"], 0
+        rare = None
+        if self._has_rare_cells(rows, config):
+            rare, n_rare = RowAdam(embedding), embedding.size
+        # The embedding comes first.
+        optimizer, gradient = Adam(self._flat[n_rare:]), self._gradient[n_rare:]
         for _ in range(epochs):
             order = self._rng.permutation(rows.n_rows)
             for batch in np.array_split(order, n_batches):
-                self._backward(rows.take(batch), target[batch], config.margin_loss_beta)
+                some = rows.take(batch)
+                above = self._backward(some, target[batch], config.margin_loss_beta)
                 n_done += 1
                 share = one_cycle(n_done / n_steps, config.surrogate_warm_up)
                 rate = config.surrogate_learning_rate * share
-                optimizer.step(self._gradient, rate)
+                if rare is None:
+                    slopes = self._slopes["embed.weight"]
+                    slopes[:] = self._matrix(some).T @ above
+                else:
+                    places, own = some.compact(len(embedding))
+                    rare.step(places, own.matrix(len(places)).T @ above, rate)
+                optimizer.step(gradient, rate)
+
+    def _has_rare_cells(self, rows: SparseWeights, config: TrainingConfig) -> bool:
+        """Whether a batch has few of very many cells."""
+        width = len(self.arrays["embed.weight"])
+        if width <= config.max_dense_embedding:
+            return False
+        places, _ = rows.take(np.arange(config.surrogate_batch) % rows.n_rows).compact(
+            width
+        )
+        return len(places) < config.rare_cells_share * width
 
     def _matrix(self, rows: SparseWeights) -> csr_array:
         """Make a sparse matrix of shape (n_samples, width)."""
@@ -179,8 +201,13 @@ class SurrogateNetwork:
         margin = embedded[:, -1] + bent @ own["last.weight"] + own["last.bias"]
         return Activations(inner, bent, margin)
 
-    def _backward(self, rows: SparseWeights, target: np.ndarray, beta: float) -> None:
-        """Compute the gradient of the loss of some rows."""
+    def _backward(
+        self, rows: SparseWeights, target: np.ndarray, beta: float
+    ) -> np.ndarray:
+        """Compute the gradient of the loss of some rows, without that of the embedding.
+
+        Returns the gradient (n_samples, hidden + 1) at the embedded rows.
+        """
         weights, own, slopes = self._matrix(rows), self.arrays, self._slopes
         inner, bent, margin = self._activations(weights)
         # The derivative of the smooth L1 loss. Rows near the decision boundary matter
@@ -197,7 +224,7 @@ class SurrogateNetwork:
         slopes["middle.weight"][:] = inner.T @ below
         slopes["middle.bias"][:] = below.sum(axis=0)
         slopes["embed.bias"][:] = wide.sum(axis=0)
-        slopes["embed.weight"][:] = weights.T @ wide
+        return wide
 
 
 def _draw_uniform(weight: np.ndarray, rng: np.random.RandomState) -> None:

@@ -4,6 +4,7 @@ import torch
 from numpy.testing import assert_allclose
 
 from skpar.density.circuit._kernels import (
+    ColumnDensities,
     KernelDictionary,
     place_kernels,
     quantiles,
@@ -135,3 +136,17 @@ def test_one_column_of_a_dictionary_is_that_column_without_padding():
     both = kernels.densities(z)
     first = kernels.column(0).densities(z[:, :1])
     assert_allclose(first[0], both[0][[0, 2]])
+
+
+@pytest.mark.parametrize("size", [1.0, 1e9, 1e160, 1.7e308])
+def test_prepared_columns_give_the_same_numbers(size):
+    used = np.array([[True, False, True, True], [True, True, True, True]])
+    location, ones = np.arange(8.0).reshape(2, 4), np.ones((2, 4))
+    kernels = KernelDictionary(location, 0.3 * ones, 2 * ones, used, ~used)
+    z = torch.tensor([-size, 0.3, 2.0, 4.0, size], dtype=torch.float64)
+    for index in range(2):
+        column = ColumnDensities(kernels, index)
+        expected = kernels.column(index).densities(z[:, None])[0]
+        assert torch.equal(column.densities(z), expected)
+        padded = kernels.densities(z[:, None].expand(-1, 2))[index]
+        assert torch.equal(padded[column.used], expected)

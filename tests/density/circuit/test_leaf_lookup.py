@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from skpar.density.circuit._leaf_lookup import LeafLookup
@@ -29,6 +30,22 @@ def check(circuit, encoder, codes):
 @given(worlds(7, 6, [1.0, 1e20, 1e150]))
 def test_leaves_of_any_cells(world):
     check(world.circuit, world.encoder, world.listed)
+
+
+@settings(max_examples=20)
+@given(worlds(7, 6, [1.0, 1e20]), st.integers(0, 2**31))
+def test_other_numbers_of_cells_for_each_column(world, seed):
+    lookup = LeafLookup(world.circuit, world.encoder)
+    n_cells, n_columns = world.listed.shape
+    counts = np.random.RandomState(seed).randint(n_cells + 1, size=n_columns)
+    whole, apart = lookup.tabulate(world.listed), lookup.tabulate(world.listed, counts)
+    assert len(apart.leaves) == len(apart.log_peaks) == counts.sum()
+    for j, count in enumerate(counts):
+        leaf, log_peak = apart.of_column(j)
+        assert len(leaf) == len(log_peak) == count
+        assert_allclose(leaf, whole.leaf[j, :count], rtol=1e-12)
+        assert_allclose(log_peak, whole.log_peak[j, :count], rtol=1e-12, atol=1e-12)
+        assert_allclose(leaf, apart.leaves[apart.first[j] :][:count], rtol=0)
 
 
 @pytest.mark.parametrize("is_partial", [False, True])

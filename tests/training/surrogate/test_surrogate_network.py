@@ -1,5 +1,7 @@
 """The surrogate as a network: its formula, its gradient, and that it learns."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -66,10 +68,44 @@ def test_its_gradient_is_that_of_the_weighted_smooth_l1_loss():
         formula(dense.double(), parts), wanted, reduction="none", beta=0.3
     )
     (off / (1.0 + wanted.abs())).mean().backward()
-    network._backward(rows, target.astype(np.float32), 0.3)
+    above = network._backward(rows, target.astype(np.float32), 0.3)
+    slopes = network._slopes | {"embed.weight": rows.matrix(7).T @ above}
     for name, part in parts.items():
         assert part.grad.abs().max() > 1e-3, name
-        assert_allclose(network._slopes[name], part.grad, atol=1e-5, err_msg=name)
+        assert_allclose(slopes[name], part.grad, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1])
+def test_rare_cells_are_learned_and_cells_that_no_row_has_stay(share):
+    """A step changes all entries, or those of the batch; both learn the same."""
+    config = dataclasses.replace(
+        TRAINING, max_dense_embedding=5, rare_cells_share=share, surrogate_batch=20
+    )
+    rows, network = random_rows(500, 300), network_of(500)
+    unseen = np.setdiff1d(np.arange(500), rows.place)
+    assert len(unseen) > 50
+    before = network.arrays["embed.weight"].copy()
+    target = np.where(rows.place[:, 0] < 250, 2.0, -2.0)
+    off = np.abs(network.margin(rows) - target).mean()
+    network.distill(rows, target, 40, config)
+    assert np.abs(network.margin(rows) - target).mean() < 0.2 * off
+    after = network.arrays["embed.weight"]
+    assert_array_equal(after[unseen], before[unseen])
+    assert (after[np.unique(rows.place)] != before[np.unique(rows.place)]).any(1).all()
+
+
+@pytest.mark.parametrize(
+    ("constants", "is_rare"),
+    [
+        ({"max_dense_embedding": 499}, True),
+        ({"max_dense_embedding": 500}, False),
+        ({"max_dense_embedding": 499, "surrogate_batch": 300}, False),
+    ],
+)
+def test_cells_are_rare_if_they_are_many_and_a_batch_has_few(constants, is_rare):
+    config = dataclasses.replace(TRAINING, **{"surrogate_batch": 20} | constants)
+    rows = random_rows(500, 300)
+    assert network_of(500)._has_rare_cells(rows, config) == is_rare
 
 
 def test_first_weights_are_drawn_by_the_rng_alone():
