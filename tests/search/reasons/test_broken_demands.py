@@ -95,6 +95,10 @@ def test_rare_rows_and_efforts_are_named(box):
         def per_feature(self, own, rows):
             return np.abs(rows - own) / 10.0
 
+        def above(self, own, rows, max_effort):
+            excess = self.per_feature(own, rows).sum(axis=1) - max_effort
+            return np.maximum(excess, 0.0)
+
     rare = RareRows(np.array([[60.0, 20.0]]), 5)
     eligibility = Eligibility(None, -np.inf, rare, Effort())
     found = broken(
