@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..report import (
     FeatureSummary,
     RecourseReport,
     Wording,
+    Writer,
     changes_by_group,
     feature_summaries,
     shorten,
@@ -106,7 +106,7 @@ class PopulationDisplay:
         X: Any,
         *,
         by: Any = None,
-        names: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> PopulationDisplay:
         """Find recourse for many people, and draw the report.
@@ -119,8 +119,8 @@ class PopulationDisplay:
             People to find recourse for. Accepted people are ignored.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
-        names : mapping of column to str, default=None
-            Names to show instead of column names.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -128,7 +128,7 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        return cls.from_report(estimator.recourse(X), by=by, names=names, ax=ax)
+        return cls.from_report(estimator.recourse(X), by=by, wording=wording, ax=ax)
 
     @classmethod
     def from_report(
@@ -136,7 +136,7 @@ class PopulationDisplay:
         report: RecourseReport,
         *,
         by: Any = None,
-        names: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> PopulationDisplay:
         """Draw a report.
@@ -147,8 +147,8 @@ class PopulationDisplay:
             Report of :meth:`skpar.PARRecourse.recourse`.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
-        names : mapping of column to str, default=None
-            Names to show instead of column names.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -156,7 +156,7 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        summaries = feature_summaries(report, Wording(report.schema, names))
+        summaries = feature_summaries(report, Writer(report.schema, wording))
         n_answered = int(report.answered.sum())
         if by is None:
             return cls(summaries, n_answered).plot(ax=ax)

@@ -106,4 +106,6 @@ def test_from_estimator_draws_its_report():
     assert display.n_answered == report.answered.sum()
     changed = report.changes()["feature"].value_counts() / display.n_answered
     for summary in display.movements:
-        assert summary.share == pytest.approx(changed[summary.name])
+        feature = loans.X.columns[summary.column]
+        assert summary.name == feature.replace("_", " ")
+        assert summary.share == pytest.approx(changed[feature])

@@ -9,8 +9,10 @@ import numpy as np
 
 from ...table import Column
 from .._measures import changed_features
+from .._reasons import reason_in_words
+from .._sentences import Writer
 from .._tables import person_actions, person_notes
-from .._wording import Wording, row_labels
+from .._wording import row_labels
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -97,7 +99,7 @@ class PersonView:
         return self.reason or "accepted: no change is needed"
 
 
-def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonView:
+def person_view(report: RecourseReport, row: int, writer: Writer) -> PersonView:
     """Make the view of one person.
 
     Parameters
@@ -106,8 +108,8 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
         The report.
     row : int
         Position of the person.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -115,23 +117,24 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
     """
     label, status = str(row_labels(report.factuals)[row]), str(report.status[row])
     if not report.answered[row]:
-        return PersonView(label, status, str(report.reason[row]))
+        reason = reason_in_words(report.reason[row], writer)
+        return PersonView(label, status, reason)
     found = [one for one in report.options if one.answered[row]]
-    views = [_option_view(one, row, wording) for one in found]
+    views = [_option_view(one, row, writer) for one in found]
     options, actions = zip(*views, strict=True)
-    notes = tuple(tuple(person_notes(one, row)) for one in found)
+    notes = tuple(tuple(person_notes(one, row, writer)) for one in found)
     return PersonView(label, status, "", options, actions, notes)
 
 
 def _option_view(
-    report: RecourseReport, row: int, wording: Wording
+    report: RecourseReport, row: int, writer: Writer
 ) -> tuple[tuple[ScaleView, ...], tuple[str, ...]]:
     """Scales of one option, and its changes in words."""
     before, after = report.codes_before[row], report.codes_after[row]
     derived, contributions = report.context.derived, report.contributions[row]
     changed = changed_features(before, after, contributions, derived).tolist()
     details = report.details
-    scales = [_feature_scale(report, wording, j, before[j], after[j]) for j in changed]
+    scales = [_feature_scale(report, writer, j, before[j], after[j]) for j in changed]
     scales += [
         _share_scale(PROBABILITY, *details.probability[row].tolist()),
         _share_scale(
@@ -141,11 +144,11 @@ def _option_view(
         ),
     ]
     known = tuple(scale for scale in scales if not np.isnan(scale.after))
-    return known, tuple(person_actions(report, row, wording))
+    return known, tuple(person_actions(report, row, writer))
 
 
 def _feature_scale(
-    report: RecourseReport, wording: Wording, j: int, before: float, after: float
+    report: RecourseReport, writer: Writer, j: int, before: float, after: float
 ) -> ScaleView:
     """Put a change on the scale of its column."""
     column, histogram = report.schema.columns[j], report.context.histograms[j]
@@ -165,26 +168,26 @@ def _feature_scale(
         ]
     )
     return ScaleView(
-        wording.name(j),
-        *wording.values(j, before, after),
+        writer.name(j),
+        *writer.values(j, before, after),
         (before - low) / (high - low),
         (after - low) / (high - low),
         bars[shares > 0],
-        _end_labels(column, wording, j, low, high),
+        _end_labels(column, writer, j, low, high),
     )
 
 
 def _end_labels(
-    column: Column, wording: Wording, j: int, low: float, high: float
+    column: Column, writer: Writer, j: int, low: float, high: float
 ) -> tuple[str, str]:
     """Write the values at the ends of a scale."""
     if column.kind in ("nominal", "binary"):
         return "", ""
     if column.levels is not None:
-        return wording.values(j, column.low, column.high)
+        return writer.values(j, column.low, column.high)
     if column.kind == "integer":
-        return wording.values(j, np.ceil(low), np.floor(high))
-    return wording.values(j, float(f"{low:.3g}"), float(f"{high:.3g}"))
+        return writer.values(j, np.ceil(low), np.floor(high))
+    return writer.values(j, float(f"{low:.3g}"), float(f"{high:.3g}"))
 
 
 def _share_scale(name: str, before: float, after: float) -> ScaleView:

@@ -5,14 +5,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from skpar.report._wording import Wording
+from skpar import Wording
+from skpar.report._sentences import Writer
 from skpar.report.page._person_view import PERCENTILE, PROBABILITY, person_view
 
 from ..._reports import few, wide
 
 
 def view(report, row, **options):
-    return person_view(report, row, Wording(report.schema, **options))
+    return person_view(report, row, Writer(report.schema, Wording(**options)))
 
 
 def test_scales_are_the_changes_and_two_measures():

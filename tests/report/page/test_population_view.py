@@ -1,13 +1,13 @@
 """Changes are counted by feature and by kind."""
 
-from skpar.report._wording import Wording
+from skpar.report._sentences import Writer
 from skpar.report.page._population_view import CHANGE_KINDS, feature_summaries
 
 from ..._reports import few, make_report, people
 
 
 def summaries_of(report):
-    found = feature_summaries(report, Wording(report.schema))
+    found = feature_summaries(report, Writer(report.schema))
     return {summary.name: summary for summary in found}
 
 
