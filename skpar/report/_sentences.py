@@ -384,7 +384,10 @@ def _number(
     shown = float(value)
     if decimals is not None:
         shown = round(shown, int(decimals[1]) + 2 * (decimals[2] == "%"))
-    return f"{before}{_with_marks(format(value, spec), phrases)}{after}", shown
+    text = _with_marks(format(value, spec), phrases)
+    if spec.endswith("%"):
+        text = phrases.units.get("%", "{}%").replace("{}", text[:-1])
+    return f"{before}{text}{after}", shown
 
 
 def _with_marks(text: str, phrases: Phrases) -> str:

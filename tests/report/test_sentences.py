@@ -234,6 +234,9 @@ def test_german():
         "Erspartes angeben: 5 €",
         "Erspartes ist dann 24.000 € statt 12 €",
     ]
+    formats = {"savings": "{:.0%}"}
+    writer = Writer(SCHEMA, Wording(formats=formats, phrases=Phrases.german()))
+    assert writer.action(SAVINGS, 0.3, 0.245) == "savings von 30 % auf 24,5 % senken"
 
 
 def test_texts_with_braces_are_left_alone():
