@@ -156,12 +156,17 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        summaries = feature_summaries(report, Writer(report.schema, wording))
+        schema, writer = report.schema, Writer(report.schema, wording)
+        summaries = feature_summaries(report, writer)
         n_answered = int(report.answered.sum())
         if by is None:
             return cls(summaries, n_answered).plot(ax=ax)
         shares = changes_by_group(report, by, summaries)
-        return cls(summaries, n_answered, report.by_group(by), shares).plot(ax=ax)
+        groups = report.by_group(by)
+        name = groups.index.name
+        if name in schema.names:
+            groups = groups.rename_axis(writer.name(schema.names.index(name)))
+        return cls(summaries, n_answered, groups, shares).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> PopulationDisplay:
         """Draw the plot.
@@ -184,9 +189,17 @@ class PopulationDisplay:
         self.axes_ = split(self.ax_, _PANEL_WIDTHS if n_groups else _PANEL_WIDTHS[:1])
         self._draw_features(self.axes_[0])
         if self.groups is not None:
-            self._draw_groups(self.axes_[1], "coverage", "Coverage", BLUE)
-            self._draw_groups(self.axes_[2], "effort", "Mean effort", ORANGE)
+            name = plain(shorten(self._by.removesuffix(": "), 24))
+            by = f" by {name}" if name else ""
+            self._draw_groups(self.axes_[1], "coverage", f"Coverage{by}", BLUE)
+            self._draw_groups(self.axes_[2], "effort", f"Mean effort{by}", ORANGE)
         return self
+
+    @property
+    def _by(self) -> str:
+        """Name of the column of groups, before a group; empty if it has no name."""
+        name = None if self.groups is None else self.groups.index.name
+        return "" if name is None else f"{name}: "
 
     def _draw_features(self, ax: Any) -> None:
         """Draw a bar for each feature."""
@@ -255,7 +268,7 @@ class PopulationDisplay:
                 linewidths=1.0,
                 zorder=3,
                 clip_on=False,
-                label=plain(shorten(str(group), 26)),
+                label=plain(shorten(f"{self._by}{group}", 26)),
             )
 
     def _draw_groups(self, ax: Any, measure: str, title: str, color: str) -> None:

@@ -16,6 +16,7 @@ from ..report import (
     Writer,
     person_view,
     shorten,
+    tick_side,
 )
 from ._style import BLUE, DARK, GREY, canvas, plain, wrapped
 
@@ -23,7 +24,6 @@ _OPTION_WIDTH = 1.75  # In units of the width of a scale.
 _PANEL_INCHES = 4.4
 _NAME_INCHES = 2.4
 _LINE_INCHES = 0.55
-_SIDES = ("left", "right")
 _ARROW = {
     "arrowstyle": "-|>",
     "color": BLUE,
@@ -218,14 +218,14 @@ class RecourseDisplay:
                 zorder=1,
             )
         ax.plot([left, left + 1], [place, place], color=DARK, lw=0.8, zorder=2)
-        for end, label, side in zip((0, 1), scale.end_labels, _SIDES, strict=True):
+        for tick, label in scale.ticks:
             ax.text(
-                left + end,
+                left + tick,
                 place + 0.13,
                 plain(shorten(label, 14)),
                 size="x-small",
                 color="dimgray",
-                ha=side,
+                ha=tick_side(tick),
                 va="top",
             )
         if not np.isnan(scale.before):

@@ -42,6 +42,7 @@ from .page import (
     ScaleView,
     feature_summaries,
     person_view,
+    tick_side,
 )
 from .record import Finding, FitRecord, Verification, verify
 
@@ -80,6 +81,7 @@ __all__ = [
     "regions",
     "scatter_measures",
     "shorten",
+    "tick_side",
     "verify",
     "with_unread_rows",
     "with_unreadable_rows",

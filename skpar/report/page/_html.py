@@ -44,7 +44,8 @@ vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
 .skpar li{overflow-wrap:anywhere}
 .skpar svg text{font:13px system-ui,sans-serif;fill:#222}
 .skpar svg .n{text-anchor:end;font-size:12px}.skpar svg .e{font-size:10px;fill:#666}
-.skpar svg .r{text-anchor:end}.skpar svg .b{fill:#C4C4C4}.skpar svg .s{stroke:#404040}
+.skpar svg .right{text-anchor:end}.skpar svg .center{text-anchor:middle}
+.skpar svg .b{fill:#C4C4C4}.skpar svg .s{stroke:#404040}
 .skpar svg .m{stroke:#0072B2;stroke-width:3}.skpar svg .d{fill:#0072B2}
 .skpar svg .o{fill:#fff;stroke:#404040;stroke-width:2}
 .skpar .w0{fill:#0072B2;color:#0072B2}.skpar .w1{fill:#D55E00;color:#D55E00}

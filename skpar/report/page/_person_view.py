@@ -21,6 +21,7 @@ PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"
 # Levels have bars with gaps between them, numbers have none.
 _LEVEL_BAR_WIDTH = 0.8
+_END_OF_SCALE = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,9 @@ class ScaleView:
     bars : ndarray of shape (n_bars, 3), dtype float64
         Histogram of accepted people: left end, right end and height of each bar, in
         [0, 1].
-    end_labels : tuple of (str, str)
-        Values at the ends of the scale; empty for levels without order.
+    ticks : tuple of (float, str)
+        Places on the scale, and their values in words. Three or more levels without
+        order have none.
     """
 
     name: str
@@ -52,7 +54,7 @@ class ScaleView:
     before: float
     after: float
     bars: np.ndarray
-    end_labels: tuple[str, str]
+    ticks: tuple[tuple[float, str], ...]
 
     @property
     def text(self) -> str:
@@ -97,6 +99,23 @@ class PersonView:
     def without_recourse(self) -> str:
         """Why there is no recourse to show."""
         return self.reason or "accepted: no change is needed"
+
+
+def tick_side(place: float) -> str:
+    """Side of a tick at which its text is: "left", "center" or "right".
+
+    Parameters
+    ----------
+    place : float
+        Place on the scale, in [0, 1]. A text near an end stays within the scale.
+
+    Returns
+    -------
+    side : str
+    """
+    if place < _END_OF_SCALE:
+        return "left"
+    return "right" if place > 1.0 - _END_OF_SCALE else "center"
 
 
 def person_view(report: RecourseReport, row: int, writer: Writer) -> PersonView:
@@ -158,7 +177,9 @@ def _feature_scale(
         np.nanmax([edges[-1], before, after]),
     )
     places = (edges - low) / (high - low)
-    gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * (column.levels is not None)
+    is_whole = column.kind == "integer" and edges[1] - edges[0] == 1
+    has_gaps = column.levels is not None or is_whole
+    gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * has_gaps
     width = np.diff(places)
     bars = np.column_stack(
         [
@@ -173,21 +194,34 @@ def _feature_scale(
         (before - low) / (high - low),
         (after - low) / (high - low),
         bars[shares > 0],
-        _end_labels(column, writer, j, low, high),
+        _ticks(column, writer, j, low, high),
     )
 
 
-def _end_labels(
+def _ticks(
     column: Column, writer: Writer, j: int, low: float, high: float
-) -> tuple[str, str]:
-    """Write the values at the ends of a scale."""
-    if column.kind in ("nominal", "binary"):
-        return "", ""
+) -> tuple[tuple[float, str], ...]:
+    """Write the least and the largest value on a scale, at their places."""
+    if column.kind == "nominal" and column.high > 1:
+        return ()
     if column.levels is not None:
-        return writer.values(j, column.low, column.high)
-    if column.kind == "integer":
-        return writer.values(j, np.ceil(low), np.floor(high))
-    return writer.values(j, float(f"{low:.3g}"), float(f"{high:.3g}"))
+        least, most = column.low, column.high
+    elif column.kind == "integer":
+        least, most = np.ceil(low), np.floor(high)
+    else:
+        least, most = float(f"{low:.3g}"), float(f"{high:.3g}")
+    if least >= most:
+        return ((_place(most, low, high), writer.values(j, most, most)[1]),)
+    texts = writer.values(j, least, most)
+    return tuple(
+        (_place(value, low, high), text)
+        for value, text in zip((least, most), texts, strict=True)
+    )
+
+
+def _place(value: float, low: float, high: float) -> float:
+    """Place of a value on a scale, in [0, 1]."""
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
 
 
 def _share_scale(name: str, before: float, after: float) -> ScaleView:
@@ -199,5 +233,5 @@ def _share_scale(name: str, before: float, after: float) -> ScaleView:
         before,
         after,
         np.empty((0, 3)),
-        ("0%", "100%"),
+        ((0.0, "0%"), (1.0, "100%")),
     )

@@ -100,7 +100,8 @@ def _typical_change(
 ) -> str:
     """Write the median change, or the most frequent one."""
     shift = new - old
-    if column.is_numeric and not np.isnan(shift).all():
+    is_flag = column.kind == "integer" and (column.low, column.high) == (0, 1)
+    if column.is_numeric and not is_flag and not np.isnan(shift).all():
         return f"median {float(f'{np.nanmedian(shift):.3g}'):+,.12g}"
     # Codes of levels are not negative, so -1 may stand for a missing cell.
     pairs, counts = np.unique(
