@@ -198,8 +198,8 @@ class PopulationDisplay:
     @property
     def _by(self) -> str:
         """Name of the column of groups, before a group; empty if it has no name."""
-        name = None if self.groups is None else self.groups.index.name
-        return "" if name is None else f"{name}: "
+        index = pd.Index([]) if self.groups is None else self.groups.index
+        return "" if index.name is None else f"{index.name}: "
 
     def _draw_features(self, ax: Any) -> None:
         """Draw a bar for each feature."""

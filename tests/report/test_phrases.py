@@ -26,7 +26,7 @@ def test_units_of_both_languages_are_the_same():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"action": "{verb} {nam}"}, "phrases: action.*{nam}; it can have {verb}"),
+        ({"action": "{verb} {title}"}, "phrases: action.*{title}; it can have {verb}"),
         ({"missing": "{name}"}, "phrases: missing.*it can have no fields"),
         ({"fill": "{name"}, "phrases: fill.*expected '}'"),
         ({"fill": "{name.__class__}"}, "phrases: fill.*has the field"),
