@@ -98,6 +98,22 @@ class Phrases:
         What the nearest miss lacks, with the field ``demands``.
     binding : str
         The rules that bind at the nearest miss, with the field ``rules``.
+    region_of_value : str
+        A number that may not stray, with the fields ``name`` and ``value``.
+    region_without_ends : str
+        A number that may stray anywhere, with the field ``name``.
+    region_below : str
+        A region with an upper end, with the fields ``name`` and ``high``.
+    region_above : str
+        A region with a lower end, with the fields ``name`` and ``low``.
+    region_between : str
+        A region with two ends, with the fields ``name``, ``low`` and ``high``.
+    reason_of_number : str
+        A reason of a denial, with the fields ``name``, ``before`` and ``typical`` (the
+        mean of similar accepted people).
+    reason_of_level : str
+        The same for a level, with the fields ``name``, ``before``, ``count``, ``n`` and
+        ``typical`` (the most frequent level).
     decimal_mark : str
         The mark before decimals.
     group_mark : str
@@ -175,6 +191,17 @@ class Phrases:
     miss_with: str = "the nearest miss has probability {probability}: {changes}"
     lacks: str = "it is no recourse: {demands}"
     binding: str = "rules that bind there: {rules}"
+    region_of_value: str = "{name} exactly {value}"
+    region_without_ends: str = "{name} anywhere within the rules"
+    region_below: str = "{name} at most {high}"
+    region_above: str = "{name} at least {low}"
+    region_between: str = "{name} from {low} to {high}"
+    reason_of_number: str = (
+        "{name} is {before}; similar accepted people have {typical} on average"
+    )
+    reason_of_level: str = (
+        "{name} is {before}; {count} of {n} similar accepted people have {typical}"
+    )
     decimal_mark: str = "."
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)
@@ -253,7 +280,7 @@ _GERMAN = {
     "nothing": "keine angenommene Zeile wurde gefunden",
     "nothing_with": "keine angenommene Zeile mit {demands} wurde gefunden",
     "no_proposal": (
-        "kein Vorschlag genügt ({n} geprüft); wegen search=\"none\" wurde nicht weiter "
+        'kein Vorschlag genügt ({n} geprüft); wegen search="none" wurde nicht weiter '
         "gesucht"
     ),
     "tried_one": "1 Zeile wurde geprüft",
@@ -264,6 +291,18 @@ _GERMAN = {
     "miss_with": "am nächsten kommt, mit Wahrscheinlichkeit {probability}: {changes}",
     "lacks": "das genügt nicht: {demands}",
     "binding": "Regeln, die dort begrenzen: {rules}",
+    "region_of_value": "{name} genau {value}",
+    "region_without_ends": "{name} beliebig innerhalb der Regeln",
+    "region_below": "{name} höchstens {high}",
+    "region_above": "{name} mindestens {low}",
+    "region_between": "{name} von {low} bis {high}",
+    "reason_of_number": (
+        "{name}: {before}; ähnliche angenommene Personen haben im Mittel {typical}"
+    ),
+    "reason_of_level": (
+        "{name}: {before}; {count} von {n} ähnlichen angenommenen Personen haben "
+        "{typical}"
+    ),
     "decimal_mark": ",",
     "group_mark": ".",
 }

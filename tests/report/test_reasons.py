@@ -9,6 +9,7 @@ import pytest
 from skpar import Phrases, Wording
 from skpar.report._reasons import (
     Impossible,
+    NoProposal,
     NotFound,
     Reason,
     reason_in_words,
@@ -139,6 +140,11 @@ MISS = NotFound(
             Impossible(("a", "b"), ["c"], can_change=False),
             "die Regeln lassen keine Änderung zu; keine zulässige Zeile wird "
             "angenommen mit c; ohne eine dieser Regeln ginge es: a oder b",
+        ),
+        (
+            NoProposal(6),
+            'kein Vorschlag genügt (6 geprüft); wegen search="none" wurde nicht weiter '
+            "gesucht",
         ),
     ],
 )

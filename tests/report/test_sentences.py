@@ -274,3 +274,22 @@ def test_what_was_not_checked_is_said(roles, is_needed, is_said):
     text = unchecked_parts(roles, is_needed)
     assert bool(text) == is_said
     assert ("budget" in text) == ("unknown" in roles)
+
+
+@pytest.mark.parametrize("role", ["needed", "unknown"])
+def test_without_a_search_this_is_the_reason(role):
+    text = unchecked_parts([role] * 2, False, is_searched=False)
+    assert text.endswith("(no search was made), so fewer may be enough") == (
+        role == "unknown"
+    )
+    assert "budget" not in text
+
+
+def test_numbers_of_no_row_have_the_unit_of_their_column():
+    writer = Writer(SCHEMA, Wording(units={"savings": "${}", "loan_term": "months"}))
+    assert writer.number(SAVINGS, 101.25) == "$101.25"
+    assert writer.number(TERM, 12.3456789) == "12.3457 months"
+    assert writer.number(OWNER, 0.5) == "0.5"
+    writer = Writer(SCHEMA, Wording(formats={"savings": "{:.0%}", "loan_term": str}))
+    assert writer.number(SAVINGS, 0.2843) == "28%"
+    assert writer.number(TERM, 12.5) == "12.5"

@@ -44,7 +44,7 @@ def words(table=TABLE, **given):
         ({"verbs": {"term": 3}}, "must be a string or a mapping; got 3"),
         ({"verbs": {"term": {"rise": "x"}}}, "verbs of column 'term'.*'rise'"),
         ({"verbs": {"job": {"chef": "x"}}}, "verbs of column 'job'.*no level 'chef'"),
-        ({"verbs": {"term": {"raise": "{title}"}}}, "has the field {title}; it can have"),
+        ({"verbs": {"term": {"raise": "{title}"}}}, "the field {title}; it can have"),
         ({"verbs": {"term": {"raise": "{name.x}"}}}, "has the field {name.x}"),
         ({"verbs": {"term": "a } brace"}}, "verbs of column 'term'.*Single '}'"),
         ({"verbs": {"job": "by {difference}"}}, "has the field {difference}"),
