@@ -133,7 +133,8 @@ class NoProposal:
 
     def text(self, writer: Writer) -> str:
         """Write it with the words of a writer."""
-        return writer.phrases.no_proposal.format(n=self.n_queries)
+        phrases = writer.phrases
+        return phrases.no_proposal.format(n=self.n_queries)
 
 
 Tried = Impossible | NotFound | NoProposal

@@ -162,6 +162,8 @@ class Surveyor:
         How thoroughly regions are searched.
     n_tested : int
         Number of rows to draw in every region.
+    writer : Writer
+        Names and values in words.
     """
 
     straying: Straying
@@ -260,8 +262,7 @@ def _in_words(writer: Writer, j: int, low: float, high: float) -> str:
     """Write an interval in words."""
     name, phrases = writer.name(j), writer.phrases
     least, most = (
-        writer.values(j, end, end)[1] if np.isfinite(end) else ""
-        for end in (low, high)
+        writer.values(j, end, end)[1] if np.isfinite(end) else "" for end in (low, high)
     )
     if low == high:
         return phrases.region_of_value.format(name=name, value=least)
