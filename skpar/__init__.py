@@ -22,7 +22,14 @@ from .actionability import (
 )
 from .classifier import Threshold
 from .inspection import check_table
-from .report import Finding, RecourseReport, Verification, verify
+from .report import (
+    Finding,
+    Phrases,
+    RecourseReport,
+    Verification,
+    Wording,
+    verify,
+)
 from .table import TableSchema
 
 __version__ = "0.1.0.dev0"
@@ -41,6 +48,7 @@ __all__ = [
     "MaxChanged",
     "NotAbove",
     "PARRecourse",
+    "Phrases",
     "Price",
     "Range",
     "RareLevels",
@@ -51,6 +59,7 @@ __all__ = [
     "Transitions",
     "Verification",
     "Weight",
+    "Wording",
     "__version__",
     "check_table",
     "verify",

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpar import Determines, ExactlyOne, MaxChanged
+from skpar import Determines, ExactlyOne, MaxChanged, Wording
 from skpar.metrics import actionability
 
 from ._loans import Accepts, quick
@@ -145,7 +145,7 @@ def test_one_change_of_a_group_is_one_action(fitted):
     assert " from " in sentences[0]
     assert (report.n_changed[report.answered] <= 2).all()
     names = {"job_e": "engineer", "job": "the job"}
-    texts = " ".join(report.actions(names))
+    texts = " ".join(report.actions(Wording(names=names)))
     assert "change the job from" in texts
     assert " to engineer" in texts
 
@@ -306,7 +306,7 @@ def test_a_determined_column_follows(students):
     assert (new["education"] != students["education"]).any()
     assert "Determines(&#x27;education&#x27;, &#x27;years&#x27;)" in report.to_html()
     (text,) = [t for t in report.actions() if "change education" in t][:1]
-    assert "as a result, years becomes" in text
+    assert "years then becomes" in text
     moved = (students != new)[["education", "income"]].sum(axis=1)
     assert report.n_changed[report.answered].tolist() == moved[report.answered].tolist()
 

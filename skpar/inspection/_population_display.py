@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..report import (
     FeatureSummary,
     RecourseReport,
     Wording,
+    Writer,
     changes_by_group,
     feature_summaries,
     shorten,
@@ -106,7 +106,7 @@ class PopulationDisplay:
         X: Any,
         *,
         by: Any = None,
-        names: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> PopulationDisplay:
         """Find recourse for many people, and draw the report.
@@ -119,8 +119,8 @@ class PopulationDisplay:
             People to find recourse for. Accepted people are ignored.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
-        names : mapping of column to str, default=None
-            Names to show instead of column names.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -128,7 +128,7 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        return cls.from_report(estimator.recourse(X), by=by, names=names, ax=ax)
+        return cls.from_report(estimator.recourse(X), by=by, wording=wording, ax=ax)
 
     @classmethod
     def from_report(
@@ -136,7 +136,7 @@ class PopulationDisplay:
         report: RecourseReport,
         *,
         by: Any = None,
-        names: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> PopulationDisplay:
         """Draw a report.
@@ -147,8 +147,8 @@ class PopulationDisplay:
             Report of :meth:`skpar.PARRecourse.recourse`.
         by : column or array-like of shape (n_samples,), default=None
             Groups, as in :meth:`skpar.RecourseReport.by_group`.
-        names : mapping of column to str, default=None
-            Names to show instead of column names.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -156,12 +156,17 @@ class PopulationDisplay:
         -------
         display : PopulationDisplay
         """
-        summaries = feature_summaries(report, Wording(report.schema, names))
+        schema, writer = report.schema, Writer(report.schema, wording)
+        summaries = feature_summaries(report, writer)
         n_answered = int(report.answered.sum())
         if by is None:
             return cls(summaries, n_answered).plot(ax=ax)
         shares = changes_by_group(report, by, summaries)
-        return cls(summaries, n_answered, report.by_group(by), shares).plot(ax=ax)
+        groups = report.by_group(by)
+        name = groups.index.name
+        if name in schema.names:
+            groups = groups.rename_axis(writer.name(schema.names.index(name)))
+        return cls(summaries, n_answered, groups, shares).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> PopulationDisplay:
         """Draw the plot.
@@ -184,9 +189,17 @@ class PopulationDisplay:
         self.axes_ = split(self.ax_, _PANEL_WIDTHS if n_groups else _PANEL_WIDTHS[:1])
         self._draw_features(self.axes_[0])
         if self.groups is not None:
-            self._draw_groups(self.axes_[1], "coverage", "Coverage", BLUE)
-            self._draw_groups(self.axes_[2], "effort", "Mean effort", ORANGE)
+            name = plain(shorten(self._by.removesuffix(": "), 24))
+            by = f" by {name}" if name else ""
+            self._draw_groups(self.axes_[1], "coverage", f"Coverage{by}", BLUE)
+            self._draw_groups(self.axes_[2], "effort", f"Mean effort{by}", ORANGE)
         return self
+
+    @property
+    def _by(self) -> str:
+        """Name of the column of groups, before a group; empty if it has no name."""
+        index = pd.Index([]) if self.groups is None else self.groups.index
+        return "" if index.name is None else f"{index.name}: "
 
     def _draw_features(self, ax: Any) -> None:
         """Draw a bar for each feature."""
@@ -255,7 +268,7 @@ class PopulationDisplay:
                 linewidths=1.0,
                 zorder=3,
                 clip_on=False,
-                label=plain(shorten(str(group), 26)),
+                label=plain(shorten(f"{self._by}{group}", 26)),
             )
 
     def _draw_groups(self, ax: Any, measure: str, title: str, color: str) -> None:

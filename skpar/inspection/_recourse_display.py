@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,10 @@ from ..report import (
     RecourseReport,
     ScaleView,
     Wording,
+    Writer,
     person_view,
     shorten,
+    tick_side,
 )
 from ._style import BLUE, DARK, GREY, canvas, plain, wrapped
 
@@ -23,7 +24,6 @@ _OPTION_WIDTH = 1.75  # In units of the width of a scale.
 _PANEL_INCHES = 4.4
 _NAME_INCHES = 2.4
 _LINE_INCHES = 0.55
-_SIDES = ("left", "right")
 _ARROW = {
     "arrowstyle": "-|>",
     "color": BLUE,
@@ -88,8 +88,7 @@ class RecourseDisplay:
         estimator: Any,
         X: Any,
         *,
-        names: Mapping[Any, str] | None = None,
-        units: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> RecourseDisplay:
         """Find recourse for one person, and draw it.
@@ -100,10 +99,8 @@ class RecourseDisplay:
             Fitted estimator.
         X : DataFrame or array-like of shape (1, n_features)
             The person.
-        names : mapping of column to str, default=None
-            Names to show, as in :meth:`skpar.RecourseReport.actions`.
-        units : mapping of column to str, default=None
-            Units to show, as in :meth:`skpar.RecourseReport.actions`.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -122,7 +119,7 @@ class RecourseDisplay:
                 f"X must hold one person, but has {len(report)} rows; use X.iloc[[0]], "
                 "or from_report(report, row)."
             )
-        return cls.from_report(report, names=names, units=units, ax=ax)
+        return cls.from_report(report, wording=wording, ax=ax)
 
     @classmethod
     def from_report(
@@ -130,8 +127,7 @@ class RecourseDisplay:
         report: RecourseReport,
         row: int = 0,
         *,
-        names: Mapping[Any, str] | None = None,
-        units: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         ax: Any = None,
     ) -> RecourseDisplay:
         """Draw one person of a report.
@@ -142,10 +138,8 @@ class RecourseDisplay:
             Report of :meth:`skpar.PARRecourse.recourse`.
         row : int, default=0
             Position of the person in the report.
-        names : mapping of column to str, default=None
-            Names to show, as in :meth:`skpar.RecourseReport.actions`.
-        units : mapping of column to str, default=None
-            Units to show, as in :meth:`skpar.RecourseReport.actions`.
+        wording : Wording, default=None
+            Words for columns and values. None stands for those of the table.
         ax : matplotlib Axes, default=None
             Axes to draw into; None makes a new figure.
 
@@ -153,8 +147,8 @@ class RecourseDisplay:
         -------
         display : RecourseDisplay
         """
-        wording = Wording(report.schema, names, units)
-        return cls(person_view(report, row, wording)).plot(ax=ax)
+        writer = Writer(report.schema, wording)
+        return cls(person_view(report, row, writer)).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> RecourseDisplay:
         """Draw the plot.
@@ -224,14 +218,14 @@ class RecourseDisplay:
                 zorder=1,
             )
         ax.plot([left, left + 1], [place, place], color=DARK, lw=0.8, zorder=2)
-        for end, label, side in zip((0, 1), scale.end_labels, _SIDES, strict=True):
+        for tick, label in scale.ticks:
             ax.text(
-                left + end,
+                left + tick,
                 place + 0.13,
                 plain(shorten(label, 14)),
                 size="x-small",
                 color="dimgray",
-                ha=side,
+                ha=tick_side(tick),
                 va="top",
             )
         if not np.isnan(scale.before):

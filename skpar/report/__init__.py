@@ -1,7 +1,8 @@
 """The report, its views and its HTML page.
 
 `RecourseReport` holds the recourse of each row with its status and `Measures`, the
-columns of the report. `Wording` writes changes in words. `person_view` and
+columns of the report. `Wording` and `Phrases` hold words for readers, and `Writer`
+writes changes with them. `person_view` and
 `feature_summaries` collect what pictures show of one person and of many people.
 `RecourseReport.to_html` writes these as one page, `skpar.inspection` draws them.
 `advice` has what people are told beyond an answer: plans, regions and reasons.
@@ -18,8 +19,10 @@ from ._measures import (
     scatter_measures,
     with_unread_rows,
 )
+from ._phrases import Phrases
 from ._reasons import ReasonWriter
 from ._report import RecourseReport, with_unreadable_rows
+from ._sentences import Writer
 from ._wording import (
     ACCEPTED,
     FOUND,
@@ -39,6 +42,7 @@ from .page import (
     ScaleView,
     feature_summaries,
     person_view,
+    tick_side,
 )
 from .record import Finding, FitRecord, Verification, verify
 
@@ -57,6 +61,7 @@ __all__ = [
     "PERCENTILE",
     "PROBABILITY",
     "PersonView",
+    "Phrases",
     "ReasonWriter",
     "RecourseReport",
     "ReportContext",
@@ -65,6 +70,7 @@ __all__ = [
     "UNREADABLE",
     "Verification",
     "Wording",
+    "Writer",
     "changes_by_group",
     "column_histograms",
     "feature_summaries",
@@ -75,6 +81,7 @@ __all__ = [
     "regions",
     "scatter_measures",
     "shorten",
+    "tick_side",
     "verify",
     "with_unread_rows",
     "with_unreadable_rows",

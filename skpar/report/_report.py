@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import combinations
 from os import PathLike
@@ -17,6 +16,7 @@ from ..table import TableReading, TableSchema
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._measures import Measures, scatter_measures
+from ._sentences import Writer
 from ._tables import (
     actions,
     changes,
@@ -58,9 +58,10 @@ class RecourseReport(Measures):
         ``"unreadable"``: a cell cannot be read, such as a level that is unknown from
         training. Such a row counts as neither denied nor accepted.
     reason : ndarray of shape (n_samples,), dtype object
-        Why there is no recourse; empty if there is one. For ``"not found"``: the number
-        of rows tried, the feasible row of largest probability among them, and rules
-        that bind there. For an unreadable row, the cells that cannot be read.
+        Why there is no recourse, in English; empty if there is one. For
+        ``"not found"``: the number of rows tried, the feasible row of largest
+        probability among them, and rules that bind there. For an unreadable row, the
+        cells that cannot be read.
     n_changed : ndarray of shape (n_samples,), dtype float64
         Number of features changed. One-hot columns are one feature, and columns that
         follow from others do not count. This and the other measures are NaN for rows
@@ -261,8 +262,7 @@ class RecourseReport(Measures):
 
     def actions(
         self,
-        names: Mapping[Any, str] | None = None,
-        units: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         *,
         option: int | None = 0,
     ) -> Any:
@@ -270,29 +270,30 @@ class RecourseReport(Measures):
 
         Parameters
         ----------
-        names : mapping of column to str, default=None
-            Names of columns for readers. Other columns keep their labels.
-        units : mapping of column to str, default=None
-            Text after the new value (``"months"``), or around both values if the unit
-            has a ``{}`` (``"${}"``).
+        wording : Wording, default=None
+            Names, labels, units, formats and verbs of columns, and the phrases. None
+            stands for English, and for columns and values as the table has them.
         option : int or None, default=0
             As in `to_frame`.
 
         Returns
         -------
         actions : list of str, or DataFrame with columns ``option`` and ``action``
-            One sentence per row. The change that contributes most to acceptance comes
-            first. It is said of a change that it accompanies the others, and of a
-            recourse that not every part of its changes was checked. Rows without
-            recourse have the reason. A DataFrame if `option` is None.
+            One sentence per row: the changes that the person makes, then those that
+            follow from them. A group of one-hot columns is one change. The strongest
+            change comes first: the one that most raises the surrogate's score of
+            acceptance (`contributions`). It is said of a change that it accompanies
+            the others, and of a recourse that not every part of its changes was
+            checked. Rows without recourse have the reason. A DataFrame if `option` is
+            None.
 
         Raises
         ------
         ValueError
-            For an unknown column, or a name or unit that is no string.
+            For an unknown column or value, or a text that cannot be used.
         """
-        wording = Wording(self.schema, names, units)
-        table = table_of_options(self, option, lambda one: actions(one, wording))
+        writer = Writer(self.schema, wording)
+        table = table_of_options(self, option, lambda one: actions(one, writer))
         return table if option is None else table["action"].tolist()
 
     def counterfactual_frame(self, option: int | None = None) -> pd.DataFrame:
@@ -319,8 +320,7 @@ class RecourseReport(Measures):
     def to_csv(
         self,
         path: Any = None,
-        names: Mapping[Any, str] | None = None,
-        units: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
         *,
         changes: bool = False,
     ) -> str | None:
@@ -331,9 +331,7 @@ class RecourseReport(Measures):
         path : str, path or file, default=None
             File to write. None returns the text. A file is replaced only when the new
             one is complete.
-        names : mapping of column to str, default=None
-            As in `actions`.
-        units : mapping of column to str, default=None
+        wording : Wording, default=None
             As in `actions`.
         changes : bool, default=False
             Whether to write the table of `changes` instead.
@@ -349,7 +347,7 @@ class RecourseReport(Measures):
         """
         frame = self.changes() if changes else self.to_frame()
         if not changes:
-            frame.insert(1, "actions", self.actions(names, units))
+            frame.insert(1, "actions", self.actions(wording))
         options: dict[str, Any] = {
             "index": not changes,
             "lineterminator": "\r\n",
@@ -401,8 +399,7 @@ class RecourseReport(Measures):
     def to_html(
         self,
         path: Any = None,
-        names: Mapping[Any, str] | None = None,
-        units: Mapping[Any, str] | None = None,
+        wording: Wording | None = None,
     ) -> str | None:
         """Write an HTML page with decisions, changes, pictures, promises and limits.
 
@@ -410,9 +407,7 @@ class RecourseReport(Measures):
         ----------
         path : str or path, default=None
             File to write, in UTF-8. None returns the text.
-        names : mapping of column to str, default=None
-            As in `actions`.
-        units : mapping of column to str, default=None
+        wording : Wording, default=None
             As in `actions`.
 
         Returns
@@ -421,7 +416,7 @@ class RecourseReport(Measures):
             The page needs no network, no script and no other file. Texts of the table
             are escaped. Only the first 50 people have pictures.
         """
-        text = page(self, Wording(self.schema, names, units))
+        text = page(self, Writer(self.schema, wording))
         if path is None:
             return text
         # A table may hold half a surrogate pair, which UTF-8 cannot encode.
@@ -433,7 +428,7 @@ class RecourseReport(Measures):
 
     def _repr_html_(self) -> str:
         """Show the first people of the page in a notebook."""
-        return fragment(self, Wording(self.schema))
+        return fragment(self, Writer(self.schema))
 
 
 def _as_index(rows: Any) -> Any:

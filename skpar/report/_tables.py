@@ -15,6 +15,8 @@ import pandas as pd
 
 from ..table import TableSchema
 from ._measures import FLAGS, NUMBERS, changed_features
+from ._reasons import reason_in_words
+from ._sentences import Writer, unchecked_parts, with_role
 from ._wording import (
     ACCEPTED,
     ACCOMPANIES,
@@ -22,17 +24,14 @@ from ._wording import (
     FOUND,
     NEEDED,
     UNKNOWN,
-    Wording,
-    escape_formula,
     row_labels,
-    unchecked_parts,
-    with_role,
 )
 
 if TYPE_CHECKING:
     from ._report import RecourseReport
 
 OPTION = "option"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def refuse_other_table(report: RecourseReport, schema: TableSchema) -> None:
@@ -191,11 +190,9 @@ def changes(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
     return frame.astype({"row": labels.dtype}), np.array([r for r, _ in pairs], int)
 
 
-def actions(
-    report: RecourseReport, wording: Wording
-) -> tuple[pd.DataFrame, np.ndarray]:
+def actions(report: RecourseReport, writer: Writer) -> tuple[pd.DataFrame, np.ndarray]:
     """Write one sentence per person of one option."""
-    texts = [_sentence(report, row, wording) for row in range(len(report))]
+    texts = [_sentence(report, row, writer) for row in range(len(report))]
     index = getattr(report.factuals, "index", None)
     frame = pd.DataFrame({"action": pd.Series(texts, index=index, dtype=object)})
     return frame, np.arange(len(report))
@@ -244,6 +241,30 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     return safe.set_axis(_escaped_labels(table.columns), axis=1)
 
 
+def escape_formula(value: Any) -> Any:
+    """Keep a spreadsheet from reading a text as a formula.
+
+    Parameters
+    ----------
+    value : object
+        A cell.
+
+    Returns
+    -------
+    value : object
+        A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or the end of a line
+        gets an apostrophe in front. All other values stay.
+
+    Examples
+    --------
+    >>> from skpar.report._tables import escape_formula
+    >>> escape_formula("=1+1"), escape_formula("cook"), escape_formula(-3)
+    ("'=1+1", 'cook', -3)
+    """
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
+    return f"'{value}" if is_formula else value
+
+
 def _escaped_labels(labels: pd.Index) -> pd.Index:
     """Escape all levels of labels, and their names."""
     levels = [labels.get_level_values(k) for k in range(labels.nlevels)]
@@ -269,18 +290,20 @@ def _may_hold_text(dtype: Any) -> bool:
     return not (pd.api.types.is_numeric_dtype(dtype) or dtype.kind in "Mm")
 
 
-def _sentence(report: RecourseReport, row: int, wording: Wording) -> str:
+def _sentence(report: RecourseReport, row: int, writer: Writer) -> str:
     """Write the recourse of a row, or why there is none."""
-    if report.status[row] == ACCEPTED:
-        return "already accepted"
-    if report.status[row] != FOUND:
-        return f"{report.status[row]}: {report.reason[row]}"
-    return "; ".join(
-        [*person_actions(report, row, wording), *person_notes(report, row)]
-    )
+    phrases, status = writer.phrases, report.status[row]
+    if status == ACCEPTED:
+        return phrases.already_accepted
+    if status != FOUND:
+        reason = reason_in_words(report.reason[row], writer)
+        said = getattr(phrases, status.replace(" ", "_"))
+        return phrases.without.format(status=said, reason=reason)
+    texts = person_actions(report, row, writer)
+    return "; ".join([*texts, *person_notes(report, row, writer)])
 
 
-def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[str]:
+def person_actions(report: RecourseReport, row: int, writer: Writer) -> list[str]:
     """Write the changes of one person, the most helpful first, then what follows.
 
     Parameters
@@ -289,8 +312,8 @@ def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[s
         The report.
     row : int
         Position of a person with a recourse.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -299,14 +322,18 @@ def person_actions(report: RecourseReport, row: int, wording: Wording) -> list[s
     before, after = report.codes_before[row], report.codes_after[row]
     derived = report.context.derived
     return [
-        wording.consequence(j, before[j], after[j])
+        writer.consequence(j, before[j], after[j])
         if j in derived
-        else with_role(wording.action(j, before[j], after[j]), _role(report, row, j))
+        else with_role(
+            writer.action(j, before[j], after[j]),
+            _role(report, row, j),
+            writer.phrases,
+        )
         for j in _changed_features(report, row).tolist()
     ]
 
 
-def person_notes(report: RecourseReport, row: int) -> list[str]:
+def person_notes(report: RecourseReport, row: int, writer: Writer) -> list[str]:
     """Write what is not known about the changes of one person.
 
     Parameters
@@ -315,6 +342,8 @@ def person_notes(report: RecourseReport, row: int) -> list[str]:
         The report.
     row : int
         Position of a person with a recourse.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -323,7 +352,8 @@ def person_notes(report: RecourseReport, row: int) -> list[str]:
     """
     roles = [_role(report, row, j) for j in _changed_features(report, row).tolist()]
     searched = report.context.is_searched
-    text = unchecked_parts(roles, bool(report.needed[row]), searched)
+    is_needed = bool(report.needed[row])
+    text = unchecked_parts(roles, is_needed, searched, writer.phrases)
     return [text] if text else []
 
 

@@ -1,14 +1,18 @@
-"""Statuses and changes in words, and cells that are safe in a spreadsheet."""
+"""Words for readers: statuses, roles, and the words that a user gives for columns."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ..relations import FeatureSchema, table_of
-from ..table import TableSchema
+from ..relations import GroupColumn, groups_of, table_of
+from ..table import Column, TableSchema
+from ._phrases import Phrases, check_fields, fields_of
 
 ACCEPTED = "accepted"
 FOUND = "found"
@@ -22,178 +26,173 @@ ACCOMPANIES = "accompanies"
 FOLLOWS = "follows"
 UNKNOWN = "unknown"
 
-# Sizes of numbers that are written without a power of ten.
-_LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
-# Of fewer changes, all parts are single changes.
-_MIN_PARTS = 3
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Keys of verbs.
+RAISE, LOWER, CHANGE, FILL = "raise", "lower", "change", "fill"
+_FIELDS = {
+    RAISE: ["name", "before", "after", "difference"],
+    LOWER: ["name", "before", "after", "difference"],
+    CHANGE: ["name", "before", "after"],
+    FILL: ["name", "after"],
+}
+
+# Between letters only: a sign in front of a digit is a minus.
+_SEPARATORS = re.compile(r"_|(?<=[^\W\d])-(?=[^\W\d])")
+
+NumberFormat = str | Callable[[Any], str]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Wording:
-    """Write changes of codes in words.
+    """Words for the columns of a table, and the phrases of sentences.
+
+    Methods that write sentences take it, such as :meth:`RecourseReport.actions`. It
+    needs only the columns for which the table itself does not read well.
+
+    Parameters
+    ----------
+    names : mapping of column to str, default=None
+        Names of features. Other columns have their label, with spaces for ``_`` and
+        ``-``. A group of one-hot columns can have a name, and each column in it.
+    labels : mapping of column to mapping of value to str, default=None
+        Words for values, such as ``{"status": {"A14": "no account"}}``. The key None is
+        for a missing cell.
+    units : mapping of column to str, default=None
+        ``"months"`` stands after the new value. A unit with ``{}`` stands around both
+        values (``"about {} EUR"``). The phrases know the place of ``"%"``, ``"$"``,
+        ``"€"`` and ``"£"``. Numbers with a unit have a mark between thousands, other
+        numbers have it from 10,000 on, because a year has none.
+    formats : mapping of column to str or callable, default=None
+        How to write the numbers of a column, such as ``"${:,.0f}"`` or ``"{:.0%}"``.
+        The new number of an action has as many more decimals as it needs to be the
+        number of the table. A callable gets the value and returns a str, which is not
+        changed; for instance, a date.
+    verbs : mapping of column to str or mapping, default=None
+        A verb for all changes of a number or level, such as ``"pay off"``. Or a mapping
+        with some of the keys ``"raise"``, ``"lower"``, ``"change"`` and ``"fill"`` (a
+        missing cell) or new values of the column. A verb with fields is the whole
+        sentence: ``"wait until {name} is {after}"``. Fields are ``name``, ``before``,
+        ``after`` and, if a number rises or falls, ``difference``. The text for a
+        value, or for ``"fill"``, is always the whole sentence, such as
+        ``{True: "get a guarantor"}``.
+    phrases : Phrases, default=None
+        Phrases of all sentences. None stands for English.
+
+    See Also
+    --------
+    Phrases : The phrases, in English and German.
+    RecourseReport.actions : Recourse in words.
+
+    Notes
+    -----
+    Columns, values, units, formats and verbs are checked when the wording meets a
+    table. The errors are ValueErrors that name the parameter and the column.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse, Wording
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(120, random_state=0)
+    >>> report = PARRecourse(max_iter=2, random_state=0).fit(X, y).recourse(X[:20])
+    >>> wording = Wording(
+    ...     names={"loan_amount": "the loan"},
+    ...     units={"loan_amount": "$", "loan_months": "months"},
+    ...     formats={"debt_share": "{:.0%}"},
+    ...     verbs={"years_in_job": {"raise": "wait until {name} are {after}"}},
+    ... )
+    >>> len(report.actions(wording))
+    20
+    """
+
+    names: Mapping[Hashable, str] | None = None
+    labels: Mapping[Hashable, Mapping[Any, str]] | None = None
+    units: Mapping[Hashable, str] | None = None
+    formats: Mapping[Hashable, NumberFormat] | None = None
+    verbs: Mapping[Hashable, str | Mapping[Any, str]] | None = None
+    phrases: Phrases | None = None
+
+
+@dataclass(frozen=True)
+class ColumnWords:
+    """The words of one column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the feature.
+    labels : dict of float to str
+        Words for values, by code.
+    missing : str
+        A missing cell.
+    unit : str
+        With ``{}`` if it stands around both values; may be empty.
+    number_format : str, callable or None
+        How to write numbers.
+    verbs : dict of str to str
+        By the kind of the change.
+    sentences : dict of float to str
+        Whole sentences, by the new code.
+    """
+
+    name: str
+    labels: Mapping[float, str] = field(default_factory=dict)
+    missing: str = "missing"
+    unit: str = ""
+    number_format: NumberFormat | None = None
+    verbs: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[float, str] = field(default_factory=dict)
+
+
+def words_of_columns(
+    schema: TableSchema, wording: Wording, phrases: Phrases
+) -> tuple[ColumnWords, ...]:
+    """Check the words of a user, and complete them for all columns.
 
     Parameters
     ----------
     schema : TableSchema
         What each column is.
-    names : mapping of column to str, default=None
-        Names of columns for readers. Other columns keep their labels.
-    units : mapping of column to str, default=None
-        Text after the new value, or around both values if the unit has a ``{}``.
+    wording : Wording
+        The words.
+    phrases : Phrases
+        The phrases.
+
+    Returns
+    -------
+    words : tuple of ColumnWords
+        One per column.
 
     Raises
     ------
     ValueError
-        For an unknown column, or a name or unit that is no string.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skpar.table import TableSchema
-    >>> from skpar.report._wording import Wording
-    >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
-    >>> units = {"term": "months", "sum": "${}"}
-    >>> wording = Wording(schema, {"term": "the term"}, units)
-    >>> wording.action(0, 24.0, 18.0)
-    'lower the term from 24 to 18 months'
-    >>> wording.action(1, 100.0, 500.5)
-    'raise sum from $100 to $500.5'
+        For an unknown column or value, or a text that cannot be used.
     """
-
-    def __init__(
-        self,
-        schema: TableSchema,
-        names: Mapping[Hashable, str] | None = None,
-        units: Mapping[Hashable, str] | None = None,
-    ) -> None:
-        self.schema = schema
-        columns, levels = _split(schema, names)
-        self._names = {j: str(name) for j, name in enumerate(schema.names)}
-        self._names.update(_by_position(schema, "names", columns))
-        self._levels = {
-            schema.position(key): _level_names(schema, key, levels) for key in levels
-        }
-        self._units = _by_position(schema, "units", units)
-
-    def action(self, j: int, old: float, new: float) -> str:
-        """Write one change.
-
-        Parameters
-        ----------
-        j : int
-            The column.
-        old : float
-            Code before; NaN if a missing cell is filled.
-        new : float
-            Code after.
-
-        Returns
-        -------
-        action : str
-        """
-        column = self.schema.columns[j]
-        before, after = self.values(j, old, new)
-        if np.isnan(old):
-            return f"fill in {self.name(j)} with {after}"
-        verb = "change"
-        if column.kind != "binary" and column.is_ordered:
-            verb = "raise" if new > old else "lower"
-        return f"{verb} {self.name(j)} from {before} to {after}"
-
-    def actions(self, before: np.ndarray, after: np.ndarray, chosen: np.ndarray) -> str:
-        """Write several changes of a row.
-
-        Parameters
-        ----------
-        before : ndarray of shape (n_features,), dtype float64
-            Codes before.
-        after : ndarray of shape (n_features,), dtype float64
-            Codes after.
-        chosen : ndarray of shape (n_features,), dtype bool
-            The columns to write.
-
-        Returns
-        -------
-        actions : str
-            Empty if no column is chosen.
-        """
-        places = np.flatnonzero(chosen).tolist()
-        texts = [self.action(j, float(before[j]), float(after[j])) for j in places]
-        return " and ".join(texts)
-
-    def consequence(self, j: int, old: float, new: float) -> str:
-        """Write a change that follows from the others, with the arguments of `action`.
-
-        Returns
-        -------
-        text : str
-        """
-        before, after = self._with_unit(
-            j, old, *_distinct(self._value(j, old), self._value(j, new))
+    columns, members = _split(schema, wording.names)
+    names = dict(enumerate(_readable_names(schema)))
+    names.update(_texts(schema, "names", columns))
+    of_members = _texts(table_of(schema), "names", members)
+    labels = _by_position(schema, "labels", wording.labels)
+    units = _texts(schema, "units", wording.units)
+    formats = _by_position(schema, "formats", wording.formats)
+    verbs = _by_position(schema, "verbs", wording.verbs)
+    words = []
+    for j, column in enumerate(schema.columns):
+        known = _known_labels(column, phrases, of_members)
+        own = dict(_labels(column, labels.get(j, {})))
+        missing = own.pop(None, phrases.missing)
+        by_kind, by_code = _verbs(column, verbs.get(j, {}))
+        unit = units.get(j, "")
+        words.append(
+            ColumnWords(
+                names[j],
+                known | own,
+                missing,
+                phrases.units.get(unit, unit),
+                _checked_format(column, formats.get(j)),
+                by_kind,
+                by_code,
+            )
         )
-        return f"as a result, {self.name(j)} becomes {after} instead of {before}"
-
-    def name(self, j: int) -> str:
-        """Name of a column for readers."""
-        return self._names[j]
-
-    def values(self, j: int, old: float, new: float) -> tuple[str, str]:
-        """Write two values of a column; the new one with all of its digits.
-
-        Parameters
-        ----------
-        j : int
-            The column.
-        old : float
-            Code before; may be NaN.
-        new : float
-            Code after.
-
-        Returns
-        -------
-        before : str
-            Value before, with six digits or as many as distinguish it. The unit is
-            around it if the unit has a ``{}``.
-        after : str
-            Value after, as it is in the table, with the unit.
-        """
-        before, after = _rounded(self._value(j, old)), self._exact(j, new)
-        if self.schema.columns[j].is_numeric and not np.isnan(old):
-            # A rounded number must not seem to lie on the other side.
-            if np.sign(float(before) - new) != np.sign(old - new):
-                before = self._exact(j, old)
-        return self._with_unit(j, old, before, after)
-
-    def number(self, j: int, number: float) -> str:
-        """Write a number of the unit of a column, such as a mean, with six digits."""
-        return self._with_unit(j, 0.0, "", _rounded(number))[1]
-
-    def _with_unit(
-        self, j: int, old: float, before: str, after: str
-    ) -> tuple[str, str]:
-        """Add the unit of a column to two values."""
-        unit = self._units.get(j, "")
-        if np.isnan(old):
-            before = "missing"
-        elif "{}" in unit:
-            before = unit.replace("{}", before)
-        if "{}" in unit:
-            return before, unit.replace("{}", after)
-        return before, f"{after} {unit}" if unit else after
-
-    def _exact(self, j: int, code: float) -> str:
-        """Write a value as it is in the table."""
-        value = self._value(j, code)
-        if not isinstance(value, float):
-            return str(value)
-        dtype = self.schema.columns[j].coarse_dtype or np.dtype(np.float64)
-        if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
-            return str(dtype.type(value))
-        return np.format_float_positional(dtype.type(value), trim="-")
-
-    def _value(self, j: int, code: float) -> Any:
-        """Value of a code; a level of a group has the name that readers know."""
-        return self._levels.get(j, {}).get(code, self.schema.value_of(j, code))
+    return tuple(words)
 
 
 def row_labels(table: Any) -> Any:
@@ -226,270 +225,137 @@ def shorten(text: str, max_length: int = 30) -> str:
     return f"{text[: max_length - 1 - half]}\N{HORIZONTAL ELLIPSIS}{text[-half:]}"
 
 
-def why_impossible(blocking: tuple[str, ...], demands: Sequence[str] = ()) -> str:
-    """Write that recourse is impossible, and which rules prevent it.
-
-    Parameters
-    ----------
-    blocking : tuple of str
-        Rules. Dropping any single one of them would give a recourse.
-    demands : sequence of str, default=()
-        What recourse of the person needs besides acceptance.
-
-    Returns
-    -------
-    reason : str
-
-    Examples
-    --------
-    >>> from skpar.report._wording import why_impossible
-    >>> why_impossible(("age: 'immutable'",))
-    "no feasible row is accepted; dropping one rule would help: age: 'immutable'"
-    """
-    reason = f"no feasible row is accepted{_with(demands)}"
-    if blocking:
-        reason += f"; dropping one rule would help: {' or '.join(blocking)}"
-    return reason
-
-
-def _with(demands: Sequence[str]) -> str:
-    """Write demands on a row, such as " with a and b"."""
-    return f" with {' and '.join(demands)}" if demands else ""
-
-
-def why_not_found(
-    n_queries: int,
-    max_queries: int,
-    miss: str = "",
-    probability: float | None = None,
-    binding: tuple[str, ...] = (),
-    demands: Sequence[str] = (),
-    lacks: Sequence[str] = (),
-) -> str:
-    """Write that no recourse was found, and what was done.
-
-    Parameters
-    ----------
-    n_queries : int
-        Number of rows with which the classifier was queried.
-    max_queries : int
-        Largest number of such rows.
-    miss : str, default=""
-        The changes to the nearest miss; empty if no row was tried.
-    probability : float, default=None
-        Probability of the nearest miss; None if the classifier gives none.
-    binding : tuple of str, default=()
-        The rules that bind at the nearest miss.
-    demands : sequence of str, default=()
-        What recourse of the person needs besides acceptance.
-    lacks : sequence of str, default=()
-        Which of these demands the nearest miss breaks.
-
-    Returns
-    -------
-    reason : str
-
-    Examples
-    --------
-    >>> from skpar.report._wording import why_not_found
-    >>> print(why_not_found(200, 200))
-    no accepted row was found; 200 rows were tried, which is all that max_queries allows
-    >>> reason = why_not_found(1, 9, "raise age from 20 to 25", 0.412, ("a rule",))
-    >>> for part in reason.split("; "):
-    ...     print(part)
-    no accepted row was found
-    1 row was tried, and max_queries allows 9
-    the nearest miss has probability 0.41: raise age from 20 to 25
-    rules that bind there: a rule
-    >>> demands, lacks = ["min_probability=0.7"], ["probability 0.6 below ..."]
-    >>> reason = why_not_found(1, 9, "a change", demands=demands, lacks=lacks)
-    >>> for part in reason.split("; "):
-    ...     print(part)
-    no accepted row with min_probability=0.7 was found
-    1 row was tried, and max_queries allows 9
-    the nearest miss: a change
-    it is no recourse: probability 0.6 below ...
-    """
-    rows = "1 row was" if n_queries == 1 else f"{n_queries} rows were"
-    left = f"and max_queries allows {max_queries}"
-    if n_queries >= max_queries:
-        left = "which is all that max_queries allows"
-    within = _with(demands)
-    reason = f"no accepted row{within} was found; {rows} tried, {left}"
-    if miss:
-        known = "" if probability is None else f" has probability {probability:.2f}"
-        reason += f"; the nearest miss{known}: {miss}"
-        if lacks:
-            reason += f"; it is no recourse: {' and '.join(lacks)}"
-        if binding:
-            reason += f"; rules that bind there: {' and '.join(binding)}"
-    return reason
-
-
-def why_no_proposal(n_queries: int) -> str:
-    """Write that no proposal of the generator is a recourse, and no search was made.
-
-    Parameters
-    ----------
-    n_queries : int
-        Number of proposals with which the classifier was queried.
-
-    Returns
-    -------
-    reason : str
-
-    Examples
-    --------
-    >>> from skpar.report._wording import why_no_proposal
-    >>> print(why_no_proposal(6))
-    no proposal is a recourse (6 tried); no search was made, because search="none"
-    """
-    return (
-        f"no proposal is a recourse ({n_queries} tried); no search was made, because "
-        'search="none"'
-    )
-
-
-def with_role(action: str, role: str) -> str:
-    """Write a change that accompanies the others with what this means.
-
-    Parameters
-    ----------
-    action : str
-        The change.
-    role : str
-        ``"needed"``, ``"accompanies"``, ``"follows"`` or ``"unknown"``.
-
-    Returns
-    -------
-    text : str
-        The action alone, if it does not accompany the others.
-
-    Examples
-    --------
-    >>> from skpar.report._wording import with_role
-    >>> text = with_role("raise age from 20 to 25", "accompanies")
-    >>> for part in text.split(": "):
-    ...     print(part)
-    raise age from 20 to 25 (accompanies
-    the classifier also accepts if only this change is left out)
-    """
-    if role != ACCOMPANIES:
-        return action
-    meaning = "the classifier also accepts if only this change is left out"
-    return f"{action} ({ACCOMPANIES}: {meaning})"
-
-
-def unchecked_parts(roles: list[str], is_needed: bool, is_searched: bool = True) -> str:
-    """Write that not every part of the changes of a recourse was checked.
-
-    Parameters
-    ----------
-    roles : list of str
-        The role of each change.
-    is_needed : bool
-        Whether all changes are known to be needed.
-    is_searched : bool, default=True
-        Whether there was a search.
-
-    Returns
-    -------
-    text : str
-        Empty if every part was checked, or if a change is known to accompany the others
-        and all others were checked.
-
-    Examples
-    --------
-    >>> from skpar.report._wording import unchecked_parts
-    >>> unchecked_parts(["needed", "needed", "needed"], is_needed=False)
-    'not every part of these changes was checked, so fewer may be enough'
-    """
-    because = ""
-    if UNKNOWN in roles:
-        why = "the query budget was spent" if is_searched else "no search was made"
-        because = f" ({why})"
-    elif is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
-        return ""
-    return (
-        f"not every part of these changes was checked{because}, so fewer may be enough"
-    )
-
-
-def escape_formula(value: Any) -> Any:
-    """Keep a spreadsheet from reading a text as a formula.
-
-    Parameters
-    ----------
-    value : object
-        A cell.
-
-    Returns
-    -------
-    value : object
-        A string that begins with ``=``, ``+``, ``-``, ``@``, a tab or the end of a line
-        gets an apostrophe in front. All other values stay.
-
-    Examples
-    --------
-    >>> from skpar.report._wording import escape_formula
-    >>> escape_formula("=1+1"), escape_formula("cook"), escape_formula(-3)
-    ("'=1+1", 'cook', -3)
-    """
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
-    return f"'{value}" if is_formula else value
-
-
 def _by_position(
-    schema: TableSchema, parameter: str, texts: Mapping[Hashable, str] | None
-) -> dict[int, str]:
-    """Texts by position of their column."""
+    schema: TableSchema, parameter: str, given: Mapping[Hashable, Any] | None
+) -> dict[int, Any]:
+    """Find the positions of the columns for which something is given."""
     found = {}
-    for key, text in (texts or {}).items():
+    if not isinstance(given, Mapping | None):
+        raise ValueError(f"{parameter} must map columns to words; got {given!r}.")
+    for key, value in (given or {}).items():
         try:
-            j = schema.position(key)
+            found[schema.position(key)] = value
         except ValueError as error:
             raise ValueError(f"{parameter}: {error}") from None
+    return found
+
+
+def _texts(
+    schema: TableSchema, parameter: str, given: Mapping[Hashable, str] | None
+) -> dict[int, str]:
+    """Texts by position of their column."""
+    found = _by_position(schema, parameter, given)
+    for key, text in (given or {}).items():
         if not isinstance(text, str):
             raise ValueError(
                 f"{parameter} must map columns to strings; got {text!r} for {key!r}."
             )
-        found[j] = text
     return found
 
 
 def _split(
     schema: TableSchema, names: Mapping[Hashable, str] | None
-) -> tuple[dict[Hashable, str], dict[Hashable, str]]:
+) -> tuple[Mapping[Hashable, str] | None, dict[Hashable, str]]:
     """Split names into those of features, and those of columns of groups."""
-    groups = schema.groups if isinstance(schema, FeatureSchema) else {}
+    groups = groups_of(schema)
+    if not groups or not isinstance(names, Mapping):
+        return names, {}
     own = {schema.names[j] for j in groups}
     features: dict[Hashable, str] = {}
-    levels: dict[Hashable, str] = {}
-    for key, name in (names or {}).items():
-        inside = key not in own and groups and schema.position(key) in groups
-        (levels if inside else features)[key] = name
-    return features, levels
+    members: dict[Hashable, str] = {}
+    for key, name in names.items():
+        inside = key not in own and schema.position(key) in groups
+        (members if inside else features)[key] = name
+    return features, members
 
 
-def _level_names(
-    schema: TableSchema, key: Hashable, names: Mapping[Hashable, str]
+def _readable_names(schema: TableSchema) -> list[str]:
+    """Names of columns with spaces, if they stay different."""
+    plain = [str(name) for name in schema.names]
+    spaced = [" ".join(_SEPARATORS.sub(" ", name).split()) for name in plain]
+    counts = Counter(spaced)
+    return [
+        new if new and counts[new] == 1 else old
+        for old, new in zip(plain, spaced, strict=True)
+    ]
+
+
+def _known_labels(
+    column: Column, phrases: Phrases, of_members: Mapping[int, str]
 ) -> dict[float, str]:
-    """Names of the levels of the group that a column belongs to, by code."""
-    j, table = schema.position(key), table_of(schema)
-    assert isinstance(schema, FeatureSchema)
-    places = {column: float(k) for k, column in enumerate(schema.members[j])}
-    named = {table.position(other): name for other, name in names.items()}
-    return {places[k]: name for k, name in named.items() if k in places}
+    """Labels that need no words of the user, by code: of booleans and of groups."""
+    if column.kind == "binary":
+        return {0.0: phrases.no, 1.0: phrases.yes}
+    if not isinstance(column, GroupColumn):
+        return {}
+    assert column.levels is not None
+    places = {member: float(k) for k, member in enumerate(column.group.members)}
+    labels = {places[j]: name for j, name in of_members.items() if j in places}
+    if column.group.at_most:
+        labels[float(len(column.levels) - 1)] = phrases.none
+    return labels
 
 
-def _distinct(*values: Any) -> list[str]:
-    """Write values for a reader, with as few digits as distinguish them."""
-    texts = [_rounded(value) for value in values]
-    return texts if len(set(texts)) == len(texts) else [str(value) for value in values]
+def _labels(column: Column, labels: Any) -> list[tuple[Any, str]]:
+    """Labels of the user with codes for values, and None for a missing cell."""
+    where = f"labels of column {column.name!r}"
+    if not isinstance(labels, Mapping):
+        raise ValueError(f"{where} must map values to strings; got {labels!r}.")
+    for text in labels.values():
+        if not isinstance(text, str):
+            raise ValueError(f"{where} must be strings; got {text!r}.")
+    return [
+        (None if value is None else _code_of(column, where, value), text)
+        for value, text in labels.items()
+    ]
 
 
-def _rounded(value: Any) -> str:
-    """Write a value, a number with six digits or up to its decimal point."""
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+def _code_of(column: Column, where: str, value: Any) -> float:
+    """Code of a value; it may be a value that no training row has, if a number."""
+    try:
+        return float(column.code_of(value))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def _verbs(column: Column, verbs: Any) -> tuple[dict[str, str], dict[float, str]]:
+    """Verbs of a column by kind of change, and sentences by new code."""
+    where = f"verbs of column {column.name!r}"
+    if isinstance(verbs, str):
+        verbs = dict.fromkeys((RAISE, LOWER, CHANGE), verbs)
+    if not isinstance(verbs, Mapping):
+        raise ValueError(f"{where} must be a string or a mapping; got {verbs!r}.")
+    by_kind: dict[str, str] = {}
+    by_code: dict[float, str] = {}
+    for key, text in verbs.items():
+        if not isinstance(text, str):
+            raise ValueError(f"{where} must be strings; got {text!r}.")
+        known = _FIELDS[CHANGE]
+        if key in _FIELDS and key not in (column.levels or ()):
+            by_kind[key] = text
+            known = _FIELDS[CHANGE if column.levels and key != FILL else key]
+        else:
+            by_code[_code_of(column, where, key)] = text
+        check_fields(where, text, known)
+    return by_kind, by_code
+
+
+def _checked_format(column: Column, number_format: Any) -> NumberFormat | None:
+    """Check a format of numbers: it writes a number of the column."""
+    if number_format is None or callable(number_format):
+        return number_format
+    where = f"formats of column {column.name!r}"
+    if not column.is_numeric:
+        raise ValueError(f"{where}: the column has no numbers; use labels.")
+    if not isinstance(number_format, str):
+        raise ValueError(f"{where} must be strings or callables; got {number_format!r}")
+    check_fields(where, number_format, [""])
+    if len(fields_of(number_format)) != 1:
+        raise ValueError(
+            f"{where}: {number_format!r} must have one field, like {{:.0f}}."
+        )
+    try:
+        number_format.format(column.value_of(column.low))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{where}: {number_format!r}: {error}.") from None
+    return number_format

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar import Wording
 from skpar.inspection import PopulationDisplay
 
 from .._loans import quick, split_loans
@@ -106,4 +107,17 @@ def test_from_estimator_draws_its_report():
     assert display.n_answered == report.answered.sum()
     changed = report.changes()["feature"].value_counts() / display.n_answered
     for summary in display.movements:
-        assert summary.share == pytest.approx(changed[summary.name])
+        feature = loans.X.columns[summary.column]
+        assert summary.name == feature.replace("_", " ")
+        assert summary.share == pytest.approx(changed[feature])
+
+
+def test_titles_and_legend_name_the_column_of_groups():
+    wording = Wording(names={"job": "the job"})
+    display = PopulationDisplay.from_report(few(), by="job", wording=wording)
+    titles = [ax.get_title("left") for ax in display.axes_]
+    assert titles[1:] == ["Coverage by the job", "Mean effort by the job"]
+    texts = [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
+    assert "the job: cook" in texts
+    display = PopulationDisplay.from_report(few(), by=list("abab"))
+    assert display.axes_[1].get_title("left") == "Coverage"

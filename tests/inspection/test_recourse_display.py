@@ -4,8 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from skpar import Wording
 from skpar.inspection import RecourseDisplay
-from skpar.report._wording import Wording
+from skpar.report._sentences import Writer
 from skpar.report.page._person_view import (
     PERCENTILE,
     PROBABILITY,
@@ -27,7 +28,9 @@ def tick_labels(ax):
 
 
 def test_each_change_is_a_line():
-    display = RecourseDisplay.from_report(few(), 0, units={"age": "years"})
+    display = RecourseDisplay.from_report(
+        few(), 0, wording=Wording(units={"age": "years"})
+    )
     assert display.names_ == ["age", "size", "job", PROBABILITY, PERCENTILE]
     assert tick_labels(display.ax_) == display.names_
     for said in ("30 → 45 years", "cook → smith", "20% → 60%", "10% → 50%"):
@@ -65,7 +68,7 @@ def test_without_a_recourse_the_reason_is_written(row, said):
 
 def test_options_stand_side_by_side():
     report = few()
-    wording = Wording(report.schema)
+    wording = Writer(report.schema)
     one, two = (person_view(report, row, wording) for row in (0, 1))
     display = RecourseDisplay(
         PersonView("ann", "found", "", one.options + two.options)

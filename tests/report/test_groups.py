@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skpar.report._groups import changes_by_group
-from skpar.report._wording import Wording
+from skpar.report._sentences import Writer
 from skpar.report.page._population_view import feature_summaries
 
 from .._reports import few, make_report
@@ -92,7 +92,7 @@ def test_arrays_have_groups_by_position():
 
 def test_shares_of_changes_by_group():
     report = few()
-    found = feature_summaries(report, Wording(report.schema))
+    found = feature_summaries(report, Writer(report.schema))
     shares = changes_by_group(report, "owner", found)
     assert shares.index.tolist() == [summary.name for summary in found]
     assert shares.loc["age"].tolist() == [1.0, 1.0]

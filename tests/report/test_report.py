@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skpar import Wording
+
 from .. import _reports
 from .._reports import few
 
@@ -67,19 +69,19 @@ def changed(X, row, **cells):
     [
         ("ann", {"age": 31}, "raise age from 30 to 31"),
         ("di", {"age": 30}, "lower age from 60 to 30"),
-        ("ann", {"income": 2e6}, "raise income from 1234.5 to 2000000"),
-        ("di", {"income": 1999999.5}, "lower income from 2000000 to 1999999.5"),
+        ("ann", {"income": 2e6}, "raise income from 1,234.5 to 2,000,000"),
+        ("di", {"income": 1999999.5}, "lower income from 2,000,000 to 1,999,999.5"),
         ("cy", {"income": 0.1250001}, "raise income from 0.125 to 0.1250001"),
         ("cy", {"income": 1 / 3}, "raise income from 0.125 to 0.3333333333333333"),
         ("bob", {"income": 7.0}, "fill in income with 7"),
         ("ann", {"size": "L"}, "raise size from S to L"),
         ("bob", {"size": "S"}, "lower size from M to S"),
         ("ann", {"job": "smith"}, "change job from cook to smith"),
-        ("ann", {"owner": True}, "change owner from False to True"),
+        ("ann", {"owner": True}, "change owner from no to yes"),
         (
             "cy",
             {"owner": True, "age": 45},
-            "lower age from 50 to 45; change owner from False to True",
+            "lower age from 50 to 45; change owner from no to yes",
         ),
     ],
 )
@@ -218,8 +220,7 @@ BUDGET = "(the query budget was spent)"
         ),
         (
             {"accompanying": [0], "derived": (2,)},
-            f"raise age from 30 to 31 {BESIDE}; as a result, size becomes L instead "
-            "of S",
+            f"raise age from 30 to 31 {BESIDE}; size then becomes L instead of S",
         ),
     ],
 )
@@ -265,7 +266,7 @@ def test_the_change_that_helps_most_comes_first(table):
     words = "change job from cook to smith; raise age from 30 to 31; raise size from S"
     assert ordered.actions()[0].startswith(words)
     assert ordered.changes()["feature"].tolist() == ["job", "age", "size"]
-    said = ordered.actions(names={"age": "years"}, units={"age": "a"})
+    said = ordered.actions(Wording(names={"age": "years"}, units={"age": "a"}))
     assert "raise years from 30 to 31 a" in said[0]
 
 
@@ -284,7 +285,7 @@ def test_text_is_safe_in_a_spreadsheet(table, tmp_path):
     report = make_report(X, changed(X, "@di", age=50), status)
     report.reason[0] = "+too far"
     text = report.to_csv()
-    report.to_csv(tmp_path / "report.csv", units={"age": "years"})
+    report.to_csv(tmp_path / "report.csv", wording=Wording(units={"age": "years"}))
     written = (tmp_path / "report.csv").read_text()
     assert "lower age from 60 to 50 years" in written
     back = pd.read_csv(io.StringIO(text), index_col=0)
@@ -403,7 +404,7 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(table, tmp_path, write
     path.write_text("old")
     report = make_report(table, changed(table, "di", age=50), ["found"] * 4)
     with pytest.raises(ValueError, match="unknown"):
-        getattr(report, write)(path, names={"unknown": "name"})
+        getattr(report, write)(path, Wording(names={"unknown": "name"}))
     assert path.read_text() == "old"
     assert getattr(report, write)(path) is None
     assert path.read_text() != "old"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report._tables import replaced_file
+from skpar.report._tables import escape_formula, replaced_file
 
 from .._reports import make_report, people
 
@@ -109,3 +109,13 @@ def test_options_that_nobody_has_are_left_out(table):
     assert report.to_frame(option=None)["option"].tolist() == [0] * 4
     assert len({id(part) for part in report[:2].further}) == 1
     assert np.isnan(report.diversity).all()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+def test_formulas_are_neutralised(text):
+    assert escape_formula(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["", "a=1", " =1", 3, -3.5, None, True])
+def test_the_rest_is_left_alone(value):
+    assert escape_formula(value) is value

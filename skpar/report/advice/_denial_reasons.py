@@ -16,6 +16,7 @@ from ...classifier import split_by_demand, stage
 from ...search import NeighborComparison
 from ...table import round_to_tolerance, same_cells, validate_table
 from .._report import RecourseReport
+from .._sentences import Writer
 from .._tables import refuse_other_table
 from .._wording import Wording, row_labels
 from ._reason_codes import ReasonCodes
@@ -41,8 +42,7 @@ def reasons(
     *,
     max_reasons: int | None = 4,
     codes: Mapping[Any, Any] | None = None,
-    names: Mapping[Any, str] | None = None,
-    units: Mapping[Any, str] | None = None,
+    wording: Wording | None = None,
 ) -> pd.DataFrame:
     r"""List the principal reasons of denials, in the lender's own codes.
 
@@ -63,10 +63,8 @@ def reasons(
         features with an order, a mapping with the keys ``"low"`` and ``"high"`` (the
         value of the person is below the mean of the accepted neighbors, or not), and
         ``"missing"`` if cells can be missing. None takes the names of features.
-    names : mapping of column to str, default=None
-        Names of columns for the sentences, as in :meth:`RecourseReport.actions`.
-    units : mapping of column to str, default=None
-        Units of columns, as in :meth:`RecourseReport.actions`.
+    wording : Wording, default=None
+        Words for columns and values, as in :meth:`RecourseReport.actions`.
 
     Returns
     -------
@@ -154,7 +152,7 @@ def reasons(
     number = comparison.families
     families = [np.flatnonzero(number == k) for k in range(int(number.max()) + 1)]
     lister = _ReasonLister(
-        Wording(schema, names, units),
+        Writer(schema, wording),
         families,
         ReasonCodes(schema, families, codes),
         max_reasons,
@@ -179,7 +177,7 @@ class _ReasonLister:
 
     Parameters
     ----------
-    wording : Wording
+    writer : Writer
         Names, units and values in words.
     families : list of ndarray, dtype int64
         Features of each family.
@@ -189,7 +187,7 @@ class _ReasonLister:
         Largest number of reasons.
     """
 
-    wording: Wording
+    writer: Writer
     families: list[np.ndarray]
     codes: ReasonCodes
     max_reasons: int | None
@@ -215,7 +213,7 @@ class _ReasonLister:
         """
         order = np.argsort(contributions, kind="stable")
         order = order[contributions[order] < 0.0][: self.max_reasons]
-        mean, schema = _means(neighbors), self.wording.schema
+        mean, schema = _means(neighbors), self.writer.schema
         found = []
         for rank, family in enumerate(order.tolist(), 1):
             members = self.families[family].tolist()
@@ -236,20 +234,27 @@ class _ReasonLister:
 
     def _cells(self, j: int, own: float, others: np.ndarray) -> tuple[Any, str]:
         """Find the typical value of a feature of neighbors (k,), and write it."""
-        write, schema = self.wording, self.wording.schema
+        write, schema = self.writer, self.writer.schema
+        phrases = write.phrases
         if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
             before, _ = write.values(j, own, mean)
             typical = write.number(j, _shortened(mean, own))
             return mean, (
-                f"{write.name(j)} is {before}; similar accepted people have {typical} "
-                "on average"
+                phrases.reason_of_number.format(
+                    name=write.name(j), before=before, typical=typical
+                )
             )
         level, count = _most_frequent(others, own)
         before, after = write.values(j, own, level)
         return schema.value_of(j, level), (
-            f"{write.name(j)} is {before}; {count} of {len(others)} similar accepted "
-            f"people have {after}"
+            phrases.reason_of_level.format(
+                name=write.name(j),
+                before=before,
+                typical=after,
+                count=count,
+                n=len(others),
+            )
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...classifier import BlackBox, stage
 from ...table import same_cells
 from .._context import probabilities_of
 from .._report import RecourseReport
+from .._sentences import Writer
 from .._tables import refuse_other_table, table_of_options
 from .._wording import Wording, row_labels
 
@@ -34,8 +34,7 @@ _COLUMNS = {
 def plan(
     self: Any,
     report: RecourseReport,
-    names: Mapping[Any, str] | None = None,
-    units: Mapping[Any, str] | None = None,
+    wording: Wording | None = None,
     *,
     option: int | None = 0,
 ) -> pd.DataFrame:
@@ -49,10 +48,8 @@ def plan(
     ----------
     report : RecourseReport
         A report of this estimator. It may have been saved and loaded.
-    names : mapping of column to str, default=None
-        Names of columns for readers, as in :meth:`RecourseReport.actions`.
-    units : mapping of column to str, default=None
-        Units of columns, as in :meth:`RecourseReport.actions`.
+    wording : Wording, default=None
+        Words for columns and values, as in :meth:`RecourseReport.actions`.
     option : int or None, default=0
         Number of the option. None gives the plans of all options.
 
@@ -113,7 +110,7 @@ def plan(
         self._actionability,
         self._black_box,
         order,
-        Wording(self.schema_, names, units),
+        Writer(self.schema_, wording),
     )
     table = table_of_options(report, option, planner.table).reset_index(drop=True)
     numbers = table.pop("option") if option is None else option
@@ -128,7 +125,7 @@ class _Planner:
     actionability: Actionability
     black_box: BlackBox
     order: StepOrder
-    wording: Wording
+    writer: Writer
 
     @stage("the plan")
     def table(self, report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
@@ -175,7 +172,7 @@ class _Planner:
         decision: tuple[float, bool],
     ) -> list[tuple[Any, ...]]:
         """List the changes of one step, from `feature` on: actions, then results."""
-        schema, write = self.wording.schema, self.wording
+        schema, write = self.writer.schema, self.writer
         changed = np.flatnonzero(~same_cells(before, step.row)).tolist()
         follows = [j for j in changed if j in self.actionability.derived]
         return [

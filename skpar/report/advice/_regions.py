@@ -23,6 +23,7 @@ from ...classifier import (
 )
 from ...table import row_keys
 from .._report import RecourseReport
+from .._sentences import Writer
 from .._tables import refuse_other_table, table_of_options
 from .._wording import Wording, row_labels
 from ._straying import Straying
@@ -45,6 +46,7 @@ _COLUMNS = {
 def regions(
     self: Any,
     report: RecourseReport,
+    wording: Wording | None = None,
     *,
     n_tested: int = 1000,
     option: int | None = 0,
@@ -60,6 +62,8 @@ def regions(
     ----------
     report : RecourseReport
         A report of this estimator. It may have been saved and loaded.
+    wording : Wording, default=None
+        Words for columns and values, as in :meth:`RecourseReport.actions`.
     n_tested : int, default=1000
         Number of rows that are drawn inside every interval and every box, and that the
         classifier must accept.
@@ -134,6 +138,7 @@ def regions(
         self._known_rows.codes,
         self.search_config.region,
         int(n_tested),
+        Writer(self.schema_, wording),
     )
     table = table_of_options(report, option, surveyor.table).reset_index(drop=True)
     numbers = table.pop("option") if option is None else option
@@ -157,6 +162,8 @@ class Surveyor:
         How thoroughly regions are searched.
     n_tested : int
         Number of rows to draw in every region.
+    writer : Writer
+        Names and values in words.
     """
 
     straying: Straying
@@ -164,18 +171,19 @@ class Surveyor:
     known_rows: np.ndarray
     config: RegionConfig
     n_tested: int
+    writer: Writer
 
     @stage("the regions")
     def table(self, report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
         """List the regions of one option, and the position of each person in them."""
-        wording, labels = Wording(report.schema), row_labels(report.factuals)
+        labels = row_labels(report.factuals)
         lines: list[tuple[Any, ...]] = []
         owners: list[int] = []
         for row, (axes, region) in self.find(report).items():
             before, after = report.codes_before[row], report.codes_after[row]
             place = {axis.column: k for k, axis in enumerate(axes)}
             for j in self.straying.changed(before, after):
-                line = self._line(wording, j, float(after[j]), place, axes, region)
+                line = self._line(j, float(after[j]), place, axes, region)
                 lines.append((labels[row], *line))
                 owners.append(row)
         frame = pd.DataFrame(lines, columns=list(_COLUMNS), dtype=object)
@@ -213,7 +221,6 @@ class Surveyor:
 
     def _line(
         self,
-        wording: Wording,
         j: int,
         value: float,
         place: dict[int, int],
@@ -221,15 +228,16 @@ class Surveyor:
         region: Region | None,
     ) -> tuple[Any, ...]:
         """Describe the region of one number, from `feature` on."""
-        name = wording.schema.columns[j].name
+        writer = self.writer
+        name = writer.schema.columns[j].name
         if region is None or j not in place:
-            text = _in_words(wording, j, value, value)
+            text = _in_words(writer, j, value, value)
             return name, value, value, value, value, value, FIXED, 0, text
         k = place[j]
         single = _open_ends(axes[k], region.single[k])
         box = _open_ends(axes[k], region.box[k])
         evidence = CERTIFIED if region.is_certified else TESTED
-        text = _in_words(wording, j, *box)
+        text = _in_words(writer, j, *box)
         return name, value, *single, *box, evidence, self.n_tested, text
 
 
@@ -250,19 +258,18 @@ def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:
     )
 
 
-def _in_words(wording: Wording, j: int, low: float, high: float) -> str:
+def _in_words(writer: Writer, j: int, low: float, high: float) -> str:
     """Write an interval in words."""
-    name = wording.name(j)
-    ends = [
-        wording.values(j, end, end)[1] if np.isfinite(end) else ""
-        for end in (low, high)
-    ]
+    name, phrases = writer.name(j), writer.phrases
+    least, most = (
+        writer.values(j, end, end)[1] if np.isfinite(end) else "" for end in (low, high)
+    )
     if low == high:
-        return f"{name} exactly {ends[0]}"
-    if not any(ends):
-        return f"{name} anywhere within the rules"
-    if not ends[0]:
-        return f"{name} at most {ends[1]}"
-    if not ends[1]:
-        return f"{name} at least {ends[0]}"
-    return f"{name} from {ends[0]} to {ends[1]}"
+        return phrases.region_of_value.format(name=name, value=least)
+    if not least and not most:
+        return phrases.region_without_ends.format(name=name)
+    if not least:
+        return phrases.region_below.format(name=name, high=most)
+    if not most:
+        return phrases.region_above.format(name=name, low=least)
+    return phrases.region_between.format(name=name, low=least, high=most)

@@ -6,7 +6,14 @@ person and of many people.
 """
 
 from ._html import fragment, page
-from ._person_view import PERCENTILE, PROBABILITY, PersonView, ScaleView, person_view
+from ._person_view import (
+    PERCENTILE,
+    PROBABILITY,
+    PersonView,
+    ScaleView,
+    person_view,
+    tick_side,
+)
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 
 __all__ = [
@@ -20,4 +27,5 @@ __all__ = [
     "fragment",
     "page",
     "person_view",
+    "tick_side",
 ]

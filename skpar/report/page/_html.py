@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, Wording, row_labels
+from .._sentences import Writer
+from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, row_labels
 from ._person_view import PersonView, person_view
 from ._population_view import CHANGE_KINDS, feature_summaries
 from ._svg import draw_option, draw_summaries, safe
@@ -43,7 +44,8 @@ vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
 .skpar li{overflow-wrap:anywhere}
 .skpar svg text{font:13px system-ui,sans-serif;fill:#222}
 .skpar svg .n{text-anchor:end;font-size:12px}.skpar svg .e{font-size:10px;fill:#666}
-.skpar svg .r{text-anchor:end}.skpar svg .b{fill:#C4C4C4}.skpar svg .s{stroke:#404040}
+.skpar svg .right{text-anchor:end}.skpar svg .center{text-anchor:middle}
+.skpar svg .b{fill:#C4C4C4}.skpar svg .s{stroke:#404040}
 .skpar svg .m{stroke:#0072B2;stroke-width:3}.skpar svg .d{fill:#0072B2}
 .skpar svg .o{fill:#fff;stroke:#404040;stroke-width:2}
 .skpar .w0{fill:#0072B2;color:#0072B2}.skpar .w1{fill:#D55E00;color:#D55E00}
@@ -84,15 +86,15 @@ _MEASURES_EXPLAINED = (
 )
 
 
-def page(report: RecourseReport, wording: Wording) -> str:
+def page(report: RecourseReport, writer: Writer) -> str:
     """Write a report as one HTML file.
 
     Parameters
     ----------
     report : RecourseReport
         The report.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -104,44 +106,44 @@ def page(report: RecourseReport, wording: Wording) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_SECURITY_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Recourse report</title></head>\n<body>"
-        f"{_body(report, wording, _MAX_PICTURES)}</body></html>\n"
+        f"{_body(report, writer, _MAX_PICTURES)}</body></html>\n"
     )
 
 
-def fragment(report: RecourseReport, wording: Wording) -> str:
+def fragment(report: RecourseReport, writer: Writer) -> str:
     """Write the part of the page that a notebook shows.
 
     Parameters
     ----------
     report : RecourseReport
         The report.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
     html : str
         The page's body with the first 10 people.
     """
-    return _body(report, wording, _MAX_IN_NOTEBOOK, _MAX_IN_NOTEBOOK)
+    return _body(report, writer, _MAX_IN_NOTEBOOK, _MAX_IN_NOTEBOOK)
 
 
 def _body(
     report: RecourseReport,
-    wording: Wording,
+    writer: Writer,
     max_pictures: int,
     max_lines: int | None = None,
 ) -> str:
     """Write all sections."""
     parts = [f"<style>{_STYLE}</style><h1>Recourse report</h1>"]
     if len(report) == 1:
-        parts.append(_person(report, 0, person_view(report, 0, wording)))
+        parts.append(_person(report, 0, person_view(report, 0, writer)))
     else:
         parts += [
             _counts(report),
-            _features(report, wording),
-            _table(report, wording, max_lines),
-            _people(report, wording, max_pictures),
+            _features(report, writer),
+            _table(report, writer, max_lines),
+            _people(report, writer, max_pictures),
             _unreadable(report, max_pictures),
         ]
     parts.append(_guarantees(report))
@@ -165,9 +167,9 @@ def _counts(report: RecourseReport) -> str:
     return f'<div class="box"><p>{text}</p></div>'
 
 
-def _features(report: RecourseReport, wording: Wording) -> str:
+def _features(report: RecourseReport, writer: Writer) -> str:
     """Draw which features change."""
-    summaries = feature_summaries(report, wording)
+    summaries = feature_summaries(report, writer)
     if not summaries:
         return ""
     legend = " ".join(
@@ -179,12 +181,12 @@ def _features(report: RecourseReport, wording: Wording) -> str:
     return f"<h2>What changes</h2>{note}{draw_summaries(summaries)}"
 
 
-def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> str:
+def _table(report: RecourseReport, writer: Writer, max_lines: int | None) -> str:
     """List the denied people."""
     denied = np.flatnonzero(report.denied)
     if not len(denied):
         return ""
-    lines = [_table_line(report, row, wording) for row in denied[:max_lines].tolist()]
+    lines = [_table_line(report, row, writer) for row in denied[:max_lines].tolist()]
     n_left = len(denied) - len(lines)
     headings = "".join(
         f'<th class="num">{heading}</th>' for heading, _, _ in _TABLE_MEASURES
@@ -197,9 +199,9 @@ def _table(report: RecourseReport, wording: Wording, max_lines: int | None) -> s
     )
 
 
-def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
+def _table_line(report: RecourseReport, row: int, writer: Writer) -> str:
     """Write one line of the table."""
-    view = person_view(report, row, wording)
+    view = person_view(report, row, writer)
     changes = view.without_recourse
     if view.actions:
         changes = "; ".join([*view.actions[0], *view.notes[0]])
@@ -215,7 +217,7 @@ def _table_line(report: RecourseReport, row: int, wording: Wording) -> str:
     )
 
 
-def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
+def _people(report: RecourseReport, writer: Writer, max_people: int) -> str:
     """Show the first denied people; only the first one is unfolded."""
     denied = np.flatnonzero(report.denied)
     shown = denied[:max_people].tolist()
@@ -225,7 +227,7 @@ def _people(report: RecourseReport, wording: Wording, max_people: int) -> str:
     if len(denied) > len(shown):
         parts.append(_note(f"The first {len(shown)} of {len(denied)} people."))
     for row in shown:
-        view = person_view(report, row, wording)
+        view = person_view(report, row, writer)
         is_open = " open" if row == shown[0] else ""
         parts.append(
             f"<details{is_open}><summary>{safe(view.title)}</summary>"

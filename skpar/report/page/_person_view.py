@@ -9,8 +9,10 @@ import numpy as np
 
 from ...table import Column
 from .._measures import changed_features
+from .._reasons import reason_in_words
+from .._sentences import Writer
 from .._tables import person_actions, person_notes
-from .._wording import Wording, row_labels
+from .._wording import row_labels
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -19,6 +21,7 @@ PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"
 # Levels have bars with gaps between them, numbers have none.
 _LEVEL_BAR_WIDTH = 0.8
+_END_OF_SCALE = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +43,9 @@ class ScaleView:
     bars : ndarray of shape (n_bars, 3), dtype float64
         Histogram of accepted people: left end, right end and height of each bar, in
         [0, 1].
-    end_labels : tuple of (str, str)
-        Values at the ends of the scale; empty for levels without order.
+    ticks : tuple of (float, str)
+        Places on the scale, and their values in words. Three or more levels without
+        order have none.
     """
 
     name: str
@@ -50,7 +54,7 @@ class ScaleView:
     before: float
     after: float
     bars: np.ndarray
-    end_labels: tuple[str, str]
+    ticks: tuple[tuple[float, str], ...]
 
     @property
     def text(self) -> str:
@@ -97,7 +101,24 @@ class PersonView:
         return self.reason or "accepted: no change is needed"
 
 
-def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonView:
+def tick_side(place: float) -> str:
+    """Side of a tick at which its text is: "left", "center" or "right".
+
+    Parameters
+    ----------
+    place : float
+        Place on the scale, in [0, 1]. A text near an end stays within the scale.
+
+    Returns
+    -------
+    side : str
+    """
+    if place < _END_OF_SCALE:
+        return "left"
+    return "right" if place > 1.0 - _END_OF_SCALE else "center"
+
+
+def person_view(report: RecourseReport, row: int, writer: Writer) -> PersonView:
     """Make the view of one person.
 
     Parameters
@@ -106,8 +127,8 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
         The report.
     row : int
         Position of the person.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -115,23 +136,24 @@ def person_view(report: RecourseReport, row: int, wording: Wording) -> PersonVie
     """
     label, status = str(row_labels(report.factuals)[row]), str(report.status[row])
     if not report.answered[row]:
-        return PersonView(label, status, str(report.reason[row]))
+        reason = reason_in_words(report.reason[row], writer)
+        return PersonView(label, status, reason)
     found = [one for one in report.options if one.answered[row]]
-    views = [_option_view(one, row, wording) for one in found]
+    views = [_option_view(one, row, writer) for one in found]
     options, actions = zip(*views, strict=True)
-    notes = tuple(tuple(person_notes(one, row)) for one in found)
+    notes = tuple(tuple(person_notes(one, row, writer)) for one in found)
     return PersonView(label, status, "", options, actions, notes)
 
 
 def _option_view(
-    report: RecourseReport, row: int, wording: Wording
+    report: RecourseReport, row: int, writer: Writer
 ) -> tuple[tuple[ScaleView, ...], tuple[str, ...]]:
     """Scales of one option, and its changes in words."""
     before, after = report.codes_before[row], report.codes_after[row]
     derived, contributions = report.context.derived, report.contributions[row]
     changed = changed_features(before, after, contributions, derived).tolist()
     details = report.details
-    scales = [_feature_scale(report, wording, j, before[j], after[j]) for j in changed]
+    scales = [_feature_scale(report, writer, j, before[j], after[j]) for j in changed]
     scales += [
         _share_scale(PROBABILITY, *details.probability[row].tolist()),
         _share_scale(
@@ -141,11 +163,11 @@ def _option_view(
         ),
     ]
     known = tuple(scale for scale in scales if not np.isnan(scale.after))
-    return known, tuple(person_actions(report, row, wording))
+    return known, tuple(person_actions(report, row, writer))
 
 
 def _feature_scale(
-    report: RecourseReport, wording: Wording, j: int, before: float, after: float
+    report: RecourseReport, writer: Writer, j: int, before: float, after: float
 ) -> ScaleView:
     """Put a change on the scale of its column."""
     column, histogram = report.schema.columns[j], report.context.histograms[j]
@@ -155,7 +177,9 @@ def _feature_scale(
         np.nanmax([edges[-1], before, after]),
     )
     places = (edges - low) / (high - low)
-    gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * (column.levels is not None)
+    is_whole = column.kind == "integer" and edges[1] - edges[0] == 1
+    has_gaps = column.levels is not None or is_whole
+    gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * has_gaps
     width = np.diff(places)
     bars = np.column_stack(
         [
@@ -165,26 +189,39 @@ def _feature_scale(
         ]
     )
     return ScaleView(
-        wording.name(j),
-        *wording.values(j, before, after),
+        writer.name(j),
+        *writer.values(j, before, after),
         (before - low) / (high - low),
         (after - low) / (high - low),
         bars[shares > 0],
-        _end_labels(column, wording, j, low, high),
+        _ticks(column, writer, j, low, high),
     )
 
 
-def _end_labels(
-    column: Column, wording: Wording, j: int, low: float, high: float
-) -> tuple[str, str]:
-    """Write the values at the ends of a scale."""
-    if column.kind in ("nominal", "binary"):
-        return "", ""
+def _ticks(
+    column: Column, writer: Writer, j: int, low: float, high: float
+) -> tuple[tuple[float, str], ...]:
+    """Write the least and the largest value on a scale, at their places."""
+    if column.kind == "nominal" and column.high > 1:
+        return ()
     if column.levels is not None:
-        return wording.values(j, column.low, column.high)
-    if column.kind == "integer":
-        return wording.values(j, np.ceil(low), np.floor(high))
-    return wording.values(j, float(f"{low:.3g}"), float(f"{high:.3g}"))
+        least, most = column.low, column.high
+    elif column.kind == "integer":
+        least, most = np.ceil(low), np.floor(high)
+    else:
+        least, most = float(f"{low:.3g}"), float(f"{high:.3g}")
+    if least >= most:
+        return ((_place(most, low, high), writer.values(j, most, most)[1]),)
+    texts = writer.values(j, least, most)
+    return tuple(
+        (_place(value, low, high), text)
+        for value, text in zip((least, most), texts, strict=True)
+    )
+
+
+def _place(value: float, low: float, high: float) -> float:
+    """Place of a value on a scale, in [0, 1]."""
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
 
 
 def _share_scale(name: str, before: float, after: float) -> ScaleView:
@@ -196,5 +233,5 @@ def _share_scale(name: str, before: float, after: float) -> ScaleView:
         before,
         after,
         np.empty((0, 3)),
-        ("0%", "100%"),
+        ((0.0, "0%"), (1.0, "100%")),
     )

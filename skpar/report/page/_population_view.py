@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...table import Column, same_cells
-from .._wording import Wording
+from .._sentences import Writer
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -48,7 +48,7 @@ class FeatureSummary:
 
 
 def feature_summaries(
-    report: RecourseReport, wording: Wording
+    report: RecourseReport, writer: Writer
 ) -> tuple[FeatureSummary, ...]:
     """Summarise the changes of a report by feature, the most frequent first.
 
@@ -56,8 +56,8 @@ def feature_summaries(
     ----------
     report : RecourseReport
         The report.
-    wording : Wording
-        Names and units.
+    writer : Writer
+        Names, values and phrases.
 
     Returns
     -------
@@ -75,9 +75,9 @@ def feature_summaries(
         summaries.append(
             FeatureSummary(
                 j,
-                wording.name(j),
+                writer.name(j),
                 _kind_counts(column, old, new) / len(rows),
-                _typical_change(column, wording, j, old, new),
+                _typical_change(column, writer, j, old, new),
                 float(effort[of_feature, j].mean()),
             )
         )
@@ -96,11 +96,12 @@ def _kind_counts(column: Column, old: np.ndarray, new: np.ndarray) -> np.ndarray
 
 
 def _typical_change(
-    column: Column, wording: Wording, j: int, old: np.ndarray, new: np.ndarray
+    column: Column, writer: Writer, j: int, old: np.ndarray, new: np.ndarray
 ) -> str:
     """Write the median change, or the most frequent one."""
     shift = new - old
-    if column.is_numeric and not np.isnan(shift).all():
+    is_flag = column.kind == "integer" and (column.low, column.high) == (0, 1)
+    if column.is_numeric and not is_flag and not np.isnan(shift).all():
         return f"median {float(f'{np.nanmedian(shift):.3g}'):+,.12g}"
     # Codes of levels are not negative, so -1 may stand for a missing cell.
     pairs, counts = np.unique(
@@ -110,6 +111,6 @@ def _typical_change(
     )
     before, after = pairs[counts.argmax()]
     before = np.nan if before < 0 else before
-    before_text, after_text = wording.values(j, before, after)
+    before_text, after_text = writer.values(j, before, after)
     share = counts.max() / len(old)
     return f"{before_text} \N{RIGHTWARDS ARROW} {after_text}, {share:.0%}"

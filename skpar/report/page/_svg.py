@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from .._wording import shorten
-from ._person_view import PersonView, ScaleView
+from ._person_view import PersonView, ScaleView, tick_side
 from ._population_view import CHANGE_KINDS, FeatureSummary
 
 # Lengths in units of the picture.
@@ -112,8 +112,10 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
         )
     parts += [
         f'<path class="s" d="M{_SCALE_LEFT} {y}H{right}"/>',
-        _text(_SCALE_LEFT, y + 16, scale.end_labels[0], "e", _MAX_END_LABEL),
-        _text(right, y + 16, scale.end_labels[1], "e r", _MAX_END_LABEL),
+        *(
+            _text(_x(place), y + 16, text, f"e {tick_side(place)}", _MAX_END_LABEL)
+            for place, text in scale.ticks
+        ),
     ]
     after = _x(scale.after)
     if not np.isnan(scale.before):

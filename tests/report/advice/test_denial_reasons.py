@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from skpar import Derived, PARRecourse
+from skpar import Derived, PARRecourse, Wording
 
 from ..._loans import RULES, Accepts, quick, split_loans
 
@@ -96,9 +96,8 @@ def test_codes_and_words(par, loans, everything):
     if not loans.X["savings"].isna().any():
         codes["savings"].pop("missing")
     names, units = {"missed_payments": "number of late payments"}, {"savings": "${}"}
-    table = par.reasons(
-        loans.asking, max_reasons=None, codes=codes, names=names, units=units
-    )
+    words = {"codes": codes, "wording": Wording(names=names, units=units)}
+    table = par.reasons(loans.asking, max_reasons=None, **words)
     same = [name for name in COLUMNS if name not in ("code", "text")]
     pd.testing.assert_frame_equal(table[same], everything[same])
     debts = table[table["feature"] == "debt_share"]
@@ -175,7 +174,7 @@ def test_wrong_arguments_are_refused(par, loans):
         with pytest.raises(TypeError, match="max_reasons must be a whole number"):
             par.reasons(loans.asking, max_reasons=wrong)
     with pytest.raises(ValueError, match="names"):
-        par.reasons(loans.asking, names={"shoes": "boots"})
+        par.reasons(loans.asking, wording=Wording(names={"shoes": "boots"}))
     X = loans.X.drop(columns="job")
     other = quick().fit(X, clf=Accepts(lambda X: X["savings"] > 1000))
     with pytest.raises(ValueError, match="other columns or levels"):

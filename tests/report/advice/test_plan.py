@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from skpar import Derived, ExactlyOne, Falls, If, NotAbove, PARRecourse, Rises
+from skpar import Derived, ExactlyOne, Falls, If, NotAbove, PARRecourse, Rises, Wording
 
 from ..._loans import RULES, Accepts, quick, split_loans, unchanged
 
@@ -174,12 +174,13 @@ def derived():
 def test_groups_are_one_step_and_derived_columns_follow(derived):
     X, par = derived
     report = par.recourse(X)
-    steps = par.plan(report, {"job_b": "cook"}, {"rate": "%"})
+    wording = Wording(names={"job_b": "cook"}, units={"rate": "%"})
+    steps = par.plan(report, wording)
     features = steps["feature"]
     assert {"job", "rate"} <= set(features)
     rates = steps[features == "rate"]
     assert (rates["effort"] == 0).all()
-    assert rates["text"].str.startswith("as a result, rate becomes ").all()
+    assert rates["text"].str.startswith("rate then becomes ").all()
     assert rates["text"].str.contains("%").all()
     assert steps["text"][features == "job"].str.contains("cook").any()
     sizes = steps[features != "rate"].groupby(["row", "step"]).size()
@@ -238,7 +239,7 @@ def test_wrong_reports_are_refused(par, report, loans):
     with pytest.raises(IndexError, match="option is 7"):
         par.plan(report, option=7)
     with pytest.raises(ValueError, match="names"):
-        par.plan(report, {"shoes": "boots"})
+        par.plan(report, Wording(names={"shoes": "boots"}))
     with pytest.raises(NotFittedError):
         PARRecourse().plan(report)
     X = loans.X.drop(columns="job")

@@ -9,7 +9,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 
-from skpar import Falls, If, Rises, TableSchema
+from skpar import Falls, If, Phrases, Rises, TableSchema, Wording
 
 from ..._loans import RULES, mixed_pipeline, quick, split_loans
 
@@ -116,7 +116,19 @@ def test_words_say_what_the_box_says(regions):
         low, high = np.isfinite(line.box_low), np.isfinite(line.box_high)
         word = {(0, 0): "anywhere", (0, 1): "at most", (1, 0): "at least"}
         word |= {(1, 1): "exactly" if line.box_low == line.box_high else "from"}
-        assert f"{line.feature} {word[low, high]}" in line.text
+        name = line.feature.replace("_", " ")
+        assert f"{name} {word[low, high]}" in line.text
+
+
+def test_words_of_regions_are_those_of_the_wording(par, report, regions):
+    wording = Wording(units={"loan_months": "Monate"}, phrases=Phrases.german())
+    german = par.regions(report, wording, n_tested=50, option=None)
+    same = [name for name in german if name != "text"]
+    pd.testing.assert_frame_equal(german[same], regions[same])
+    months = german[german["feature"] == "loan_months"]
+    short = months[months["box_low"] == -np.inf]
+    assert len(short)
+    assert short["text"].str.match(r"loan months (höchstens \d+ Monate|belie)").all()
 
 
 def test_a_region_depends_on_its_own_row_alone(par, report, regions):

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skpar import Wording
+
 from ..._reports import HOSTILE, few, make_report, people, wide
 
 EMPTY = {"meta"}
@@ -80,8 +82,14 @@ def test_pages_stand_alone(name, as_html):
     assert "no promise of a decision" in read.words
 
 
+WORDING = Wording(units={"age": "years"})
+NOT_UNICODE = Wording(names={"age": "\ud800"})
+
+
 def test_one_person_reads_decision_changes_promises_and_rules():
-    words = Reader(REPORTS["one"].to_html(units={"age": "years"})).words
+    words = Reader(
+        REPORTS["one"].to_html(wording=Wording(units={"age": "years"}))
+    ).words
     assert "Decision: denied" in words
     assert "raise age from 30 to 45 years" in words
     assert "20% → 60%" in words
@@ -136,7 +144,10 @@ def test_many_people_have_few_pictures():
 
 def test_the_page_is_written(tmp_path):
     report = REPORTS["batch"]
-    assert report.to_html(tmp_path / "report.html", names={"age": "\ud800"}) is None
+    assert (
+        report.to_html(tmp_path / "report.html", Wording(names={"age": "\ud800"}))
+        is None
+    )
     written = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert written.startswith("<!DOCTYPE html>")
 

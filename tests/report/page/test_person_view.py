@@ -1,18 +1,29 @@
 """The view of a person places values on the scale of their column."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from skpar.report._wording import Wording
-from skpar.report.page._person_view import PERCENTILE, PROBABILITY, person_view
+from skpar import Wording
+from skpar.report._context import ReportContext, column_histograms
+from skpar.report._sentences import Writer
+from skpar.report.page._person_view import (
+    PERCENTILE,
+    PROBABILITY,
+    _feature_scale,
+    person_view,
+    tick_side,
+)
+from skpar.table import TableSchema
 
 from ..._reports import few, wide
 
 
 def view(report, row, **options):
-    return person_view(report, row, Wording(report.schema, **options))
+    return person_view(report, row, Writer(report.schema, Wording(**options)))
 
 
 def test_scales_are_the_changes_and_two_measures():
@@ -32,17 +43,53 @@ def test_scales_are_the_changes_and_two_measures():
 def test_places_are_in_order_on_the_scale():
     scales = {scale.name: scale for scale in view(few(), 0).options[0]}
     size = scales["size"]
-    assert size.end_labels == ("S", "L")
+    assert [text for _, text in size.ticks] == ["S", "L"]
+    assert [place for place, _ in size.ticks] == pytest.approx([1 / 6, 5 / 6])
     assert (size.before, size.after) == pytest.approx((1 / 6, 5 / 6))
     middles = (size.bars[:, 0] + size.bars[:, 1]) / 2
     assert middles == pytest.approx([1 / 6, 0.5, 5 / 6])
     assert size.bars[:, 2] == pytest.approx([1.0, 0.5, 0.5])
-    assert scales["job"].end_labels == ("", "")
+    assert scales["job"].ticks == ()
     assert scales[PROBABILITY].before == pytest.approx(0.2)
     for scale in scales.values():
         assert 0 <= scale.before <= 1
         assert 0 <= scale.after <= 1
         assert ((scale.bars >= 0) & (scale.bars <= 1)).all()
+        assert all(0 <= place <= 1 for place, _ in scale.ticks)
+
+
+@pytest.mark.parametrize(
+    ("values", "old", "new", "ticks"),
+    [
+        ([0, 1, 0], 0.0, 1.0, [(0.25, "0"), (0.75, "1")]),
+        ([False, True, True], 0.0, 1.0, [(0.25, "no"), (0.75, "yes")]),
+        (["F", "M", "M"], 0.0, 1.0, [(0.25, "F"), (0.75, "M")]),
+        ([0, 1, 3], 0.0, 3.0, [(0.125, "0"), (0.875, "3")]),
+        (["a", "b", "c"], 0.0, 1.0, []),
+        ([5, 5, 5], 5.0, 5.0, [(0.5, "5")]),
+    ],
+)
+def test_few_values_have_bars_with_gaps_and_ticks_at_them(values, old, new, ticks):
+    table = pd.DataFrame({"a": values})
+    schema = TableSchema.infer(table)
+    histograms = column_histograms(schema, schema.encode(table))
+    report = SimpleNamespace(
+        schema=schema, context=ReportContext(histograms, ()), details=None
+    )
+    scale = _feature_scale(report, Writer(schema), 0, old, new)
+    assert [text for _, text in scale.ticks] == [text for _, text in ticks]
+    places = [place for place, _ in ticks]
+    assert [place for place, _ in scale.ticks] == pytest.approx(places)
+    if len(ticks) == 2:
+        assert (scale.before, scale.after) == pytest.approx(places)
+    assert (scale.bars[1:, 0] > scale.bars[:-1, 1] + 1e-3).all()
+
+
+@pytest.mark.parametrize(
+    ("place", "side"), [(0, "left"), (0.2, "center"), (0.8, "center"), (1, "right")]
+)
+def test_texts_of_ticks_stay_within_the_scale(place, side):
+    assert tick_side(place) == side
 
 
 def test_a_missing_cell_has_no_place():

@@ -1,13 +1,22 @@
 """Changes are counted by feature and by kind."""
 
-from skpar.report._wording import Wording
-from skpar.report.page._population_view import CHANGE_KINDS, feature_summaries
+import numpy as np
+import pandas as pd
+
+from skpar import Wording
+from skpar.report._sentences import Writer
+from skpar.report.page._population_view import (
+    CHANGE_KINDS,
+    _typical_change,
+    feature_summaries,
+)
+from skpar.table import TableSchema
 
 from ..._reports import few, make_report, people
 
 
 def summaries_of(report):
-    found = feature_summaries(report, Wording(report.schema))
+    found = feature_summaries(report, Writer(report.schema))
     return {summary.name: summary for summary in found}
 
 
@@ -32,3 +41,12 @@ def test_kinds_and_typical_changes():
 def test_nothing_changes_for_nobody():
     X = people()
     assert summaries_of(make_report(X, X, ["accepted"] * 4)) == {}
+
+
+def test_flags_have_a_typical_change_in_words():
+    schema = TableSchema.infer(pd.DataFrame({"flag": [0, 1], "n": [0, 2]}))
+    writer = Writer(schema, Wording(labels={"flag": {0: "no", 1: "yes"}}))
+    old, new = np.array([1.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    flag, n = schema.columns
+    assert _typical_change(flag, writer, 0, old, new) == "yes → no, 67%"
+    assert _typical_change(n, writer, 1, old, new) == "median -1"

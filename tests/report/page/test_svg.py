@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from skpar.report._wording import Wording
+from skpar.report._sentences import Writer
 from skpar.report.page._person_view import person_view
 from skpar.report.page._population_view import feature_summaries
 from skpar.report.page._svg import draw_option, draw_summaries, safe
@@ -17,7 +17,7 @@ def parts(svg, kind):
 
 
 def option(report):
-    return draw_option(person_view(report, 0, Wording(report.schema)), 0)
+    return draw_option(person_view(report, 0, Writer(report.schema)), 0)
 
 
 @pytest.mark.parametrize(("report", "n_lines"), [(few(), 5), (wide(), 32)])
@@ -38,7 +38,7 @@ def test_places_are_drawn_where_they_are():
 
 def test_bars_are_as_long_as_their_shares():
     report = few()
-    svg = draw_summaries(feature_summaries(report, Wording(report.schema)))
+    svg = draw_summaries(feature_summaries(report, Writer(report.schema)))
     lengths = [float(bar.get("width")) for bar in parts(svg, "w0")]
     assert lengths == [150.0, 150.0]
     names = ["age", "income", "size", "job"]

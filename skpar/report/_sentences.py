@@ -1,0 +1,415 @@
+"""Changes as sentences: verbs, names, values with their units, and roles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from string import Formatter
+
+import numpy as np
+
+from ..table import TableSchema
+from ._phrases import Phrases, fields_of
+from ._wording import (
+    ACCOMPANIES,
+    CHANGE,
+    FILL,
+    LOWER,
+    NEEDED,
+    RAISE,
+    UNKNOWN,
+    ColumnWords,
+    Wording,
+    words_of_columns,
+)
+
+# Sizes of numbers that are written without a power of ten.
+_LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
+# Of fewer changes, all parts are single changes.
+_MIN_PARTS = 3
+_PLAIN_NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
+_FIXED_DECIMALS = re.compile(r"\.(\d+)([f%])$")
+
+
+class Writer:
+    """Write changes of codes in words.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        What each column is.
+    wording : Wording, default=None
+        The words of the user.
+
+    Attributes
+    ----------
+    phrases : Phrases
+        The phrases.
+
+    Raises
+    ------
+    ValueError
+        For an unknown column or value, or a text that cannot be used.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skpar import Wording
+    >>> from skpar.table import TableSchema
+    >>> from skpar.report._sentences import Writer
+    >>> schema = TableSchema.infer(pd.DataFrame({"term": [12, 24], "sum": [5.5, 900]}))
+    >>> units = {"term": "months", "sum": "$"}
+    >>> writer = Writer(schema, Wording(names={"term": "the term"}, units=units))
+    >>> writer.action(0, 24.0, 18.0)
+    'lower the term from 24 to 18 months'
+    >>> writer.action(1, 100.0, 2500.5)
+    'raise sum from $100 to $2,500.5'
+    """
+
+    def __init__(self, schema: TableSchema, wording: Wording | None = None) -> None:
+        if not isinstance(wording, Wording | None):
+            raise TypeError(f"wording must be a Wording or None; got {wording!r}.")
+        wording = wording or Wording()
+        self.schema = schema
+        self.phrases = wording.phrases or Phrases()
+        self._words = words_of_columns(schema, wording, self.phrases)
+
+    def action(self, j: int, old: float, new: float) -> str:
+        """Write one change.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        old : float
+            Code before; NaN if a missing cell is filled.
+        new : float
+            Code after.
+
+        Returns
+        -------
+        action : str
+        """
+        words, phrases = self._words[j], self.phrases
+        before, after = self.values(j, old, new)
+        fields = {"name": words.name, "before": before, "after": after}
+        if new in words.sentences:
+            return words.sentences[new].format(**fields)
+        kind = self._kind(j, old, new)
+        if kind == FILL:
+            return words.verbs.get(kind, phrases.fill).format(**fields)
+        verbs = {RAISE: phrases.increase, LOWER: phrases.decrease}
+        verb = words.verbs.get(kind, verbs.get(kind, phrases.change))
+        if not fields_of(verb):
+            usual = phrases.action_of_level if kind == CHANGE else phrases.action
+            return usual.format(verb=verb.format(), **fields)
+        if "difference" in fields_of(verb):
+            fields["difference"] = self._difference(j, old, new)
+        return verb.format(**fields)
+
+    def actions(self, before: np.ndarray, after: np.ndarray, chosen: np.ndarray) -> str:
+        """Write several changes of a row.
+
+        Parameters
+        ----------
+        before : ndarray of shape (n_features,), dtype float64
+            Codes before.
+        after : ndarray of shape (n_features,), dtype float64
+            Codes after.
+        chosen : ndarray of shape (n_features,), dtype bool
+            The columns to write.
+
+        Returns
+        -------
+        actions : str
+            Empty if no column is chosen.
+        """
+        places, phrases = np.flatnonzero(chosen).tolist(), self.phrases
+        texts = [self.action(j, float(before[j]), float(after[j])) for j in places]
+        return phrases.conjunction.join(texts)
+
+    def consequence(self, j: int, old: float, new: float) -> str:
+        """Write a change that follows from the others, with the arguments of `action`.
+
+        Returns
+        -------
+        text : str
+        """
+        before, after = self._pair(j, old, new, exact=False)
+        phrases, name = self.phrases, self.name(j)
+        if np.isnan(old):
+            return phrases.consequence_of_missing.format(name=name, after=after)
+        return phrases.consequence.format(name=name, before=before, after=after)
+
+    def name(self, j: int) -> str:
+        """Name of a column for readers."""
+        return self._words[j].name
+
+    def values(self, j: int, old: float, new: float) -> tuple[str, str]:
+        """Write two values of a column; the new one with all of its digits.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        old : float
+            Code before; may be NaN.
+        new : float
+            Code after.
+
+        Returns
+        -------
+        before : str
+            Value before. Numbers with more than two decimals are rounded, but never so
+            that they equal the new one or seem to lie on its other side. The unit is
+            around it if the unit has a ``{}``.
+        after : str
+            Value after, as it is in the table, with the unit.
+        """
+        return self._pair(j, old, new, exact=True)
+
+    def number(self, j: int, number: float) -> str:
+        """Write a number of the unit of a column, such as a mean, with six digits."""
+        words = self._words[j]
+        if callable(words.number_format):
+            return words.number_format(number)
+        digits = np.format_float_positional(float(f"{number:.6g}"), trim="-")
+        is_exact = words.number_format is None
+        is_quantity = self._is_quantity(j, number, number)
+        text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
+        return self._with_unit(j, text)
+
+    def _kind(self, j: int, old: float, new: float) -> str:
+        """Kind of a change: a key of verbs."""
+        column, labels = self.schema.columns[j], self._words[j].labels
+        if np.isnan(old):
+            return FILL
+        named = column.is_numeric and old in labels and new in labels
+        if named or column.kind == "binary" or not column.is_ordered:
+            return CHANGE
+        return RAISE if new > old else LOWER
+
+    def _pair(self, j: int, old: float, new: float, exact: bool) -> tuple[str, str]:
+        """Write two values; the new one is exact, or has as few digits as the old."""
+        words = self._words[j]
+        is_quantity = self._is_quantity(j, old, new)
+        before, low = self._value(j, old, False, is_quantity)
+        after, high = self._value(j, new, exact, is_quantity)
+        is_number = self.schema.columns[j].is_numeric and not np.isnan(old)
+        # A rounded number must not seem to lie on the other side.
+        if is_number and np.sign(low - high) != np.sign(old - new):
+            before, _ = self._value(j, old, True, is_quantity)
+            after, _ = self._value(j, new, True, is_quantity)
+        if words.unit and "{}" not in words.unit:
+            if new not in words.labels:
+                after = f"{after} {words.unit}"
+            elif old not in words.labels and not np.isnan(old):
+                before = f"{before} {words.unit}"
+        return before, after
+
+    def _is_quantity(self, j: int, old: float, new: float) -> bool:
+        """Whether thousands have a mark in both values; a year has none."""
+        is_large = self.schema.columns[j].is_numeric and max(abs(old), abs(new)) >= 1e4
+        return is_large or bool(self._words[j].unit)
+
+    def _value(
+        self, j: int, code: float, exact: bool, is_quantity: bool
+    ) -> tuple[str, float]:
+        """Write a value, with a unit that has braces; and the number that is shown."""
+        words, column = self._words[j], self.schema.columns[j]
+        if np.isnan(code):
+            return words.missing, code
+        if code in words.labels:
+            return words.labels[code], code
+        if not column.is_numeric:
+            return str(self.schema.value_of(j, code)), code
+        digits = self._exact(j, code)
+        if callable(words.number_format):
+            return words.number_format(self.schema.value_of(j, code)), code
+        text, shown = _number(words, self.phrases, digits, exact, is_quantity)
+        return (words.unit.replace("{}", text) if "{}" in words.unit else text), shown
+
+    def _with_unit(self, j: int, text: str) -> str:
+        """Add the unit of a column to a number that stands alone."""
+        unit = self._words[j].unit
+        if "{}" in unit:
+            return unit.replace("{}", text)
+        return f"{text} {unit}" if unit else text
+
+    def _difference(self, j: int, old: float, new: float) -> str:
+        """Write by how much a number rises or falls, with the unit."""
+        words = self._words[j]
+        digits = abs(Decimal(self._exact(j, new)) - Decimal(self._exact(j, old)))
+        if callable(words.number_format):
+            words = replace(words, number_format=None)
+        text, _ = _number(
+            words,
+            self.phrases,
+            f"{digits.normalize():f}",
+            exact=True,
+            is_quantity=self._is_quantity(j, old, new),
+        )
+        return self._with_unit(j, text)
+
+    def _exact(self, j: int, code: float) -> str:
+        """Write a number as it is in the table."""
+        value = self.schema.value_of(j, code)
+        if not isinstance(value, float):
+            return str(value)
+        dtype = self.schema.columns[j].coarse_dtype or np.dtype(np.float64)
+        if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+            return str(dtype.type(value))
+        return np.format_float_positional(dtype.type(value), trim="-")
+
+
+def with_role(action: str, role: str, phrases: Phrases | None = None) -> str:
+    """Write a change that accompanies the others with what this means.
+
+    Parameters
+    ----------
+    action : str
+        The change.
+    role : str
+        ``"needed"``, ``"accompanies"``, ``"follows"`` or ``"unknown"``.
+    phrases : Phrases, default=None
+        None stands for English.
+
+    Returns
+    -------
+    text : str
+        The action alone, if it does not accompany the others.
+
+    Examples
+    --------
+    >>> from skpar.report._sentences import with_role
+    >>> text = with_role("raise age from 20 to 25", "accompanies")
+    >>> for part in text.split(": "):
+    ...     print(part)
+    raise age from 20 to 25 (accompanies
+    the classifier also accepts if only this change is left out)
+    """
+    if role != ACCOMPANIES:
+        return action
+    return (phrases or Phrases()).accompanies.format(action=action)
+
+
+def unchecked_parts(
+    roles: list[str],
+    is_needed: bool,
+    is_searched: bool = True,
+    phrases: Phrases | None = None,
+) -> str:
+    """Write that not every part of the changes of a recourse was checked.
+
+    Parameters
+    ----------
+    roles : list of str
+        The role of each change.
+    is_needed : bool
+        Whether all changes are known to be needed.
+    is_searched : bool, default=True
+        Whether there was a search.
+    phrases : Phrases, default=None
+        None stands for English.
+
+    Returns
+    -------
+    text : str
+        Empty if every part was checked, or if a change is known to accompany the others
+        and all others were checked.
+
+    Examples
+    --------
+    >>> from skpar.report._sentences import unchecked_parts
+    >>> unchecked_parts(["needed", "needed", "needed"], is_needed=False)
+    'not every part of these changes was checked, so fewer may be enough'
+    """
+    phrases = phrases or Phrases()
+    if UNKNOWN in roles:
+        return phrases.budget_note if is_searched else phrases.no_search_note
+    if is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
+        return ""
+    return phrases.unchecked
+
+
+def localized(text: str, phrases: Phrases, is_quantity: bool) -> str:
+    """Write a number with the marks of a language.
+
+    Parameters
+    ----------
+    text : str
+        The number, as Python writes it.
+    phrases : Phrases
+        The marks.
+    is_quantity : bool
+        Whether four digits have a mark between thousands; a year has none.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> from skpar import Phrases
+    >>> from skpar.report._sentences import localized
+    >>> localized("12345.5", Phrases(), False), localized("1990", Phrases(), False)
+    ('12,345.5', '1990')
+    >>> localized("1990", Phrases.german(), True)
+    '1.990'
+    """
+    plain = _PLAIN_NUMBER.fullmatch(text)
+    if plain is not None and len(plain[2]) >= (4 if is_quantity else 5):
+        text = f"{plain[1]}{int(plain[2]):,}{plain[3] or ''}"
+    return _with_marks(text, phrases)
+
+
+def _number(
+    words: ColumnWords, phrases: Phrases, digits: str, exact: bool, is_quantity: bool
+) -> tuple[str, float]:
+    """Write a number given by all of its digits, and return the number shown."""
+    value = int(digits) if digits.lstrip("-").isdigit() else float(digits)
+    if not isinstance(words.number_format, str):
+        text = digits if exact else _few_digits(digits)
+        return localized(text, phrases, is_quantity), float(text)
+    before, spec, after = "", "", ""
+    for literal, name, found, _ in Formatter().parse(words.number_format):
+        if name is None:
+            after += literal
+        else:
+            before, spec = literal, found or ""
+    if exact:
+        spec = _with_decimals(spec, digits)
+    decimals = _FIXED_DECIMALS.search(spec)
+    shown = float(value)
+    if decimals is not None:
+        shown = round(shown, int(decimals[1]) + 2 * (decimals[2] == "%"))
+    text = _with_marks(format(value, spec), phrases)
+    if spec.endswith("%"):
+        text = phrases.units.get("%", "{}%").replace("{}", text[:-1])
+    return f"{before}{text}{after}", shown
+
+
+def _with_marks(text: str, phrases: Phrases) -> str:
+    """Replace the marks of a number as Python writes it."""
+    marks = {",": phrases.group_mark, ".": phrases.decimal_mark}
+    return "".join(marks.get(sign, sign) for sign in text)
+
+
+def _with_decimals(spec: str, digits: str) -> str:
+    """Give a format as many decimals as a number has."""
+    found = _FIXED_DECIMALS.search(spec)
+    if found is None:
+        return spec
+    exponent = Decimal(digits).normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    n = max(int(found[1]), -exponent - 2 * (found[2] == "%"))
+    return f"{spec[: found.start()]}.{n}{found[2]}"
+
+
+def _few_digits(digits: str) -> str:
+    """Round a number with more than two decimals to three digits, or to a whole."""
+    value = float(digits)
+    if len(digits.partition(".")[2]) <= 2 and "e" not in digits:
+        return digits
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:.0f}"
