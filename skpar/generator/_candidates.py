@@ -127,6 +127,23 @@ class ScoredCandidates:
 
 
 @dataclass(frozen=True)
+class MoveColumns:
+    """Columns of scored moves: their features, in ascending order, and actions.
+
+    The moves of feature j are ``ends[j]:ends[j + 1]``.
+
+    Parameters
+    ----------
+    feature, action : ndarray of shape (n_moves,), dtype int64
+    ends : list of n_features + 1 int
+    """
+
+    feature: np.ndarray
+    action: np.ndarray
+    ends: list[int]
+
+
+@dataclass(frozen=True)
 class ScoredMoves:
     """Scores of all single-feature moves from some candidates, one column per move.
 

@@ -12,25 +12,13 @@ from ..actionability import People
 from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..table import TableEncoder, round_to_tolerance, same_cells
 from ._action_sets import ActionSets, Surcharges
-from ._candidates import Candidates, ScoredCandidates, ScoredMoves
+from ._candidates import Candidates, MoveColumns, ScoredCandidates, ScoredMoves
 from ._cell_tables import CellTables, dot
 from ._scoring_model import ScoringModel
 
 # Number of products that are computed at once; they fit in the processor's cache.
 _MOST_PRODUCTS = 100_000
 _MOVES_AT_ONCE = 50_000  # limits the memory for their hidden values
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Columns of scored moves: their features, in ascending order, and actions.
-
-    The moves of feature j are ``ends[j]:ends[j + 1]``.
-    """
-
-    feature: np.ndarray
-    action: np.ndarray
-    ends: list[int]
 
 
 @dataclass(frozen=True)
@@ -278,7 +266,7 @@ class MoveScorer:
         )
 
     def _surcharges(
-        self, candidates: Candidates, columns: _Columns
+        self, candidates: Candidates, columns: MoveColumns
     ) -> np.ndarray | None:
         """Surcharges (n, c) of moves; None if nobody has a largest effort."""
         if self.surcharges is None:
@@ -290,7 +278,7 @@ class MoveScorer:
         return self.surcharges.of_moves(who, places, feature, targets)
 
     def _score_apart(
-        self, origin: _Origin, columns: _Columns
+        self, origin: _Origin, columns: MoveColumns
     ) -> tuple[np.ndarray, np.ndarray]:
         """Score the moves of one feature after the other."""
         tables, ends, cells = self._tables, columns.ends, origin.cells
@@ -318,7 +306,7 @@ class MoveScorer:
         return objective, margin
 
     def _score_together(
-        self, origin: _Origin, columns: _Columns
+        self, origin: _Origin, columns: MoveColumns
     ) -> tuple[np.ndarray, np.ndarray]:
         """Score the moves of many features at once; faster if there are few cells."""
         tables, ends = self._tables, columns.ends
@@ -444,14 +432,14 @@ class MoveScorer:
         tables = self._tables
         return zip(self.scoring_model.circuits, tables.leaves, strict=True)
 
-    def _columns(self, n_actions: int) -> _Columns:
+    def _columns(self, n_actions: int) -> MoveColumns:
         """List the moves to the first `n_actions` actions of each feature."""
         numbers = np.arange(n_actions)
         is_scored = numbers <= self._n_values[:, None]
         is_scored |= (numbers >= self.first_copy) & self._copied[:, None]
         feature, action = np.nonzero(is_scored)
         ends = [0, *np.cumsum(is_scored.sum(axis=1)).tolist()]
-        return _Columns(feature, action, ends)
+        return MoveColumns(feature, action, ends)
 
     def _costs(self, candidates: Candidates) -> np.ndarray:
         """Weighted effort and sparsity (n_features, n_candidates) of every cell."""

@@ -174,8 +174,7 @@ def evaluate(
     if is_report:
         measured = _of_report(factuals)
         if target is not None:
-            labels = read_target(target, len(factuals.denied))
-            known["target"] = np.asarray(labels)[factuals.denied]
+            known["target"] = _target_of_denied(factuals, target)
         known = arguments_of_report(factuals) | known
     else:
         known |= {
@@ -189,6 +188,12 @@ def evaluate(
         for name, values in measured.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").astype({"n": int})
+
+
+def _target_of_denied(report: Any, target: Any) -> np.ndarray:
+    """Take the labels (n_denied,) that the denied people of a report want."""
+    labels: np.ndarray = np.asarray(read_target(target, len(report.denied)))
+    return labels[report.denied]
 
 
 def _measure_all(known: dict[str, Any]) -> dict[str, np.ndarray]:
