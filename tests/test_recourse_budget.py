@@ -18,7 +18,9 @@ def case():
     return loans, denied, par, par.recourse(denied)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.8, 1.0])
+@pytest.mark.parametrize(
+    "share", [0.0, pytest.param(0.5, marks=pytest.mark.slow), 0.8, 1.0]
+)
 def test_no_recourse_costs_more_than_the_budget(case, share):
     loans, denied, par, usual = case
     budget = np.where(usual.answered, usual.effort * share, 1.0)

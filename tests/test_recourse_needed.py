@@ -89,13 +89,14 @@ def favorable(clf):
 
 def test_no_part_of_a_recourse_or_of_an_option_is_accepted(fitted, loans):
     clf, par = fitted
-    report = par.recourse(loans.asking, n_options=3)
-    assert (report.n_changed[report.answered] > 1).sum() > 15
+    people = loans.asking[:80]
+    report = par.recourse(people, n_options=3)
+    assert (report.n_changed[report.answered] > 1).sum() > 5
     for option, share in zip(report.options, (0.95, 0.8, 0.6), strict=True):
         found = option.answered
         assert found[option.denied].mean() > share
         np.testing.assert_array_equal(option.needed, found)
-        X, X_cf = loans.asking[found], option.counterfactuals[found]
+        X, X_cf = people[found], option.counterfactuals[found]
         assert favorable(clf)(X_cf).all()
         assert not accepted_parts(X, X_cf, favorable(clf)).any()
 

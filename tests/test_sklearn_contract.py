@@ -46,8 +46,10 @@ def test_scikit_learn_checks(estimator, check):
         "check_set_output_transform",
         "check_set_output_transform_pandas",
         "check_set_output_transform_polars",
-        "check_global_output_transform_pandas",
-        "check_global_set_output_transform_polars",
+        pytest.param("check_global_output_transform_pandas", marks=pytest.mark.slow),
+        pytest.param(
+            "check_global_set_output_transform_polars", marks=pytest.mark.slow
+        ),
         "check_transformer_get_feature_names_out",
         "check_transformer_get_feature_names_out_pandas",
         "check_dataframe_column_names_consistency",
