@@ -1,4 +1,4 @@
-"""Checks of recorded people: decisions, rules, demands, changes and regions."""
+"""Checks of recorded people: decisions, rules, demands and changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..._config import RecordConfig
 from ...actionability import Actionability, find_violations
 from ...classifier import BlackBox
 from ...search import broken_decisions
@@ -15,7 +14,7 @@ from ...table import TOLERANCE, TableSchema, same_cells
 from .._wording import ACCEPTED, FOUND
 from ._findings import Finding
 from ._recorded import RecordedPeople
-from .plain import plain_value, shown, value_of
+from .plain import plain_value, value_of
 
 
 def check_statuses(recorded: RecordedPeople) -> Iterator[Finding]:
@@ -96,66 +95,3 @@ def check_changes(recorded: RecordedPeople, schema: TableSchema) -> Iterator[Fin
             names = names or sorted(repr(n) for n in given if given[n] != expected[n])
             text = f"the list of changes contradicts the cells: {', '.join(names)}"
             yield Finding("changes", text, *recorded.place(k))
-
-
-def check_regions(
-    recorded: RecordedPeople, schema: TableSchema, box: BlackBox
-) -> Iterator[Finding]:
-    """Draw rows in the region of each option, and let the classifier predict them."""
-    for k in range(len(recorded.rows)):
-        region = recorded.option(k).get("region")
-        if region is None:
-            continue
-        place, row = recorded.place(k), recorded.rows[k]
-        ranges = [region["together"], *([one] for one in region.get("alone", []))]
-        for seed, bounds in enumerate(ranges):
-            problem = _problem_of(bounds, row, schema)
-            if problem:
-                yield Finding("region", problem, *place)
-                continue
-            rows = _draws(bounds, row, schema, seed)
-            owner = recorded.people[np.full(len(rows), recorded.owner[k])]
-            wanted = box.are_wanted(box.predict(rows), owner.limits.demands)
-            if not wanted.all():
-                text = (
-                    f"the classifier denies {(~wanted).sum()} of {len(rows)} rows in it"
-                )
-                yield Finding("region", text, *place)
-
-
-def _problem_of(bounds: Any, row: np.ndarray, schema: TableSchema) -> str:
-    """Say what is wrong with a region, besides the classifier."""
-    for bound in bounds:
-        name = value_of(bound["feature"])
-        if name not in schema.names:
-            return f"it names an unknown feature {shown(name)}"
-        j = schema.names.index(name)
-        low, high = _ends(bound, schema, j)
-        if not schema.columns[j].is_numeric or not low <= row[j] <= high:
-            return f"the recourse itself is outside of it in {name!r}"
-    return ""
-
-
-def _ends(bound: Any, schema: TableSchema, j: int) -> tuple[float, float]:
-    """Read a range; an open end is that of the training values."""
-    column = schema.columns[j]
-    low = column.low if bound["low"] is None else bound["low"]
-    high = column.high if bound["high"] is None else bound["high"]
-    return low, high
-
-
-def _draws(bounds: Any, row: np.ndarray, schema: TableSchema, seed: int) -> np.ndarray:
-    """Draw rows in a region; its corners come first, (n_rows, n_features)."""
-    n_rows = RecordConfig.n_region_rows
-    uniform = np.random.RandomState(seed).random_sample
-    rows = np.tile(row, (n_rows, 1))
-    for bound in bounds:
-        j = schema.names.index(value_of(bound["feature"]))
-        low, high = _ends(bound, schema, j)
-        places = uniform(n_rows)
-        places[: n_rows // 2] = np.rint(places[: n_rows // 2])
-        rows[:, j] = low * (1.0 - places) + high * places
-        if schema.columns[j].kind == "integer":
-            inside = np.clip(np.rint(rows[:, j]), np.ceil(low), np.floor(high))
-            rows[:, j] = inside
-    return rows

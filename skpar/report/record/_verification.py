@@ -15,7 +15,6 @@ from ._checks import (
     check_changes,
     check_decisions,
     check_demands,
-    check_regions,
     check_rules,
     check_statuses,
 )
@@ -30,9 +29,9 @@ from ._fingerprints import (
     table_hash,
 )
 from ._format import RecordError, read_record, record_schema
-from ._json_schema import find_faults
 from ._recorded import RecordedPeople, read_people
-from .plain import NotStored, plain_rules, rules_of, schema_of, value_of
+from ._region_checks import check_regions
+from .plain import NotStored, find_faults, plain_rules, rules_of, schema_of, value_of
 
 
 @stage("the verification of a record")
@@ -348,7 +347,7 @@ def _check_classifier(
         yield Finding("demands", str(error))
         return
     yield from check_decisions(people, box)
-    yield from check_regions(people, schema, box)
+    yield from check_regions(people, recorded.actionability, box)
 
 
 def _check_fingerprint(

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from ...table import as_python, values_of
 from .._measures import FLAGS, NUMBERS
 from .._tables import changes, replaced_file
 from .._wording import row_labels
+from ._additions import recorded_reasons, recorded_regions
 from ._fingerprints import digest_of, signature_of
 from ._fit_record import now
 from ._format import FORMAT, VERSION
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def to_json(
-    self: RecourseReport, path: Any = None, *, key: bytes | str | None = None
+    self: RecourseReport,
+    path: Any = None,
+    *,
+    key: bytes | str | None = None,
+    reasons: pd.DataFrame | None = None,
+    regions: pd.DataFrame | None = None,
 ) -> str | None:
     """Write a record of the report, which :func:`skpar.verify` can check later.
 
@@ -34,6 +41,11 @@ def to_json(
     key : bytes or str, default=None
         Secret that signs the record, so that forgery is noticed. None writes a digest
         only, which notices damage.
+    reasons : DataFrame, default=None
+        What ``PARRecourse.reasons(report)`` returns; the record then holds it.
+    regions : DataFrame, default=None
+        What ``PARRecourse.regions(report)`` returns; the record then holds it, and
+        :func:`skpar.verify` draws rows in the regions.
 
     Returns
     -------
@@ -42,9 +54,12 @@ def to_json(
 
     Raises
     ------
+    TypeError
+        If `reasons` or `regions` is no such table.
     ValueError
         If a cell, a level, a rule or a dtype has a type that a record cannot hold. The
-        message names the column or row.
+        message names the column or row. Also if `reasons` or `regions` has rows that
+        are not in the report, or that share a label.
 
     See Also
     --------
@@ -70,7 +85,8 @@ def to_json(
     >>> verify(text, par.estimator_, key="a secret").ok
     True
     """
-    record = _record(self)
+    additions = recorded_reasons(self, reasons), recorded_regions(self, regions)
+    record = _record(self, *additions)
     record["digest"] = digest_of(record)
     if key is not None:
         record["signature"] = signature_of(record, key)
@@ -82,18 +98,27 @@ def to_json(
     return None
 
 
-def _record(report: RecourseReport) -> dict[str, Any]:
+def _record(
+    report: RecourseReport,
+    reasons: dict[int, list[Any]],
+    regions: dict[tuple[int, int], dict[str, Any]],
+) -> dict[str, Any]:
     """Write all parts but digest and signature."""
     fit = report.context.fit
     if fit is None or fit.problem:
         why = fit.problem if fit else "it does not come from a fitted PARRecourse."
         raise ValueError(f"The report cannot be written as a record. {why}")
+    people = _people(report)
+    for row, some in reasons.items():
+        people[row]["principal_reasons"] = some
+    for (row, number), region in regions.items():
+        people[row]["options"][number]["region"] = region
     return {
         "format": FORMAT,
         "version": VERSION,
         "date": now(),
         **fit.content,
-        "people": _people(report),
+        "people": people,
     }
 
 

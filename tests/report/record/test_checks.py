@@ -10,7 +10,6 @@ from skpar.report.record._checks import (
     check_changes,
     check_decisions,
     check_demands,
-    check_regions,
     check_rules,
     check_statuses,
 )
@@ -43,7 +42,6 @@ def test_all_checks_are_silent_on_the_report_itself(case, recorded):
     assert list(check_rules(recorded, able, [])) == []
     assert list(check_demands(recorded, 0.0)) == []
     assert list(check_changes(recorded, schema)) == []
-    assert list(check_regions(recorded, schema, box(case))) == []
 
 
 @pytest.mark.parametrize("accepts", [True, False])
@@ -114,56 +112,6 @@ def test_lists_of_changes_are_compared_with_cells(case, recorded, change):
         changes.append({"feature": "age", "from": 1, "to": 2, "role": "needed"})
     (found,) = check_changes(recorded, case.par.schema_)
     assert found.check == "changes" and (found.label, found.option) == recorded.place(0)
-
-
-def region(*bounds, **more):
-    names = ("feature", "low", "high")
-    together = [dict(zip(names, bound, strict=True)) for bound in bounds]
-    return {"how": "tested", "together": together, **more}
-
-
-def test_regions_are_judged_by_the_classifier_alone(case, recorded):
-    schema = case.par.schema_
-    income = schema.names.index("monthly_income")
-    own = recorded.rows[0, income]
-    above = box(case, lambda T: T["monthly_income"] >= own - 1e-9)
-    below = box(case, lambda T: T["monthly_income"] <= own + 1e-9)
-    recorded.option(0)["region"] = region(("monthly_income", own, None))
-    assert list(check_regions(recorded, schema, above)) == []
-    (found,) = check_regions(recorded, schema, below)
-    assert found.check == "region" and "denies" in found.text
-    bound = {"feature": "monthly_income", "low": None, "high": own}
-    recorded.option(0)["region"] = region(alone=[bound])
-    assert list(check_regions(recorded, schema, below)) == []
-    assert len(list(check_regions(recorded, schema, above))) == 1
-
-
-@pytest.mark.parametrize(
-    ("bound", "text"),
-    [
-        (("nothing", None, None), "unknown feature"),
-        (("job", None, None), "outside"),
-        (("age", 1000, None), "outside"),
-        (("age", None, -1), "outside"),
-    ],
-)
-def test_impossible_regions_are_named(case, recorded, bound, text):
-    recorded.option(0)["region"] = region(bound)
-    (found,) = check_regions(recorded, case.par.schema_, box(case))
-    assert text in found.text
-
-
-def test_regions_are_drawn_in_whole_numbers_if_the_column_has_them(case, recorded):
-    schema, seen = case.par.schema_, []
-
-    def remember(table):
-        seen.append(table["age"].to_numpy())
-        return [True] * len(table)
-
-    age = recorded.rows[0, schema.names.index("age")]
-    recorded.option(0)["region"] = region(("age", age - 2.5, age + 2.5))
-    assert list(check_regions(recorded, schema, box(case, remember))) == []
-    assert set(np.concatenate(seen)) == set(age + np.arange(-2.0, 3.0))
 
 
 def test_statuses_and_options_must_agree(recorded):

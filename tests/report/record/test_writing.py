@@ -10,8 +10,8 @@ import pytest
 from skpar import verify
 from skpar.report.record._fingerprints import digest_of, signature_of
 from skpar.report.record._format import record_schema
-from skpar.report.record._json_schema import find_faults
 from skpar.report.record.plain import value_of
+from skpar.report.record.plain._json_schema import find_faults
 
 from ..._loans import Accepts, quick
 from ..._reports import make_report

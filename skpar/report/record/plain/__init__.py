@@ -1,5 +1,9 @@
-"""Values, schemas, rules and links as plain data of JSON, and back."""
+"""Values, schemas, rules and links as plain data of JSON, and back.
 
+`find_faults` checks such data by a JSON Schema.
+"""
+
+from ._json_schema import find_faults
 from ._rules import NotStored, plain_rules, rules_of
 from ._schemas import plain_schema, schema_of
 from ._values import (
@@ -14,6 +18,7 @@ from ._values import (
 __all__ = [
     "NotStored",
     "Unwritten",
+    "find_faults",
     "named",
     "plain_rules",
     "plain_schema",

@@ -25,8 +25,8 @@ from skpar import (
     Weight,
 )
 from skpar.report.record._format import record_schema
-from skpar.report.record._json_schema import find_faults
 from skpar.report.record.plain import NotStored
+from skpar.report.record.plain._json_schema import find_faults
 from skpar.report.record.plain._rules import plain_rules, rules_of
 
 RULES = [

@@ -18,7 +18,7 @@ from skpar.relations import (
     with_determined,
 )
 from skpar.report.record._format import record_schema
-from skpar.report.record._json_schema import find_faults
+from skpar.report.record.plain._json_schema import find_faults
 from skpar.report.record.plain._schemas import plain_schema, schema_of
 from skpar.table import TableSchema
 

@@ -3,7 +3,7 @@
 import pytest
 
 from skpar.report.record._format import record_schema
-from skpar.report.record._json_schema import find_faults
+from skpar.report.record.plain._json_schema import find_faults
 
 CASES = [
     ({"type": "integer"}, [1, -3], [1.0, True, "1", None]),

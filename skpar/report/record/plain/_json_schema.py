@@ -48,7 +48,7 @@ def find_faults(
 
     Examples
     --------
-    >>> from skpar.report.record._json_schema import find_faults
+    >>> from skpar.report.record.plain._json_schema import find_faults
     >>> schema = {"type": "object", "properties": {"age": {"type": "integer"}}}
     >>> find_faults({"age": "old"}, schema)
     ["age: 'old' is no integer"]
