@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from skpar import Derived, If, LevelPrices, MaxChanged, Range, Rises, Transitions
+from skpar.classifier import BlackBox
 from skpar.report.record._fingerprints import digest_of, sha256, signature_of
+from skpar.report.record._recorded import RecordedPeople, read_people
 
 from ..._loans import RULES, Accepts, quick, split_loans
 
@@ -103,3 +105,15 @@ def position(content: dict[str, Any], column: str) -> int:
 def checks(verification: Any) -> set[str]:
     """Names of the checks that failed."""
     return {finding.check for finding in verification.failed}
+
+
+def read_again(case: SimpleNamespace) -> RecordedPeople:
+    """Read the people of a record."""
+    favorable = case.par.favorable_label_.tolist()
+    return read_people(content_of(case.text), case.par.schema_, favorable)
+
+
+def box(case: SimpleNamespace, rule: Any = None) -> BlackBox:
+    """The classifier of a record, or a rule, as a black box."""
+    clf = case.clf if rule is None else Accepts(rule)
+    return BlackBox(clf, case.par.schema_, case.par.favorable_label_)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skpar.classifier import BlackBox
 from skpar.report.record._checks import (
     check_changes,
     check_decisions,
@@ -13,10 +12,8 @@ from skpar.report.record._checks import (
     check_rules,
     check_statuses,
 )
-from skpar.report.record._recorded import read_people
 
-from ..._loans import Accepts
-from ._records import content_of, loans_case
+from ._records import box, loans_case, read_again
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +23,7 @@ def case():
 
 @pytest.fixture
 def recorded(case):
-    favorable = case.par.favorable_label_.tolist()
-    return read_people(content_of(case.text), case.par.schema_, favorable)
-
-
-def box(case, rule=None):
-    clf = case.clf if rule is None else Accepts(rule)
-    return BlackBox(clf, case.par.schema_, case.par.favorable_label_)
+    return read_again(case)
 
 
 def test_all_checks_are_silent_on_the_report_itself(case, recorded):

@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 
-from skpar.classifier import BlackBox
-from skpar.report.record._recorded import read_people
 from skpar.report.record._region_checks import check_regions
 
-from ..._loans import Accepts
-from ._records import content_of, loans_case
+from ._records import box, loans_case, read_again
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +15,7 @@ def case():
 
 @pytest.fixture
 def recorded(case):
-    favorable = case.par.favorable_label_.tolist()
-    return read_people(content_of(case.text), case.par.schema_, favorable)
-
-
-def box(case, rule=None):
-    clf = case.clf if rule is None else Accepts(rule)
-    return BlackBox(clf, case.par.schema_, case.par.favorable_label_)
+    return read_again(case)
 
 
 def test_without_regions_nothing_is_said(case, recorded):
