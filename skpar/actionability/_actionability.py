@@ -310,7 +310,8 @@ class Actionability:
         )
         for j in self._single:
             rule, own = self.rules[j], people.codes[..., j]
-            if j in self.derived:
+            # Most rows change few features.
+            if j in self.derived or same_cells(own, proposal[..., j]).all():
                 candidate[..., j] = own
             else:
                 bounds = people.limits.of_column(j)

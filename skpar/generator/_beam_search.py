@@ -13,6 +13,7 @@ from ._candidates import (
     best_of_each,
     changed_sets,
     less_surcharge,
+    smallest_of_rows,
 )
 from ._move_scores import MoveScorer
 
@@ -146,8 +147,7 @@ class BeamSearch:
             price = multiplier * scale
             loss = price * lacking
             loss -= less_surcharge(objective, moves.surcharge, price)
-            best = np.argpartition(loss, size - 1, axis=1)[:, :size]
-            np.put_along_axis(chosen, best, True, axis=1)
+            np.put_along_axis(chosen, smallest_of_rows(loss, size), True, axis=1)
         chosen &= objective > -np.inf
         rows, place = np.nonzero(chosen)
         feature, action = moves.feature[place], moves.action[place]

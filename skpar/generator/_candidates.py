@@ -8,6 +8,9 @@ import numpy as np
 
 from ..table import row_keys
 
+# More values than these are found by sorting.
+_FEW_SMALLEST = 24
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -226,6 +229,40 @@ def best_of_each(group: np.ndarray, score: np.ndarray, n: int) -> np.ndarray:
     ordered = group[order]
     rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     return order[rank < n]
+
+
+def smallest_of_rows(values: np.ndarray, n: int) -> np.ndarray:
+    """Find the n smallest values of each row; of equal values, the first.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_columns), dtype float64
+        Not changed.
+    n : int
+        At most `n_columns`.
+
+    Returns
+    -------
+    places : ndarray of shape (n_rows, n), dtype int64
+        Columns of the values, the smallest first. If fewer than n are finite, some
+        column may occur twice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.generator._candidates import smallest_of_rows
+    >>> smallest_of_rows(np.array([[3.0, 1.0, 2.0, 1.0]]), 3)
+    array([[1, 3, 2]])
+    """
+    if n > _FEW_SMALLEST:
+        return np.argsort(values, axis=1, kind="stable")[:, :n]
+    left = values.copy()
+    rows = np.arange(len(values))
+    places = np.empty((len(values), n), dtype=np.int64)
+    for k in range(n):
+        places[:, k] = left.argmin(axis=1)
+        left[rows, places[:, k]] = np.inf
+    return places
 
 
 def changed_sets(candidates: Candidates) -> np.ndarray:

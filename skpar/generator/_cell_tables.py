@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,47 @@ _COMMON = 3
 _FEW_ACTIONS = 64
 # Few cells are summed at once, many feature by feature.
 _FEW_CELLS = 4000
+
+
+@dataclass(frozen=True)
+class SharedCells:
+    """Cells that the same actions write for all people who may take them.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n_written,), dtype int64
+        Cell of each action that writes, from action 1 on.
+    place : ndarray of shape (n_cells,), dtype int64
+        Position in `cells` of every cell of the feature; -1 if nobody may write it.
+    entries : list of three ndarray of shape (n, n_written), dtype float64
+        Likelihoods of the cells under both densities, one row per state, and what the
+        cells add to the hidden values of the surrogate, one row per hidden value.
+    """
+
+    cells: np.ndarray
+    place: np.ndarray
+    entries: list[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Moves of one feature.
+
+    Parameters
+    ----------
+    feature : int
+    who : ndarray of shape (n,), dtype int64
+        The person of each row.
+    cells : ndarray of shape (n,), dtype int64
+        Present cells of the rows.
+    action : ndarray of shape (n_actions_of_it,), dtype int64
+        The new actions: 0, those that write from 1 on, and some that copy.
+    """
+
+    feature: int
+    who: np.ndarray
+    cells: np.ndarray
+    action: np.ndarray
 
 
 class CellTables:
@@ -49,7 +91,7 @@ class CellTables:
     first : ndarray of shape (n_features,), dtype int64
         Index of the first cell of each feature in `embedded`.
     is_small : bool
-        Whether there are so few cells that `near` computes all products.
+        Whether there are so few cells that `all_products` pays for few rows.
     """
 
     def __init__(
@@ -74,6 +116,8 @@ class CellTables:
         )
         self.first = self.leaves[0].first
         self.embedded = self._embed(scoring_model.surrogate)
+        self._open = actions.open
+        self._shared: dict[int, SharedCells | None] = {}
 
     def _embed(self, surrogate: Surrogate) -> np.ndarray:
         """Compute what the cells add to the hidden values of a surrogate."""
@@ -86,6 +130,7 @@ class CellTables:
         """Make tables of the same cells with another surrogate."""
         other = copy.copy(self)
         other.embedded = other._embed(surrogate)
+        other._shared = {}
         return other
 
     def _compared(self, actions: ActionSets) -> np.ndarray:
@@ -121,16 +166,85 @@ class CellTables:
             listed[: len(cells), j] = cells
         return listed
 
-    @property
-    def hidden(self) -> np.ndarray:
-        """Hidden values (n_features, n_cells, n_hidden), if there are few cells."""
-        return self.embedded.reshape(self.n_features, self.n_cells, -1)
+    def shared(self, j: int) -> SharedCells | None:
+        """Cells that actions write for everybody; None if people's rules differ."""
+        if j not in self._shared:
+            self._shared[j] = self._find_shared(j)
+        return self._shared[j]
 
-    def hidden_of(self, j: int) -> np.ndarray:
-        """Hidden values (n_cells, n_hidden) that the cells of a feature add."""
-        end = self.first[j + 1] if j + 1 < self.n_features else len(self.embedded)
-        hidden: np.ndarray = self.embedded[self.first[j] : end]
-        return hidden
+    def _find_shared(self, j: int) -> SharedCells | None:
+        """Compare the cells that people may write."""
+        written = slice(1, 1 + int(self._n_values[j]))
+        is_open = self._open[:, written, j]
+        cell = self.cell[j][:, written]
+        cells = np.take_along_axis(cell, is_open.argmax(axis=0)[None], axis=0)[0]
+        taken = np.flatnonzero(is_open.any(axis=0))
+        entries = self._entries(j)
+        place = np.full(len(entries[0]), -1)
+        place[cells[taken]] = taken
+        is_equal = (cell == cells) | ~is_open
+        if not is_equal.all() or (place[cells[taken]] != taken).any():
+            return None
+        return SharedCells(
+            cells, place, [np.ascontiguousarray(one[cells].T) for one in entries]
+        )
+
+    def _entries(self, j: int) -> list[np.ndarray]:
+        """Likelihoods of a feature's cells under both densities, and hidden values."""
+        here = slice(self.first[j], self.first[j] + self.leaves[0].counts[j])
+        entries = [leaves.likelihoods[here] for leaves in self.leaves]
+        return [*entries, self.embedded[here]]
+
+    def write_products(
+        self, moves: Moves, rows: list[np.ndarray], out: tuple[np.ndarray, ...]
+    ) -> None:
+        """Write scalar products of rows with the table entries of moves.
+
+        Parameters
+        ----------
+        moves : Moves
+        rows : list of three ndarray of shape (n, n_entries), dtype float64
+            For the likelihoods under both densities, and for the hidden values.
+        out : tuple of three ndarray of shape (n, n_actions_of_it), dtype float64
+            Takes the products. They are 1 where the own cell would stay.
+        """
+        j, shared = moves.feature, self.shared(moves.feature)
+        entries = self._entries(j)
+        if shared is None:
+            targets = self._targets(moves, 0)
+            for products, row, entry in zip(out, rows, entries, strict=True):
+                products[:] = self.products(j, row, entry, targets)
+            return
+        end = min(len(moves.action), 1 + len(shared.cells))
+        own, copied = self._targets(moves, 0, 1)[:, 0], self._targets(moves, end)
+        changed = np.flatnonzero(moves.cells != own)
+        parts = zip(out, rows, entries, shared.entries, strict=True)
+        for products, row, entry, written in parts:
+            products[:, 0] = 1.0
+            back = dot(row[changed], entry.take(own[changed], axis=0))
+            products[changed, 0] = back
+            np.matmul(row, written[:, : end - 1], out=products[:, 1:end])
+            if copied.size:
+                others = entry.take(copied, axis=0)
+                products[:, end:] = (others @ row[:, :, None])[..., 0]
+
+    def forbid_none(self, moves: Moves, cost: np.ndarray) -> None:
+        """Set the cost (n, n_actions_of_it) of moves that change nothing to inf."""
+        cells, shared, end = moves.cells[:, None], self.shared(moves.feature), 1
+        if shared is not None:
+            end = min(len(moves.action), 1 + len(shared.cells))
+            now = shared.place.take(moves.cells)
+            same = np.flatnonzero((now >= 0) & (now < end - 1))
+            cost[same, 1 + now[same]] = np.inf
+        cost[:, :1][self._targets(moves, 0, 1) == cells] = np.inf
+        cost[:, end:][self._targets(moves, end) == cells] = np.inf
+
+    def _targets(self, moves: Moves, start: int, stop: int | None = None) -> np.ndarray:
+        """Cells (n, n_of_these) that some of the actions of moves lead to."""
+        cell = self.cell[moves.feature]
+        place = (moves.who * cell.shape[1])[:, None] + moves.action[start:stop]
+        targets: np.ndarray = cell.take(place)
+        return targets
 
     def hidden_sum(self, cells: np.ndarray, start: np.ndarray) -> np.ndarray:
         """Hidden values (n, n_hidden) of rows with cells (n_features, n)."""
@@ -143,25 +257,22 @@ class CellTables:
             hidden += self.embedded.take(place[j], axis=0)
         return hidden
 
-    def all_products(
-        self, rows: np.ndarray, table: np.ndarray, features: slice
-    ) -> np.ndarray:
-        """Compute scalar products of rows with all table entries of some features.
+    def all_products(self, rows: np.ndarray, entries: np.ndarray) -> np.ndarray:
+        """Compute scalar products of rows with all entries, if there are few cells.
 
         Parameters
         ----------
         rows : ndarray of shape (n_features, n, n_hidden) or (n, n_hidden), \
                 dtype float64
-        table : ndarray of shape (n_features, n_cells, n_hidden), dtype float64
-        features : slice
-            The features.
+        entries : ndarray of shape (n_entries, n_hidden), dtype float64
+            One per cell, as in `embedded`.
 
         Returns
         -------
-        products : ndarray of shape (n_of_these, n, n_cells), dtype float64
+        products : ndarray of shape (n_features, n, n_cells), dtype float64
         """
-        some = rows[features] if rows.ndim == 3 else rows
-        products: np.ndarray = some @ table[features].transpose(0, 2, 1)
+        table = entries.reshape(self.n_features, self.n_cells, -1)
+        products: np.ndarray = rows @ table.transpose(0, 2, 1)
         return products
 
     def products(

@@ -13,12 +13,12 @@ from ..density._api import CellContexts, LeafTable, TabulatedCircuit
 from ..table import TableEncoder, round_to_tolerance, same_cells
 from ._action_sets import ActionSets, Surcharges
 from ._candidates import Candidates, MoveColumns, ScoredCandidates, ScoredMoves
-from ._cell_tables import CellTables, dot
+from ._cell_tables import CellTables, Moves
 from ._scoring_model import ScoringModel
 
 # Number of products that are computed at once; they fit in the processor's cache.
 _MOST_PRODUCTS = 100_000
-_MOVES_AT_ONCE = 50_000  # limits the memory for their hidden values
+_MOVES_AT_ONCE = 1000  # their hidden values fit in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,9 @@ class MoveScorer:
         self._is_free = np.asarray(self._open[:, :, 1:].any(axis=(1, 2)))
         self._tables = CellTables(scoring_model, actions, self.first_copy)
         self._own_cells = self._tables.cell[:, :, 0]
-        builder = scoring_model.action_builder
-        self._n_values = builder.n_values
+        self._n_values = scoring_model.action_builder.n_values
+        self._layouts: dict[int, MoveColumns] = {}
+        self._layout_costs: dict[int, np.ndarray] = {}
 
     @classmethod
     def of(
@@ -250,7 +251,9 @@ class MoveScorer:
             self.surrogate.slope(hidden),
             self.surrogate.margin(hidden),
         )
-        score = self._score_together if tables.is_small else self._score_apart
+        n_products = len(candidates) * tables.n_cells * self.n_features
+        is_small = tables.is_small and n_products <= _MOST_PRODUCTS
+        score = self._score_together if is_small else self._score_apart
         objective, margin = score(origin, columns)
         accepted, denied = (context.log_prob for context, _ in contexts)
         before = self.objective.combine(accepted, denied, origin.cost.sum(axis=0))
@@ -280,75 +283,59 @@ class MoveScorer:
     def _score_apart(
         self, origin: _Origin, columns: MoveColumns
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Score the moves of one feature after the other."""
-        tables, ends, cells = self._tables, columns.ends, origin.cells
-        others = origin.cost.sum(axis=0) - origin.cost
-        who = origin.candidates.who
-        objective = np.full((len(who), ends[-1]), -np.inf)
-        margin = np.repeat(origin.level[:, None], ends[-1], axis=1)
-        for j in np.flatnonzero(self._is_free).tolist():
+        """Score the moves of one feature after the other; faster for many rows."""
+        tables, ends = self._tables, columns.ends
+        entries = tables.embedded.take(tables.first[:, None] + origin.cells, axis=0)
+        others = origin.level - np.einsum("jnh,nh->jn", entries, origin.slope)
+        other_costs = origin.cost.sum(axis=0) - origin.cost
+        cost = self._move_costs(columns).take(origin.candidates.who, axis=0)
+        factors, margin = np.empty((2, *cost.shape)), np.empty(cost.shape)
+        for j in range(self.n_features):
             here = slice(ends[j], ends[j + 1])
-            place = (who * self.n_actions)[:, None] + columns.action[here]
-            targets = tables.cell[j].take(place)
-            log_accepted, log_denied = (
-                self._log_density_after(j, context, leaves, cells[j], targets)
-                for context, leaves in origin.contexts
+            if not self._is_free[j]:
+                factors[:, :, here], margin[:, here], cost[:, here] = 1.0, 0.0, np.inf
+                continue
+            cost[:, here] += other_costs[j, :, None]
+            rows = [context.state[j] for context, _ in origin.contexts]
+            moves = Moves(
+                j, origin.candidates.who, origin.cells[j], columns.action[here]
             )
-            cost = self._cost[j].take(place)
-            cost += others[j][:, None]
-            value = self.objective.combine(log_accepted, log_denied, cost)
-            is_move = self._open[j].take(place)
-            is_move &= targets != cells[j][:, None]
-            np.copyto(objective[:, here], value, where=is_move)
-            margin[:, here] = self._margin_near(
-                j, origin.slope, origin.level, cells[j], targets
-            )
-        return objective, margin
+            products = (*factors[:, :, here], margin[:, here])
+            tables.write_products(moves, [*rows, origin.slope], products)
+            margin[:, here] += others[j, :, None]
+            tables.forbid_none(moves, cost[:, here])
+        logs = np.log(factors, out=factors)
+        for log_prob, (context, _) in zip(logs, origin.contexts, strict=True):
+            log_prob += context.log_prob[:, None]
+        return self.objective.combine(logs[0], logs[1], cost), margin
 
     def _score_together(
         self, origin: _Origin, columns: MoveColumns
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Score the moves of many features at once; faster if there are few cells."""
-        tables, ends = self._tables, columns.ends
-        n = len(origin.candidates)
-        objective, margin = np.empty((2, n, ends[-1]))
-        step = max(1, _MOST_PRODUCTS // max(1, n * tables.n_cells))
-        for start in range(0, self.n_features, step):
-            some = slice(start, min(start + step, self.n_features))
-            here = slice(ends[some.start], ends[some.stop])
-            objective[:, here], margin[:, here] = self._score_some(
-                origin, columns.feature[here], columns.action[here], some
-            )
-        return objective, margin
-
-    def _score_some(
-        self, origin: _Origin, feature: np.ndarray, action: np.ndarray, some: slice
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Score the moves of some features, by products with all of their cells."""
+        """Score the moves of all features at once; faster for few rows and cells."""
         tables, cells, who = self._tables, origin.cells, origin.candidates.who
-        n, n_cells = len(who), tables.n_cells
-        place = (who * self.n_actions)[:, None] + action
+        feature, n, n_cells = columns.feature, len(who), tables.n_cells
+        place = (who * self.n_actions)[:, None] + columns.action
         place += feature * (self.n_people * self.n_actions)
         targets = tables.cell.take(place)
         row = np.arange(n) * n_cells
-        after = row[:, None] + (feature - some.start) * (n * n_cells)
+        after = row[:, None] + feature * (n * n_cells)
         after += targets
-        before = (np.arange(some.stop - some.start) * (n * n_cells))[:, None] + row
-        before += cells[some]
+        before = (self._features * (n * n_cells))[:, None] + row
+        before += cells
         logs = []
         for context, leaves in origin.contexts:
-            likely = tables.all_products(context.state, leaves.leaf, some)
-            np.log(likely, out=likely)
-            likely += leaves.log_peak[some, None]
-            likely += (context.log_prob - likely.take(before))[:, :, None]
-            logs.append(likely.take(after))
+            factor = tables.all_products(context.state, leaves.likelihoods)
+            log_prob = np.log(factor, out=factor)
+            log_prob += context.log_prob[:, None]
+            logs.append(log_prob.take(after))
         others = origin.cost.sum(axis=0) - origin.cost
         cost = self._cost.take(place)
         cost += others.take(feature, axis=0).T
         value = self.objective.combine(logs[0], logs[1], cost)
         is_move = self._open.take(place)
         is_move &= targets != cells.take(feature, axis=0).T
-        near = tables.all_products(origin.slope, tables.hidden, some)
+        near = tables.all_products(origin.slope, tables.embedded)
         near += (origin.level - near.take(before))[:, :, None]
         return np.where(is_move, value, -np.inf), near.take(after)
 
@@ -434,12 +421,24 @@ class MoveScorer:
 
     def _columns(self, n_actions: int) -> MoveColumns:
         """List the moves to the first `n_actions` actions of each feature."""
-        numbers = np.arange(n_actions)
-        is_scored = numbers <= self._n_values[:, None]
-        is_scored |= (numbers >= self.first_copy) & self._copied[:, None]
-        feature, action = np.nonzero(is_scored)
-        ends = [0, *np.cumsum(is_scored.sum(axis=1)).tolist()]
-        return MoveColumns(feature, action, ends)
+        if n_actions not in self._layouts:
+            numbers = np.arange(n_actions)
+            is_scored = numbers <= self._n_values[:, None]
+            is_scored |= (numbers >= self.first_copy) & self._copied[:, None]
+            feature, action = np.nonzero(is_scored)
+            ends = [0, *np.cumsum(is_scored.sum(axis=1)).tolist()]
+            self._layouts[n_actions] = MoveColumns(feature, action, ends)
+        return self._layouts[n_actions]
+
+    def _move_costs(self, columns: MoveColumns) -> np.ndarray:
+        """Cost (n_people, n_columns) of the cells of moves; inf if they are masked."""
+        n_moves = len(columns.feature)  # differs between numbers of actions
+        if n_moves not in self._layout_costs:
+            place = columns.feature, slice(None), columns.action
+            cost = self._cost[place]
+            cost[~self._open[place]] = np.inf
+            self._layout_costs[n_moves] = np.ascontiguousarray(cost.T)
+        return self._layout_costs[n_moves]
 
     def _costs(self, candidates: Candidates) -> np.ndarray:
         """Weighted effort and sparsity (n_features, n_candidates) of every cell."""
@@ -455,36 +454,3 @@ class MoveScorer:
     def _hide(self, cells: np.ndarray) -> np.ndarray:
         """Hidden values (n_candidates, n_hidden) of rows, from their cells."""
         return self._tables.hidden_sum(cells, self.surrogate.start)
-
-    def _log_density_after(
-        self,
-        j: int,
-        context: CellContexts,
-        leaves: LeafTable,
-        cell: np.ndarray,
-        targets: np.ndarray,
-    ) -> np.ndarray:
-        """Log-density (n, c) of rows after their cell (n,) of j becomes a target."""
-        (leaf, log_peak), state = leaves.of_column(j), context.state[j]
-        likely = self._tables.products(j, state, leaf, targets)
-        np.log(likely, out=likely)
-        likely += log_peak.take(targets)
-        here = dot(state, leaf.take(cell, axis=0))
-        level = context.log_prob - np.log(here) - log_peak.take(cell)
-        likely += level[:, None]
-        return likely
-
-    def _margin_near(
-        self,
-        j: int,
-        slope: np.ndarray,
-        level: np.ndarray,
-        cell: np.ndarray,
-        targets: np.ndarray,
-    ) -> np.ndarray:
-        """First-order margin (n, c) of rows after their cell of j becomes a target."""
-        values = self._tables.hidden_of(j)
-        change = self._tables.products(j, slope, values, targets)
-        here = dot(slope, values.take(cell, axis=0))
-        change += (level - here)[:, None]
-        return change

@@ -13,7 +13,7 @@ from torch import nn
 from ._layers import PortableModule, Standardizer, linear, perceptron
 from ._move_scores import MoveScorer
 
-_PEOPLE_AT_ONCE = 128  # limits the memory for the scores of their moves
+_PEOPLE_AT_ONCE = 128  # what is computed for them fits in the processor's cache
 
 
 class NetworkInputs(NamedTuple):
@@ -227,9 +227,18 @@ def score_actions(network: GeneratorNetwork, inputs: NetworkInputs) -> np.ndarra
     scores : ndarray of shape (n_people, n_actions, n_features), dtype float64
         Equal to those of `forward` up to rounding errors.
     """
-    person, neighbors, objective_gain, margin_gain, margin, is_open = (
-        part.numpy() for part in inputs
-    )
+    parts = [part.numpy() for part in inputs]
+    n = len(parts[0])
+    scores = np.empty(parts[-1].shape)
+    for start in range(0, n, _PEOPLE_AT_ONCE):
+        some = slice(start, start + _PEOPLE_AT_ONCE)
+        scores[some] = _score_some(network, [part[some] for part in parts])
+    return scores
+
+
+def _score_some(network: GeneratorNetwork, parts: list[np.ndarray]) -> np.ndarray:
+    """Score the actions of few people; their inputs are those of `NetworkInputs`."""
+    person, neighbors, objective_gain, margin_gain, margin, is_open = parts
     n = len(person)
     own, others = _standard(network, person), _standard(network, neighbors)
     strongest = margin_gain.argmax(axis=1)[:, None]  # (n, 1, d)

@@ -90,8 +90,11 @@ class Rounding:
         """
         counted = np.flatnonzero(self._is_counted)
         own, rows = own[:, counted], rows[:, counted]
-        extra = significant_digits(rows, self._precision[counted]) - 1
-        counts: np.ndarray = (extra * ~same_cells(own, rows)).sum(axis=1)
+        who, place = np.nonzero(~same_cells(own, rows))
+        counts = np.zeros(len(rows), dtype=np.int64)
+        if len(who):
+            precision = self._precision[counted[place]]
+            np.add.at(counts, who, significant_digits(rows[who, place], precision) - 1)
         return counts
 
     def propose(self, people: People, answers: np.ndarray) -> Proposals:

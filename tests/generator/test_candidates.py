@@ -12,6 +12,7 @@ from skpar.generator._candidates import (
     best_of_each,
     changed_sets,
     first_of_equals,
+    smallest_of_rows,
 )
 
 
@@ -97,3 +98,12 @@ def test_first_of_equals_keeps_the_first_of_equal_rows_of_a_person(candidates):
     twice = np.r_[np.arange(40), np.arange(40)]
     doubled = first_of_equals(candidates.who[twice], candidates.chosen[:, twice])
     assert_array_equal(doubled, kept)
+
+
+@pytest.mark.parametrize("n", [1, 5, 30])
+def test_the_smallest_of_rows_are_those_of_a_stable_sort(n):
+    values = np.random.RandomState(0).randint(20, size=(12, 40)).astype(float)
+    before = values.copy()
+    expected = np.argsort(values, axis=1, kind="stable")[:, :n]
+    assert_array_equal(smallest_of_rows(values, n), expected)
+    assert_array_equal(values, before)

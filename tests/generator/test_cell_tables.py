@@ -131,7 +131,7 @@ def test_products_of_actions_that_are_open(actions, tables):
     rng = np.random.RandomState(0)
     n_actions = actions.values.shape[1]
     for j, numbers in enumerate(tables.cell):
-        table = tables.hidden_of(j)
+        table = tables._entries(j)[2]
         vectors = rng.randn(N_PEOPLE, table.shape[1])
         columns = np.flatnonzero(actions.open[:, :, j].any(axis=0))
         targets = numbers[:, columns]

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar import Range
 from skpar.actionability import People
+from skpar.generator import _move_scores
 from skpar.generator._candidates import Candidates
 from skpar.generator._move_scores import MoveScorer
 from skpar.table._codes import same_cells
@@ -36,7 +37,9 @@ NEAR = {"rtol": 0, "atol": 2e-9}  # both sides are rounded
 
 @pytest.fixture(scope="module", params=RULES)
 def case(request):
-    return FittedCase(RULES[request.param], n=200)
+    case = FittedCase(RULES[request.param], n=200)
+    case.name = request.param
+    return case
 
 
 @pytest.fixture(scope="module")
@@ -294,18 +297,31 @@ def test_scores_do_not_depend_on_other_people(case, scorer):
         assert_allclose(theirs.margin[is_move], moves.margin[mine][is_move], **NEAR)
 
 
-def test_moves_are_scored_alike_together_and_apart(case, scorer):
-    one = case.scorer(scorer.codes[[0]])
-    candidates = random_candidates(one, 9, seed=11)
-    together = one.moves(candidates)
+@pytest.mark.parametrize("n_actions", [None, 0, 7])
+def test_moves_are_scored_alike_together_and_apart(case, n_actions, monkeypatch):
+    one = case.scorer(case.denied_codes[:3])
     assert one._tables.is_small
-    one._tables.is_small = False
-    apart = one.moves(candidates)
+    candidates = random_candidates(one, 90, seed=11)
+    number = one.first_copy if n_actions == 0 else n_actions
+    scored = []
+    for most in (10**9, 0):
+        monkeypatch.setattr(_move_scores, "_MOST_PRODUCTS", most)
+        scored.append(one.moves(candidates, number))
+    together, apart = scored
+    assert_array_equal(together.feature, apart.feature)
+    assert_array_equal(together.action, apart.action)
     assert_allclose(together.objective, apart.objective, **NEAR)
     is_move = np.isfinite(apart.objective)
     assert is_move.any()
     assert_allclose(together.margin[is_move], apart.margin[is_move], **NEAR)
     assert_allclose(together.objective_before, one.evaluate(candidates)[0], **NEAR)
+
+
+def test_cells_are_shared_unless_rules_write_other_ones(case, scorer):
+    shared = [scorer._tables.shared(j) for j in range(scorer.n_features)]
+    names = [column.name for column in case.schema.columns]
+    own = {name for name, cells in zip(names, shared, strict=True) if cells is None}
+    assert own == ({"age", "income", "savings"} if case.name == "own" else set())
 
 
 @settings(max_examples=15)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,17 @@ class LeafTable:
     def __post_init__(self) -> None:
         """Find the first cell of each column."""
         object.__setattr__(self, "first", np.cumsum(self.counts) - self.counts)
+
+    @cached_property
+    def peaks(self) -> np.ndarray:
+        """Largest likelihood of each cell, (n_entries,), dtype float64."""
+        return np.exp(self.log_peaks)
+
+    @cached_property
+    def likelihoods(self) -> np.ndarray:
+        """Likelihoods, not divided, (n_entries, n_states), dtype float64."""
+        likelihoods: np.ndarray = self.leaves * self.peaks[:, None]
+        return likelihoods
 
     @property
     def leaf(self) -> np.ndarray:

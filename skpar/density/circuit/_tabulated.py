@@ -29,8 +29,10 @@ class CellContexts:
     log_prob : ndarray of shape (n_rows,), dtype float64
         Log-density of each row.
     state : ndarray of shape (n_columns, n_rows, n_states), dtype float64
-        Probability of each state of a column given all other cells, up to a factor. All
-        are 1 for columns outside of the circuit, whose leaves are 1 too.
+        Probability of each state of a column given all other cells, divided by the
+        density of the present cell given them. The scalar product with the likelihoods
+        of another cell is thus the factor by which this cell changes the density. All
+        states of a column outside of the circuit are equal.
     """
 
     log_prob: np.ndarray
@@ -140,16 +142,19 @@ class TabulatedCircuit:
         """
         log_prob, inside, below, messages = self._pass_up(table, index)
         state = np.empty((len(index), *inside[self.order[0]].shape))
-        state[self._left_out] = 1.0
-        outside: list[np.ndarray] = [self.prior] * len(index)
+        state[self._left_out] = 1.0 / state.shape[2]
+        peak = table.peaks.take(table.first[:, None] + index)[:, :, None]
+        joint = list(inside)  # outside times inside, divided by its sum
         for column in self.order:
-            if self.parent[column] >= 0:
-                parent = self.parent[column]
-                above = outside[parent] * inside[parent] / messages[column]
-                above = above @ self.transition[column]
-                above /= above @ self._ones
-                outside[column] = above
-            state[column] = outside[column] * below[column]
+            parent = self.parent[column]
+            outside = self.prior
+            if parent >= 0:
+                outside = (joint[parent] / messages[column]) @ self.transition[column]
+            joint[column] = outside * inside[column]
+            share = 1.0 / (joint[column] @ self._ones)
+            joint[column] *= share
+            np.multiply(outside, below[column], out=state[column])
+            state[column] *= share / peak[column]
         return CellContexts(log_prob, state)
 
     def _pass_up(
@@ -185,6 +190,7 @@ class TabulatedCircuit:
                 at *= below[column]
             if n_factors[column] >= _FACTORS_BETWEEN_SCALINGS:
                 scales.append(self._rescale(at))
+                below[column] /= scales[-1]
                 n_factors[column] = 1
             parent = self.parent[column]
             if parent < 0:
