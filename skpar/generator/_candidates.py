@@ -8,8 +8,9 @@ import numpy as np
 
 from ..table import row_keys
 
-# More values than these are found by sorting.
+# More smallest values than these, and those of fewer rows, are found by sorting.
 _FEW_SMALLEST = 24
+_FEW_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -244,8 +245,8 @@ def smallest_of_rows(values: np.ndarray, n: int) -> np.ndarray:
     Returns
     -------
     places : ndarray of shape (n_rows, n), dtype int64
-        Columns of the values, the smallest first. If fewer than n are finite, some
-        column may occur twice.
+        Columns of the values, the smallest first. If fewer than n are finite, the
+        last ones may be columns of any value, also twice.
 
     Examples
     --------
@@ -254,7 +255,7 @@ def smallest_of_rows(values: np.ndarray, n: int) -> np.ndarray:
     >>> smallest_of_rows(np.array([[3.0, 1.0, 2.0, 1.0]]), 3)
     array([[1, 3, 2]])
     """
-    if n > _FEW_SMALLEST:
+    if n > _FEW_SMALLEST or len(values) < _FEW_ROWS:
         return np.argsort(values, axis=1, kind="stable")[:, :n]
     left = values.copy()
     rows = np.arange(len(values))

@@ -101,8 +101,9 @@ def test_first_of_equals_keeps_the_first_of_equal_rows_of_a_person(candidates):
 
 
 @pytest.mark.parametrize("n", [1, 5, 30])
-def test_the_smallest_of_rows_are_those_of_a_stable_sort(n):
-    values = np.random.RandomState(0).randint(20, size=(12, 40)).astype(float)
+@pytest.mark.parametrize("n_rows", [0, 1, 12])
+def test_the_smallest_of_rows_are_those_of_a_stable_sort(n, n_rows):
+    values = np.random.RandomState(0).randint(20, size=(n_rows, 40)).astype(float)
     before = values.copy()
     expected = np.argsort(values, axis=1, kind="stable")[:, :n]
     assert_array_equal(smallest_of_rows(values, n), expected)

@@ -143,7 +143,8 @@ class TabulatedCircuit:
         log_prob, inside, below, messages = self._pass_up(table, index)
         state = np.empty((len(index), *inside[self.order[0]].shape))
         state[self._left_out] = 1.0 / state.shape[2]
-        peak = table.peaks.take(table.first[:, None] + index)[:, :, None]
+        factor = np.empty((*index.shape, 1))
+        factor[self._left_out] = 1.0
         joint = list(inside)  # outside times inside, divided by its sum
         for column in self.order:
             parent = self.parent[column]
@@ -151,10 +152,11 @@ class TabulatedCircuit:
             if parent >= 0:
                 outside = (joint[parent] / messages[column]) @ self.transition[column]
             joint[column] = outside * inside[column]
-            share = 1.0 / (joint[column] @ self._ones)
-            joint[column] *= share
+            np.divide(1.0, joint[column] @ self._ones, out=factor[column])
+            joint[column] *= factor[column]
             np.multiply(outside, below[column], out=state[column])
-            state[column] *= share / peak[column]
+        factor /= table.peaks.take(table.first[:, None] + index)[:, :, None]
+        state *= factor
         return CellContexts(log_prob, state)
 
     def _pass_up(
