@@ -16,7 +16,8 @@ from ._candidates import Candidates, MoveColumns, ScoredCandidates, ScoredMoves
 from ._cell_tables import CellTables, Moves
 from ._scoring_model import ScoringModel
 
-# Number of products that are computed at once; they fit in the processor's cache.
+# Up to this number of products, moves of all features are scored together; the products
+# fit in the processor's cache.
 _MOST_PRODUCTS = 100_000
 _MOVES_AT_ONCE = 1000  # their hidden values fit in the processor's cache
 
