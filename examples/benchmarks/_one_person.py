@@ -98,9 +98,9 @@ def ask_in_turns(
 
 def answer_requests(table: str, kind: str, folder: Path) -> None:
     """Fit, then answer one person per line of the input."""
+    from _fitted import fit_table
     from _tables import load_table
     from _timed import Clock
-    from transform_speed import fit_table
 
     warnings.filterwarnings("ignore")
     fitted = fit_table(load_table(table, folder), kind)

@@ -14,6 +14,9 @@ another checkout answers the same people in turns, such as one made by
 ``git worktree add ../old c648bfa``.
 
     python examples/benchmarks/transform_speed.py --data-dir DIR [--against TREE]
+
+Two processes are compared with one only by ``--only-jobs``, in wall time, since this
+needs a machine with nothing else to do.
 """
 
 from __future__ import annotations
@@ -24,7 +27,6 @@ import subprocess
 import sys
 import time
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +36,17 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
 import numpy as np
-import pandas as pd
 import sklearn
+from _fitted import REPEATS, Fitted, fit_table
 from _one_person import ask_in_turns
 from _quality_bars import Bar
-from _tables import CLASSIFIERS, Table, load_table, split_rows
-from _timed import Clock, Timed
+from _tables import CLASSIFIERS, Table, load_table
+from _timed import Timed
 
 from skpar import PARRecourse
 from skpar.datasets import make_loans
 
 BATCH = 2000
-REPEATS = 3
 MOST_OWN = 1.0
 MOST_IN_ALL = {
     "LogisticRegression": 1.5,
@@ -62,28 +63,11 @@ WORKING_MEMORY = 128
 TABLES_HELD = 4
 KEPT_BY_GLIBC = 262_144
 SINGLE_PEOPLE = 100
+SHARED_PEOPLE = 20_000
+ROUNDS = 5
+LEAST_GAIN = 1.7
 MOST_OWN_ALONE = 10.0
 MOST_CALLS = {True: 3, False: 4}
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """An estimator, what it took to fit it, and denied people."""
-
-    par: PARRecourse
-    timed: Timed
-    seconds: float
-    people: pd.DataFrame
-
-    def per_row(self, n_rows: int, repeats: int = REPEATS) -> tuple[float, ...]:
-        """CPU milliseconds per row, own and in all, and rows asked per person."""
-        clocks, people = [], self.people[:n_rows]
-        for _ in range(repeats):
-            with Clock(self.timed) as clock:
-                self.par.transform(people)
-            clocks.append((clock.own, clock.total, clock.rows))
-        own, total, rows = np.median(clocks, axis=0) / len(people)
-        return 1000 * own, 1000 * total, rows
 
 
 def one_pass_bars(name: str, kind: str, fitted: Fitted) -> list[Bar]:
@@ -108,22 +92,6 @@ def one_pass_bars(name: str, kind: str, fitted: Fitted) -> list[Bar]:
         claim = f"{where}: own share <= {MOST_OWN_ONE_PASS} ms per row"
         bars.append(Bar(claim, f"{own:.3f}", own <= MOST_OWN_ONE_PASS))
     return bars
-
-
-def fit_table(table: Table, kind: str) -> Fitted:
-    """Fit on the first split; the people are those of its test rows."""
-    split = split_rows(table.y, 0)
-    classifier = CLASSIFIERS[kind](0)
-    classifier.fit(table.X.iloc[split.classifier], table.y[split.classifier])
-    timed = Timed(classifier)
-    par = PARRecourse(
-        actionability=table.rules, ordinal_features=table.ordinal, random_state=0
-    )
-    start = time.process_time()
-    par.fit(table.X.iloc[split.par], table.y[split.par], timed)
-    seconds = time.process_time() - start
-    people = table.X.iloc[split.people]
-    return Fitted(par, timed, seconds, people[classifier.predict(people) != 1])
 
 
 def adult_bars(table: Table) -> list[Bar]:
@@ -206,6 +174,30 @@ def growth_bar() -> Bar:
     return Bar(claim, f"{growth:.2f}", growth <= MOST_GROWTH)
 
 
+def jobs_bars() -> list[Bar]:
+    """Bars on two processes, in turns with one, by wall time; answers must be equal."""
+    fitted = fit_loans(SHARED_PEOPLE)
+    par, people = fitted.par, fitted.people
+    walls: dict[int, list[float]] = {1: [], 2: []}
+    answers = {}
+    for n_jobs in walls:  # starts the processes
+        par.set_params(n_jobs=n_jobs).transform(people[:FEW])
+    for _ in range(ROUNDS):
+        for n_jobs, found in walls.items():
+            start = time.perf_counter()
+            answers[n_jobs] = par.set_params(n_jobs=n_jobs).transform(people)
+            found.append(time.perf_counter() - start)
+    for n_jobs, found in walls.items():
+        print(f"make_loans, n_jobs={n_jobs}: {np.median(found):.2f} s wall", flush=True)
+    gain = float(np.median(np.divide(walls[1], walls[2])))
+    equal = answers[1].equals(answers[2])
+    claim = f"make_loans, {SHARED_PEOPLE} people: two processes >= {LEAST_GAIN} times"
+    return [
+        Bar(claim, f"{gain:.2f}", gain >= LEAST_GAIN),
+        Bar("make_loans: equal answers for 1 and 2 processes", str(equal), equal),
+    ]
+
+
 def memory_bar() -> Bar:
     """Bar on the peak memory of one call."""
     few, many = (peak_memory(n_rows) for n_rows in (FEW, MANY))
@@ -260,6 +252,9 @@ def main() -> None:
     parser.add_argument(
         "--only-one-person", action="store_true", help="leave all else out"
     )
+    parser.add_argument(
+        "--only-jobs", action="store_true", help="only two processes; needs idle cores"
+    )
     parser.add_argument("--peak-memory", type=int, help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     warnings.filterwarnings("ignore", message="No recourse was found")
@@ -270,6 +265,9 @@ def main() -> None:
     if options.only_one_person:
         bars = one_person_bars(options.data_dir, options.against)
         print("\n".join(map(str, bars)))
+        return
+    if options.only_jobs:
+        print("\n".join(map(str, jobs_bars())))
         return
     if options.data_dir is None:
         print("without --data-dir: adult and german_credit are left out")
