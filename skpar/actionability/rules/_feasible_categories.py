@@ -26,20 +26,23 @@ class FeasibleCategories(FeasibleValues):
     Attributes
     ----------
     moves : tuple of tuple of bool
-        ``moves[own][level]`` says whether a person at level `own` may move to
-        `level`. The last row is for a missing cell.
+        ``moves[row_of[own]][level]`` says whether a person at level `own` may move to
+        `level`. No row occurs twice: of thousands of levels, most have the same row.
+    row_of : tuple of int
+        Row of `moves` for each level. The last one is for a missing cell.
     ranks : tuple of float or None
         Position of each level in the order that a rule gives; NaN for levels without
         a position. None if no rule gives an order.
     """
 
     moves: tuple[tuple[bool, ...], ...] = ()
+    row_of: tuple[int, ...] = ()
     ranks: tuple[float, ...] | None = None
 
     @cached_property
     def n_levels(self) -> int:
         """Number of levels."""
-        return self._table.shape[1]
+        return len(self.row_of) - 1
 
     @property
     def has_order(self) -> bool:
@@ -61,7 +64,7 @@ class FeasibleCategories(FeasibleValues):
         is_level = (proposal >= 0) & (proposal < self.n_levels)
         is_level &= proposal == np.rint(proposal)
         level = np.where(is_level, proposal, 0).astype(np.intp)
-        feasible = is_level & self._table[rows_of_moves(own, self.n_levels), level]
+        feasible = is_level & self._distinct[self._row(own), level]
         return np.where(feasible & ~np.asarray(bounds.frozen), proposal + 0.0, own)
 
     def can_change(self, own: np.ndarray, bounds: Bounds = UNBOUNDED) -> np.ndarray:
@@ -76,8 +79,7 @@ class FeasibleCategories(FeasibleValues):
         own_ = np.array([own])
         if not self.can_change(own_, bounds)[0]:
             return np.empty(0)
-        row = rows_of_moves(own_, self.n_levels)[0]
-        levels = np.flatnonzero(self._table[row]).astype(float)
+        levels = np.flatnonzero(self._distinct[self._row(own_)[0]]).astype(float)
         return levels[levels != own]
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
@@ -95,7 +97,7 @@ class FeasibleCategories(FeasibleValues):
         """Check whether the rules let anybody rise (or fall) by at least `by`."""
         if self.immutable or self.ranks is None:
             return False
-        return can_climb(self._table, np.array(self.ranks), up, by)
+        return can_climb(self.table(), np.array(self.ranks), up, by)
 
     def moved(
         self,
@@ -108,17 +110,55 @@ class FeasibleCategories(FeasibleValues):
         """Return the proposals: nominal levels have no nearest level."""
         return proposal
 
+    def table(self) -> np.ndarray:
+        """Return the moves from each level, (n_levels + 1, n_levels), dtype bool."""
+        return self._distinct[self._rows]
+
+    def _row(self, own: np.ndarray) -> np.ndarray:
+        """Find the row of `moves` of each person."""
+        return self._rows[rows_of_moves(own, self.n_levels)]
+
     @cached_property
-    def _table(self) -> np.ndarray:
-        """The moves, (n_levels + 1, n_levels), dtype bool."""
+    def _distinct(self) -> np.ndarray:
+        """The rows of moves, (n_distinct, n_levels), dtype bool."""
         return np.array(self.moves, dtype=bool)
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        """Row of moves of each level, (n_levels + 1,), dtype int64."""
+        return np.array(self.row_of, dtype=np.int64)
 
     @cached_property
     def _leaves(self) -> np.ndarray:
         """Whether each level has a move to another level, (n_levels + 1,)."""
-        elsewhere = self._table.copy()
-        np.fill_diagonal(elsewhere, False)
-        return np.asarray(elsewhere.any(axis=1))
+        n_moves = self._distinct.sum(axis=1)[self._rows]
+        levels = np.arange(self.n_levels)
+        n_moves[:-1] -= self._distinct[self._rows[:-1], levels]
+        return np.asarray(n_moves > 0)
+
+
+def distinct_moves(
+    table: np.ndarray,
+) -> tuple[tuple[tuple[bool, ...], ...], tuple[int, ...]]:
+    """Find the distinct rows of a table of moves.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_levels + 1, n_levels), dtype bool
+        Moves from each level, and from a missing cell.
+
+    Returns
+    -------
+    moves : tuple of tuple of bool
+        The distinct rows.
+    row_of : tuple of int
+        Row of `moves` for each row of `table`.
+    """
+    first: dict[bytes, int] = {}
+    packed = np.packbits(table, axis=1)
+    row_of = tuple(first.setdefault(row.tobytes(), len(first)) for row in packed)
+    _, place = np.unique(row_of, return_index=True)
+    return tuple(map(tuple, table[place].tolist())), row_of
 
 
 class SeveralCategories:
@@ -147,7 +187,7 @@ class SeveralCategories:
             and rule.n_levels <= _FEW_LEVELS
         ]
         self.columns = np.array([j for j, _ in together], dtype=np.int64)
-        tables = [rule._table for _, rule in together]
+        tables = [rule.table() for _, rule in together]
         self._moves = np.concatenate([np.empty(0, bool), *map(np.ravel, tables)])
         self._n_levels = np.array([rule.n_levels for _, rule in together], dtype=float)
         sizes = np.array([table.size for table in tables], dtype=np.int64)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...relations import FeatureSchema
 from ...table import Column, TableSchema, finest_step
-from ._feasible_categories import FeasibleCategories
+from ._feasible_categories import FeasibleCategories, distinct_moves
 from ._feasible_levels import FeasibleLevels
 from ._feasible_lists import FeasibleLists
 from ._feasible_numbers import FeasibleNumbers
@@ -330,21 +330,19 @@ def _merge_levels(
             raise _refusal(column, written, why)
         rise = ranks - ranks[:, np.newaxis]
         moves[:-1] &= (rise > 0) if word == "increasing" else (rise < 0)
-    elsewhere = moves[:-1].copy()
-    np.fill_diagonal(elsewhere, False)
+    n_moves = np.count_nonzero(moves[:-1], axis=1) - np.diagonal(moves)
     immutable, fills = "immutable" in written, _fills(column, written)
-    if not elsewhere.any() and not immutable and len(elsewhere) > 1:
+    if not n_moves.any() and not immutable and len(n_moves) > 1:
         why = "no change is feasible; use 'immutable' if this is intended."
         raise _refusal(column, written, why)
     if immutable and fills:
         moves[:-1], immutable = False, False
     moves[-1] &= fills
     common = (written, _weight(column, written), immutable, fills)
-    table = tuple(map(tuple, moves.tolist()))
     if column.is_ordered:
-        return FeasibleLevels(*common, table)
+        return FeasibleLevels(*common, tuple(map(tuple, moves.tolist())))
     order = None if ranks is None else tuple(ranks.tolist())
-    return FeasibleCategories(*common, table, order)
+    return FeasibleCategories(*common, *distinct_moves(moves), order)
 
 
 def _moves(schema: TableSchema, position: int, written: tuple[Rule, ...]) -> np.ndarray:
