@@ -38,7 +38,8 @@ NAMES = ("LogisticRegression", "MLP", "RandomForest", "HistGradientBoosting")
 HALVES = {"choosing": 0, "telling": 1}
 N_PEOPLE = 100
 MAX_SPLITS = 5
-# With "near", effort alone decides; with "safe", acceptance is more probable.
+# With "near", effort alone decides; with "safe", acceptance is more probable; "one
+# pass" is the generator without a search.
 SETTINGS: dict[str, dict[str, Any]] = {
     "default": {},
     "near": {
@@ -49,6 +50,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "effort": "range",
     },
     "safe": {"min_probability": 0.7},
+    "one pass": {"search": "none"},
 }
 
 
