@@ -240,7 +240,7 @@ def test_other_classifiers_are_estimated(par, people, table, labels):
 
 
 def test_large_ensembles_are_estimated(par, people, table, labels):
-    clf = mixed_pipeline(RandomForestClassifier(30, random_state=0)).fit(table, labels)
+    clf = mixed_pipeline(RandomForestClassifier(9, random_state=0)).fit(table, labels)
     payload, _ = case_of(writer_of(par, clf), people[[0]])
     assert payload["kind"] == "trees"
     size = len(json.dumps(payload)) / 1024
