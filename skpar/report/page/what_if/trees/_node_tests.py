@@ -188,7 +188,8 @@ class NodeTests:
 
     def _lines(self, choice: Choice) -> list[tuple[int, float, float]]:
         """List the inputs that follow a column of numbers."""
-        lines = self._model.of_column.get(choice.feature, [])
+        of_column = self._model.of_column
+        lines = of_column.get(choice.feature, [])
         if any(slope <= 0.0 for _, slope, _ in lines):
             raise NotExact
         return lines
