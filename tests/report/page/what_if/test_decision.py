@@ -292,3 +292,21 @@ def test_hostile_levels_are_only_values(par, people, table):
     codes = people.codes[:1].copy()
     codes[0, place] = par.schema_.code_of(place, row[place])
     assert accepts == par._black_box.accepted(codes).tolist()
+
+
+@needs_node
+def test_other_values_are_refused_but_not_rounding_errors(par, people):
+    schema = par.schema_
+    age, price, job = (schema.names.index(name) for name in ("age", "price", "job"))
+    feasible = {age: (20.0, 60.0), price: [3, 5], job: ["cook", "judge"]}
+    payload = decision_payload(par, people[[0]], feasible)
+    (row,) = raw_rows(schema, people.codes[:1])
+    wrong = ((age, None, "null"), (price, 4.0, 4), (price, None, "null"), (job, 1.0, 1))
+    for j, value, text in wrong:
+        rows = [[*row[:j], value, *row[j + 1 :]]]
+        with pytest.raises(RuntimeError, match=f"Feature {j} cannot be {text}"):
+            run("skparDecision", [(payload, rows)], CALLS)
+    near = [[*row[:price], value, *row[price + 1 :]] for value in (5, 5 + 1e-15 * 5)]
+    ((accepts, margin),) = run("skparDecision", [(payload, near)], CALLS)
+    assert accepts[0] == accepts[1]
+    assert margin[0] == margin[1]
