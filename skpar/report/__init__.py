@@ -32,23 +32,28 @@ from ._wording import (
     Wording,
     shorten,
 )
-from .advice import plan, reasons, regions
+from .advice import CERTIFIED, FIXED, TESTED, plan, reasons, regions
 from .page import (
     CHANGE_KINDS,
     PERCENTILE,
     PROBABILITY,
     FeatureSummary,
     PersonView,
+    RegionSpan,
     ScaleView,
     feature_summaries,
     person_view,
+    region_spans,
+    span_on_scale,
     tick_side,
 )
 from .record import Finding, FitRecord, Verification, verify
 
 __all__ = [
     "ACCEPTED",
+    "CERTIFIED",
     "CHANGE_KINDS",
+    "FIXED",
     "FLAGS",
     "FOUND",
     "FeatureSummary",
@@ -64,9 +69,11 @@ __all__ = [
     "Phrases",
     "ReasonWriter",
     "RecourseReport",
+    "RegionSpan",
     "ReportContext",
     "RowDetails",
     "ScaleView",
+    "TESTED",
     "UNREADABLE",
     "Verification",
     "Wording",
@@ -78,9 +85,11 @@ __all__ = [
     "person_view",
     "plan",
     "reasons",
+    "region_spans",
     "regions",
     "scatter_measures",
     "shorten",
+    "span_on_scale",
     "tick_side",
     "verify",
     "with_unread_rows",
