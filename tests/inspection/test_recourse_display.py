@@ -4,12 +4,10 @@ from itertools import combinations
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import pytest
 
 from skpar import Wording
 from skpar.inspection import RecourseDisplay
-from skpar.inspection._style import GREEN
 from skpar.report._sentences import Writer
 from skpar.report.page._person_view import (
     PERCENTILE,
@@ -19,7 +17,7 @@ from skpar.report.page._person_view import (
 )
 
 from .._loans import RULES, quick, split_loans
-from .._reports import few, make_report, wide
+from .._reports import few, wide
 from ..report.page.test_region_spans import ANN, BOB, regions_of
 
 
@@ -122,58 +120,6 @@ def test_from_estimator_asks_about_one_person():
         RecourseDisplay.from_estimator(par, denied[:2])
 
 
-def test_regions_are_lines_and_texts_and_the_legend_says_which():
-    report = few()
-    regions = regions_of(ANN, BOB)
-    display = RecourseDisplay.from_report(report, 0, regions=regions, case="case 7")
-    assert display.ax_.get_title("left") == "case 7: recourse found"
-    assert "age at least 44" in texts(display)
-    scale = display.portrait.options[0][0]
-    (line,) = [one for one in green(display) if len(one.get_xdata()) == 2]
-    assert line.get_xdata().tolist() == pytest.approx([scale.place(44.0), 1.0])
-    assert line.get_linestyle() == "-"
-    assert legend(display) == [
-        *("before", "after", "accepted people"),
-        "may stray this far, all together (certified)",
-    ]
-    tested = RecourseDisplay.from_report(report, 1, regions=regions)
-    (line,) = [one for one in green(tested) if len(one.get_xdata()) == 2]
-    assert line.get_linestyle() == "--"
-    assert legend(tested)[-1] == "may stray this far, all together (tested)"
-
-
-def test_a_number_that_keeps_its_value_has_a_text_and_no_line():
-    fixed = (*ANN[:4], 45.0, 45.0, "fixed", "age exactly 45")
-    display = RecourseDisplay.from_report(few(), 0, regions=regions_of(fixed))
-    assert "age exactly 45" in texts(display)
-    assert green(display) == []
-    assert legend(display) == ["before", "after", "accepted people"]
-
-
-def green(display):
-    return [line for line in display.ax_.lines if line.get_color() == GREEN]
-
-
-def legend(display):
-    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
-
-
-def test_zeros_and_ones_are_two_positions_with_words():
-    X = pd.DataFrame({"flag": [0, 1, 1], "x": [1.5, 2.5, 3.5]}, index=list("abc"))
-    report = make_report(X, X.assign(flag=1), ["found", "accepted", "accepted"])
-    wording = Wording(labels={"flag": {0: "no phone", 1: "a phone"}})
-    display = RecourseDisplay.from_report(report, wording=wording)
-    display.figure_.canvas.draw()
-    scale = display.portrait.options[0][0]
-    words = {t.get_text(): t.get_position()[0] for t in display.ax_.texts}
-    assert words["no phone"] == pytest.approx(scale.before)
-    assert words["a phone"] == pytest.approx(scale.after)
-    # No axis joins them, and bars are narrow.
-    at_zero = [one for one in display.ax_.lines if set(one.get_ydata()) == {0}]
-    assert at_zero == []
-    assert max(bar.get_width() for bar in display.ax_.patches) < 0.1
-
-
 @pytest.mark.parametrize("row", [0, 1, 2])
 def test_nothing_covers_anything_or_is_cut(row):
     wording = Wording(
@@ -203,3 +149,8 @@ def test_the_height_follows_the_lines():
         for row in (2, 1, 0)
     ]
     assert heights == sorted(heights) and heights[0] < 1.2 < heights[1]
+
+
+def test_a_case_names_the_figure():
+    display = RecourseDisplay.from_report(few(), 2, case="case 7")
+    assert display.ax_.get_title("left") == "case 7: not found"
