@@ -10,7 +10,7 @@ writes changes with them. `person_view` and
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
-from ._groups import changes_by_group
+from ._groups import changes_by_group, group_names
 from ._measures import (
     FLAGS,
     NUMBERS,
@@ -81,6 +81,7 @@ __all__ = [
     "changes_by_group",
     "column_histograms",
     "feature_summaries",
+    "group_names",
     "measure_answers",
     "person_view",
     "plan",

@@ -180,6 +180,28 @@ class Writer:
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
 
+    def shift(self, j: int, amount: float) -> str:
+        """Write by how much a number changes: with a sign, its unit and three digits.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        amount : float
+            The new number minus the old one.
+
+        Returns
+        -------
+        shift : str
+        """
+        words = self._words[j]
+        if callable(words.number_format):
+            words = replace(words, number_format=None)
+        digits = np.format_float_positional(float(f"{abs(amount):.3g}"), trim="-")
+        is_quantity = self._is_quantity(j, amount, amount)
+        text, _ = _number(words, self.phrases, digits, True, is_quantity)
+        return f"{'-' if amount < 0 else '+'}{self._with_unit(j, text)}"
+
     def _kind(self, j: int, old: float, new: float) -> str:
         """Kind of a change: a key of verbs."""
         column, labels = self.schema.columns[j], self._words[j].labels
