@@ -83,7 +83,8 @@ def regions(
         The evidence is ``"certified"`` if the decision was proved for every value
         inside, from the fitted model; ``"tested"`` if no row drawn inside was refused;
         and ``"fixed"`` if the number must keep its value, because it takes part in a
-        link or relation, or because no other value is feasible.
+        link or relation (``text`` says with which columns), or because no other value
+        is feasible.
 
     Raises
     ------
@@ -231,7 +232,7 @@ class Surveyor:
         writer = self.writer
         name = writer.schema.columns[j].name
         if region is None or j not in place:
-            text = _in_words(writer, j, value, value)
+            text = self._fixed(j, value)
             return name, value, value, value, value, value, FIXED, 0, text
         k = place[j]
         single = _open_ends(axes[k], region.single[k])
@@ -239,6 +240,24 @@ class Surveyor:
         evidence = CERTIFIED if region.is_certified else TESTED
         text = _in_words(writer, j, *box)
         return name, value, *single, *box, evidence, self.n_tested, text
+
+    def _fixed(self, j: int, value: float) -> str:
+        """Write that a number keeps its value, and why."""
+        writer, straying = self.writer, self.straying
+        phrases = writer.phrases
+        ties = (
+            (straying.determines, phrases.region_of_source),
+            (straying.tied, phrases.region_of_linked),
+        )
+        for others, phrase in ties:
+            names = [writer.name(other) for other in others.get(j, ())]
+            if names:
+                return phrase.format(
+                    name=writer.name(j),
+                    value=writer.values(j, value, value)[1],
+                    others=phrases.conjunction.join(names),
+                )
+        return _in_words(writer, j, value, value)
 
 
 def people_of(report: RecourseReport) -> People:

@@ -105,6 +105,8 @@ def test_linked_numbers_stay(regions):
     fixed = regions[regions["evidence"] == "fixed"]
     linked = regions["feature"].isin(["savings", "card_usage"])
     assert (regions[linked]["evidence"] == "fixed").all() and linked.any()
+    savings = fixed[fixed["feature"] == "savings"]["text"]
+    assert savings.str.endswith(", because a link ties it to card usage").all()
     ends = fixed[["low", "high", "box_low", "box_high"]].to_numpy()
     assert (ends == fixed[["value"]].to_numpy()).all()
     assert (regions[~linked]["evidence"] == "certified").mean() > 0.9
