@@ -104,7 +104,8 @@ class Straying:
 
 def _determines(actionability: Actionability) -> dict[int, list[int]]:
     """List the columns that follow from each column, none for those that follow."""
-    pairs = list(actionability.link_set.sources.items())
+    sources = actionability.link_set.sources
+    pairs = list(sources.items())
     pairs += [(one.column, one.sources) for one in determined_of(actionability.schema)]
     found: dict[int, set[int]] = {}
     for column, sources in pairs:
