@@ -59,6 +59,7 @@ from skpar.classifier import (
 )
 from skpar.classifier.regions._axes import Cells, coarse_cells
 from skpar.classifier.regions._box_search import largest_box
+from skpar.report import Writer
 from skpar.report.advice._regions import Surveyor
 from skpar.report.advice._straying import Straying
 
@@ -85,6 +86,7 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
         par._known_rows.codes,
         par.search_config.region,
         N_TESTED,
+        Writer(par.schema_),
     )
     start = time.process_time()
     found = surveyor.find(report)

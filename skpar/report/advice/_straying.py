@@ -104,8 +104,8 @@ class Straying:
 
 def _determines(actionability: Actionability) -> dict[int, list[int]]:
     """List the columns that follow from each column, none for those that follow."""
-    sources = actionability.link_set.sources
-    pairs = list(sources.items())
+    sources_of = actionability.link_set.sources
+    pairs = list(sources_of.items())
     pairs += [(one.column, one.sources) for one in determined_of(actionability.schema)]
     found: dict[int, set[int]] = {}
     for column, sources in pairs:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._tables import numbered_rows
+from .._tables import paired_rows
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -65,7 +65,7 @@ def region_spans(
     """
     found = [k for k, one in enumerate(report.options) if one.answered[row]]
     spans: dict[int, dict[int, RegionSpan]] = {k: {} for k in found}
-    for place, one in numbered_rows(report, regions, "regions", (*_COLUMNS, "text")):
+    for place, one in paired_rows(report, regions, "regions", (*_COLUMNS, "text")):
         if place != row:
             continue
         option, j = int(one["option"]), report.schema.position(one["feature"])

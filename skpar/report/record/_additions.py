@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...table import as_python
-from .._tables import numbered_rows
+from .._tables import paired_rows
 from .plain import plain_value
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def recorded_reasons(report: RecourseReport, table: Any) -> dict[int, list[Any]]
         If it names rows that are not in the report, or that share a label.
     """
     of_each: dict[int, list[Any]] = {}
-    for row, one in numbered_rows(report, table, "reasons", _REASON_COLUMNS):
+    for row, one in paired_rows(report, table, "reasons", _REASON_COLUMNS):
         of_each.setdefault(row, []).append(
             {
                 "text": str(one["text"]),
@@ -76,7 +76,7 @@ def recorded_regions(
         As in :func:`recorded_reasons`.
     """
     of_each: dict[tuple[int, int], dict[str, Any]] = {}
-    for row, one in numbered_rows(report, table, "regions", _REGION_COLUMNS):
+    for row, one in paired_rows(report, table, "regions", _REGION_COLUMNS):
         none = {"how": "certified", "together": [], "alone": [], "n_rows": 0}
         region = of_each.setdefault((row, int(one["option"])), none)
         feature = plain_value(as_python(one["feature"]))
