@@ -14,7 +14,6 @@ from ..report import (
     RegionSpan,
     ScaleView,
     shorten,
-    span_on_scale,
 )
 from ._style import BLUE, DARK, GREEN, GREY, plain, wrapped
 
@@ -139,19 +138,13 @@ class ScaleLine:
         """Draw the span below the scale; an end that only the rules end has a tip."""
         assert self.span is not None
         scale, span, y = self.scale, self.span, place + _SPAN_DEPTH
-        low, high = scale.ends
-        codes = low + (high - low) * np.array([scale.before, scale.after])
-        ends = span_on_scale(span, float(codes[0]), float(codes[1]), scale.ends)
-        x = left + np.array([scale.place(end) for end in ends])
-        style: dict[str, Any] = {
-            "lw": 2.6,
-            "ls": _LINE[span.evidence],
-            "solid_capstyle": "butt",
-        }
-        ax.plot(x, [y, y], color=GREEN, **style)
-        for place_of_end, end, tip in zip(x, (span.low, span.high), "<>", strict=True):
-            marker = tip if np.isinf(end) else "|"
-            ax.plot(place_of_end, y, marker, color=GREEN, ms=6, mew=1.6, zorder=3)
+        x = left + np.array([scale.place(span.low), scale.place(span.high)])
+        style: dict[str, Any] = {"lw": 2.6, "ls": _LINE[span.evidence]}
+        ax.plot(x, [y, y], color=GREEN, solid_capstyle="butt", **style)
+        beyond = (span.low < scale.ends[0], span.high > scale.ends[1])
+        tips = np.logical_or(span.is_open, beyond).tolist()
+        for end, is_tip, tip in zip(x, tips, "<>", strict=True):
+            ax.plot(end, y, tip if is_tip else "|", color=GREEN, ms=6, mew=1.6)
 
     def _draw_marks(self, ax: Any, left: float, place: int) -> list[Any]:
         """Draw marks and their words, those of the change first."""

@@ -44,7 +44,6 @@ from .page import (
     feature_summaries,
     person_view,
     region_spans,
-    span_on_scale,
     tick_side,
 )
 from .record import Finding, FitRecord, Verification, verify
@@ -90,7 +89,6 @@ __all__ = [
     "regions",
     "scatter_measures",
     "shorten",
-    "span_on_scale",
     "tick_side",
     "verify",
     "with_unread_rows",

@@ -21,8 +21,12 @@ def test_regions_are_lines_and_texts_and_the_legend_says_which():
     assert "age at least 44" in texts(display)
     scale = display.portrait.options[0][0]
     (line,) = [one for one in green(display) if len(one.get_xdata()) == 2]
-    assert line.get_xdata().tolist() == pytest.approx([scale.place(44.0), 1.0])
+    assert line.get_xdata().tolist() == pytest.approx(
+        [scale.place(44.0), scale.place(50.0)]
+    )
     assert line.get_linestyle() == "-"
+    ends = [one for one in green(display) if len(one.get_xdata()) == 1]
+    assert [one.get_marker() for one in ends] == ["|", ">"]
     assert legend(display) == [
         *("before", "after", "accepted people"),
         "may stray this far, all together (certified)",
@@ -34,7 +38,7 @@ def test_regions_are_lines_and_texts_and_the_legend_says_which():
 
 
 def test_a_number_that_keeps_its_value_has_a_text_and_no_line():
-    fixed = (*ANN[:4], 45.0, 45.0, "fixed", "age exactly 45")
+    fixed = (*ANN[:4], *[45.0] * 4, "fixed", "age exactly 45")
     display = RecourseDisplay.from_report(few(), 0, regions=regions_of(fixed))
     assert "age exactly 45" in texts(display)
     assert green(display) == []

@@ -37,6 +37,8 @@ _COLUMNS = {
     "high": np.float64,
     "box_low": np.float64,
     "box_high": np.float64,
+    "box_least": np.float64,
+    "box_most": np.float64,
     "evidence": object,
     "n_tested": np.int64,
     "text": object,
@@ -72,13 +74,14 @@ def regions(
 
     Returns
     -------
-    regions : DataFrame of shape (n_numbers, 11)
+    regions : DataFrame of shape (n_numbers, 13)
         One row per changed number: ``row`` (label in the index of the factuals),
         ``option``, ``feature``, ``value`` (the recourse), ``low`` and ``high`` (ends of
-        the interval), ``box_low`` and ``box_high`` (ends of the box), ``evidence``,
-        ``n_tested`` (rows drawn in the box) and ``text`` (the box in words). An end is
-        infinite if the number may move as far as the person can move it. People
-        without recourse and changes without numbers have no rows.
+        the interval), ``box_low`` and ``box_high`` (ends of the box), ``box_least`` and
+        ``box_most`` (smallest and largest value in the box), ``evidence``, ``n_tested``
+        (rows drawn in the box) and ``text`` (the box in words). An end is infinite if
+        the number may move as far as the person can move it; the values in the box are
+        always finite. People without recourse and changes without numbers have no rows.
 
         The evidence is ``"certified"`` if the decision was proved for every value
         inside, from the fitted model; ``"tested"`` if no row drawn inside was refused;
@@ -233,13 +236,14 @@ class Surveyor:
         name = writer.schema.columns[j].name
         if region is None or j not in place:
             text = self._fixed(j, value)
-            return name, value, value, value, value, value, FIXED, 0, text
+            return name, *[value] * 7, FIXED, 0, text
         k = place[j]
         single = _open_ends(axes[k], region.single[k])
         box = _open_ends(axes[k], region.box[k])
         evidence = CERTIFIED if region.is_certified else TESTED
         text = writer.interval(j, *box)
-        return name, value, *single, *box, evidence, self.n_tested, text
+        values = (*single, *box, *region.box[k].tolist())
+        return name, value, *values, evidence, self.n_tested, text
 
     def _fixed(self, j: int, value: float) -> str:
         """Write that a number keeps its value, and why."""

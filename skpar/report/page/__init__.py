@@ -15,7 +15,7 @@ from ._person_view import (
     tick_side,
 )
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
-from ._region_spans import RegionSpan, region_spans, span_on_scale
+from ._region_spans import RegionSpan, region_spans
 
 __all__ = [
     "CHANGE_KINDS",
@@ -30,6 +30,5 @@ __all__ = [
     "page",
     "person_view",
     "region_spans",
-    "span_on_scale",
     "tick_side",
 ]

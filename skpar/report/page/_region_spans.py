@@ -12,7 +12,10 @@ from .._tables import paired_rows
 if TYPE_CHECKING:
     from .._report import RecourseReport
 
-_COLUMNS = ("row", "option", "feature", "value", "box_low", "box_high", "evidence")
+_COLUMNS = (
+    *("row", "option", "feature", "value", "box_low", "box_high", "box_least"),
+    *("box_most", "evidence", "text"),
+)
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,11 @@ class RegionSpan:
     Parameters
     ----------
     low : float
-        Lower end; -inf if only the rules end it.
+        Smallest value.
     high : float
-        Upper end; inf if only the rules end it.
+        Largest value.
+    is_open : tuple of (bool, bool)
+        Whether only the rules end it, below and above.
     evidence : str
         ``"certified"``, ``"tested"``, or ``"fixed"`` if it keeps its value.
     text : str
@@ -33,6 +38,7 @@ class RegionSpan:
 
     low: float
     high: float
+    is_open: tuple[bool, bool]
     evidence: str
     text: str
 
@@ -65,7 +71,7 @@ def region_spans(
     """
     found = [k for k, one in enumerate(report.options) if one.answered[row]]
     spans: dict[int, dict[int, RegionSpan]] = {k: {} for k in found}
-    for place, one in paired_rows(report, regions, "regions", (*_COLUMNS, "text")):
+    for place, one in paired_rows(report, regions, "regions", _COLUMNS):
         if place != row:
             continue
         option, j = int(one["option"]), report.schema.position(one["feature"])
@@ -77,42 +83,11 @@ def region_spans(
                 f"regions belongs to another recourse of row {one['row']!r}: make the "
                 "table from this report."
             )
-        low, high = float(one["box_low"]), float(one["box_high"])
-        spans[option][j] = RegionSpan(low, high, str(one["evidence"]), one["text"])
+        spans[option][j] = RegionSpan(
+            float(one["box_least"]),
+            float(one["box_most"]),
+            (bool(np.isinf(one["box_low"])), bool(np.isinf(one["box_high"]))),
+            str(one["evidence"]),
+            str(one["text"]),
+        )
     return tuple(spans.values())
-
-
-def span_on_scale(
-    span: RegionSpan, before: float, value: float, ends: tuple[float, float]
-) -> tuple[float, float]:
-    """Cut the open ends of a span at the value before, or at the ends of a scale.
-
-    Parameters
-    ----------
-    span : RegionSpan
-    before : float
-        Code before; may be NaN.
-    value : float
-        Code after.
-    ends : tuple of (float, float)
-        Codes at the ends of the scale.
-
-    Returns
-    -------
-    low : float
-    high : float
-        Codes on the scale.
-
-    Examples
-    --------
-    >>> from skpar.report.page._region_spans import RegionSpan, span_on_scale
-    >>> span = RegionSpan(float("-inf"), float("inf"), "certified", "")
-    >>> span_on_scale(span, 9.0, 5.0, (0.0, 20.0))
-    (0.0, 9.0)
-    """
-    low, high = ends
-    if np.isinf(span.low) and before < value:
-        low = before
-    if np.isinf(span.high) and before > value:
-        high = before
-    return max(low, span.low), min(high, span.high)

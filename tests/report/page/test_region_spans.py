@@ -6,23 +6,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report.page._region_spans import RegionSpan, region_spans, span_on_scale
+from skpar.report.page._region_spans import RegionSpan, region_spans
 
 from ..._reports import few
 
 
 def regions_of(*lines):
-    columns = "row option feature value box_low box_high evidence text".split()
+    columns = "row option feature value box_low box_high box_least box_most".split()
+    columns += ["evidence", "text"]
     return pd.DataFrame(lines, columns=columns)
 
 
-ANN = ("ann", 0, "age", 45.0, 44.0, np.inf, "certified", "age at least 44")
-BOB = ("bob", 0, "income", 2000.0, 1500.0, 2500.0, "tested", "income from 1500")
+ANN = (
+    *("ann", 0, "age", 45.0, 44.0, np.inf, 44.0, 50.0),
+    *("certified", "age at least 44"),
+)
+BOB = (
+    *("bob", 0, "income", 2000.0, 1500.0, 2500.0, 1500.0, 2500.0),
+    *("tested", "income from 1500"),
+)
 
 
 def test_spans_are_those_of_the_person():
     report, regions = few(), regions_of(ANN, BOB)
-    span = RegionSpan(44.0, np.inf, "certified", "age at least 44")
+    span = RegionSpan(44.0, 50.0, (False, True), "certified", "age at least 44")
     assert region_spans(report, 0, regions) == ({0: span},)
     ((j, bob),) = region_spans(report, 1, regions)[0].items()
     assert (j, bob.evidence, bob.low, bob.high) == (1, "tested", 1500.0, 2500.0)
@@ -49,19 +56,3 @@ def test_regions_of_another_recourse_are_refused():
         region_spans(few(), 0, regions_of(("zoe", *ANN[1:])))
     with pytest.raises(TypeError, match=r"PARRecourse\.regions"):
         region_spans(few(), 0, regions_of(ANN).drop(columns="text"))
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "before", "ends"),
-    [
-        (3.0, 6.0, 9.0, (3.0, 6.0)),
-        (-np.inf, 6.0, 9.0, (0.0, 6.0)),
-        (-np.inf, np.inf, 9.0, (0.0, 9.0)),
-        (-np.inf, np.inf, 2.0, (2.0, 20.0)),
-        (-np.inf, np.inf, np.nan, (0.0, 20.0)),
-        (3.0, 40.0, 2.0, (3.0, 20.0)),
-    ],
-)
-def test_open_ends_stop_at_the_value_before_or_at_the_scale(low, high, before, ends):
-    span = RegionSpan(low, high, "certified", "")
-    assert span_on_scale(span, before, 5.0, (0.0, 20.0)) == ends
