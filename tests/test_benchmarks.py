@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import skpar
@@ -160,3 +161,25 @@ def test_mortgages_keep_their_links_and_random_rows_stay_in_the_ranges(monkeypat
         shift = first[name] - person[name].iloc[0]
         assert shift.between(low, high).all()
         assert {low, high} <= set(shift)
+
+
+def test_the_brute_force_of_regions_finds_the_largest_box(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    brute = importlib.import_module("_regions_brute_force")
+    values = np.arange(11.0)
+    axes = [brute.CutAxis(name, values, values, values, values) for name in "xyz"]
+
+    def accepts(rows):
+        # Of two large boxes around the row, the one up to y = 9 is larger.
+        inside = (rows["x"] <= 5) & (rows["y"] >= 2) & (rows["z"] != 7)
+        return (inside & ((rows["x"] <= 2) | (rows["y"] <= 3))).to_numpy()
+
+    row = pd.DataFrame({"x": [1.0], "y": [3.0], "z": [9.0]})
+    sides = {"x": (0.0, 2.0), "y": (2.0, 10.0), "z": (8.0, 10.0)}
+    for n in (1, 2, 3):
+        best = brute.largest(accepts, row, axes[:n], 0.0)
+        if n > 1:
+            box = list(sides.values())[:n]
+            assert best == pytest.approx(brute.mean_side(axes[:n], box, 0.0))
+        else:
+            assert best == pytest.approx(5 / 11)  # alone, up to x = 5

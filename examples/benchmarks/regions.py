@@ -10,6 +10,12 @@ training rows between its ends, plus .001.
 
     python examples/benchmarks/regions.py --data-dir DIR
 
+With `--brute-force`, classifiers are small (few trees, or linear), so that the largest
+box can be found exactly, by code that shares nothing with skpar
+(`_regions_brute_force.py`): boxes of one, two and three numbers, chosen at random for
+each recourse. There, people have no rules. Boxes that reach all values of all numbers
+do not count.
+
 With `--small`, boxes of two and three numbers are compared, chosen at random for each
 recourse, whether or not they changed. Recourse rarely changes three numbers.
 """
@@ -30,8 +36,19 @@ os.environ["MKL_NUM_THREADS"] = "1"
 import numpy as np
 import pandas as pd
 from _cells import Cell, fit_cell, fit_cells, parse_cells
-from _tables import Table
+from _regions_brute_force import (
+    N_POINTS,
+    CutAxis,
+    cut_axis,
+    largest,
+    mean_side,
+    thresholds,
+    with_value,
+)
+from _tables import CLASSIFIERS, Table, split_rows
+from sklearn.base import clone
 
+from skpar import PARRecourse
 from skpar.actionability import People
 from skpar.classifier import (
     Axis,
@@ -42,6 +59,7 @@ from skpar.classifier import (
 )
 from skpar.classifier.regions._axes import Cells, coarse_cells
 from skpar.classifier.regions._box_search import largest_box
+from skpar.report import Writer
 from skpar.report.advice._regions import Surveyor
 from skpar.report.advice._straying import Straying
 
@@ -50,6 +68,11 @@ N_ROWS, N_SINGLE, N_TESTED = 10_000, 1_000, 1
 N_BRUTE = 30
 MAX_GRID = {1: 1_000, 2: 3_600, 3: 27_000}
 FLOOR = 0.001
+MAX_CELLS = 200_000
+SMALL: dict[str, dict[str, Any]] = {
+    "RandomForest": {"n_estimators": 20, "max_depth": 5},
+    "HistGradientBoosting": {"max_iter": 25, "max_leaf_nodes": 8},
+}
 
 
 def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
@@ -63,6 +86,7 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
         par._known_rows.codes,
         par.search_config.region,
         N_TESTED,
+        Writer(par.schema_),
     )
     start = time.process_time()
     found = surveyor.find(report)
@@ -145,6 +169,62 @@ def size(axes: list[Axis], box: np.ndarray) -> float:
     return float(np.exp(np.mean(np.log(sides))))
 
 
+def independent_cases(name: str, table: Table, n_people: int) -> pd.DataFrame:
+    """Compare boxes with the largest ones, which other code finds."""
+    clf, known, people = small_classifier(name, table)
+    par = PARRecourse(random_state=0, max_iter=2, keep_relations=False)
+    par.fit(known, clf=clf)
+    report = par.recourse(people[clf.predict(people) != 1][:n_people])
+    straying = Straying(par._actionability, par._parts.objective.effort)
+    box, config = par._black_box, par.search_config.region
+    judge = certifying_judge(box, par._known_rows.codes, config.n_values)
+    finder = RegionFinder(judge, box.accepted, config, N_TESTED)
+    rng, lines = np.random.default_rng(0), []
+    columns = [j for j, one in enumerate(par.schema_.columns) if one.is_numeric]
+    for row in np.flatnonzero(report.answered).tolist():
+        person = People.unlimited(report.codes_before[[row]])
+        after = report.codes_after[row]
+        present = [j for j in columns if not np.isnan(after[j])]
+        found = [straying._axis(person, j, float(after[j])) for j in present]
+        axes = [axis for axis in found if axis is not None]
+        for n_axes in range(1, min(3, len(axes)) + 1):
+            chosen = rng.choice(len(axes), n_axes, replace=False)
+            some = [axes[k] for k in sorted(chosen.tolist())]
+            region = finder.find(after, some, rng)
+            line = {"axes": n_axes, "certified": region.is_certified}
+            cut = [cut_for(par, clf, known, after, one.column, n_axes) for one in some]
+            cells = int(np.prod([len(one.low) for one in cut]))
+            if cells <= MAX_CELLS:
+                start = report.counterfactuals.iloc[[row]]
+                best = largest(lambda X: clf.predict(X) == 1, start, cut, FLOOR)
+                line["ratio"] = mean_side(cut, region.box, FLOOR) / best
+                whole = mean_side(cut, [one.reach for one in cut], FLOOR)
+                line["bounded"] = best < whole * (1 - 1e-9)
+            lines.append(line)
+    return pd.DataFrame(lines, columns=["axes", "certified", "ratio", "bounded"])
+
+
+def cut_for(
+    par: Any, clf: Any, known: pd.DataFrame, after: np.ndarray, j: int, n_axes: int
+) -> CutAxis:
+    """Cut a column for the brute force."""
+    column = par.schema_.columns[j]
+    cuts = thresholds(clf, column.name)
+    cells = known[column.name].to_numpy(float)
+    axis = cut_axis(column, cells, cuts, N_POINTS[n_axes])
+    return with_value(axis, float(after[j]))
+
+
+def small_classifier(name: str, table: Table) -> tuple[Any, pd.DataFrame, pd.DataFrame]:
+    """Fit a small classifier; return it, the rows of PARRecourse, and people."""
+    split = split_rows(table.y, 0)
+    clf = clone(CLASSIFIERS[name](0))
+    if name in SMALL:
+        clf[-1].set_params(**SMALL[name])
+    clf.fit(table.X.iloc[split.classifier], table.y[split.classifier])
+    return clf, table.X.iloc[split.par], table.X.iloc[split.people]
+
+
 def against_brute_force(
     par: Any, after: np.ndarray, axes: list[Axis], region: Region
 ) -> float:
@@ -214,13 +294,34 @@ def compare_small(cells: Iterator[tuple[str, Table, str]], n_people: int) -> Non
             )
 
 
+def compare_independent(cells: Iterator[tuple[str, Table, str]], n_people: int) -> None:
+    """Compare with the brute force that shares no code."""
+    for name, table, classifier in cells:
+        lines = independent_cases(classifier, table, n_people)
+        for n_axes, some in lines.groupby("axes"):
+            compared = some[some["ratio"].notna()]
+            ratio = compared.loc[compared["bounded"].astype(bool), "ratio"]
+            mean = float(np.exp(np.log(ratio).mean()))
+            print(
+                f"{name} / {classifier}, {n_axes} numbers: {len(ratio)} boxes "
+                f"({len(some) - len(compared)} not compared, "
+                f"{len(compared) - len(ratio)} reach everything), "
+                f"{some['certified'].mean():.2f} certified, geometric mean {mean:.2f}, "
+                f"smallest {ratio.min():.2f}, largest {ratio.max():.2f}, "
+                f"at least .8 {(ratio >= 0.8).mean():.2f}",
+                flush=True,
+            )
+
+
 def main() -> None:
     """Measure all cells."""
-    small = "--small" in sys.argv
-    sys.argv = [word for word in sys.argv if word != "--small"]
+    modes = {"--small": compare_small, "--brute-force": compare_independent}
+    chosen = [modes[word] for word in sys.argv if word in modes]
+    sys.argv = [word for word in sys.argv if word not in modes]
     options, cells = parse_cells(__doc__, NAMES, 200)
-    if small:
-        compare_small(cells, options.people)
+    for compare in chosen:
+        compare(cells, options.people)
+    if chosen:
         return
     for name, table, classifier in cells:
         parts = [

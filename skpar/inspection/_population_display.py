@@ -15,6 +15,7 @@ from ..report import (
     Writer,
     changes_by_group,
     feature_summaries,
+    group_names,
     shorten,
 )
 from ._style import (
@@ -34,6 +35,7 @@ _COLORS = dict(zip(CHANGE_KINDS, (BLUE, ORANGE, GREEN, PINK), strict=True))
 _LINE_INCHES = 0.32
 _PANEL_WIDTHS = [5.0, 2.2, 2.2]
 _MAX_GROUPS_ON_BARS = 6
+_LETTER_SHARE = 0.0125  # Width of a small letter as a share of the bars' panel.
 
 
 class PopulationDisplay:
@@ -163,7 +165,9 @@ class PopulationDisplay:
             return cls(summaries, n_answered).plot(ax=ax)
         shares = changes_by_group(report, by, summaries)
         groups = report.by_group(by)
-        name = groups.index.name
+        names, name = group_names(groups.index, writer), groups.index.name
+        groups = groups.set_axis(pd.Index(names, name=name))
+        shares = shares.set_axis(names, axis="columns")
         if name in schema.names:
             groups = groups.rename_axis(writer.name(schema.names.index(name)))
         return cls(summaries, n_answered, groups, shares).plot(ax=ax)
@@ -189,7 +193,7 @@ class PopulationDisplay:
         self.axes_ = split(self.ax_, _PANEL_WIDTHS if n_groups else _PANEL_WIDTHS[:1])
         self._draw_features(self.axes_[0])
         if self.groups is not None:
-            name = plain(shorten(self._by.removesuffix(": "), 24))
+            name = self._by.removesuffix(": ")
             by = f" by {name}" if name else ""
             self._draw_groups(self.axes_[1], "coverage", f"Coverage{by}", BLUE)
             self._draw_groups(self.axes_[2], "effort", f"Mean effort{by}", ORANGE)
@@ -220,11 +224,14 @@ class PopulationDisplay:
         ax.set_yticks(lines, labels, size="small")
         ax.set_ylim(max(len(lines), 1) - 0.4, -0.6)
         widest = self._widest()
-        for line, summary in enumerate(self.movements):
-            text = plain(shorten(summary.typical_change, 44))
-            ax.text(1.06 * widest, line, text, va="center", size="small", color=DARK)
+        texts = [shorten(summary.typical_change, 44) for summary in self.movements]
+        for line, text in enumerate(texts):
+            start = 1.05 * widest
+            style = {"va": "center", "size": "small", "color": DARK}
+            ax.text(start, line, plain(text), **style)
         # This leaves room on the right for the typical changes.
-        ax.set_xlim(0, 1.75 * widest)
+        room = _LETTER_SHARE * max(map(len, texts), default=0)
+        ax.set_xlim(0, 1.06 * widest / (1.0 - room))
         ax.set_xticks([tick for tick in ax.get_xticks() if tick <= widest])
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         ax.set_xlabel(f"share of the {self.n_answered} people with recourse")
@@ -292,7 +299,7 @@ class PopulationDisplay:
         ax.set_yticks(lines, labels)
         ax.tick_params(axis="y", labelsize="small")
         ax.set_ylim(len(lines) - 0.4, -0.6)
-        ax.set_title(title, loc="left")
+        ax.set_title(wrapped(title, 22), loc="left")
         ax.set_xlabel("95% confidence interval")
         if measure == "coverage":
             ax.set_xlim(-0.03, 1.03)

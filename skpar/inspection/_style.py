@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -15,11 +16,12 @@ PINK = "#CC79A7"
 GREY = "#C4C4C4"
 DARK = "#404040"
 SERIES = (BLUE, ORANGE, GREEN, PINK, "#E69F00", "#56B4E9", "#000000")
+_GAP_POINTS = 2.0  # Between texts that stand side by side.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def wrapped(text: str, width: int = 28) -> str:
-    r"""Break a text into at most two lines, and escape dollar signs for matplotlib.
+def wrapped(text: str, width: int = 28, n_lines: int = 3) -> str:
+    r"""Break a text into lines, and escape dollar signs for matplotlib.
 
     Parameters
     ----------
@@ -27,6 +29,8 @@ def wrapped(text: str, width: int = 28) -> str:
         The text; it is shortened if it is too long.
     width : int, default=28
         Largest number of characters in a line.
+    n_lines : int, default=3
+        Largest number of lines.
 
     Returns
     -------
@@ -38,13 +42,19 @@ def wrapped(text: str, width: int = 28) -> str:
     >>> wrapped("price in $ of 1", 10)
     'price in \\$\nof 1'
     """
-    max_length = 2 * width - 4
-    lines = textwrap.wrap(shorten(text, max_length), width)
-    while len(lines) > 2:
-        # Long words leave lines partly empty, so the text may need a third line.
+    max_length = n_lines * width
+    lines = _lines(shorten(text, max_length), width)
+    while len(lines) > n_lines:
+        # Long words leave lines partly empty, so the text may need one line more.
         max_length -= 2
-        lines = textwrap.wrap(shorten(text, max_length), width)
+        lines = _lines(shorten(text, max_length), width)
     return plain("\n".join(lines) or text)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Break a text; words that are longer than a line get hyphens."""
+    part = rf"(\w{{{width - 1}}})(?=\w\w)"
+    return textwrap.wrap(re.sub(part, r"\1- ", text), width)
 
 
 def plain(text: str) -> str:
@@ -104,3 +114,25 @@ def split(ax: Any, widths: list[float]) -> list[Any]:
     ax.set_axis_off()
     grid = ax.get_subplotspec().subgridspec(1, len(widths), width_ratios=widths)
     return [ax.figure.add_subplot(cell) for cell in grid]
+
+
+def hide_overlaps(figure: Any, groups: list[list[Any]]) -> None:
+    """Hide texts that would cover others.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        Figure of the texts.
+    groups : list of list of matplotlib Text
+        Texts that may overlap, the most important of each group first.
+    """
+    # The places of texts are known only after a layout.
+    figure.draw_without_rendering()
+    for texts in groups:
+        kept: list[Any] = []
+        for text in texts:
+            box = text.get_window_extent().padded(_GAP_POINTS)
+            if any(box.overlaps(other) for other in kept):
+                text.set_visible(False)
+            else:
+                kept.append(box)

@@ -10,7 +10,7 @@ writes changes with them. `person_view` and
 """
 
 from ._context import ReportContext, RowDetails, column_histograms
-from ._groups import changes_by_group
+from ._groups import changes_by_group, group_names
 from ._measures import (
     FLAGS,
     NUMBERS,
@@ -32,23 +32,27 @@ from ._wording import (
     Wording,
     shorten,
 )
-from .advice import plan, reasons, regions
+from .advice import CERTIFIED, FIXED, TESTED, plan, reasons, regions
 from .page import (
     CHANGE_KINDS,
     PERCENTILE,
     PROBABILITY,
     FeatureSummary,
     PersonView,
+    RegionSpan,
     ScaleView,
     feature_summaries,
     person_view,
+    region_spans,
     tick_side,
 )
 from .record import Finding, FitRecord, Verification, verify
 
 __all__ = [
     "ACCEPTED",
+    "CERTIFIED",
     "CHANGE_KINDS",
+    "FIXED",
     "FLAGS",
     "FOUND",
     "FeatureSummary",
@@ -64,9 +68,11 @@ __all__ = [
     "Phrases",
     "ReasonWriter",
     "RecourseReport",
+    "RegionSpan",
     "ReportContext",
     "RowDetails",
     "ScaleView",
+    "TESTED",
     "UNREADABLE",
     "Verification",
     "Wording",
@@ -74,10 +80,12 @@ __all__ = [
     "changes_by_group",
     "column_histograms",
     "feature_summaries",
+    "group_names",
     "measure_answers",
     "person_view",
     "plan",
     "reasons",
+    "region_spans",
     "regions",
     "scatter_measures",
     "shorten",

@@ -12,6 +12,7 @@ import pandas as pd
 from ..metrics import mean_interval
 from ..relations import table_of
 from ..table import same_cells
+from ._sentences import Writer
 from .page import FeatureSummary
 
 if TYPE_CHECKING:
@@ -81,6 +82,34 @@ def changes_by_group(
             shares[label] = pd.Series(share, index=range(len(columns)))
     table = pd.DataFrame(shares)
     return table.set_axis([summary.name for summary in summaries])
+
+
+def group_names(groups: pd.Index, writer: Writer) -> list[str]:
+    """Name groups with the words of their column.
+
+    Parameters
+    ----------
+    groups : Index
+        Index of a table by group. Its name may be that of a feature.
+    writer : Writer
+        Values in words.
+
+    Returns
+    -------
+    names : list of str
+        Levels and numbers have their words; ranges and other groups stay.
+    """
+    names, columns = [str(group) for group in groups], writer.schema.names
+    if groups.name not in columns:
+        return names
+    j = columns.index(groups.name)
+    for place, group in enumerate(groups):
+        try:
+            code = float(writer.schema.columns[j].code_of(group))
+        except (TypeError, ValueError):
+            continue  # No value of the column, but a range of its numbers, or missing.
+        names[place] = writer.values(j, code, code)[1]
+    return names
 
 
 def _summary(report: RecourseReport, rows: np.ndarray) -> dict[str, float]:

@@ -100,6 +100,12 @@ class Phrases:
         The rules that bind at the nearest miss, with the field ``rules``.
     region_of_value : str
         A number that may not stray, with the fields ``name`` and ``value``.
+    region_of_source : str
+        A number that may not stray because other columns follow from it, with the
+        fields ``name``, ``value`` and ``others``.
+    region_of_linked : str
+        A number that may not stray because a link ties it to other columns, with the
+        same fields.
     region_without_ends : str
         A number that may stray anywhere, with the field ``name``.
     region_below : str
@@ -192,6 +198,8 @@ class Phrases:
     lacks: str = "it is no recourse: {demands}"
     binding: str = "rules that bind there: {rules}"
     region_of_value: str = "{name} exactly {value}"
+    region_of_source: str = "{name} exactly {value}, because it determines {others}"
+    region_of_linked: str = "{name} exactly {value}, because a link ties it to {others}"
     region_without_ends: str = "{name} anywhere within the rules"
     region_below: str = "{name} at most {high}"
     region_above: str = "{name} at least {low}"
@@ -292,6 +300,10 @@ _GERMAN = {
     "lacks": "das genügt nicht: {demands}",
     "binding": "Regeln, die dort begrenzen: {rules}",
     "region_of_value": "{name} genau {value}",
+    "region_of_source": "{name} genau {value}, denn es bestimmt {others}",
+    "region_of_linked": (
+        "{name} genau {value}, denn eine Regel verknüpft es mit {others}"
+    ),
     "region_without_ends": "{name} beliebig innerhalb der Regeln",
     "region_below": "{name} höchstens {high}",
     "region_above": "{name} mindestens {low}",

@@ -142,6 +142,28 @@ class Writer:
             return phrases.consequence_of_missing.format(name=name, after=after)
         return phrases.consequence.format(name=name, before=before, after=after)
 
+    def shift(self, j: int, amount: float) -> str:
+        """Write by how much a number changes: with a sign, its unit and three digits.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        amount : float
+            The new number minus the old one.
+
+        Returns
+        -------
+        shift : str
+        """
+        words = self._words[j]
+        if callable(words.number_format):
+            words = replace(words, number_format=None)
+        digits = np.format_float_positional(float(f"{abs(amount):.3g}"), trim="-")
+        is_quantity = self._is_quantity(j, amount, amount)
+        text, _ = _number(words, self.phrases, digits, True, is_quantity)
+        return f"{'-' if amount < 0 else '+'}{self._with_unit(j, text)}"
+
     def name(self, j: int) -> str:
         """Name of a column for readers."""
         return self._words[j].name
@@ -179,6 +201,23 @@ class Writer:
         is_quantity = self._is_quantity(j, number, number)
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
+
+    def interval(self, j: int, low: float, high: float) -> str:
+        """Write an interval of a number; an end is infinite if it is open."""
+        name, phrases = self.name(j), self.phrases
+        least, most = (
+            self.values(j, end, end)[1] if np.isfinite(end) else ""
+            for end in (low, high)
+        )
+        if low == high:
+            return phrases.region_of_value.format(name=name, value=least)
+        if not least and not most:
+            return phrases.region_without_ends.format(name=name)
+        if not least:
+            return phrases.region_below.format(name=name, high=most)
+        if not most:
+            return phrases.region_above.format(name=name, low=least)
+        return phrases.region_between.format(name=name, low=least, high=most)
 
     def _kind(self, j: int, old: float, new: float) -> str:
         """Kind of a change: a key of verbs."""

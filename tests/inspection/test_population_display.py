@@ -31,7 +31,7 @@ def test_groups_have_marks_and_panels():
     features, coverage, effort = display.axes_
     marks = [m.get_offsets()[:, 0].tolist() for m in features.collections]
     assert marks == [[1.0, 0.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0]]
-    assert tick_labels(coverage) == ["False\nn=2", "True\nn=1"]
+    assert tick_labels(coverage) == ["no\nn=2", "yes\nn=1"]
     assert tick_labels(effort) == ["n=1", "n=1"]
     assert effort.get_ylim() == coverage.get_ylim()
     np.testing.assert_allclose(coverage.lines[0].get_xdata(), [0.5, 1.0])
@@ -63,6 +63,27 @@ def test_panels_of_groups_are_whole():
             box = text.get_window_extent()
             assert whole.x0 <= box.x0
             assert box.x1 <= whole.x1
+
+
+def test_long_titles_of_groups_are_whole():
+    wording = Wording(names={"job": "the occupation of the person"})
+    display = PopulationDisplay.from_report(few(), by="job", wording=wording)
+    display.figure_.canvas.draw()
+    for ax in display.axes_:
+        box = ax._left_title.get_window_extent()
+        assert 0 <= box.x0 and box.x1 <= display.figure_.bbox.x1
+
+
+def test_typical_changes_are_whole_and_have_units():
+    wording = Wording(units={"age": "years of age, as in the register"})
+    display = PopulationDisplay.from_report(few(), wording=wording)
+    display.figure_.canvas.draw()
+    texts = display.axes_[0].texts
+    assert texts[0].get_text() == "median +5 years of age, as in the register"
+    right = [text.get_window_extent().x1 for text in texts]
+    assert max(right) <= display.figure_.bbox.x1
+    bars = [bar.get_window_extent().x1 for bar in display.axes_[0].patches]
+    assert max(bars) < min(text.get_window_extent().x0 for text in texts)
 
 
 def test_many_groups_are_not_marked_on_bars():
@@ -119,5 +140,8 @@ def test_titles_and_legend_name_the_column_of_groups():
     assert titles[1:] == ["Coverage by the job", "Mean effort by the job"]
     texts = [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
     assert "the job: cook" in texts
+    display = PopulationDisplay.from_report(few(), by="owner")
+    texts = [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
+    assert texts[:2] == ["owner: no", "owner: yes"]
     display = PopulationDisplay.from_report(few(), by=list("abab"))
     assert display.axes_[1].get_title("left") == "Coverage"

@@ -1,5 +1,7 @@
 """One person's picture shows the changes of the report."""
 
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from skpar.report.page._person_view import (
 
 from .._loans import RULES, quick, split_loans
 from .._reports import few, wide
+from ..report.page.test_region_spans import ANN, BOB, regions_of
 
 
 def texts(display):
@@ -115,3 +118,39 @@ def test_from_estimator_asks_about_one_person():
     assert after.after == pytest.approx(report.percentile[row])
     with pytest.raises(ValueError, match=r"one person.*2 rows.*iloc"):
         RecourseDisplay.from_estimator(par, denied[:2])
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_nothing_covers_anything_or_is_cut(row):
+    wording = Wording(
+        names={"age": "Versicherungspflichtige Beschäftigungsdauer in Jahren"},
+        units={"income": "€", "age": "Jahre"},
+        labels={"size": {"S": "eine sehr kleine Wohnung", "L": "ein großes Haus"}},
+    )
+    regions = regions_of(ANN, BOB)
+    display = RecourseDisplay.from_report(few(), row, wording=wording, regions=regions)
+    figure, ax = display.figure_, display.ax_
+    figure.canvas.draw()
+    shown = [text for text in ax.texts if text.get_visible() and text.get_text()]
+    shown += ax.get_yticklabels()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in shown]
+    if ax.get_legend() is not None:
+        boxes.append(("legend", ax.get_legend().get_window_extent()))
+    pairs = combinations(boxes, 2)
+    assert [(a, b) for (a, one), (b, other) in pairs if one.overlaps(other)] == []
+    whole, boxes = figure.bbox.padded(1.0), [box for _, box in boxes]
+    assert all(whole.x0 <= box.x0 and box.x1 <= whole.x1 for box in boxes)
+    assert all(whole.y0 <= box.y0 and box.y1 <= whole.y1 for box in boxes)
+
+
+def test_the_height_follows_the_lines():
+    heights = [
+        RecourseDisplay.from_report(few(), row).figure_.get_figheight()
+        for row in (2, 1, 0)
+    ]
+    assert heights == sorted(heights) and heights[0] < 1.2 < heights[1]
+
+
+def test_a_case_names_the_figure():
+    display = RecourseDisplay.from_report(few(), 2, case="case 7")
+    assert display.ax_.get_title("left") == "case 7: not found"

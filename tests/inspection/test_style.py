@@ -3,6 +3,7 @@
 import sys
 from itertools import combinations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from skpar.inspection._style import (
     PINK,
     SERIES,
     canvas,
+    hide_overlaps,
     plain,
     wrapped,
 )
@@ -28,17 +30,30 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch):
         canvas(None, 1.0, 1.0)
 
 
-def test_names_take_two_lines_at_most():
-    assert wrapped("word " * 100).count("\n") <= 1
+def test_names_take_three_lines_at_most():
+    assert wrapped("word " * 100).count("\n") == 2
     assert max(map(len, wrapped("word " * 100).split("\n"))) <= 28
     assert wrapped("") == ""
 
 
-@given(st.text(" abcdefgh-$", max_size=120), st.integers(8, 30))
-def test_any_name_takes_two_lines_at_most(name, width):
-    lines = wrapped(name, width).replace(r"\$", "$").split("\n")
-    assert len(lines) <= 2
+@given(st.text(" abcdefgh-$", max_size=120), st.integers(8, 30), st.integers(1, 4))
+def test_any_name_fits_into_its_lines(name, width, n_lines):
+    lines = wrapped(name, width, n_lines).replace(r"\$", "$").split("\n")
+    assert len(lines) <= n_lines
     assert max(map(len, lines)) <= max(width, len(name) * (not name.strip()))
+
+
+def test_a_word_that_is_longer_than_a_line_has_hyphens():
+    lines = wrapped("eine Wahrscheinlichkeit", 12, 4).split("\n")
+    assert lines == ["eine", "Wahrscheinl-", "ichkeit"]
+
+
+def test_of_texts_that_overlap_the_first_is_shown():
+    figure, ax = plt.subplots()
+    texts = [ax.text(x, 0.5, "a word") for x in (0.5, 0.52, 0.9)]
+    hide_overlaps(figure, [texts, [ax.text(0.52, 0.5, "of another group")]])
+    assert [text.get_visible() for text in texts] == [True, False, True]
+    assert all(text.get_visible() for text in ax.texts[3:])
 
 
 def test_dollars_are_no_mathematics():

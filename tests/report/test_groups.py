@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report._groups import changes_by_group
+from skpar import Wording
+from skpar.report._groups import changes_by_group, group_names
 from skpar.report._sentences import Writer
 from skpar.report.page._population_view import feature_summaries
 
@@ -115,3 +116,18 @@ def test_options_are_counted():
     np.testing.assert_array_equal(table["n_options"], [1.0, 1.0, np.nan])
     assert table.loc["cook", "n_options_low"] < 1 < table.loc["cook", "n_options_high"]
     assert table.shape == (3, 18)
+
+
+def test_names_of_groups_are_words_of_their_column():
+    report = few()
+    wording = Wording(labels={"job": {"cook": "works in a kitchen"}})
+    writer = Writer(report.schema, wording)
+    jobs = report.by_group("job").index
+    assert group_names(jobs, writer) == ["clerk", "works in a kitchen", "smith"]
+    owners = report.by_group("owner").index
+    assert group_names(owners, writer) == ["no", "yes"]
+    incomes = report.by_group("income").index
+    assert group_names(incomes, writer)[-1] == "(missing)"
+    assert group_names(pd.Index(["cook", "b"]), writer) == ["cook", "b"]
+    ranges = pd.Index(["up to 30", "above 30"], name="age")
+    assert group_names(ranges, writer) == ["up to 30", "above 30"]

@@ -293,3 +293,17 @@ def test_numbers_of_no_row_have_the_unit_of_their_column():
     writer = Writer(SCHEMA, Wording(formats={"savings": "{:.0%}", "loan_term": str}))
     assert writer.number(SAVINGS, 0.2843) == "28%"
     assert writer.number(TERM, 12.5) == "12.5"
+
+
+@pytest.mark.parametrize(
+    ("j", "amount", "words", "text"),
+    [
+        (SAVINGS, -7530.4, {"units": {"savings": "$"}}, "-$7,530"),
+        (SAVINGS, 0.1844, {"formats": {"savings": "{:.0%}"}}, "+18.4%"),
+        (SAVINGS, 2.0, {"formats": {"savings": lambda value: "a date"}}, "+2"),
+        (TERM, 12.0, {"units": {"loan_term": "months"}}, "+12 months"),
+        (TERM, -0.5, {"phrases": Phrases.german()}, "-0,5"),
+    ],
+)
+def test_shifts_have_a_sign_and_a_unit(j, amount, words, text):
+    assert Writer(SCHEMA, Wording(**words)).shift(j, amount) == text

@@ -6,6 +6,6 @@
 
 from ._denial_reasons import reasons
 from ._plan import plan
-from ._regions import regions
+from ._regions import CERTIFIED, FIXED, TESTED, regions
 
-__all__ = ["plan", "reasons", "regions"]
+__all__ = ["CERTIFIED", "FIXED", "TESTED", "plan", "reasons", "regions"]

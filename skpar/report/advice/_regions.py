@@ -37,6 +37,8 @@ _COLUMNS = {
     "high": np.float64,
     "box_low": np.float64,
     "box_high": np.float64,
+    "box_least": np.float64,
+    "box_most": np.float64,
     "evidence": object,
     "n_tested": np.int64,
     "text": object,
@@ -72,18 +74,20 @@ def regions(
 
     Returns
     -------
-    regions : DataFrame of shape (n_numbers, 11)
+    regions : DataFrame of shape (n_numbers, 13)
         One row per changed number: ``row`` (label in the index of the factuals),
         ``option``, ``feature``, ``value`` (the recourse), ``low`` and ``high`` (ends of
-        the interval), ``box_low`` and ``box_high`` (ends of the box), ``evidence``,
-        ``n_tested`` (rows drawn in the box) and ``text`` (the box in words). An end is
-        infinite if the number may move as far as the person can move it. People
-        without recourse and changes without numbers have no rows.
+        the interval), ``box_low`` and ``box_high`` (ends of the box), ``box_least`` and
+        ``box_most`` (smallest and largest value in the box), ``evidence``, ``n_tested``
+        (rows drawn in the box) and ``text`` (the box in words). An end is infinite if
+        the number may move as far as the person can move it; the values in the box are
+        always finite. People without recourse and changes without numbers have no rows.
 
         The evidence is ``"certified"`` if the decision was proved for every value
         inside, from the fitted model; ``"tested"`` if no row drawn inside was refused;
         and ``"fixed"`` if the number must keep its value, because it takes part in a
-        link or relation, or because no other value is feasible.
+        link or relation (``text`` says with which columns), or because no other value
+        is feasible.
 
     Raises
     ------
@@ -231,14 +235,33 @@ class Surveyor:
         writer = self.writer
         name = writer.schema.columns[j].name
         if region is None or j not in place:
-            text = _in_words(writer, j, value, value)
-            return name, value, value, value, value, value, FIXED, 0, text
+            text = self._fixed(j, value)
+            return name, *[value] * 7, FIXED, 0, text
         k = place[j]
         single = _open_ends(axes[k], region.single[k])
         box = _open_ends(axes[k], region.box[k])
         evidence = CERTIFIED if region.is_certified else TESTED
-        text = _in_words(writer, j, *box)
-        return name, value, *single, *box, evidence, self.n_tested, text
+        text = writer.interval(j, *box)
+        values = (*single, *box, *region.box[k].tolist())
+        return name, value, *values, evidence, self.n_tested, text
+
+    def _fixed(self, j: int, value: float) -> str:
+        """Write that a number keeps its value, and why."""
+        writer, straying = self.writer, self.straying
+        phrases = writer.phrases
+        ties = (
+            (straying.determines, phrases.region_of_source),
+            (straying.tied, phrases.region_of_linked),
+        )
+        for others, phrase in ties:
+            names = [writer.name(other) for other in others.get(j, ())]
+            if names:
+                return phrase.format(
+                    name=writer.name(j),
+                    value=writer.values(j, value, value)[1],
+                    others=phrases.conjunction.join(names),
+                )
+        return writer.interval(j, value, value)
 
 
 def people_of(report: RecourseReport) -> People:
@@ -256,20 +279,3 @@ def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:
         -np.inf if low <= axis.low else low,
         np.inf if high >= axis.high else high,
     )
-
-
-def _in_words(writer: Writer, j: int, low: float, high: float) -> str:
-    """Write an interval in words."""
-    name, phrases = writer.name(j), writer.phrases
-    least, most = (
-        writer.values(j, end, end)[1] if np.isfinite(end) else "" for end in (low, high)
-    )
-    if low == high:
-        return phrases.region_of_value.format(name=name, value=least)
-    if not least and not most:
-        return phrases.region_without_ends.format(name=name)
-    if not least:
-        return phrases.region_below.format(name=name, high=most)
-    if not most:
-        return phrases.region_above.format(name=name, low=least)
-    return phrases.region_between.format(name=name, low=least, high=most)

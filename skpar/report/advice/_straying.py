@@ -20,13 +20,24 @@ class Straying:
         Rules and links.
     effort : Effort
         Knows the shares of people below values.
+
+    Attributes
+    ----------
+    determines : dict of int to list of int
+        For each column of a relation or derivation: the columns that follow from it.
+    tied : dict of int to list of int
+        For each column of another link: the other columns of its links.
+    linked : set of int
+        All of these columns. They do not stray.
     """
 
     def __init__(self, actionability: Actionability, effort: Effort) -> None:
         self.actionability = actionability
         self.effort = effort
         self.schema = actionability.schema
-        self.linked = _linked(actionability)
+        self.determines = _determines(actionability)
+        self.tied = _tied(actionability)
+        self.linked = {*self.determines, *self.tied}
 
     def changed(self, own: np.ndarray, row: np.ndarray) -> list[int]:
         """List the numbers that a person changes.
@@ -91,14 +102,25 @@ class Straying:
         return Axis(j, value, low, high, around, *self.effort.shares_of(j))
 
 
-def _linked(actionability: Actionability) -> set[int]:
-    """Find the columns that take part in a link or a relation."""
-    links = actionability.link_set
-    linked = {*links.derived, *(j for some in links.sources.values() for j in some)}
-    for one in determined_of(actionability.schema):
-        linked |= {one.column, *one.sources}
-    for constraint in links.constraints:
+def _determines(actionability: Actionability) -> dict[int, list[int]]:
+    """List the columns that follow from each column, none for those that follow."""
+    sources_of = actionability.link_set.sources
+    pairs = list(sources_of.items())
+    pairs += [(one.column, one.sources) for one in determined_of(actionability.schema)]
+    found: dict[int, set[int]] = {}
+    for column, sources in pairs:
+        found.setdefault(column, set())
+        for source in sources:
+            found.setdefault(source, set()).add(column)
+    return {j: sorted(some) for j, some in found.items()}
+
+
+def _tied(actionability: Actionability) -> dict[int, list[int]]:
+    """List the columns that links tie to each column."""
+    found: dict[int, set[int]] = {}
+    for constraint in actionability.link_set.constraints:
         # A number that strays is changed already: the number of changes never rises.
         if not isinstance(constraint, CountConstraint):
-            linked |= set(constraint.depends_on)
-    return linked
+            for j in constraint.depends_on:
+                found.setdefault(j, set()).update(constraint.depends_on)
+    return {j: sorted(some - {j}) for j, some in found.items()}

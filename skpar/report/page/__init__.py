@@ -15,6 +15,7 @@ from ._person_view import (
     tick_side,
 )
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
+from ._region_spans import RegionSpan, region_spans
 
 __all__ = [
     "CHANGE_KINDS",
@@ -22,10 +23,12 @@ __all__ = [
     "PERCENTILE",
     "PROBABILITY",
     "PersonView",
+    "RegionSpan",
     "ScaleView",
     "feature_summaries",
     "fragment",
     "page",
     "person_view",
+    "region_spans",
     "tick_side",
 ]

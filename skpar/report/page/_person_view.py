@@ -13,6 +13,7 @@ from .._reasons import reason_in_words
 from .._sentences import Writer
 from .._tables import person_actions, person_notes
 from .._wording import row_labels
+from ._marks import marked_codes
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -46,6 +47,16 @@ class ScaleView:
     ticks : tuple of (float, str)
         Places on the scale, and their values in words. Three or more levels without
         order have none.
+    column : int, default=-1
+        The feature; -1 for a measure.
+    ends : tuple of (float, float), default=(0, 1)
+        Codes at both ends of the scale.
+    marks : tuple of (float, str), default=()
+        Places of all levels, or of round numbers, and their words.
+    has_positions : bool, default=False
+        Whether the marks are all values that there are, as for yes and no.
+    is_ordered : bool, default=True
+        Whether more to the right means more.
     """
 
     name: str
@@ -55,11 +66,20 @@ class ScaleView:
     after: float
     bars: np.ndarray
     ticks: tuple[tuple[float, str], ...]
+    column: int = -1
+    ends: tuple[float, float] = (0.0, 1.0)
+    marks: tuple[tuple[float, str], ...] = ()
+    has_positions: bool = False
+    is_ordered: bool = True
 
     @property
     def text(self) -> str:
         """Both values in words."""
         return f"{self.before_text} \N{RIGHTWARDS ARROW} {self.after_text}"
+
+    def place(self, code: float) -> float:
+        """Place of a code on the scale, in [0, 1]."""
+        return _place(code, *self.ends)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +199,7 @@ def _feature_scale(
     places = (edges - low) / (high - low)
     is_whole = column.kind == "integer" and edges[1] - edges[0] == 1
     has_gaps = column.levels is not None or is_whole
+    marks, has_positions = marked_codes(column, low, high, is_whole)
     gap = (1.0 - _LEVEL_BAR_WIDTH) / 2 * has_gaps
     width = np.diff(places)
     bars = np.column_stack(
@@ -195,6 +216,14 @@ def _feature_scale(
         (after - low) / (high - low),
         bars[shares > 0],
         _ticks(column, writer, j, low, high),
+        column=j,
+        ends=(float(low), float(high)),
+        # Only the second of two values has a unit that stands after it.
+        marks=tuple(
+            (_place(code, low, high), writer.values(j, code, code)[0]) for code in marks
+        ),
+        has_positions=has_positions,
+        is_ordered=column.is_ordered and column.kind != "binary",
     )
 
 
@@ -234,4 +263,5 @@ def _share_scale(name: str, before: float, after: float) -> ScaleView:
         after,
         np.empty((0, 3)),
         ((0.0, "0%"), (1.0, "100%")),
+        marks=((0.0, "0%"), (0.5, "50%"), (1.0, "100%")),
     )

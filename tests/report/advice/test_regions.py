@@ -22,6 +22,8 @@ COLUMNS = [
     "high",
     "box_low",
     "box_high",
+    "box_least",
+    "box_most",
     "evidence",
     "n_tested",
     "text",
@@ -86,10 +88,23 @@ def test_regions_hold_the_recourse_and_rows_inside_are_accepted(
     assert len(regions) > 60 and set(regions["option"]) == {0, 1}
     inside = regions[["low", "box_low", "value", "box_high", "high"]].to_numpy()
     assert (inside[:, :-1] <= inside[:, 1:]).all()
+    values = regions[["box_low", "box_least", "value", "box_most", "box_high"]]
+    assert (np.diff(values.to_numpy().clip(-1e9, 1e9)) >= 0).all()
+    assert np.isfinite(regions[["box_least", "box_most"]].to_numpy()).all()
+    same = np.isfinite(regions["box_high"])
+    assert (regions["box_most"] == regions["box_high"])[same].all() and not same.all()
     wide = regions["box_low"] < regions["box_high"]
     assert wide.mean() > 0.5
     people, rows = drawn_rows(par, report, regions, 20, np.random.default_rng(0))
     assert (loans.clf.predict(rows) == 1).mean() > 0.99  # own values are off the steps
+
+
+def test_values_in_boxes_stop_where_rules_do(regions, loans):
+    months = regions[regions["feature"] == "loan_months"]
+    own = loans.asking.loc[months["row"], "loan_months"].to_numpy()
+    assert np.isinf(months[["box_low", "box_high"]]).any(axis=None)
+    assert (months["box_least"] >= own - 24).all()
+    assert (months["box_most"] <= own + 24).all()
 
 
 def test_every_changed_number_has_a_line(par, report, regions):
@@ -105,6 +120,8 @@ def test_linked_numbers_stay(regions):
     fixed = regions[regions["evidence"] == "fixed"]
     linked = regions["feature"].isin(["savings", "card_usage"])
     assert (regions[linked]["evidence"] == "fixed").all() and linked.any()
+    savings = fixed[fixed["feature"] == "savings"]["text"]
+    assert savings.str.endswith(", because a link ties it to card usage").all()
     ends = fixed[["low", "high", "box_low", "box_high"]].to_numpy()
     assert (ends == fixed[["value"]].to_numpy()).all()
     assert (regions[~linked]["evidence"] == "certified").mean() > 0.9

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar import Linear, MaxChanged, Range
+from skpar import Derived, Linear, MaxChanged, Range
 from skpar.actionability import Actionability, Limits, People
 from skpar.objective import Effort
 from skpar.report.advice._straying import Straying
@@ -76,3 +76,14 @@ def test_a_number_that_cannot_move_does_not_stray(straying):
 def test_shares_are_those_of_people_in_every_unit(straying):
     axis = axes_of(straying, [38.0, 0.5, 100.0, 0.0, 2.5, 3.5])[0]
     np.testing.assert_allclose(axis.share(np.array([20.0, 40.0])), [0.125, 0.625])
+
+
+def test_it_knows_what_a_number_ties():
+    table = TABLE.assign(sum=TABLE["one"] + TABLE["two"])
+    schema = TableSchema.infer(table)
+    links = [*LINKS, Derived("sum", ["one", "two"], lambda X: X["one"] + X["two"])]
+    able = Actionability(schema, None, links)
+    straying = Straying(able, Effort(schema, schema.encode(table), "mad"))
+    assert straying.determines == {4: [6], 5: [6], 6: []}
+    assert straying.tied == {4: [5], 5: [4], 6: []}
+    assert straying.linked == {4, 5, 6}
