@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -103,6 +103,48 @@ def table_of_options(
         people.append(rows[kept])
     order = np.argsort(np.concatenate(people), kind="stable")
     return pd.concat(tables).iloc[order]
+
+
+def paired_rows(
+    report: RecourseReport, table: Any, name: str, columns: tuple[str, ...]
+) -> list[tuple[int, dict[Hashable, Any]]]:
+    """Pair the rows of a table of the estimator with the people of a report.
+
+    Parameters
+    ----------
+    report : RecourseReport
+    table : DataFrame or None
+        What ``PARRecourse.reasons(report)`` or ``PARRecourse.regions(report)`` returns.
+    name : str
+        Name of that method.
+    columns : tuple of str
+        Columns that the table must have.
+
+    Returns
+    -------
+    rows : list of (int, dict)
+        Position of the person, and the cells by column; empty for None.
+
+    Raises
+    ------
+    TypeError
+        If `table` is no such table.
+    ValueError
+        If it names rows that are not in the report, or that share a label.
+    """
+    if table is None:
+        return []
+    if not isinstance(table, pd.DataFrame) or not set(columns) <= set(table.columns):
+        raise TypeError(f"{name} must be the table of PARRecourse.{name}(report).")
+    labels = pd.Index(row_labels(report.factuals))
+    places = labels.get_indexer_for(table["row"])
+    if len(places) != len(table) or (places < 0).any():
+        problem = "share a label" if len(places) > len(table) else "are not in it"
+        raise ValueError(
+            f"{name} has rows that {problem}: make the table from this report, and "
+            "give each person a label of their own."
+        )
+    return list(zip(places.tolist(), table.to_dict("records"), strict=True))
 
 
 def _pick(report: RecourseReport, option: int) -> RecourseReport:

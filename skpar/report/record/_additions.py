@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ...table import as_python
-from .._wording import row_labels
+from .._tables import paired_rows
 from .plain import plain_value
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def recorded_reasons(report: RecourseReport, table: Any) -> dict[int, list[Any]]
         If it names rows that are not in the report, or that share a label.
     """
     of_each: dict[int, list[Any]] = {}
-    for row, one in _rows(report, table, "reasons", _REASON_COLUMNS):
+    for row, one in paired_rows(report, table, "reasons", _REASON_COLUMNS):
         of_each.setdefault(row, []).append(
             {
                 "text": str(one["text"]),
@@ -78,7 +76,7 @@ def recorded_regions(
         As in :func:`recorded_reasons`.
     """
     of_each: dict[tuple[int, int], dict[str, Any]] = {}
-    for row, one in _rows(report, table, "regions", _REGION_COLUMNS):
+    for row, one in paired_rows(report, table, "regions", _REGION_COLUMNS):
         none = {"how": "certified", "together": [], "alone": [], "n_rows": 0}
         region = of_each.setdefault((row, int(one["option"])), none)
         feature = plain_value(as_python(one["feature"]))
@@ -92,25 +90,6 @@ def recorded_regions(
             region["how"] = "tested"
         region["n_rows"] = max(region["n_rows"], int(one["n_tested"]))
     return of_each
-
-
-def _rows(
-    report: RecourseReport, table: Any, name: str, columns: tuple[str, ...]
-) -> list[tuple[int, dict[Hashable, Any]]]:
-    """Pair the rows of a table with the numbers of the report's rows."""
-    if table is None:
-        return []
-    if not isinstance(table, pd.DataFrame) or not set(columns) <= set(table.columns):
-        raise TypeError(f"{name} must be the table of PARRecourse.{name}(report).")
-    labels = pd.Index(row_labels(report.factuals))
-    places = labels.get_indexer_for(table["row"])
-    if len(places) != len(table) or (places < 0).any():
-        problem = "share a label" if len(places) > len(table) else "are not in it"
-        raise ValueError(
-            f"{name} has rows that {problem}: make the table from this report, and "
-            "give each person a label of their own."
-        )
-    return list(zip(places.tolist(), table.to_dict("records"), strict=True))
 
 
 def _end(value: float) -> float | None:
