@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class PagePhrases:
     """The phrases of :meth:`RecourseReport.to_html`, with fields in braces.
 
-    They are a part of `Phrases`. The defaults are English, and ``Phrases.german().page``
-    has German ones.
+    They are a part of `Phrases`. The defaults are English, ``Phrases.german().page`` is
+    German.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ class PagePhrases:
         The decision on a denied person.
     accepted : str
         The decision on an accepted person.
+    no_change_needed : str
+        What follows if the own row meets all demands.
     undecided : str
         There is no decision, because the row cannot be read.
     one_option : str
@@ -52,8 +54,6 @@ class PagePhrases:
         Heading of the options.
     option : str
         Heading of an option, with the field ``number``.
-    only_option : str
-        Heading of the option if there is one.
     one_change : str
         What comes before a single change.
     several_changes : str
@@ -158,8 +158,6 @@ class PagePhrases:
         How many rows cannot be read, with the field ``n``.
     what_changes : str
         Heading of the table of changes.
-    what_changes_note : str
-        What this table shows.
     median : str
         The median change of a number, with the field ``change``.
     raised : str
@@ -177,7 +175,7 @@ class PagePhrases:
     column_feature : str
         Heading of the names of features.
     column_share : str
-        Heading of shares of people.
+        Heading of the shares of people with a recourse.
     column_status : str
         Heading of the column of statuses.
     column_changes : str
@@ -219,16 +217,15 @@ class PagePhrases:
     decided_on: str = "Date of the decision: {date}"
     model: str = "Model: {model}"
     denied: str = "The model denies this case."
-    accepted: str = "The model accepts this case, so no change is needed."
+    accepted: str = "The model accepts this case."
+    no_change_needed: str = "No change is needed."
     undecided: str = "There is no decision, because the row cannot be read."
     one_option: str = "It would accept the case with the changes below."
     several_options: str = (
         "It would accept the case with any one of the {n} options below."
     )
-    nothing_found: str = "The search found no change with which it would accept."
-    proved_impossible: str = (
-        "It is proved that no change within the rules would be enough."
-    )
+    nothing_found: str = "The search found no option."
+    proved_impossible: str = "It is proved that the rules leave no option."
     status_found: str = "found"
     reasons: str = "Main reasons for the denial"
     reasons_note: str = (
@@ -237,7 +234,6 @@ class PagePhrases:
     )
     options: str = "What you can do"
     option: str = "Option {number}"
-    only_option: str = "One option"
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
@@ -262,12 +258,9 @@ class PagePhrases:
     )
     miss: str = "The nearest miss"
     miss_denied: str = "Denied"
-    miss_lacking: str = "Not enough"
-    miss_changes: str = (
-        "Of all rows that the search tried, this one came nearest. These changes are "
-        "not enough:"
-    )
-    miss_lacks: str = "What is missing:"
+    miss_lacking: str = "No option"
+    miss_changes: str = "Of all rows that the search tried, this one came nearest:"
+    miss_lacks: str = "Why it is no option:"
     miss_probability: str = "Probability of acceptance: {probability}"
     obstacles: str = "What stands in the way"
     binding: str = "These rules allow no step further there:"
@@ -279,7 +272,7 @@ class PagePhrases:
     demanded: str = "Besides acceptance, this is demanded: {demands}."
     rows_tried: str = "The search tried {n} rows."
     ask_for_more: str = (
-        "Ask for a check of the case by a person. A longer search, or one rule less, "
+        "Ask for a check of the case by a person. A longer search, or a looser rule, "
         "may lead to an option."
     )
     ask_for_rules: str = (
@@ -294,28 +287,28 @@ class PagePhrases:
     and_more: str = "and {n} more"
     limits: str = "What this page promises, and what it does not"
     promise: str = (
-        "Checked: the model itself accepts each option here, and each keeps all rules "
-        "that were given. There may be other options."
+        "Checked: the model itself accepts each option here, and all given rules are "
+        "kept. Other options may exist."
     )
     no_proof: str = (
-        "Not found is no proof: the search ends when its budget is spent. Only "
-        '"impossible" is proved, under the rules given.'
+        'Not found is no proof: the search has a budget. Only "impossible" is proved, '
+        "under the rules given."
     )
     no_advice: str = (
-        "No legal advice, and no promise of a decision: this is about one model today. "
-        "A later model, or a person, may decide differently."
+        "No legal advice, no promise of a decision: a later model, or a person, may "
+        "decide differently."
     )
     not_causal: str = (
-        "Not causal: the page says how the model decides on another row. It does not "
-        "say that an action has this effect, or what else would change with it."
+        "Not causal: this says how the model decides on another row, not that an "
+        "action has this effect, or what else it changes."
     )
     rules_given: str = (
-        "The rules come from the user of skpar, which knows no law: sex, race and the "
-        "like are fixed only if a rule fixes them."
+        "Rules: those who made this page set them, and skpar knows no law. Sex, race "
+        "and the like are fixed only if a rule says so."
     )
     personal_data: str = (
-        "Personal data: this page shows people's data, and values may come from "
-        "accepted people. Protect it like the table itself."
+        "Personal data: values may also come from accepted people. Protect this page "
+        "like the table itself."
     )
     reading: str = "How to read the numbers, and the rules that were kept"
     percentile_explained: str = (
@@ -335,7 +328,6 @@ class PagePhrases:
     n_impossible: str = "For {n}, recourse is proved to be impossible."
     n_unreadable: str = "Of {n}, the row cannot be read, so nothing is decided."
     what_changes: str = "What changes"
-    what_changes_note: str = "Share of the people with a recourse who change a feature."
     median: str = "median {change}"
     raised: str = "raise"
     lowered: str = "lower"
@@ -344,7 +336,7 @@ class PagePhrases:
     denied_people: str = "Denied people"
     column_case: str = "case"
     column_feature: str = "feature"
-    column_share: str = "people"
+    column_share: str = "share of answers"
     column_status: str = "recourse"
     column_changes: str = "changes"
     column_features: str = "features"
@@ -365,14 +357,13 @@ GERMAN_PAGE = PagePhrases(
     decided_on="Datum der Entscheidung: {date}",
     model="Modell: {model}",
     denied="Das Modell lehnt diesen Fall ab.",
-    accepted="Das Modell nimmt diesen Fall an, es muss sich nichts ändern.",
+    accepted="Das Modell nimmt diesen Fall an.",
+    no_change_needed="Es muss sich nichts ändern.",
     undecided="Es gibt keine Entscheidung, weil die Zeile nicht lesbar ist.",
     one_option="Mit den folgenden Änderungen würde es ihn annehmen.",
     several_options="Mit jeder einzelnen der {n} Möglichkeiten würde es ihn annehmen.",
-    nothing_found="Die Suche fand keine Änderung, mit der es ihn annehmen würde.",
-    proved_impossible=(
-        "Es ist bewiesen, dass keine Änderung innerhalb der Regeln genügen würde."
-    ),
+    nothing_found="Die Suche fand keine Möglichkeit.",
+    proved_impossible="Es ist bewiesen, dass die Regeln keine Möglichkeit lassen.",
     status_found="gefunden",
     reasons="Hauptgründe der Ablehnung",
     reasons_note=(
@@ -381,7 +372,6 @@ GERMAN_PAGE = PagePhrases(
     ),
     options="Was Sie tun können",
     option="Möglichkeit {number}",
-    only_option="Eine Möglichkeit",
     one_change="Diese eine Änderung:",
     several_changes="Alle diese Änderungen zusammen:",
     follows="Was daraus folgt:",
@@ -408,12 +398,9 @@ GERMAN_PAGE = PagePhrases(
     ),
     miss="Was am nächsten kam",
     miss_denied="Abgelehnt",
-    miss_lacking="Genügt nicht",
-    miss_changes=(
-        "Von allen Zeilen, die die Suche geprüft hat, kam diese am nächsten. Diese "
-        "Änderungen genügen nicht:"
-    ),
-    miss_lacks="Was fehlt:",
+    miss_lacking="Keine Möglichkeit",
+    miss_changes="Von allen Zeilen, die die Suche geprüft hat, kam diese am nächsten:",
+    miss_lacks="Warum es keine Möglichkeit ist:",
     miss_probability="Wahrscheinlichkeit der Annahme: {probability}",
     obstacles="Was im Weg steht",
     binding="Diese Regeln erlauben dort keinen Schritt weiter:",
@@ -426,7 +413,7 @@ GERMAN_PAGE = PagePhrases(
     rows_tried="Die Suche hat {n} Zeilen geprüft.",
     ask_for_more=(
         "Bitten Sie um eine Prüfung des Falls durch einen Menschen. Eine längere Suche "
-        "oder eine Regel weniger kann zu einer Möglichkeit führen."
+        "oder eine lockerere Regel kann zu einer Möglichkeit führen."
     ),
     ask_for_rules=(
         "Bitten Sie um eine Prüfung des Falls durch einen Menschen, und ob eine Regel "
@@ -441,29 +428,28 @@ GERMAN_PAGE = PagePhrases(
     and_more="und {n} weitere",
     limits="Was diese Seite verspricht, und was nicht",
     promise=(
-        "Geprüft: Das Modell selbst nimmt jede Möglichkeit auf dieser Seite an, und "
-        "jede hält alle gegebenen Regeln ein. Es kann andere Möglichkeiten geben."
+        "Geprüft: Das Modell selbst nimmt jede Möglichkeit hier an, und alle Regeln "
+        "sind eingehalten. Es kann andere geben."
     ),
     no_proof=(
-        "Nicht gefunden ist kein Beweis: Die Suche endet, wenn ihr Budget verbraucht "
-        'ist. Nur "unmöglich" ist bewiesen, unter den gegebenen Regeln.'
+        'Nicht gefunden ist kein Beweis: Die Suche hat ein Budget. Nur "unmöglich" '
+        "ist bewiesen, unter den Regeln."
     ),
     no_advice=(
-        "Keine Rechtsberatung und keine Zusage: Es geht um ein Modell an einem Tag. "
-        "Ein späteres Modell oder ein Mensch kann anders entscheiden."
+        "Keine Rechtsberatung, keine Zusage: Ein späteres Modell oder ein Mensch kann "
+        "anders entscheiden."
     ),
     not_causal=(
-        "Nicht kausal: Die Seite sagt, wie das Modell über eine andere Zeile "
-        "entscheidet. Sie sagt nicht, dass eine Handlung so wirkt oder was sich mit "
-        "ihr noch ändert."
+        "Nicht kausal: Es geht darum, wie das Modell über andere Angaben entscheidet, "
+        "nicht darum, wie eine Handlung wirkt."
     ),
     rules_given=(
-        "Die Regeln stammen von denen, die skpar anwenden, denn es kennt kein Recht: "
-        "Geschlecht, Herkunft und Ähnliches sind nur fest, wenn eine Regel es sagt."
+        "Regeln: Sie stammen von denen, die diese Seite erstellten. Geschlecht, "
+        "Herkunft und Ähnliches sind nur fest, wenn eine Regel es sagt."
     ),
     personal_data=(
-        "Persönliche Daten: Diese Seite zeigt Daten von Personen, und Werte können von "
-        "angenommenen Personen stammen. Schützen Sie sie wie die Tabelle selbst."
+        "Persönliche Daten: Werte können auch von angenommenen Personen stammen. "
+        "Schützen Sie die Seite wie die Tabelle."
     ),
     reading="Wie die Zahlen zu lesen sind, und die eingehaltenen Regeln",
     percentile_explained=(
@@ -483,9 +469,6 @@ GERMAN_PAGE = PagePhrases(
     n_impossible="Für {n} ist bewiesen, dass es keine gibt.",
     n_unreadable="Von {n} ist die Zeile nicht lesbar, und nichts ist entschieden.",
     what_changes="Was sich ändert",
-    what_changes_note=(
-        "Anteil der Personen mit einer Möglichkeit, die ein Merkmal ändern."
-    ),
     median="Median {change}",
     raised="erhöhen",
     lowered="senken",
@@ -494,7 +477,7 @@ GERMAN_PAGE = PagePhrases(
     denied_people="Abgelehnte Personen",
     column_case="Fall",
     column_feature="Merkmal",
-    column_share="Personen",
+    column_share="Anteil der Antworten",
     column_status="Möglichkeit",
     column_changes="Änderungen",
     column_features="Merkmale",

@@ -180,6 +180,23 @@ class Writer:
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
 
+    def interval(self, j: int, low: float, high: float) -> str:
+        """Write an interval of a number; an end is infinite if it is open."""
+        name, phrases = self.name(j), self.phrases
+        least, most = (
+            self.values(j, end, end)[1] if np.isfinite(end) else ""
+            for end in (low, high)
+        )
+        if low == high:
+            return phrases.region_of_value.format(name=name, value=least)
+        if not least and not most:
+            return phrases.region_without_ends.format(name=name)
+        if not least:
+            return phrases.region_below.format(name=name, high=most)
+        if not most:
+            return phrases.region_above.format(name=name, low=least)
+        return phrases.region_between.format(name=name, low=least, high=most)
+
     def _kind(self, j: int, old: float, new: float) -> str:
         """Kind of a change: a key of verbs."""
         column, labels = self.schema.columns[j], self._words[j].labels

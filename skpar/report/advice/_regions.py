@@ -231,13 +231,13 @@ class Surveyor:
         writer = self.writer
         name = writer.schema.columns[j].name
         if region is None or j not in place:
-            text = _in_words(writer, j, value, value)
+            text = writer.interval(j, value, value)
             return name, value, value, value, value, value, FIXED, 0, text
         k = place[j]
         single = _open_ends(axes[k], region.single[k])
         box = _open_ends(axes[k], region.box[k])
         evidence = CERTIFIED if region.is_certified else TESTED
-        text = _in_words(writer, j, *box)
+        text = writer.interval(j, *box)
         return name, value, *single, *box, evidence, self.n_tested, text
 
 
@@ -256,20 +256,3 @@ def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:
         -np.inf if low <= axis.low else low,
         np.inf if high >= axis.high else high,
     )
-
-
-def _in_words(writer: Writer, j: int, low: float, high: float) -> str:
-    """Write an interval in words."""
-    name, phrases = writer.name(j), writer.phrases
-    least, most = (
-        writer.values(j, end, end)[1] if np.isfinite(end) else "" for end in (low, high)
-    )
-    if low == high:
-        return phrases.region_of_value.format(name=name, value=least)
-    if not least and not most:
-        return phrases.region_without_ends.format(name=name)
-    if not least:
-        return phrases.region_below.format(name=name, high=most)
-    if not most:
-        return phrases.region_above.format(name=name, low=least)
-    return phrases.region_between.format(name=name, low=least, high=most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_FLOOR, Decimal
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from ...table import same_cells
 from .._phrases import Phrases
+from .._sentences import Writer
 from .._tables import paired_rows
 from .._wording import row_labels
 
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 _REASON_COLUMNS = ("row", "feature", "code", "text")
 _REGION_COLUMNS = (
     *("row", "option", "feature", "value", "box_low", "box_high"),
-    *("evidence", "n_tested", "text"),
+    *("evidence", "n_tested"),
 )
+# Ends of regions are shown with so many digits; those of 100 or more with one more.
+_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Additions:
 
 def read_additions(
     report: RecourseReport,
-    phrases: Phrases,
+    writer: Writer,
     *,
     reasons: Any = None,
     regions: Any = None,
@@ -66,8 +70,8 @@ def read_additions(
     ----------
     report : RecourseReport
         The report.
-    phrases : Phrases
-        The phrases.
+    writer : Writer
+        Names, values and phrases.
     reasons, regions, case, decided_on, model : object
         As in `to_html`.
 
@@ -82,9 +86,9 @@ def read_additions(
     """
     if not isinstance(model, str | None):
         raise TypeError(f"model must be a string or None; got {model!r}.")
-    page, facts = phrases.page, []
+    page, facts = writer.phrases.page, []
     if decided_on is not None:
-        facts.append(page.decided_on.format(date=_date(decided_on, phrases)))
+        facts.append(page.decided_on.format(date=_date(decided_on, writer.phrases)))
     if model is not None:
         facts.append(page.model.format(model=model))
     cases = _cases(report, case)
@@ -99,7 +103,7 @@ def read_additions(
         tuple(labels),
         tuple(facts),
         _reasons(report, reasons),
-        _regions(report, regions, phrases),
+        _regions(report, regions, writer),
     )
 
 
@@ -150,33 +154,51 @@ def _reasons(
 
 
 def _regions(
-    report: RecourseReport, table: Any, phrases: Phrases
+    report: RecourseReport, table: Any, writer: Writer
 ) -> dict[tuple[int, int], tuple[str, str]]:
     """Write the region of each option that has one."""
-    lines: dict[tuple[int, int], list[Any]] = {}
+    lines: dict[tuple[int, int], list[tuple[str, int]]] = {}
     for row, one in paired_rows(report, table, "regions", _REGION_COLUMNS):
-        _refuse_other_answer(report, row, one)
-        if one["box_low"] < one["box_high"]:
-            lines.setdefault((row, int(one["option"])), []).append(one)
-    return {key: _region(some, phrases) for key, some in lines.items()}
+        j = report.schema.position(one["feature"])
+        _refuse_other_answer(report, row, j, one)
+        low, high = _rounded(one["value"], one["box_low"], one["box_high"])
+        n_tested = 0 if one["evidence"] == "certified" else int(one["n_tested"])
+        if low < high:
+            line = writer.interval(j, low, high), n_tested
+            lines.setdefault((row, int(one["option"])), []).append(line)
+    return {key: _region(some, writer.phrases) for key, some in lines.items()}
 
 
-def _region(lines: list[Any], phrases: Phrases) -> tuple[str, str]:
+def _rounded(value: float, low: float, high: float) -> tuple[float, float]:
+    """Round the ends of an interval towards a value inside, so that it only shrinks."""
+    return -_floor(-low, -value), _floor(high, value)
+
+
+def _floor(end: float, value: float) -> float:
+    """Round an end down to few digits, but not below a value."""
+    if not np.isfinite(end) or end == 0.0:
+        return end
+    digits = _DIGITS + (abs(end) >= 100)
+    step = Decimal(10) ** (Decimal(end).adjusted() + 1 - digits)
+    shorter = float((Decimal(end) / step).to_integral_value(ROUND_FLOOR) * step)
+    return max(shorter, value)
+
+
+def _region(lines: list[tuple[str, int]], phrases: Phrases) -> tuple[str, str]:
     """Write how far numbers may stray together, and how this is known."""
     page = phrases.page
-    text = page.region.format(regions="; ".join(str(one["text"]) for one in lines))
-    n_tested = [one["n_tested"] for one in lines if one["evidence"] != "certified"]
+    text = page.region.format(regions="; ".join(text for text, _ in lines))
+    n_tested = [n for _, n in lines if n]
     if n_tested:
         return text, page.region_tested.format(n=min(n_tested))
     return text, page.region_certified
 
 
 def _refuse_other_answer(
-    report: RecourseReport, row: int, line: Mapping[Any, Any]
+    report: RecourseReport, row: int, j: int, line: Mapping[Any, Any]
 ) -> None:
     """Raise a ValueError unless a region lies around the recourse of this report."""
     options, number = report.options, int(line["option"])
-    j = report.schema.position(line["feature"])
     is_known = 0 <= number < len(options) and options[number].answered[row]
     value = np.array([line["value"]], dtype=np.float64)
     if not is_known or not same_cells(options[number].codes_after[row, [j]], value)[0]:

@@ -31,7 +31,7 @@ class OptionCard:
     Parameters
     ----------
     heading : str
-        Its number.
+        Its number; empty if there is one option.
     lead : str
         What comes before the actions.
     actions : tuple of str
@@ -246,7 +246,8 @@ def _sentence(report: RecourseReport, row: int, writer: Writer) -> str:
     if report.unreadable[row]:
         return page.undecided
     if not report.denied[row]:
-        return page.accepted
+        is_enough = not report.reason[row]
+        return f"{page.accepted} {page.no_change_needed if is_enough else ''}".rstrip()
     n = sum(bool(one.answered[row]) for one in report.options)
     said = page.several_options.format(n=n) if n > 1 else page.one_option
     if report.status[row] != FOUND:
@@ -271,11 +272,11 @@ def _cards(
         actions, consequences = _parts(one, row, view.actions[place])
         cards.append(
             OptionCard(
-                heading if len(numbers) > 1 else page.only_option,
+                heading if len(numbers) > 1 else "",
                 page.several_changes if len(actions) > 1 else page.one_change,
                 actions,
                 consequences,
-                view.notes[place],
+                tuple(map(as_sentence, view.notes[place])),
                 additions.regions.get((row, number)),
                 _measures(one, row, writer, is_least),
                 _picture(view, place),
@@ -322,7 +323,7 @@ def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
         return None
     page = writer.phrases.page
     changes = tuple(
-        writer.action(j, float(finding.row[j]), float(finding.miss[j]))
+        writer.action(j, float(finding.row[j]), _rounded(finding, writer, j))
         for j in np.flatnonzero(finding.is_miss).tolist()
     )
     probability = ""
@@ -333,15 +334,25 @@ def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
     return NearestMiss(mark, changes, tuple(finding.lacks), probability)
 
 
+def _rounded(finding: NotFound, writer: Writer, j: int) -> float:
+    """Round a number of the nearest miss, which nobody has to reach exactly."""
+    value = float(finding.miss[j])
+    short = float(f"{value:.3g}")
+    is_float = writer.schema.columns[j].kind == "continuous"
+    return short if is_float and short != finding.row[j] else value
+
+
 def _obstacles(
     report: RecourseReport, row: int, finding: Any, writer: Writer
 ) -> Obstacles:
     """Say what stands in the way of a person, as far as it is known."""
     phrases, facts = writer.phrases, []
-    page, lead, rules = phrases.page, "", ()
+    page, lead = phrases.page, ""
+    rules: tuple[str, ...] = ()
     if isinstance(finding, NotFound):
         facts.append(page.rows_tried.format(n=finding.n_queries))
-        lead, rules = page.binding, finding.binding
+        # A row that breaks other demands is not held back by rules.
+        lead, rules = page.binding, () if finding.lacks else finding.binding
     if isinstance(finding, Impossible):
         if not finding.can_change:
             facts.append(page.no_change_allowed)

@@ -86,7 +86,7 @@ def to_html(
         What ``PARRecourse.reasons(report)`` returns. Give it the same `wording`.
     regions : DataFrame, default=None
         What ``PARRecourse.regions(report)`` returns; with ``option=None``, it has the
-        regions of all options. Give it the same `wording`.
+        regions of all options. Their ends are rounded inwards.
     case : str, int or sequence of them, default=None
         Name or number of the case; one for each person. None takes the labels of rows.
     decided_on : date or str, default=None
@@ -135,7 +135,7 @@ def to_html(
     writer = Writer(self.schema, wording)
     additions = read_additions(
         self,
-        writer.phrases,
+        writer,
         reasons=reasons,
         regions=regions,
         case=case,
@@ -166,7 +166,7 @@ def fragment(report: RecourseReport) -> str | None:
         notebooks then show the text of the report.
     """
     writer = Writer(report.schema)
-    additions = read_additions(report, writer.phrases)
+    additions = read_additions(report, writer)
     most = _MAX_IN_NOTEBOOK
     sheet = _sheet(report, writer, additions, most, most)
     try:

@@ -28,7 +28,7 @@ _MAX_END_LABEL = 20
 
 
 def printable(text: object) -> str:
-    """Replace control characters and half surrogate pairs.
+    r"""Replace control characters and half surrogate pairs.
 
     Parameters
     ----------
