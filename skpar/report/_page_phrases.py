@@ -239,11 +239,11 @@ class PagePhrases:
     follows: str = "What follows from them:"
     region: str = "Also enough: {regions}."
     region_certified: str = (
-        "Proved for every combination of these, with all else as in this option."
+        "Proved, in any combination, with all else as in this option."
     )
     region_tested: str = (
-        "Tested, not proved: {n} combinations of these were drawn, and all were "
-        "accepted, with all else as in this option."
+        "Tested, not proved: {n} draws among these were all accepted, with all else as "
+        "in this option."
     )
     probability: str = "Probability of acceptance: {after} instead of {before}"
     effort: str = "effort {effort}"
@@ -376,13 +376,10 @@ GERMAN_PAGE = PagePhrases(
     several_changes="Alle diese Änderungen zusammen:",
     follows="Was daraus folgt:",
     region="Es genügt auch: {regions}.",
-    region_certified=(
-        "Bewiesen für jede Kombination davon, wenn sonst alles wie in dieser "
-        "Möglichkeit ist."
-    ),
+    region_certified=("Bewiesen, in jeder Kombination, wenn sonst alles wie hier ist."),
     region_tested=(
-        "Geprüft, nicht bewiesen: {n} Kombinationen davon wurden gezogen und alle "
-        "angenommen, wenn sonst alles wie in dieser Möglichkeit ist."
+        "Geprüft, nicht bewiesen: {n} Ziehungen daraus wurden alle angenommen, wenn "
+        "sonst alles wie hier ist."
     ),
     probability="Wahrscheinlichkeit der Annahme: {after} statt {before}",
     effort="Aufwand {effort}",

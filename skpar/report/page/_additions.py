@@ -86,7 +86,7 @@ def read_additions(
     """
     if not isinstance(model, str | None):
         raise TypeError(f"model must be a string or None; got {model!r}.")
-    page, facts = writer.phrases.page, []
+    page, facts = writer.page, []
     if decided_on is not None:
         facts.append(page.decided_on.format(date=_date(decided_on, writer.phrases)))
     if model is not None:

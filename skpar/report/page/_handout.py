@@ -203,7 +203,7 @@ def rules_in_words(
     -------
     texts : tuple of str
     """
-    page, words = writer.phrases.page, {}
+    page, words = writer.page, {}
     for j, name in enumerate(report.schema.names):
         for rule in _RULE_WORDS:
             words[f"{name}: {rule!r}"] = getattr(page, rule).format(name=writer.name(j))
@@ -242,7 +242,7 @@ def _decision(report: RecourseReport, row: int) -> str:
 
 def _sentence(report: RecourseReport, row: int, writer: Writer) -> str:
     """Write the decision, and whether there is an option."""
-    page = writer.phrases.page
+    page = writer.page
     if report.unreadable[row]:
         return page.undecided
     if not report.denied[row]:
@@ -263,7 +263,7 @@ def _cards(
     view = person_view(report, row, writer)
     numbers = [k for k, one in enumerate(report.options) if one.answered[row]]
     efforts = [float(report.options[k].effort[row]) for k in numbers]
-    page, cards = writer.phrases.page, []
+    page, cards = writer.page, []
     for place, number in enumerate(numbers):
         one = report.options[number]
         effort, others = efforts[place], efforts[:place] + efforts[place + 1 :]
@@ -303,7 +303,7 @@ def _picture(view: PersonView, option: int) -> str:
 
 def _measures(report: RecourseReport, row: int, writer: Writer, is_least: bool) -> str:
     """Write probability, effort and plausibility in one line."""
-    page, parts = writer.phrases.page, []
+    page, parts = writer.page, []
     before, after = report.details.probability[row].tolist()
     if not np.isnan([before, after]).any():
         texts = percent(writer, before, after)
@@ -321,7 +321,7 @@ def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
     """Describe the nearest miss; None if there is none."""
     if not finding.is_miss.any():
         return None
-    page = writer.phrases.page
+    page = writer.page
     changes = tuple(
         writer.action(j, float(finding.row[j]), _rounded(finding, writer, j))
         for j in np.flatnonzero(finding.is_miss).tolist()
@@ -380,7 +380,7 @@ def _stays(report: RecourseReport, row: int, writer: Writer) -> list[str]:
     fixed[list(report.context.immutable)] = True
     if limits is not None:
         fixed |= limits.frozen[row]
-    page, lines = writer.phrases.page, []
+    page, lines = writer.page, []
     free = ~changed & ~fixed & bool(found)
     for text, chosen in (
         (page.stays_fixed, fixed & ~changed),

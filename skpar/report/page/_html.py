@@ -43,6 +43,8 @@ class Sheet:
         If there are several.
     limits : tuple of (str, str)
         Promises and limits: a few words (may be empty), and the rest.
+    has_denied : bool
+        Whether anybody is denied.
     has_answers : bool
         Whether anybody has a recourse.
     rules : tuple of str
@@ -54,6 +56,7 @@ class Sheet:
     person: Handout | None
     overview: Overview | None
     limits: tuple[tuple[str, str], ...]
+    has_denied: bool
     has_answers: bool
     rules: tuple[str, ...]
 
@@ -191,7 +194,7 @@ def _sheet(
 ) -> Sheet:
     """Collect everything that a page shows."""
     person = overview = None
-    title = writer.phrases.page.overview
+    title = writer.page.overview
     if len(report) == 1:
         person = make_handout(report, 0, writer, additions)
         title = person.title
@@ -203,6 +206,7 @@ def _sheet(
         person,
         overview,
         _limits(report, writer),
+        bool(report.denied.any()),
         bool(report.answered.any()),
         rules_in_words(report, report.context.rules, writer),
     )
@@ -210,7 +214,7 @@ def _sheet(
 
 def _limits(report: RecourseReport, writer: Writer) -> tuple[tuple[str, str], ...]:
     """Choose the promises and limits that apply."""
-    page = writer.phrases.page
+    page = writer.page
     texts = [page.no_advice, page.not_causal, page.rules_given, page.personal_data]
     if (report.status == NOT_FOUND).any():
         texts.insert(0, page.no_proof)
@@ -232,7 +236,7 @@ def _rendered(template: str, sheet: Sheet, writer: Writer) -> str:
         .get_template(template)
         .render(
             sheet=sheet,
-            p=writer.phrases.page,
+            p=writer.page,
             style=text,
             style_hash=f"sha256-{digest}",
         )

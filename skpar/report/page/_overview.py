@@ -149,7 +149,7 @@ def make_overview(
 
 def _counts(report: RecourseReport, writer: Writer) -> tuple[str, ...]:
     """Count decisions and answers in sentences."""
-    page, n = writer.phrases.page, len(report)
+    page, n = writer.page, len(report)
     n_denied, n_unreadable = int(report.denied.sum()), int(report.unreadable.sum())
     texts = [page.n_accepted.format(n=n - n_denied - n_unreadable, of=n)]
     if n_denied:
@@ -164,7 +164,7 @@ def _counts(report: RecourseReport, writer: Writer) -> tuple[str, ...]:
 
 def _summary(summary: FeatureSummary, writer: Writer) -> SummaryLine:
     """Write how often a feature changes, and how."""
-    page = writer.phrases.page
+    page = writer.page
     words = (page.raised, page.lowered, page.switched, page.filled)
     kinds = [
         f"{word} {percent(writer, float(share))[0]}"

@@ -15,8 +15,8 @@ from ._population_view import FeatureSummary
 # Lengths in units of the picture.
 _PICTURE_WIDTH = 400
 _MARGIN = 10  # a dot at an end of the scale stays within the picture
-_SCALE_HEIGHT = 58  # of one scale with its name, bars and labels
-_BAR_HEIGHT = 18  # of the highest bar of a histogram
+_SCALE_HEIGHT = 52  # of one scale with its name, bars and labels
+_BAR_HEIGHT = 14  # of the highest bar of a histogram
 _DOT_RADIUS = 5.5
 _SUMMARY_WIDTH = 120
 _SUMMARY_HEIGHT = 14
@@ -25,6 +25,8 @@ _SUMMARY_HEIGHT = 14
 _MAX_LINE = 54
 _MAX_NAME = 28
 _MAX_END_LABEL = 20
+# Share of a scale between two labels of this length.
+_MIN_DISTANCE = 0.45
 
 
 def printable(text: object) -> str:
@@ -43,7 +45,7 @@ def printable(text: object) -> str:
     Examples
     --------
     >>> from skpar.report.page._svg import printable
-    >>> printable("a\x00b") == "a\\ufffdb"
+    >>> printable("a\x00b") == "a\ufffdb"
     True
     """
     return "".join(
@@ -132,7 +134,7 @@ def draw_summary(summary: FeatureSummary) -> str:
 def _draw_scale(line: int, scale: ScaleView) -> str:
     """Draw one scale: name, change, bars, axis, ring (before), arrow, dot (after)."""
     top = line * _SCALE_HEIGHT
-    y, right = top + 38, _PICTURE_WIDTH - _MARGIN
+    y, right = top + 33, _PICTURE_WIDTH - _MARGIN
     name = shorten(scale.name, max(_MAX_NAME, _MAX_LINE - len(scale.text)))
     room = max(_MAX_LINE - len(name), _MAX_NAME)
     parts = [
@@ -147,8 +149,8 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
         )
     parts.append(f'<path class="s" d="M{_MARGIN} {y}H{right}"/>')
     parts += [
-        _text(_x(place), y + 15, text, f"e {tick_side(place)}", _MAX_END_LABEL)
-        for place, text in scale.ticks
+        _text(_x(place), y + 16, text, f"e {tick_side(place)}", _MAX_END_LABEL)
+        for place, text in scale.ticks or _own_ticks(scale)
     ]
     after = _x(scale.after)
     if not np.isnan(scale.before):
@@ -157,6 +159,13 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
         parts.append(_circle("o", before, y))
     parts.append(_circle("d", after, y))
     return "".join(parts)
+
+
+def _own_ticks(scale: ScaleView) -> tuple[tuple[float, str], ...]:
+    """Write both values below a scale without ticks, if there is room."""
+    if not abs(scale.after - scale.before) >= _MIN_DISTANCE:
+        return ((scale.after, scale.after_text),)
+    return (scale.before, scale.before_text), (scale.after, scale.after_text)
 
 
 def _circle(kind: str, x: float, y: int) -> str:

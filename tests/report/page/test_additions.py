@@ -58,10 +58,10 @@ def test_regions_say_what_holds_and_how_it_is_known():
     found = added(regions=regions()).regions
     text, how = found[0, 0]
     assert text == "Also enough: age at least 45."
-    assert how.startswith("Proved for every combination")
+    assert how.startswith("Proved, in any combination")
     text, how = found[1, 0]
     assert text == "Also enough: income from $1,890 to $2,120."
-    assert how.startswith("Tested, not proved: 200 combinations")
+    assert how.startswith("Tested, not proved: 200 draws")
 
 
 def test_what_may_not_stray_has_no_region():

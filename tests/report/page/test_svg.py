@@ -1,5 +1,6 @@
 """Pictures are well-formed, hold what they show, and nothing of the table runs."""
 
+import dataclasses
 from xml.etree import ElementTree
 
 import pytest
@@ -41,6 +42,19 @@ def test_places_are_drawn_where_they_are():
     scale = float(end) - float(start.split()[0])
     assert moved == pytest.approx(0.4 * scale, abs=0.1)
     assert parts(option(few()), "t right")[3].text == "20% → 60%"
+
+
+def test_scales_without_ticks_name_their_own_values():
+    (scales,) = person_view(few(), 0, Writer(few().schema)).options
+    job = next(scale for scale in scales if scale.name == "job")
+    for after, texts in [(job.after, ["cook", "smith"]), (job.before, ["smith"])]:
+        svg = draw_changes([dataclasses.replace(job, after=after)], "")
+        texts_of_ticks = [
+            e.text
+            for e in ElementTree.fromstring(svg)
+            if e.get("class").startswith("e ")
+        ]
+        assert texts_of_ticks == texts
 
 
 def test_everything_lies_within_the_picture():
