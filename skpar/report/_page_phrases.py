@@ -220,10 +220,8 @@ class PagePhrases:
     accepted: str = "The model accepts this case."
     no_change_needed: str = "No change is needed."
     undecided: str = "There is no decision, because the row cannot be read."
-    one_option: str = "It would accept the case with the changes below."
-    several_options: str = (
-        "It would accept the case with any one of the {n} options below."
-    )
+    one_option: str = "It would accept the option below."
+    several_options: str = "It would accept any one of the {n} options below."
     nothing_found: str = "The search found no option."
     proved_impossible: str = "It is proved that the rules leave no option."
     status_found: str = "found"
@@ -360,8 +358,8 @@ GERMAN_PAGE = PagePhrases(
     accepted="Das Modell nimmt diesen Fall an.",
     no_change_needed="Es muss sich nichts ändern.",
     undecided="Es gibt keine Entscheidung, weil die Zeile nicht lesbar ist.",
-    one_option="Mit den folgenden Änderungen würde es ihn annehmen.",
-    several_options="Mit jeder einzelnen der {n} Möglichkeiten würde es ihn annehmen.",
+    one_option="Die Möglichkeit unten würde es annehmen.",
+    several_options="Jede der {n} Möglichkeiten unten würde es annehmen.",
     nothing_found="Die Suche fand keine Möglichkeit.",
     proved_impossible="Es ist bewiesen, dass die Regeln keine Möglichkeit lassen.",
     status_found="gefunden",
@@ -441,8 +439,8 @@ GERMAN_PAGE = PagePhrases(
         "nicht darum, wie eine Handlung wirkt."
     ),
     rules_given=(
-        "Regeln: Sie stammen von denen, die diese Seite erstellten. Geschlecht, "
-        "Herkunft und Ähnliches sind nur fest, wenn eine Regel es sagt."
+        "Regeln: Wer diese Seite erstellt hat, gab sie vor. Geschlecht, Herkunft und "
+        "Ähnliches legt nur eine Regel fest."
     ),
     personal_data=(
         "Persönliche Daten: Werte können auch von angenommenen Personen stammen. "

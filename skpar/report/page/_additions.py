@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...table import same_cells
-from .._phrases import Phrases
+from .._page_phrases import PagePhrases
 from .._sentences import Writer
 from .._tables import paired_rows
 from .._wording import row_labels
@@ -88,7 +88,7 @@ def read_additions(
         raise TypeError(f"model must be a string or None; got {model!r}.")
     page, facts = writer.page, []
     if decided_on is not None:
-        facts.append(page.decided_on.format(date=_date(decided_on, writer.phrases)))
+        facts.append(page.decided_on.format(date=_date(decided_on, page)))
     if model is not None:
         facts.append(page.model.format(model=model))
     cases = _cases(report, case)
@@ -107,7 +107,7 @@ def read_additions(
     )
 
 
-def _date(decided_on: Any, phrases: Phrases) -> str:
+def _date(decided_on: Any, page: PagePhrases) -> str:
     """Write a date; a text stays as it is."""
     if isinstance(decided_on, str):
         return decided_on
@@ -118,7 +118,7 @@ def _date(decided_on: Any, phrases: Phrases) -> str:
         "month": f"{decided_on.month:02}",
         "day": f"{decided_on.day:02}",
     }
-    return phrases.page.date.format(**parts)
+    return page.date.format(**parts)
 
 
 def _cases(report: RecourseReport, case: Any) -> list[str] | None:
@@ -166,7 +166,7 @@ def _regions(
         if low < high:
             line = writer.interval(j, low, high), n_tested
             lines.setdefault((row, int(one["option"])), []).append(line)
-    return {key: _region(some, writer.phrases) for key, some in lines.items()}
+    return {key: _region(some, writer.page) for key, some in lines.items()}
 
 
 def _rounded(value: float, low: float, high: float) -> tuple[float, float]:
@@ -184,9 +184,8 @@ def _floor(end: float, value: float) -> float:
     return max(shorter, value)
 
 
-def _region(lines: list[tuple[str, int]], phrases: Phrases) -> tuple[str, str]:
+def _region(lines: list[tuple[str, int]], page: PagePhrases) -> tuple[str, str]:
     """Write how far numbers may stray together, and how this is known."""
-    page = phrases.page
     text = page.region.format(regions="; ".join(text for text, _ in lines))
     n_tested = [n for _, n in lines if n]
     if n_tested:

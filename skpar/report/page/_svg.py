@@ -25,8 +25,7 @@ _SUMMARY_HEIGHT = 14
 _MAX_LINE = 54
 _MAX_NAME = 28
 _MAX_END_LABEL = 20
-# Share of a scale between two labels of this length.
-_MIN_DISTANCE = 0.45
+_LETTER_WIDTH = 0.018  # as a share of the scale
 
 
 def printable(text: object) -> str:
@@ -163,9 +162,11 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
 
 def _own_ticks(scale: ScaleView) -> tuple[tuple[float, str], ...]:
     """Write both values below a scale without ticks, if there is room."""
-    if not abs(scale.after - scale.before) >= _MIN_DISTANCE:
-        return ((scale.after, scale.after_text),)
-    return (scale.before, scale.before_text), (scale.after, scale.after_text)
+    after = (scale.after, scale.after_text)
+    texts = (scale.before_text, scale.after_text)
+    n_letters = sum(min(len(text), _MAX_END_LABEL) for text in texts)
+    has_room = abs(scale.after - scale.before) > n_letters * _LETTER_WIDTH / 2
+    return ((scale.before, scale.before_text), after) if has_room else (after,)
 
 
 def _circle(kind: str, x: float, y: int) -> str:

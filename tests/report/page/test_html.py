@@ -131,7 +131,7 @@ def test_one_person_reads_decision_changes_promises_and_rules():
         REPORTS["one"].to_html(wording=Wording(units={"age": "years"}))
     ).words
     said = (
-        "The model denies this case. It would accept the case with the changes below.",
+        "The model denies this case. It would accept the option below.",
         "All of these changes together:",
         "raise age from 30 to 45 years",
         "Probability of acceptance: 60% instead of 20%; effort 1.50; more typical than "
@@ -276,7 +276,7 @@ def test_german_pages_are_german():
     words = Reader(html).words
     assert '<html lang="de">' in html
     assert "Fall 7" in words and "Datum der Entscheidung: 01.03.2026" in words
-    assert "Mit jeder einzelnen der 2 Möglichkeiten würde es ihn annehmen." in words
+    assert "Jede der 2 Möglichkeiten unten würde es annehmen." in words
     assert "Wahrscheinlichkeit der Annahme: 60 % statt 20 %; Aufwand 1,50" in words
     assert "age kann nur steigen" in words
 
@@ -311,7 +311,7 @@ def test_options_and_rare_rows_are_shown():
     report = dataclasses.replace(report, training_row=np.array([True]))
     report = dataclasses.replace(report, further=(report,))
     words = Reader(report.to_html()).words
-    assert "with any one of the 2 options below" in words
+    assert "any one of the 2 options below" in words
     assert words.count("Option 1") == words.count("Option 2") == 1
     assert words.count("Privacy: this changed row") == 2
 
