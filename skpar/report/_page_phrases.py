@@ -61,7 +61,9 @@ class PagePhrases:
     follows : str
         What comes before changes that follow from the others.
     region : str
-        How far numbers may stray, with the field ``regions``.
+        How far one number may stray, with the field ``regions``.
+    several_regions : str
+        How far several numbers may stray together, with the same field.
     region_certified : str
         Acceptance in the region is proved.
     region_tested : str
@@ -236,9 +238,8 @@ class PagePhrases:
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
     region: str = "Also enough: {regions}."
-    region_certified: str = (
-        "Proved, in any combination, with all else as in this option."
-    )
+    several_regions: str = "Also enough, in any combination: {regions}."
+    region_certified: str = "Proved, with all else as in this option."
     region_tested: str = (
         "Tested, not proved: {n} draws among these were all accepted, with all else as "
         "in this option."
@@ -374,7 +375,8 @@ GERMAN_PAGE = PagePhrases(
     several_changes="Alle diese Änderungen zusammen:",
     follows="Was daraus folgt:",
     region="Es genügt auch: {regions}.",
-    region_certified=("Bewiesen, in jeder Kombination, wenn sonst alles wie hier ist."),
+    several_regions="Es genügt auch, in jeder Kombination: {regions}.",
+    region_certified="Bewiesen, wenn sonst alles wie hier ist.",
     region_tested=(
         "Geprüft, nicht bewiesen: {n} Ziehungen daraus wurden alle angenommen, wenn "
         "sonst alles wie hier ist."

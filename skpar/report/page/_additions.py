@@ -186,7 +186,8 @@ def _floor(end: float, value: float) -> float:
 
 def _region(lines: list[tuple[str, int]], page: PagePhrases) -> tuple[str, str]:
     """Write how far numbers may stray together, and how this is known."""
-    text = page.region.format(regions="; ".join(text for text, _ in lines))
+    said = page.several_regions if len(lines) > 1 else page.region
+    text = said.format(regions="; ".join(text for text, _ in lines))
     n_tested = [n for _, n in lines if n]
     if n_tested:
         return text, page.region_tested.format(n=min(n_tested))

@@ -176,7 +176,7 @@ def make_handout(
         additions.titles[row],
         _decision(report, row),
         _sentence(report, row, writer),
-        "" if is_known else reason_in_words(report.reason[row], writer),
+        "" if is_known else as_sentence(reason_in_words(report.reason[row], writer)),
         additions.reasons.get(row, ()),
         tuple(_cards(report, row, writer, additions)),
         miss,
@@ -323,7 +323,7 @@ def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
         return None
     page = writer.page
     changes = tuple(
-        writer.action(j, float(finding.row[j]), _rounded(finding, writer, j))
+        writer.action(j, *_rounded(finding, writer, j))
         for j in np.flatnonzero(finding.is_miss).tolist()
     )
     probability = ""
@@ -334,12 +334,12 @@ def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
     return NearestMiss(mark, changes, tuple(finding.lacks), probability)
 
 
-def _rounded(finding: NotFound, writer: Writer, j: int) -> float:
-    """Round a number of the nearest miss, which nobody has to reach exactly."""
-    value = float(finding.miss[j])
-    short = float(f"{value:.3g}")
-    is_float = writer.schema.columns[j].kind == "continuous"
-    return short if is_float and short != finding.row[j] else value
+def _rounded(finding: NotFound, writer: Writer, j: int) -> tuple[float, float]:
+    """Round a change of the nearest miss, which nobody has to reach exactly."""
+    before, after = float(finding.row[j]), float(finding.miss[j])
+    short = float(f"{before:.3g}"), float(f"{after:.3g}")
+    is_number = writer.schema.columns[j].kind == "continuous"
+    return short if is_number and short[0] != short[1] else (before, after)
 
 
 def _obstacles(
@@ -401,5 +401,5 @@ def _listed(names: list[str], and_more: str) -> str:
 
 
 def as_sentence(text: str) -> str:
-    """Begin a text with a capital letter, and end it with a period."""
-    return f"{text[:1].upper()}{text[1:]}."
+    """Begin a text with a capital letter, and end it with a period; "" stays empty."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""

@@ -58,10 +58,16 @@ def test_regions_say_what_holds_and_how_it_is_known():
     found = added(regions=regions()).regions
     text, how = found[0, 0]
     assert text == "Also enough: age at least 45."
-    assert how.startswith("Proved, in any combination")
+    assert how.startswith("Proved, with all else as")
     text, how = found[1, 0]
     assert text == "Also enough: income from $1,890 to $2,120."
     assert how.startswith("Tested, not proved: 200 draws")
+
+
+def test_numbers_that_stray_together_may_do_so_in_any_combination():
+    text, _ = added(regions=regions(box_low=-np.inf)).regions[1, 0]
+    said = "Also enough, in any combination: age at most 35; income at most $2,120."
+    assert text == said
 
 
 def test_what_may_not_stray_has_no_region():

@@ -142,7 +142,7 @@ def test_demands_of_an_accepted_person_are_said():
     reason[3] = "its row is below min_probability"
     found = handout(dataclasses.replace(report, reason=reason), 3)
     assert found.sentence == "The model accepts this case."
-    assert found.reason == "its row is below min_probability"
+    assert found.reason == "Its row is below min_probability."
     assert handout(report, 3).sentence.endswith("No change is needed.")
 
 

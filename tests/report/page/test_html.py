@@ -156,7 +156,10 @@ def test_promises_and_limits_of_one_person_are_five_lines(name):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("one without", "The model denies this case. The search found no option. too"),
+        (
+            "one without",
+            "The model denies this case. The search found no option. Too far.",
+        ),
         ("one accepted", "The model accepts this case. No change is needed."),
     ],
 )
@@ -260,10 +263,20 @@ def test_every_heading_and_sentence_is_a_phrase():
         html = REPORTS[name].to_html(wording=Wording(phrases=phrases), model="m")
         words = Reader(html).words
         for text in dataclasses.astuple(page):
-            assert len(text) < 12 or text.partition("{")[0] not in words or "{" in text
+            assert len(text) < 12 or "{" in text or text not in words
         left = set(re.findall(r"[A-Za-z]{3,}", words))
         known = {"ann", "bob", "age", "size", "job", "income", "owner", "cook", "smith"}
-        known |= {"raise", "lower", "change", "from", "fill", "with", "missing", "too"}
+        known |= {
+            "raise",
+            "lower",
+            "change",
+            "from",
+            "fill",
+            "with",
+            "missing",
+            "Too",
+            "too",
+        }
         known |= {"far", "not", "found", "clerk"}
         assert left <= known
 
