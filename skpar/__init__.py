@@ -24,6 +24,7 @@ from .classifier import Threshold
 from .inspection import check_table
 from .report import (
     Finding,
+    PagePhrases,
     Phrases,
     RecourseReport,
     Verification,
@@ -48,6 +49,7 @@ __all__ = [
     "MaxChanged",
     "NotAbove",
     "PARRecourse",
+    "PagePhrases",
     "Phrases",
     "Price",
     "Range",

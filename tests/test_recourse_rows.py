@@ -164,7 +164,7 @@ def test_views_count_unreadable_rows_apart(par, loans):
     assert "Of 2, the row cannot be read" in page
     assert f"<b>{X.index[3]}</b>: column &#x27;job&#x27;: &#x27;king&#x27;" in page
     assert "'<b>'" not in page
-    assert "Decision: <b>none</b>" in report[[3]].to_html()
+    assert "There is no decision" in report[[3]].to_html()
     assert report.actions()[3].startswith("unreadable: column 'job': 'king'")
     assert "unreadable" in report.to_csv()
 

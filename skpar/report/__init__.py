@@ -19,6 +19,7 @@ from ._measures import (
     scatter_measures,
     with_unread_rows,
 )
+from ._page_phrases import PagePhrases
 from ._phrases import Phrases
 from ._reasons import ReasonWriter
 from ._report import RecourseReport, with_unreadable_rows
@@ -63,6 +64,7 @@ __all__ = [
     "NOT_FOUND",
     "NUMBERS",
     "PERCENTILE",
+    "PagePhrases",
     "PROBABILITY",
     "PersonView",
     "Phrases",

@@ -51,6 +51,8 @@ class ReportContext:
         What a record says about the fit; None if there is none.
     is_searched : bool, default=True
         Whether there was a search for recourse.
+    immutable : tuple of int
+        Features that a rule fixes for everybody.
     """
 
     histograms: tuple[ColumnHistogram, ...]
@@ -58,6 +60,7 @@ class ReportContext:
     derived: tuple[int, ...] = ()
     fit: FitRecord | None = None
     is_searched: bool = True
+    immutable: tuple[int, ...] = ()
 
     @classmethod
     def of_fit(
@@ -85,8 +88,15 @@ class ReportContext:
         """
         texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
         texts += [repr(link) for link in (*actionability.links, *actionability.found)]
-        derived = actionability.derived
-        return cls(column_histograms(schema, accepted), tuple(texts), derived, fit)
+        written, names = actionability.written, enumerate(schema.names)
+        fixed = [j for j, name in names if "immutable" in written.get(name, ())]
+        return cls(
+            column_histograms(schema, accepted),
+            tuple(texts),
+            actionability.derived,
+            fit,
+            immutable=tuple(fixed),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,8 @@
 
 For another column, add a field to `Measures` and compute it in `measure_answers`:
 `RecourseReport` inherits it, and `RecourseReport.to_frame` shows it. Describe it for
-users in the docstring of `RecourseReport`. The HTML page shows what its
-`_TABLE_MEASURES` list.
+users in the docstring of `RecourseReport`. The HTML page shows what `page/_overview.py`
+and `page/_handout.py` write.
 """
 
 from __future__ import annotations

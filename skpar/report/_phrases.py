@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from string import Formatter
+from typing import Any
+
+from ._page_phrases import GERMAN_PAGE, PagePhrases
 
 # Signs with a place of their own; all other units stand after the new value.
 _ENGLISH_UNITS = {"%": "{}%", "$": "${}", "£": "£{}", "€": "€{}"}
@@ -126,6 +129,8 @@ class Phrases:
         The mark between groups of three digits.
     units : mapping of str to str
         Units with a place of their own, such as ``{"$": "${}"}``.
+    page : PagePhrases
+        The phrases of the page.
 
     Raises
     ------
@@ -134,6 +139,7 @@ class Phrases:
 
     See Also
     --------
+    PagePhrases : The phrases of the page.
     Wording : Takes the phrases, and the words of the columns.
 
     Examples
@@ -213,16 +219,14 @@ class Phrases:
     decimal_mark: str = "."
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)
+    page: PagePhrases = PagePhrases()
 
     def __post_init__(self) -> None:
         """Check the fields of all templates."""
-        for one in fields(self):
-            if one.name == "units":
-                continue
-            text, known = getattr(self, one.name), fields_of(str(one.default))
-            if not isinstance(text, str):
-                raise ValueError(f"phrases: {one.name} must be a string; got {text!r}.")
-            check_fields(f"phrases: {one.name}", text, known)
+        if not isinstance(self.page, PagePhrases):
+            raise ValueError(f"phrases: page must be PagePhrases; got {self.page!r}.")
+        _check_templates("phrases", self, ("units", "page"))
+        _check_templates("phrases: page", self.page)
         for unit, text in self.units.items():
             if not isinstance(text, str) or text.count("{}") != 1:
                 raise ValueError(
@@ -244,7 +248,7 @@ class Phrases:
         >>> Phrases.german().fill
         '{name} angeben: {after}'
         """
-        return cls(**_GERMAN, units=dict(_GERMAN_UNITS))
+        return cls(**_GERMAN, units=dict(_GERMAN_UNITS), page=GERMAN_PAGE)
 
 
 _GERMAN = {
@@ -318,6 +322,17 @@ _GERMAN = {
     "decimal_mark": ",",
     "group_mark": ".",
 }
+
+
+def _check_templates(where: str, phrases: Any, others: tuple[str, ...] = ()) -> None:
+    """Check that templates have no fields that their defaults do not have."""
+    for one in fields(phrases):
+        if one.name in others:
+            continue
+        text, known = getattr(phrases, one.name), fields_of(str(one.default))
+        if not isinstance(text, str):
+            raise ValueError(f"{where}: {one.name} must be a string; got {text!r}.")
+        check_fields(f"{where}: {one.name}", text, known)
 
 
 def fields_of(template: str) -> list[str]:

@@ -34,7 +34,7 @@ from ._wording import (
     UNREADABLE,
     Wording,
 )
-from .page import fragment, page
+from .page import fragment, to_html
 from .record import to_json
 
 
@@ -396,39 +396,12 @@ class RecourseReport(Measures):
         """
         return table_by_group(self, by)
 
-    def to_html(
-        self,
-        path: Any = None,
-        wording: Wording | None = None,
-    ) -> str | None:
-        """Write an HTML page with decisions, changes, pictures, promises and limits.
-
-        Parameters
-        ----------
-        path : str or path, default=None
-            File to write, in UTF-8. None returns the text.
-        wording : Wording, default=None
-            As in `actions`.
-
-        Returns
-        -------
-        text : str or None
-            The page needs no network, no script and no other file. Texts of the table
-            are escaped. Only the first 50 people have pictures.
-        """
-        text = page(self, Writer(self.schema, wording))
-        if path is None:
-            return text
-        # A table may hold half a surrogate pair, which UTF-8 cannot encode.
-        with replaced_file(path) as written:
-            written.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
-        return None
-
+    to_html = to_html
     to_json = to_json
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """Show the first people of the page in a notebook."""
-        return fragment(self, Writer(self.schema))
+        return fragment(self)
 
 
 def _as_index(rows: Any) -> Any:

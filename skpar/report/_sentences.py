@@ -46,6 +46,8 @@ class Writer:
     ----------
     phrases : Phrases
         The phrases.
+    page : PagePhrases
+        Those of the page.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Writer:
         wording = wording or Wording()
         self.schema = schema
         self.phrases = wording.phrases or Phrases()
+        self.page = self.phrases.page
         self._words = words_of_columns(schema, wording, self.phrases)
 
     def action(self, j: int, old: float, new: float) -> str:

@@ -21,7 +21,7 @@ from skpar.inspection._style import (
     plain,
     wrapped,
 )
-from skpar.report.page._html import _STYLE
+from skpar.report.page._html import style
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch):
@@ -109,7 +109,7 @@ def test_any_colour_vision_tells_the_colours_apart(vision):
 
 
 def test_the_page_has_the_same_colours():
-    assert all(color in _STYLE for color in (BLUE, ORANGE, GREEN, PINK, GREY))
+    assert all(color in style() for color in (BLUE, ORANGE, GREEN, PINK, GREY))
 
 
 def test_colours_stand_out_from_white():

@@ -4,10 +4,10 @@ from dataclasses import fields
 
 import pytest
 
-from skpar import Phrases
+from skpar import PagePhrases, Phrases
 from skpar.report._phrases import fields_of
 
-NAMES = [one.name for one in fields(Phrases) if one.name != "units"]
+NAMES = [one.name for one in fields(Phrases) if one.name not in ("units", "page")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,6 +31,8 @@ def test_units_of_both_languages_are_the_same():
         ({"fill": "{name"}, "phrases: fill.*expected '}'"),
         ({"fill": "{name.__class__}"}, "phrases: fill.*has the field"),
         ({"fill": None}, "phrases: fill must be a string; got None"),
+        ({"page": "Page"}, "phrases: page must be PagePhrases"),
+        ({"page": PagePhrases(case="{row}")}, "phrases: page: case.*{row}"),
         ({"units": {"km": "km"}}, "phrases: units.*'km'.*{}"),
     ],
 )

@@ -168,4 +168,4 @@ def test_reasons_of_a_report_take_the_words_of_a_wording(loans):
         assert text.startswith("nicht gefunden: keine angenommene Zeile mit ")
         assert "nearest" not in text and "the nearest miss" in reason
     page = report[found][:1].to_html(wording=Wording(phrases=Phrases.german()))
-    assert "am nächsten kommt" in page and "nearest" not in page
+    assert "Was am nächsten kam" in page and "nearest" not in page

@@ -1,11 +1,12 @@
 """The HTML page of a report, with its pictures, and the views that pictures show.
 
-`page` writes a whole document, and `fragment` what a notebook shows. Pictures are
-inline SVG. `person_view` and `feature_summaries` collect what pictures show of one
-person and of many people.
+`to_html` writes a whole document, and `fragment` what a notebook shows. `Handout` and
+`Overview` hold what they say of one person and of many people; all markup is in
+`templates`. Pictures are inline SVG. `person_view` and `feature_summaries` collect what
+pictures show.
 """
 
-from ._html import fragment, page
+from ._html import fragment, to_html
 from ._person_view import (
     PERCENTILE,
     PROBABILITY,
@@ -27,8 +28,8 @@ __all__ = [
     "ScaleView",
     "feature_summaries",
     "fragment",
-    "page",
     "person_view",
     "region_spans",
     "tick_side",
+    "to_html",
 ]

@@ -1,311 +1,269 @@
-"""A report as one self-contained HTML page."""
+"""A report as one self-contained HTML page, from templates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import pandas as pd
 
 from .._sentences import Writer
-from .._wording import ACCEPTED, FOUND, IMPOSSIBLE, row_labels
-from ._person_view import PersonView, person_view
-from ._population_view import CHANGE_KINDS, feature_summaries
-from ._svg import draw_option, draw_summaries, safe
+from .._tables import replaced_file
+from .._wording import NOT_FOUND, Wording
+from ._additions import Additions, read_additions
+from ._handout import Handout, make_handout, rules_in_words
+from ._overview import Overview, make_overview
+from ._svg import printable
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
 
-_MAX_PICTURES = 50
+_MAX_PEOPLE = 50
 _MAX_IN_NOTEBOOK = 10
-# Measures in the table of denied people: heading, attribute of the report, format.
-_TABLE_MEASURES = (
-    ("features", "n_changed", ".0f"),
-    ("effort", "effort", ".2f"),
-    ("percentile", "percentile", ".0%"),
-)
-_STYLE = """
-.skpar{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:860px;margin:0 auto;
-padding:1rem}
-.skpar h1{font-size:1.6rem;margin:.2rem 0}
-.skpar h2{font-size:1.2rem;margin:1.6rem 0 .4rem}
-.skpar h3{font-size:1.05rem;margin:.8rem 0 .2rem}
-.skpar .box{border:1px solid #ddd;border-radius:8px;padding:.6rem 1rem;margin:.8rem 0;
-background:#fff}
-.skpar .tag{display:inline-block;border-radius:4px;padding:0 .5rem;color:#fff;
-background:#404040;font-weight:600}
-.skpar .found{background:#0072B2}.skpar .none{background:#B34700}
-.skpar table{border-collapse:collapse;width:100%;font-size:.9rem}
-.skpar th,.skpar td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ddd;
-vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem;background:none}
-.skpar td.num,.skpar th.num{text-align:right}
-.skpar .num,.skpar .status{white-space:nowrap}
-.skpar svg{width:100%;height:auto;display:block}
-.skpar li{overflow-wrap:anywhere}
-.skpar svg text{font:13px system-ui,sans-serif;fill:#222}
-.skpar svg .n{text-anchor:end;font-size:12px}.skpar svg .e{font-size:10px;fill:#666}
-.skpar svg .right{text-anchor:end}.skpar svg .center{text-anchor:middle}
-.skpar svg .b{fill:#C4C4C4}.skpar svg .s{stroke:#404040}
-.skpar svg .m{stroke:#0072B2;stroke-width:3}.skpar svg .d{fill:#0072B2}
-.skpar svg .o{fill:#fff;stroke:#404040;stroke-width:2}
-.skpar .w0{fill:#0072B2;color:#0072B2}.skpar .w1{fill:#D55E00;color:#D55E00}
-.skpar .w2{fill:#009E73;color:#009E73}.skpar .w3{fill:#CC79A7;color:#CC79A7}
-.skpar .note{color:#555;font-size:.85rem}
-.skpar summary{cursor:pointer;overflow-wrap:anywhere}
-"""
-_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_GUARANTEES = (
-    "It was written into the table and checked again: the classifier's own "
-    "<code>predict</code> accepts it.",
-    "It keeps every rule that was given. Whole numbers are whole, and every level "
-    "occurs in the training table.",
-)
-_LIMITS = (
-    "<b>No legal advice, and no promise of a decision.</b> The page is about one "
-    "classifier today. A later classifier, or a person, may decide differently.",
-    "<b>Not causal.</b> The page says how the classifier decides on another row. It "
-    "does not say that an action has this effect, or what else would change with it.",
-    "<b>Not found is no proof.</b> The search found nothing within its budget. Only "
-    "<i>impossible</i> is proved, under the rules given.",
-    "<b>The rules come from the user.</b> skpar knows no law. Sex, race and the like "
-    "are fixed only if a rule fixes them.",
-    "<b>Personal data.</b> This page shows people's data, and values may come from "
-    "accepted people. Protect it like the table itself.",
-)
-_RARE_NOTE = (
-    "Privacy: the changed row equals a row of the training table that fewer than five "
-    "people share."
-)
-_MEASURES_EXPLAINED = (
-    "<b>Plausibility percentile</b>: the share of accepted people who are less "
-    "typical than this row. A low percentile means unusual. A higher one is not better "
-    "in itself, and does not mean that the change is easy.",
-    "<b>Effort</b>: the sum over features. By default, a number or an ordered level "
-    "counts the share of people between the old and the new value. Another level of "
-    "an unordered feature, or a filled cell, counts 1.",
-)
+_TEMPLATES = "templates"
 
 
-def page(report: RecourseReport, writer: Writer) -> str:
-    """Write a report as one HTML file.
+@dataclass(frozen=True)
+class Sheet:
+    """Everything that a page shows.
 
     Parameters
     ----------
-    report : RecourseReport
-        The report.
-    writer : Writer
-        Names, values and phrases.
+    title : str
+        The case, or the title of the overview.
+    facts : tuple of str
+        Date and model.
+    person : Handout or None
+        If there is one person.
+    overview : Overview or None
+        If there are several.
+    limits : tuple of (str, str)
+        Promises and limits: a few words (may be empty), and the rest.
+    has_denied : bool
+        Whether anybody is denied.
+    has_answers : bool
+        Whether anybody has a recourse.
+    rules : tuple of str
+        Rules that were kept.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    person: Handout | None
+    overview: Overview | None
+    limits: tuple[tuple[str, str], ...]
+    has_denied: bool
+    has_answers: bool
+    rules: tuple[str, ...]
+
+
+def to_html(
+    self: RecourseReport,
+    path: Any = None,
+    wording: Wording | None = None,
+    *,
+    reasons: pd.DataFrame | None = None,
+    regions: pd.DataFrame | None = None,
+    case: Any = None,
+    decided_on: Any = None,
+    model: str | None = None,
+) -> str | None:
+    """Write an HTML page: one to hand out for one person, an overview for several.
+
+    The page of one person has the decision, the reasons of a denial, the options as
+    cards, what stays as it is, promises and limits. Up to three options of a few
+    changes are printed on one A4 page. A person for whom nothing was found reads the
+    nearest miss and which rules bind there.
+
+    Parameters
+    ----------
+    path : str or path, default=None
+        File to write, in UTF-8. None returns the text.
+    wording : Wording, default=None
+        As in `actions`.
+    reasons : DataFrame, default=None
+        What ``PARRecourse.reasons(report)`` returns. Give it the same `wording`.
+    regions : DataFrame, default=None
+        What ``PARRecourse.regions(report)`` returns; with ``option=None``, it has the
+        regions of all options. Their ends are rounded inwards.
+    case : str, int or sequence of them, default=None
+        Name or number of the case; one for each person. None takes the labels of rows.
+    decided_on : date or str, default=None
+        Date of the decision. None shows no date.
+    model : str, default=None
+        Name of the classifier.
 
     Returns
     -------
-    html : str
-        It needs no network and runs no script. Its content policy forbids both.
+    text : str or None
+        The page needs no network, no script and no other file. Texts of the table
+        are escaped. Only the first 50 denied people have a part of their own.
+
+    Raises
+    ------
+    ImportError
+        If jinja2 is not installed.
+    TypeError
+        If `reasons` or `regions` is no such table, `decided_on` no date, or `model` no
+        string.
+    ValueError
+        If `reasons` or `regions` belongs to another report, or `case` has another
+        length.
+
+    See Also
+    --------
+    RecourseReport.to_json : The same as a record, which can be verified.
+
+    Notes
+    -----
+    ``report[i].to_html()`` is the page of one person. Headings and sentences come from
+    :class:`skpar.PagePhrases`. Demands, and rules other than the simplest ones, are
+    written in English, as in the column `reason`.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(120, random_state=0)
+    >>> report = PARRecourse(max_iter=2, random_state=0).fit(X, y).recourse(X[:20])
+    >>> one = report[report.denied][:1]
+    >>> page = one.to_html(case="4711", decided_on="3 March 2026")
+    >>> "Case 4711" in page
+    True
     """
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_SECURITY_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Recourse report</title></head>\n<body>"
-        f"{_body(report, writer, _MAX_PICTURES)}</body></html>\n"
+    writer = Writer(self.schema, wording)
+    additions = read_additions(
+        self,
+        writer,
+        reasons=reasons,
+        regions=regions,
+        case=case,
+        decided_on=decided_on,
+        model=model,
     )
+    text = _rendered("page.html", _sheet(self, writer, additions, _MAX_PEOPLE), writer)
+    if path is None:
+        return text
+    # A table may hold half a surrogate pair, which UTF-8 cannot encode.
+    with replaced_file(path) as written:
+        written.write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+    return None
 
 
-def fragment(report: RecourseReport, writer: Writer) -> str:
+def fragment(report: RecourseReport) -> str | None:
     """Write the part of the page that a notebook shows.
 
     Parameters
     ----------
     report : RecourseReport
         The report.
-    writer : Writer
-        Names, values and phrases.
 
     Returns
     -------
-    html : str
-        The page's body with the first 10 people.
+    html : str or None
+        The page's body with the first 10 people. None if jinja2 is not installed;
+        notebooks then show the text of the report.
     """
-    return _body(report, writer, _MAX_IN_NOTEBOOK, _MAX_IN_NOTEBOOK)
+    writer = Writer(report.schema)
+    additions = read_additions(report, writer)
+    most = _MAX_IN_NOTEBOOK
+    sheet = _sheet(report, writer, additions, most, most)
+    try:
+        return _rendered("fragment.html", sheet, writer)
+    except ImportError:
+        return None
 
 
-def _body(
+@cache
+def style() -> str:
+    """Return the style sheet of the page."""
+    folder = files(__package__) / _TEMPLATES
+    return (folder / "page.css").read_text(encoding="utf-8")
+
+
+def _sheet(
     report: RecourseReport,
     writer: Writer,
-    max_pictures: int,
+    additions: Additions,
+    max_people: int,
     max_lines: int | None = None,
-) -> str:
-    """Write all sections."""
-    parts = [f"<style>{_STYLE}</style><h1>Recourse report</h1>"]
+) -> Sheet:
+    """Collect everything that a page shows."""
+    person = overview = None
+    title = writer.page.overview
     if len(report) == 1:
-        parts.append(_person(report, 0, person_view(report, 0, writer)))
+        person = make_handout(report, 0, writer, additions)
+        title = person.title
     else:
-        parts += [
-            _counts(report),
-            _features(report, writer),
-            _table(report, writer, max_lines),
-            _people(report, writer, max_pictures),
-            _unreadable(report, max_pictures),
-        ]
-    parts.append(_guarantees(report))
-    return f'<div class="skpar">{"".join(parts)}</div>'
-
-
-def _counts(report: RecourseReport) -> str:
-    """Count decisions and answers."""
-    n, n_denied = len(report), report.denied.sum()
-    n_unreadable = report.unreadable.sum()
-    n_accepted = n - n_denied - n_unreadable
-    text = f"The classifier accepts {n_accepted} of {n} people. "
-    if n_denied:
-        n_answered = report.answered.sum()
-        text += f"Of the {n_denied} denied people, {n_answered} have a recourse."
-    n_impossible = (report.status == IMPOSSIBLE).sum()
-    if n_impossible:
-        text += f" For {n_impossible}, recourse is proved to be impossible."
-    if n_unreadable:
-        text += f" Of {n_unreadable}, the row cannot be read, so nothing is decided."
-    return f'<div class="box"><p>{text}</p></div>'
-
-
-def _features(report: RecourseReport, writer: Writer) -> str:
-    """Draw which features change."""
-    summaries = feature_summaries(report, writer)
-    if not summaries:
-        return ""
-    legend = " ".join(
-        f'<span class="w{number}">\N{BLACK SQUARE}</span> {kind}'
-        for number, kind in enumerate(CHANGE_KINDS)
-        if any(summary.kind_shares[number] for summary in summaries)
-    )
-    note = _note(f"Share of the people with a recourse. {legend}")
-    return f"<h2>What changes</h2>{note}{draw_summaries(summaries)}"
-
-
-def _table(report: RecourseReport, writer: Writer, max_lines: int | None) -> str:
-    """List the denied people."""
-    denied = np.flatnonzero(report.denied)
-    if not len(denied):
-        return ""
-    lines = [_table_line(report, row, writer) for row in denied[:max_lines].tolist()]
-    n_left = len(denied) - len(lines)
-    headings = "".join(
-        f'<th class="num">{heading}</th>' for heading, _, _ in _TABLE_MEASURES
-    )
-    return (
-        "<h2>Denied people</h2><table><thead><tr><th>row</th>"
-        f"<th>recourse</th><th>changes</th>{headings}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>"
-        f"{_note(f'{n_left} more are not shown.') if n_left else ''}"
+        overview = make_overview(report, writer, additions, max_people, max_lines)
+    return Sheet(
+        title,
+        additions.facts,
+        person,
+        overview,
+        _limits(report, writer),
+        bool(report.denied.any()),
+        bool(report.answered.any()),
+        rules_in_words(report, report.context.rules, writer),
     )
 
 
-def _table_line(report: RecourseReport, row: int, writer: Writer) -> str:
-    """Write one line of the table."""
-    view = person_view(report, row, writer)
-    changes = view.without_recourse
-    if view.actions:
-        changes = "; ".join([*view.actions[0], *view.notes[0]])
-    cells = ""
-    for _, measure, number_format in _TABLE_MEASURES:
-        value = getattr(report, measure)[row]
-        text = format(value, number_format) if report.answered[row] else ""
-        cells += f'<td class="num">{text}</td>'
-    return (
-        f"<tr><td>{safe(view.label)}</td>"
-        f'<td class="status">{safe(view.status)}</td>'
-        f"<td>{safe(changes)}</td>{cells}</tr>"
-    )
-
-
-def _people(report: RecourseReport, writer: Writer, max_people: int) -> str:
-    """Show the first denied people; only the first one is unfolded."""
-    denied = np.flatnonzero(report.denied)
-    shown = denied[:max_people].tolist()
-    if not shown:
-        return ""
-    parts = ["<h2>Each person</h2>"]
-    if len(denied) > len(shown):
-        parts.append(_note(f"The first {len(shown)} of {len(denied)} people."))
-    for row in shown:
-        view = person_view(report, row, writer)
-        is_open = " open" if row == shown[0] else ""
-        parts.append(
-            f"<details{is_open}><summary>{safe(view.title)}</summary>"
-            f"{_person(report, row, view)}</details>"
-        )
-    return "".join(parts)
-
-
-def _unreadable(report: RecourseReport, max_lines: int) -> str:
-    """List the rows that cannot be read, with the reasons."""
-    rows = np.flatnonzero(report.unreadable)
-    if not len(rows):
-        return ""
-    labels = row_labels(report.factuals)
-    lines = [
-        f"<b>{safe(str(labels[row]))}</b>: {safe(report.reason[row])}"
-        for row in rows[:max_lines]
-    ]
-    n_left = len(rows) - len(lines)
-    more = _note(f"{n_left} more are not shown.") if n_left else ""
-    return f"<h2>Rows that cannot be read</h2>{_list(lines)}{more}"
-
-
-def _person(report: RecourseReport, row: int, view: PersonView) -> str:
-    """Write decision and options of one person."""
-    tag = {FOUND: "found", ACCEPTED: ""}.get(view.status, "none")
-    decision = "denied" if report.denied[row] else "accepted"
-    if report.unreadable[row]:
-        decision = "none"
-    parts = [
-        f'<div class="box"><h2>{safe(view.title)}</h2><p>Decision: '
-        f'<b>{decision}</b>. Recourse: <span class="tag {tag}">'
-        f"{safe(view.status)}</span></p>"
-    ]
-    if not view.options:
-        parts.append(f"<p>{safe(view.without_recourse)}</p>")
-    for option, actions in enumerate(view.actions):
-        if len(view.actions) > 1:
-            parts.append(f"<h3>Option {option + 1}</h3>")
-        parts.append("<p>The classifier accepts with these changes together:</p>")
-        parts.append(_list(map(safe, actions)))
-        parts += [_note(safe(_as_sentence(note))) for note in view.notes[option]]
-        parts.append(draw_option(view, option))
-    if view.options:
-        parts.append(
-            _note("Ring: before. Dot: after. Grey: distribution of accepted people.")
-        )
-        if report.training_row[row]:
-            parts.append(_note(f"<b>{_RARE_NOTE}</b>"))
-    return f"{''.join(parts)}</div>"
-
-
-def _guarantees(report: RecourseReport) -> str:
-    """State what is guaranteed, how to read the measures, and the limits."""
-    parts = []
+def _limits(report: RecourseReport, writer: Writer) -> tuple[tuple[str, str], ...]:
+    """Choose the promises and limits that apply."""
+    page = writer.page
+    texts = [page.no_advice, page.not_causal, page.rules_given, page.personal_data]
+    if (report.status == NOT_FOUND).any():
+        texts.insert(0, page.no_proof)
     if report.answered.any():
-        parts.append("<h2>What is guaranteed for every recourse here</h2>")
-        parts.append(_list(_GUARANTEES))
-        rules = report.context.rules
-        if rules:
-            parts.append(f"<p>Rules that were kept:</p>{_list(map(safe, rules))}")
-        else:
-            parts.append("<p>No rules were given: all features could change.</p>")
-        parts.append(f"<h2>How to read it</h2>{_list(_MEASURES_EXPLAINED)}")
-    parts.append(f"<h2>What is not promised</h2>{_list(_LIMITS)}")
-    return "".join(parts)
+        texts.insert(0, page.promise)
+    parts = [text.partition(":") for text in texts]
+    return tuple(
+        (lead if colon else "", (rest if colon else lead).strip())
+        for lead, colon, rest in parts
+    )
 
 
-def _list(items: Iterable[str]) -> str:
-    """Write a list; its items are HTML."""
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+def _rendered(template: str, sheet: Sheet, writer: Writer) -> str:
+    """Fill a template."""
+    text = style()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            sheet=sheet,
+            p=writer.page,
+            style=text,
+            style_hash=f"sha256-{digest}",
+        )
+    )
 
 
-def _as_sentence(text: str) -> str:
-    """Begin a text with a capital letter, and end it with a period."""
-    return f"{text[:1].upper()}{text[1:]}."
+@cache
+def _environment() -> Any:
+    """Load the templates. Everything is escaped, and an unknown name is an error."""
+    try:
+        import jinja2
+    except ImportError as error:
+        raise ImportError(
+            "The page needs jinja2, which is not installed. Install skpar's extra "
+            "'page', or use RecourseReport.actions, which needs nothing more."
+        ) from error
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, _TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_cleaned,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
-def _note(text: str) -> str:
-    """Write a paragraph in small print."""
-    return f'<p class="note">{text}</p>'
+def _cleaned(value: Any) -> Any:
+    """Replace control characters in texts; finished markup stays as it is."""
+    return value if hasattr(value, "__html__") else printable(value)

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from .._wording import shorten
-from ._person_view import PersonView, ScaleView, tick_side
-from ._population_view import CHANGE_KINDS, FeatureSummary
+from ._person_view import ScaleView, tick_side
+from ._population_view import FeatureSummary
 
 # Lengths in units of the picture.
-_PICTURE_WIDTH = 760
-_PICTURE_MARGIN = 8
-_SCALE_LEFT = 210
-_SCALE_WIDTH = 300
-_SCALE_HEIGHT = 46  # of one scale with its bars and labels
-_BAR_HEIGHT = 20  # of the highest bar of a histogram
+_PICTURE_WIDTH = 400
+_MARGIN = 10  # a dot at an end of the scale stays within the picture
+_SCALE_HEIGHT = 52  # of one scale with its name, bars and labels
+_BAR_HEIGHT = 14  # of the highest bar of a histogram
 _DOT_RADIUS = 5.5
-_SUMMARY_HEIGHT = 24  # of one feature of many people
+_SUMMARY_WIDTH = 120
+_SUMMARY_HEIGHT = 14
 
-# Numbers of characters.
-_MAX_TEXT = 34
-_MAX_NAME = 29
-_MAX_END_LABEL = 16
+# Numbers of characters; a line holds a name and a change.
+_MAX_LINE = 54
+_MAX_NAME = 28
+_MAX_END_LABEL = 20
+_LETTER_WIDTH = 0.018  # as a share of the scale
+
+
+def printable(text: object) -> str:
+    r"""Replace control characters and half surrogate pairs.
+
+    Parameters
+    ----------
+    text : object
+        Any value of the user's table.
+
+    Returns
+    -------
+    shown : str
+        Spaces of any width stay.
+
+    Examples
+    --------
+    >>> from skpar.report.page._svg import printable
+    >>> printable("a\x00b") == "a\ufffdb"
+    True
+    """
+    return "".join(
+        character
+        if character.isprintable()
+        or character in "\n\t"
+        or unicodedata.category(character) == "Zs"
+        else "\ufffd"
+        for character in str(text)
+    )
 
 
 def safe(text: object) -> str:
@@ -46,107 +76,97 @@ def safe(text: object) -> str:
     >>> safe('<script>"&')
     '&lt;script&gt;&quot;&amp;'
     """
-    shown = "".join(
-        character if character.isprintable() or character in "\n\t" else "\ufffd"
-        for character in str(text)
-    )
-    return escape(shown, quote=True)
+    return escape(printable(text), quote=True)
 
 
-def draw_option(view: PersonView, option: int) -> str:
-    """Draw an option of one person.
+def draw_changes(scales: Sequence[ScaleView], label: str) -> str:
+    """Draw changes of one person.
 
     Parameters
     ----------
-    view : PersonView
-        The person.
-    option : int
-        Number of the option.
+    scales : sequence of ScaleView
+        The changes.
+    label : str
+        The changes in words, for screen readers.
 
     Returns
     -------
     svg : str
         Each change on its own scale, before the histogram of accepted people.
     """
-    scales = view.options[option]
     drawn = [_draw_scale(line, scale) for line, scale in enumerate(scales)]
-    title = "; ".join(f"{scale.name}: {scale.text}" for scale in scales)
-    return _picture(len(scales) * _SCALE_HEIGHT, title, drawn)
+    return (
+        f'<svg viewBox="0 0 {_PICTURE_WIDTH} {len(scales) * _SCALE_HEIGHT}" '
+        f'role="img" aria-label="{safe(label)}">{"".join(drawn)}</svg>'
+    )
 
 
-def draw_summaries(summaries: Sequence[FeatureSummary]) -> str:
-    """Draw how many people change each feature.
+def draw_summary(summary: FeatureSummary) -> str:
+    """Draw how many people change a feature.
 
     Parameters
     ----------
-    summaries : sequence of FeatureSummary
-        The features.
+    summary : FeatureSummary
+        The feature.
 
     Returns
     -------
     svg : str
-        One bar per feature, as long as the share of people who change it.
+        A bar as long as the share of people who change it, with a color for each kind
+        of change. Screen readers skip it, because the words are beside it.
     """
-    drawn = [_draw_summary(line, summary) for line, summary in enumerate(summaries)]
-    title = "; ".join(f"{summary.name}: {summary.share:.0%}" for summary in summaries)
-    return _picture(len(summaries) * _SUMMARY_HEIGHT, title, drawn)
-
-
-def _picture(height: int, title: str, parts: Sequence[str]) -> str:
-    """Make a picture with a title for screen readers."""
+    left, parts = 0.0, []
+    for number, share in enumerate(summary.kind_shares.tolist()):
+        width = share * _SUMMARY_WIDTH
+        if share:
+            parts.append(
+                f'<rect class="w{number}" x="{left:.1f}" y="0" width="{width:.1f}" '
+                f'height="{_SUMMARY_HEIGHT}"/>'
+            )
+        left += width
     return (
-        f'<svg viewBox="0 0 {_PICTURE_WIDTH} {height + _PICTURE_MARGIN}" role="img" '
-        f'aria-label="{safe(title)}">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {_SUMMARY_WIDTH} {_SUMMARY_HEIGHT}" aria-hidden="true">'
+        f"{''.join(parts)}</svg>"
     )
 
 
 def _draw_scale(line: int, scale: ScaleView) -> str:
-    """Draw one scale: bars, axis, ring (before), arrow and dot (after)."""
-    y, right = line * _SCALE_HEIGHT + 26, _SCALE_LEFT + _SCALE_WIDTH
-    parts = [_name(y + 4, scale.name)]
+    """Draw one scale: name, change, bars, axis, ring (before), arrow, dot (after)."""
+    top = line * _SCALE_HEIGHT
+    y, right = top + 33, _PICTURE_WIDTH - _MARGIN
+    name = shorten(scale.name, max(_MAX_NAME, _MAX_LINE - len(scale.text)))
+    room = max(_MAX_LINE - len(name), _MAX_NAME)
+    parts = [
+        _text(_MARGIN, top + 12, scale.name, "n", len(name)),
+        _text(right, top + 12, scale.text, "t right", room),
+    ]
     for start, end, share in scale.bars:
         height = _BAR_HEIGHT * share
         parts.append(
             f'<rect class="b" x="{_x(start):.1f}" y="{y - height:.1f}" '
-            f'width="{(end - start) * _SCALE_WIDTH:.1f}" height="{height:.1f}"/>'
+            f'width="{_x(end) - _x(start):.1f}" height="{height:.1f}"/>'
         )
+    parts.append(f'<path class="s" d="M{_MARGIN} {y}H{right}"/>')
     parts += [
-        f'<path class="s" d="M{_SCALE_LEFT} {y}H{right}"/>',
-        *(
-            _text(_x(place), y + 16, text, f"e {tick_side(place)}", _MAX_END_LABEL)
-            for place, text in scale.ticks
-        ),
+        _text(_x(place), y + 16, text, f"e {tick_side(place)}", _MAX_END_LABEL)
+        for place, text in scale.ticks or _own_ticks(scale)
     ]
     after = _x(scale.after)
     if not np.isnan(scale.before):
         before = _x(scale.before)
         parts.append(f'<path class="m" d="M{before:.1f} {y}H{after:.1f}"/>')
         parts.append(_circle("o", before, y))
-    parts += [_circle("d", after, y), _text(right + 16, y + 4, scale.text, "t")]
+    parts.append(_circle("d", after, y))
     return "".join(parts)
 
 
-def _draw_summary(line: int, summary: FeatureSummary) -> str:
-    """Draw the bar of one feature, with a colour per kind of change."""
-    y, left = line * _SUMMARY_HEIGHT + 4, float(_SCALE_LEFT)
-    parts = [_name(y + 13, summary.name)]
-    kinds = zip(CHANGE_KINDS, summary.kind_shares, strict=True)
-    for number, (kind, share) in enumerate(kinds):
-        if share:
-            parts.append(
-                f'<rect class="w{number}" x="{left:.1f}" y="{y}" '
-                f'width="{share * _SCALE_WIDTH:.1f}" height="17">'
-                f"<title>{kind}: {share:.0%}</title></rect>"
-            )
-        left += share * _SCALE_WIDTH
-    text = f"{summary.share:.0%}, {summary.typical_change}"
-    parts.append(_text(left + 8, y + 13, text, "t"))
-    return "".join(parts)
-
-
-def _name(y: int, name: str) -> str:
-    """Write the name of a line to the left of its scale."""
-    return _text(_SCALE_LEFT - 12, y, name, "n", _MAX_NAME)
+def _own_ticks(scale: ScaleView) -> tuple[tuple[float, str], ...]:
+    """Write both values below a scale without ticks, if there is room."""
+    after = (scale.after, scale.after_text)
+    texts = (scale.before_text, scale.after_text)
+    n_letters = sum(min(len(text), _MAX_END_LABEL) for text in texts)
+    has_room = abs(scale.after - scale.before) > n_letters * _LETTER_WIDTH / 2
+    return ((scale.before, scale.before_text), after) if has_room else (after,)
 
 
 def _circle(kind: str, x: float, y: int) -> str:
@@ -154,7 +174,7 @@ def _circle(kind: str, x: float, y: int) -> str:
     return f'<circle class="{kind}" cx="{x:.1f}" cy="{y}" r="{_DOT_RADIUS}"/>'
 
 
-def _text(x: float, y: int, text: str, kind: str, max_length: int = _MAX_TEXT) -> str:
+def _text(x: float, y: int, text: str, kind: str, max_length: int) -> str:
     """Write a text; one that is too long is cut, and whole in its title."""
     shown, title = text, ""
     if len(text) > max_length:
@@ -165,4 +185,4 @@ def _text(x: float, y: int, text: str, kind: str, max_length: int = _MAX_TEXT) -
 
 def _x(share: float) -> float:
     """Place a share on the scale."""
-    return _SCALE_LEFT + float(share) * _SCALE_WIDTH
+    return _MARGIN + float(share) * (_PICTURE_WIDTH - 2 * _MARGIN)

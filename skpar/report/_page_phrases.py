@@ -1,0 +1,487 @@
+"""Phrases of the page: its headings, sentences, promises and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePhrases:
+    """The phrases of :meth:`RecourseReport.to_html`, with fields in braces.
+
+    They are a part of `Phrases`. The defaults are English, ``Phrases.german().page`` is
+    German.
+
+    Parameters
+    ----------
+    language : str
+        Code of the language, such as ``"en"``, for screen readers.
+    overview : str
+        Title of a page of several people.
+    case : str
+        Name of a case, with the field ``case``.
+    row : str
+        Name of a row whose label is a number, with the field ``label``.
+    date : str
+        A date, with the fields ``year``, ``month`` and ``day`` (digits).
+    decided_on : str
+        When the decision was made, with the field ``date``.
+    model : str
+        What decided, with the field ``model``.
+    denied : str
+        The decision on a denied person.
+    accepted : str
+        The decision on an accepted person.
+    no_change_needed : str
+        What follows if the own row meets all demands.
+    undecided : str
+        There is no decision, because the row cannot be read.
+    one_option : str
+        There is one option.
+    several_options : str
+        There are several options, with the field ``n``.
+    nothing_found : str
+        Search found no option.
+    proved_impossible : str
+        It is proved that there is no option.
+    status_found : str
+        Status of a person with a recourse.
+    reasons : str
+        Heading of the reasons of the denial.
+    reasons_note : str
+        What these reasons are not.
+    options : str
+        Heading of the options.
+    option : str
+        Heading of an option, with the field ``number``.
+    one_change : str
+        What comes before a single change.
+    several_changes : str
+        What comes before several changes.
+    follows : str
+        What comes before changes that follow from the others.
+    region : str
+        How far one number may stray, with the field ``regions``.
+    several_regions : str
+        How far several numbers may stray together, with the same field.
+    region_certified : str
+        Acceptance in the region is proved.
+    region_tested : str
+        Acceptance in the region was tested, with the field ``n``.
+    probability : str
+        Probability of acceptance, with the fields ``before`` and ``after``.
+    effort : str
+        The effort, with the field ``effort``.
+    least_effort : str
+        The effort of the option of least effort, with the field ``effort``.
+    typical : str
+        The plausibility percentile, with the field ``share``.
+    legend : str
+        What the marks of a picture mean.
+    rare_row : str
+        The recourse is a rare training row.
+    miss : str
+        Heading of the nearest miss.
+    miss_denied : str
+        Mark of a nearest miss that the classifier denies.
+    miss_lacking : str
+        Mark of one that it accepts, which is not enough.
+    miss_changes : str
+        What comes before the changes of the nearest miss.
+    miss_lacks : str
+        What comes before the demands that it breaks.
+    miss_probability : str
+        Its probability of acceptance, with the field ``probability``.
+    obstacles : str
+        Heading of the rules that prevent a recourse.
+    binding : str
+        What comes before the rules that bind at the nearest miss.
+    blocking : str
+        What comes before rules; without any one of them there would be a recourse.
+    no_blocking : str
+        No such rule was found.
+    no_change_allowed : str
+        The rules allow no change.
+    demanded : str
+        What a recourse of this person needs besides acceptance, with the field
+        ``demands``.
+    rows_tried : str
+        How long the search was, with the field ``n``.
+    ask_for_more : str
+        What a person for whom nothing was found can ask for.
+    ask_for_rules : str
+        What a person for whom recourse is impossible can ask for.
+    immutable : str
+        The rule ``"immutable"``, with the field ``name``.
+    increasing : str
+        The rule ``"increasing"``, with the field ``name``.
+    decreasing : str
+        The rule ``"decreasing"``, with the field ``name``.
+    stays : str
+        Heading of what stays as it is.
+    stays_fixed : str
+        What the rules fix, with the field ``names``.
+    stays_free : str
+        What no option changes, with the field ``names``.
+    and_more : str
+        The end of a long list, with the field ``n``.
+    limits : str
+        Heading of promises and limits.
+    promise : str
+        What was checked. In this and the next phrases, the words up to the first
+        colon are emphasized.
+    no_proof : str
+        What "not found" does not mean.
+    no_advice : str
+        No legal advice, and no promise of a decision.
+    not_causal : str
+        What changes do not cause.
+    rules_given : str
+        Where the rules come from.
+    personal_data : str
+        The page holds personal data.
+    reading : str
+        Heading of the explanations.
+    percentile_explained : str
+        What the plausibility percentile is.
+    effort_explained : str
+        What effort is.
+    rules_kept : str
+        What comes before the rules.
+    no_rules : str
+        There are no rules.
+    n_accepted : str
+        How many people are accepted, with the fields ``n`` and ``of``.
+    n_found : str
+        How many denied people have a recourse, with the fields ``n`` and ``of``.
+    n_impossible : str
+        For how many it is impossible, with the field ``n``.
+    n_unreadable : str
+        How many rows cannot be read, with the field ``n``.
+    what_changes : str
+        Heading of the table of changes.
+    median : str
+        The median change of a number, with the field ``change``.
+    raised : str
+        Legend of numbers and ordered levels that rise.
+    lowered : str
+        Legend of those that fall.
+    switched : str
+        Legend of other levels.
+    filled : str
+        Legend of missing cells that get a value.
+    denied_people : str
+        Heading of the table of denied people.
+    column_case : str
+        Heading of the first column.
+    column_feature : str
+        Heading of the names of features.
+    column_share : str
+        Heading of the shares of people with a recourse.
+    column_status : str
+        Heading of the column of statuses.
+    column_changes : str
+        Heading of the column of changes.
+    column_features : str
+        Heading of the number of changed features.
+    column_effort : str
+        Heading of the efforts.
+    column_percentile : str
+        Heading of the plausibility percentiles.
+    not_shown : str
+        Lines left out, with the field ``n``.
+    each_person : str
+        Heading of the pages of single people.
+    first_people : str
+        Not all people are shown, with the fields ``n`` and ``of``.
+    unreadable_rows : str
+        Heading of the rows that cannot be read.
+
+    See Also
+    --------
+    Phrases : Takes these phrases, and has all others.
+
+    Examples
+    --------
+    >>> from skpar import PagePhrases, Phrases
+    >>> phrases = Phrases(page=PagePhrases(options="Ways to a loan"))
+    >>> phrases.page.options
+    'Ways to a loan'
+    >>> Phrases.german().page.options
+    'Was Sie tun können'
+    """
+
+    language: str = "en"
+    overview: str = "Decisions and options"
+    case: str = "Case {case}"
+    row: str = "Row {label}"
+    date: str = "{year}-{month}-{day}"
+    decided_on: str = "Date of the decision: {date}"
+    model: str = "Model: {model}"
+    denied: str = "The model denies this case."
+    accepted: str = "The model accepts this case."
+    no_change_needed: str = "No change is needed."
+    undecided: str = "There is no decision, because the row cannot be read."
+    one_option: str = "It would accept the option below."
+    several_options: str = "It would accept any one of the {n} options below."
+    nothing_found: str = "The search found no option."
+    proved_impossible: str = "It is proved that the rules leave no option."
+    status_found: str = "found"
+    reasons: str = "Main reasons for the denial"
+    reasons_note: str = (
+        "These reasons explain the decision. They do not say what to do; some cannot "
+        "be changed."
+    )
+    options: str = "What you can do"
+    option: str = "Option {number}"
+    one_change: str = "This one change:"
+    several_changes: str = "All of these changes together:"
+    follows: str = "What follows from them:"
+    region: str = "Also enough: {regions}."
+    several_regions: str = "Also enough, in any combination: {regions}."
+    region_certified: str = "Proved, with all else as in this option."
+    region_tested: str = (
+        "Tested, not proved: {n} draws among these were all accepted, with all else as "
+        "in this option."
+    )
+    probability: str = "Probability of acceptance: {after} instead of {before}"
+    effort: str = "effort {effort}"
+    least_effort: str = "effort {effort}, the least of these options"
+    typical: str = "more typical than {share} of the accepted people"
+    legend: str = (
+        "Ring: now. Dot: with the change. Grey bars: people whom the model accepts."
+    )
+    rare_row: str = (
+        "Privacy: this changed row equals a row of the training table that fewer than "
+        "five people share."
+    )
+    miss: str = "The nearest miss"
+    miss_denied: str = "Denied"
+    miss_lacking: str = "No option"
+    miss_changes: str = "Of all rows that the search tried, this one came nearest:"
+    miss_lacks: str = "Why it is no option:"
+    miss_probability: str = "Probability of acceptance: {probability}"
+    obstacles: str = "What stands in the way"
+    binding: str = "These rules allow no step further there:"
+    blocking: str = "Without any one of these rules, there would be an option:"
+    no_blocking: str = (
+        "No single rule was found without which there would be an option."
+    )
+    no_change_allowed: str = "The rules allow no change at all."
+    demanded: str = "Besides acceptance, this is demanded: {demands}."
+    rows_tried: str = "The search tried {n} rows."
+    ask_for_more: str = (
+        "Ask for a check of the case by a person. A longer search, or a looser rule, "
+        "may lead to an option."
+    )
+    ask_for_rules: str = (
+        "Ask for a check of the case by a person, and whether a rule can be relaxed."
+    )
+    immutable: str = "{name} cannot change"
+    increasing: str = "{name} can only rise"
+    decreasing: str = "{name} can only fall"
+    stays: str = "What stays as it is"
+    stays_fixed: str = "Fixed by the rules: {names}."
+    stays_free: str = "Not changed here: {names}."
+    and_more: str = "and {n} more"
+    limits: str = "What this page promises, and what it does not"
+    promise: str = (
+        "Checked: the model itself accepts each option here, and all given rules are "
+        "kept. Other options may exist."
+    )
+    no_proof: str = (
+        'Not found is no proof: the search has a budget. Only "impossible" is proved, '
+        "under the rules given."
+    )
+    no_advice: str = (
+        "No legal advice, no promise of a decision: a later model, or a person, may "
+        "decide differently."
+    )
+    not_causal: str = (
+        "Not causal: this says how the model decides on another row, not that an "
+        "action has this effect, or what else it changes."
+    )
+    rules_given: str = (
+        "Rules: those who made this page set them, and skpar knows no law. Sex, race "
+        "and the like are fixed only if a rule says so."
+    )
+    personal_data: str = (
+        "Personal data: values may also come from accepted people. Protect this page "
+        "like the table itself."
+    )
+    reading: str = "How to read the numbers, and the rules that were kept"
+    percentile_explained: str = (
+        "More typical than a share of the accepted people (plausibility percentile): a "
+        "low share means unusual. A higher one is not better in itself, and does not "
+        "mean that the change is easy."
+    )
+    effort_explained: str = (
+        "Effort: the sum over features. By default, a number or an ordered level "
+        "counts the share of people between the old and the new value. Another level "
+        "of an unordered feature, or a filled cell, counts 1."
+    )
+    rules_kept: str = "Rules that were kept:"
+    no_rules: str = "No rules were given, so all features could change."
+    n_accepted: str = "The model accepts {n} of {of} people."
+    n_found: str = "Of the {of} denied people, {n} have a recourse."
+    n_impossible: str = "For {n}, recourse is proved to be impossible."
+    n_unreadable: str = "Of {n}, the row cannot be read, so nothing is decided."
+    what_changes: str = "What changes"
+    median: str = "median {change}"
+    raised: str = "raise"
+    lowered: str = "lower"
+    switched: str = "switch"
+    filled: str = "fill in"
+    denied_people: str = "Denied people"
+    column_case: str = "case"
+    column_feature: str = "feature"
+    column_share: str = "share of answers"
+    column_status: str = "recourse"
+    column_changes: str = "changes"
+    column_features: str = "features"
+    column_effort: str = "effort"
+    column_percentile: str = "percentile"
+    not_shown: str = "{n} more are not shown."
+    each_person: str = "Each person"
+    first_people: str = "The first {n} of {of} people."
+    unreadable_rows: str = "Rows that cannot be read"
+
+
+GERMAN_PAGE = PagePhrases(
+    language="de",
+    overview="Entscheidungen und Möglichkeiten",
+    case="Fall {case}",
+    row="Zeile {label}",
+    date="{day}.{month}.{year}",
+    decided_on="Datum der Entscheidung: {date}",
+    model="Modell: {model}",
+    denied="Das Modell lehnt diesen Fall ab.",
+    accepted="Das Modell nimmt diesen Fall an.",
+    no_change_needed="Es muss sich nichts ändern.",
+    undecided="Es gibt keine Entscheidung, weil die Zeile nicht lesbar ist.",
+    one_option="Die Möglichkeit unten würde es annehmen.",
+    several_options="Jede der {n} Möglichkeiten unten würde es annehmen.",
+    nothing_found="Die Suche fand keine Möglichkeit.",
+    proved_impossible="Es ist bewiesen, dass die Regeln keine Möglichkeit lassen.",
+    status_found="gefunden",
+    reasons="Hauptgründe der Ablehnung",
+    reasons_note=(
+        "Diese Gründe erklären die Entscheidung. Sie sagen nicht, was zu tun ist; "
+        "manche lassen sich nicht ändern."
+    ),
+    options="Was Sie tun können",
+    option="Möglichkeit {number}",
+    one_change="Diese eine Änderung:",
+    several_changes="Alle diese Änderungen zusammen:",
+    follows="Was daraus folgt:",
+    region="Es genügt auch: {regions}.",
+    several_regions="Es genügt auch, in jeder Kombination: {regions}.",
+    region_certified="Bewiesen, wenn sonst alles wie hier ist.",
+    region_tested=(
+        "Geprüft, nicht bewiesen: {n} Ziehungen daraus wurden alle angenommen, wenn "
+        "sonst alles wie hier ist."
+    ),
+    probability="Wahrscheinlichkeit der Annahme: {after} statt {before}",
+    effort="Aufwand {effort}",
+    least_effort="Aufwand {effort}, der kleinste dieser Möglichkeiten",
+    typical="typischer als {share} der angenommenen Personen",
+    legend=(
+        "Ring: jetzt. Punkt: mit der Änderung. Graue Balken: Personen, die das Modell "
+        "annimmt."
+    ),
+    rare_row=(
+        "Datenschutz: Die geänderte Zeile gleicht einer Zeile der Trainingstabelle, "
+        "die weniger als fünf Personen teilen."
+    ),
+    miss="Was am nächsten kam",
+    miss_denied="Abgelehnt",
+    miss_lacking="Keine Möglichkeit",
+    miss_changes="Von allen Zeilen, die die Suche geprüft hat, kam diese am nächsten:",
+    miss_lacks="Warum es keine Möglichkeit ist:",
+    miss_probability="Wahrscheinlichkeit der Annahme: {probability}",
+    obstacles="Was im Weg steht",
+    binding="Diese Regeln erlauben dort keinen Schritt weiter:",
+    blocking="Ohne eine dieser Regeln gäbe es eine Möglichkeit:",
+    no_blocking=(
+        "Es wurde keine einzelne Regel gefunden, ohne die es eine Möglichkeit gäbe."
+    ),
+    no_change_allowed="Die Regeln lassen überhaupt keine Änderung zu.",
+    demanded="Außer der Annahme ist dies verlangt: {demands}.",
+    rows_tried="Die Suche hat {n} Zeilen geprüft.",
+    ask_for_more=(
+        "Bitten Sie um eine Prüfung des Falls durch einen Menschen. Eine längere Suche "
+        "oder eine lockerere Regel kann zu einer Möglichkeit führen."
+    ),
+    ask_for_rules=(
+        "Bitten Sie um eine Prüfung des Falls durch einen Menschen, und ob eine Regel "
+        "gelockert werden kann."
+    ),
+    immutable="{name} kann sich nicht ändern",
+    increasing="{name} kann nur steigen",
+    decreasing="{name} kann nur sinken",
+    stays="Was bleibt, wie es ist",
+    stays_fixed="Durch Regeln festgelegt: {names}.",
+    stays_free="Hier nicht geändert: {names}.",
+    and_more="und {n} weitere",
+    limits="Was diese Seite verspricht, und was nicht",
+    promise=(
+        "Geprüft: Das Modell selbst nimmt jede Möglichkeit hier an, und alle Regeln "
+        "sind eingehalten. Es kann andere geben."
+    ),
+    no_proof=(
+        'Nicht gefunden ist kein Beweis: Die Suche hat ein Budget. Nur "unmöglich" '
+        "ist bewiesen, unter den Regeln."
+    ),
+    no_advice=(
+        "Keine Rechtsberatung, keine Zusage: Ein späteres Modell oder ein Mensch kann "
+        "anders entscheiden."
+    ),
+    not_causal=(
+        "Nicht kausal: Es geht darum, wie das Modell über andere Angaben entscheidet, "
+        "nicht darum, wie eine Handlung wirkt."
+    ),
+    rules_given=(
+        "Regeln: Wer diese Seite erstellt hat, gab sie vor. Geschlecht, Herkunft und "
+        "Ähnliches legt nur eine Regel fest."
+    ),
+    personal_data=(
+        "Persönliche Daten: Werte können auch von angenommenen Personen stammen. "
+        "Schützen Sie die Seite wie die Tabelle."
+    ),
+    reading="Wie die Zahlen zu lesen sind, und die eingehaltenen Regeln",
+    percentile_explained=(
+        "Typischer als ein Anteil der angenommenen Personen (Plausibilität): Ein "
+        "kleiner Anteil heißt ungewöhnlich. Ein größerer ist nicht an sich besser und "
+        "heißt nicht, dass die Änderung leicht ist."
+    ),
+    effort_explained=(
+        "Aufwand: die Summe über die Merkmale. Ohne andere Angabe zählt eine Zahl oder "
+        "eine geordnete Stufe den Anteil der Personen zwischen dem alten und dem neuen "
+        "Wert. Eine andere Stufe ohne Ordnung oder eine neue Angabe zählt 1."
+    ),
+    rules_kept="Eingehaltene Regeln:",
+    no_rules="Es gab keine Regeln, also konnte sich jedes Merkmal ändern.",
+    n_accepted="Das Modell nimmt {n} von {of} Personen an.",
+    n_found="Von {of} abgelehnten Personen haben {n} eine Möglichkeit.",
+    n_impossible="Für {n} ist bewiesen, dass es keine gibt.",
+    n_unreadable="Von {n} ist die Zeile nicht lesbar, und nichts ist entschieden.",
+    what_changes="Was sich ändert",
+    median="Median {change}",
+    raised="erhöhen",
+    lowered="senken",
+    switched="wechseln",
+    filled="angeben",
+    denied_people="Abgelehnte Personen",
+    column_case="Fall",
+    column_feature="Merkmal",
+    column_share="Anteil der Antworten",
+    column_status="Möglichkeit",
+    column_changes="Änderungen",
+    column_features="Merkmale",
+    column_effort="Aufwand",
+    column_percentile="Plausibilität",
+    not_shown="{n} weitere sind nicht gezeigt.",
+    each_person="Jede Person",
+    first_people="Die ersten {n} von {of} Personen.",
+    unreadable_rows="Zeilen, die nicht lesbar sind",
+)
