@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -19,7 +18,7 @@ from ._answering import Answerer
 from ._assessing import assess
 from ._config import SearchConfig, TrainingConfig
 from ._parameters import PARAMETER_CONSTRAINTS
-from ._request import OWN_ARGUMENTS, check_n_options, read_request
+from ._request import OWN_ARGUMENTS, as_configured, check_n_options, read_request
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .relations import RelationConfig
@@ -383,8 +382,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         demands = max_effort, target, min_probability, max_probability
         people, _, reading = read_request(self, X, lower, upper, frozen, *demands)
         reading.refuse_unreadable()
-        X_cf = Answerer.of_estimator(self).change(people)
-        return X_cf if self.schema_.is_frame else np.asarray(X_cf)
+        return as_configured(self, Answerer.of_estimator(self).change(people))
 
     def recourse(
         self,

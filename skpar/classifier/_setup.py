@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..table import Cells, TableSchema, warn_user
+from ..table import Cells, TableSchema, copied, warn_user
 from ._threshold import Threshold
 
 _LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
@@ -200,11 +200,11 @@ def fit_classifier(
     fresh = with_seeds(classifier, rng)
     folds_seed = int(rng.randint(2**31))
     # The classifier may write into its input, so it gets copies.
-    fitted = clone(fresh).fit(X.copy(), y.copy())
+    fitted = clone(fresh).fit(copied(X), y.copy())
     strata = labels_of(classifier, y)
     n_folds = min(n_folds, int(np.unique(strata, return_counts=True)[1].min()))
     if n_folds < 2:
-        return fitted, np.asarray(fitted.predict(X.copy()))
+        return fitted, np.asarray(fitted.predict(copied(X)))
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
     splits = list(folds.split(X, strata))
     return fitted, cross_val_predict(fresh, X, y, cv=splits)

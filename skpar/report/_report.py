@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from ..objective import gower
-from ..table import TableReading, TableSchema
+from ..table import TableReading, TableSchema, copied
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._measures import Measures, scatter_measures
@@ -475,7 +475,7 @@ def with_unreadable_rows(
     accompanying[read], unchecked[read] = report.accompanying, report.unchecked
     return replace(
         report,
-        factuals=table.copy(),
+        factuals=copied(table),
         counterfactuals=report.schema.write(table, reading.codes, after),
         status=status,
         reason=reason,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..table import TableSchema
+from ..table import TableSchema, as_pandas
 from ._measures import FLAGS, NUMBERS, changed_features
 from ._reasons import reason_in_words
 from ._sentences import Writer, unchecked_parts, with_role
@@ -200,7 +200,7 @@ def actions(report: RecourseReport, writer: Writer) -> tuple[pd.DataFrame, np.nd
 
 def counterfactuals(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
     """Copy the counterfactuals of one option into a frame."""
-    table = report.counterfactuals
+    table = as_pandas(report.counterfactuals)
     frame = table.copy() if hasattr(table, "iloc") else pd.DataFrame(np.array(table))
     if OPTION in frame.columns:
         raise ValueError(
