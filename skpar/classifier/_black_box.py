@@ -181,13 +181,15 @@ class BlackBox:
         """
         return self._input_schema.decode(codes)
 
-    def check(self, codes: npt.NDArray[np.float64]) -> None:
+    def check(self, codes: npt.NDArray[np.float64], kind: str | None = None) -> None:
         """Check that the classifier can predict one row, and find out in what kind.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
             Valid rows; the first is predicted.
+        kind : {"pandas", "polars", "pyarrow", "array"}, optional
+            Kind of the table that the classifier was trained on, if this is known.
 
         Raises
         ------
@@ -198,7 +200,10 @@ class BlackBox:
         ValueError
             If the prediction fails in all containers, or has a wrong shape.
         """
-        self._input_schema = choose_input(self.classifier, self._input_schema, codes)
+        first = self._input_schema
+        if kind is not None and first.is_frame and kind != first.kind:
+            first = first.of_kind(kind)
+        self._input_schema = choose_input(self.classifier, first, codes)
 
     def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
         """Find out which scores of the classifier are usable.

@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..table import Cells, TableSchema, copied, warn_user
+from ..table import Cells, TableSchema, copied, kind_of, to_kind, warn_user
 from ._threshold import Threshold
 
 _LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
@@ -169,6 +169,23 @@ def find_classes(
             f"as {given!r}; pass y with the labels of the classifier, or leave y out."
         )
     return np.unique(np.concatenate([predicted, y]))
+
+
+def table_to_fit(X: Any) -> Any:
+    """Return the table that a classifier is fitted to.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        Training rows.
+
+    Returns
+    -------
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+        `X`; a Table of pyarrow becomes a DataFrame of pandas, because numpy, and so
+        scikit-learn, reads a null in a dictionary column as a level.
+    """
+    return to_kind(X, "pandas") if kind_of(X) == "pyarrow" else X
 
 
 def fit_classifier(
