@@ -275,12 +275,13 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             The raw table of accepted and denied people, best with rows that the
-            classifier was not trained on.
+            classifier was not trained on. A frame of pandas, polars or pyarrow.
         y : array-like of shape (n_samples,), default=None
             Labels, needed to fit a classifier. With `clf` or a frozen `estimator`
             they may be None, and show whether the classifier knows the rows already.
         clf : classifier, default=None
-            A fitted classifier to explain. ``predict`` takes `X`. It is not changed.
+            A fitted classifier to explain. ``predict`` takes `X`, or else the same rows
+            as a frame of another library. It is not changed.
 
         Returns
         -------
@@ -372,7 +373,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Returns
         -------
         X_cf : DataFrame or ndarray of shape (n_samples, n_features)
-            With the columns, dtypes and index of `X`; an array if ``fit`` got one.
+            With the columns, dtypes and index of `X`, in its library unless
+            ``set_output`` names another one; an array if ``fit`` got one.
 
         Raises
         ------

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skpar import Derived, PARRecourse, check_table, metrics
+from skpar import Derived, PARRecourse, check_table, metrics, verify
 from skpar.table import kind_of, to_kind
 
 from ._frames import DTYPES, KINDS, as_polars, cells_of, frames, people
@@ -53,8 +53,11 @@ class Rule:
 @pytest.fixture(scope="module")
 def fitted():
     """An estimator for each kind of frame, with the default classifier."""
+    labels = {"polars": pl.Series(LABELS), "pyarrow": pa.chunked_array([LABELS])}
     return {
-        kind: PARRecourse(actionability=RULES, **SMALL).fit(frame, LABELS)
+        kind: PARRecourse(actionability=RULES, **SMALL).fit(
+            frame, labels.get(kind, LABELS)
+        )
         for kind, frame in FRAMES.items()
     }
 
@@ -108,6 +111,12 @@ def test_a_recourse_is_accepted_by_the_classifier_of_the_user(reports, fitted, k
 
 def metric_inputs(report):
     return report.factuals, report.counterfactuals, report.answered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_records_are_verified(reports, fitted, kind):
+    record = reports[kind].to_json()
+    assert verify(record, fitted[kind].estimator_).ok
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..actionability import ANY_LABEL, Demand, Demands
 from ..relations import FeatureSchema, table_of
-from ..table import TableSchema, copied, kind_of, warn_user
+from ..table import FrameFormat, TableSchema, copied, kind_of, warn_user
 from ._predictions import (
     choose_input,
     input_schema,
@@ -363,6 +363,11 @@ class BlackBox:
         if self.refits is not None:
             meets[meets] = self.refits.accepted(codes[meets])
         return meets
+
+    @property
+    def frame_format(self) -> FrameFormat | None:
+        """Format of the frames of polars or pyarrow that the classifier gets, if any."""
+        return self._input_schema.frame_format
 
     @property
     def has_demands(self) -> bool:

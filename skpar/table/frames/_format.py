@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,19 @@ class FrameFormat:
         columns = nw.from_native(frame, eager_only=True).iter_columns()
         kind = kind or kind_of(frame)
         return cls(kind, tuple(ColumnFormat.of(column, kind) for column in columns))
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> FrameFormat:
+        """Make a format of plain data, as ``dataclasses.asdict`` writes it."""
+        columns = [
+            ColumnFormat(
+                one["dtype"],
+                None if one["categories"] is None else tuple(one["categories"]),
+                one["has_null"],
+            )
+            for one in plain["columns"]
+        ]
+        return cls(plain["kind"], tuple(columns))
 
     def build(self, parts: Iterable[Part]) -> Any:
         """Build a frame with these dtypes.

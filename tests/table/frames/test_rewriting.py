@@ -20,7 +20,7 @@ def dtypes_of(frame):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 2**16))
 def test_only_changed_cells_change_and_no_dtype(kind, seed):
     rng = np.random.default_rng(seed)
