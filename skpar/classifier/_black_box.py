@@ -366,7 +366,7 @@ class BlackBox:
 
     @property
     def frame_format(self) -> FrameFormat | None:
-        """Format of the frames of polars or pyarrow that the classifier gets, if any."""
+        """Format of the frames that the classifier gets, unless they are of pandas."""
         return self._input_schema.frame_format
 
     @property

@@ -194,9 +194,9 @@ class FeatureSchema(TableSchema):
             frame_format=table.frame_format,
         )
 
-    def of_kind(self, kind: str) -> FeatureSchema:
+    def of_kind(self, library: str) -> FeatureSchema:
         """Describe the same table as a frame of another library."""
-        return self.with_table(self.table.of_kind(kind))
+        return self.with_table(self.table.of_kind(library))
 
     def position(self, key: Hashable) -> int:
         """Find the feature of a column of the table, or of the name of a group."""

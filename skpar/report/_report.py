@@ -24,6 +24,7 @@ from ._tables import (
     replaced_file,
     summary,
     table_of_options,
+    texts,
     without_formulas,
 )
 from ._wording import (
@@ -347,7 +348,7 @@ class RecourseReport(Measures):
         """
         frame = self.changes() if changes else self.to_frame()
         if not changes:
-            frame.insert(1, "actions", self.actions(wording))
+            frame.insert(1, "actions", texts(self.actions(wording)))
         options: dict[str, Any] = {
             "index": not changes,
             "lineterminator": "\r\n",

@@ -175,7 +175,17 @@ class TableSchema:
         return np.dtype(np.float64) if extended else np.result_type(*dtypes)
 
     def select(self, places: Sequence[int]) -> TableSchema:
-        """Describe a table of some of the columns, by position."""
+        """Describe a table of some of the columns.
+
+        Parameters
+        ----------
+        places : sequence of int
+            Positions of the columns.
+
+        Returns
+        -------
+        schema : TableSchema
+        """
         own = self.frame_format
         return TableSchema(
             tuple(self.columns[j] for j in places),
@@ -183,12 +193,12 @@ class TableSchema:
             None if own is None else own.select(places),
         )
 
-    def of_kind(self, kind: str) -> TableSchema:
+    def of_kind(self, library: str) -> TableSchema:
         """Describe the same table as a frame of another library.
 
         Parameters
         ----------
-        kind : {"pandas", "polars", "pyarrow"}
+        library : {"pandas", "polars", "pyarrow"}
             The library.
 
         Returns
@@ -197,11 +207,11 @@ class TableSchema:
             As the library reads frames of pandas. In pandas, whole numbers with missing
             cells are floats.
         """
-        if kind == "pandas":
+        if library == "pandas":
             return TableSchema(tuple(one.without_mask() for one in self.columns))
         lowest = [np.nan if c.may_be_missing else c.low for c in self.columns]
         row = TableSchema(self.columns).decode(np.array([lowest]))
-        return TableSchema(self.columns, None, FrameFormat.of(row, kind))
+        return TableSchema(self.columns, None, FrameFormat.of(row, library))
 
     def encode(self, X: Any) -> npt.NDArray[np.float64]:
         """Convert a table to codes.
