@@ -60,6 +60,7 @@ from .search import (
 )
 from .table import (
     TableSchema,
+    copied,
     same_cells,
     warn_user,
 )
@@ -390,7 +391,7 @@ class Answerer:
         measures = self.measure(people[answered], new[answered])
         denied = status != ACCEPTED
         return RecourseReport(
-            factuals=people.table.copy(),
+            factuals=copied(people.table),
             counterfactuals=checked.table,
             status=status,
             reason=reason,

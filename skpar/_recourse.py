@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -19,7 +18,7 @@ from ._answering import Answerer
 from ._assessing import assess
 from ._config import SearchConfig, TrainingConfig
 from ._parameters import PARAMETER_CONSTRAINTS
-from ._request import OWN_ARGUMENTS, check_n_options, read_request
+from ._request import OWN_ARGUMENTS, as_configured, check_n_options, read_request
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .relations import RelationConfig
@@ -276,12 +275,13 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         ----------
         X : DataFrame or array-like of shape (n_samples, n_features)
             The raw table of accepted and denied people, best with rows that the
-            classifier was not trained on.
+            classifier was not trained on. A frame of pandas, polars or pyarrow.
         y : array-like of shape (n_samples,), default=None
             Labels, needed to fit a classifier. With `clf` or a frozen `estimator`
             they may be None, and show whether the classifier knows the rows already.
         clf : classifier, default=None
-            A fitted classifier to explain. ``predict`` takes `X`. It is not changed.
+            A fitted classifier to explain. ``predict`` takes `X`, or else the same rows
+            as a frame of another library. It is not changed.
 
         Returns
         -------
@@ -373,7 +373,8 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         Returns
         -------
         X_cf : DataFrame or ndarray of shape (n_samples, n_features)
-            With the columns, dtypes and index of `X`; an array if ``fit`` got one.
+            With the columns, dtypes and index of `X`, in its library unless
+            ``set_output`` names another one; an array if ``fit`` got one.
 
         Raises
         ------
@@ -383,8 +384,7 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         demands = max_effort, target, min_probability, max_probability
         people, _, reading = read_request(self, X, lower, upper, frozen, *demands)
         reading.refuse_unreadable()
-        X_cf = Answerer.of_estimator(self).change(people)
-        return X_cf if self.schema_.is_frame else np.asarray(X_cf)
+        return as_configured(self, Answerer.of_estimator(self).change(people))
 
     def recourse(
         self,

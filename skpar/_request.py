@@ -7,10 +7,11 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
 from .actionability import People, read_demands, read_people
-from .table import TableReading, validate_table
+from .table import TableReading, to_kind, validate_table
 
 # Arguments beside X that say what single people want.
 OWN_ARGUMENTS = (
@@ -30,6 +31,28 @@ def check_n_options(n_options: Any) -> None:
         raise TypeError(f"n_options must be a whole number, got {n_options!r}.")
     if n_options < 1:
         raise ValueError(f"n_options must be 1 or more, got {n_options!r}.")
+
+
+def as_configured(par: Any, X_cf: Any) -> Any:
+    """Turn a result of ``transform`` into the container that the user wants.
+
+    Parameters
+    ----------
+    par : PARRecourse
+        Fitted.
+    X_cf : DataFrame or ndarray of shape (n_samples, n_features)
+        The result, a table of the kind of `X`.
+
+    Returns
+    -------
+    X_cf : DataFrame or ndarray of shape (n_samples, n_features)
+        An array if ``fit`` got one. Otherwise a frame of the library of ``set_output``;
+        scikit-learn would lose dtypes between libraries.
+    """
+    if not par.schema_.is_frame:
+        return np.asarray(X_cf)
+    wanted = _get_output_config("transform", par)["dense"]
+    return X_cf if wanted == "default" else to_kind(X_cf, wanted)
 
 
 def read_request(

@@ -142,7 +142,7 @@ def _read_targets(X: Any, given: Any, favorable: Sequence[Any]) -> np.ndarray:
                 f"target has shape {np.shape(given)}, but X has {len(X)} rows. Give a "
                 "label, or one label for each row."
             )
-        labels = list(given)
+        labels = given.to_pylist() if hasattr(given, "to_pylist") else list(given)
     cells = np.empty(len(labels), dtype=object)
     cells[:] = labels
     missing = Cells("target", cells, np.arange(len(cells))).missing

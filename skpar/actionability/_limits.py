@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..relations import ColumnGroup, FeatureSchema, table_of
-from ..table import Cells, TableSchema, as_python, refuse_masked, values_of
+from ..table import (
+    Cells,
+    TableSchema,
+    as_pandas,
+    as_python,
+    column_values,
+    is_frame,
+    refuse_lazy,
+    refuse_masked,
+)
 from ._demands import Demands
 from .rules import Bounds
 
@@ -226,12 +235,13 @@ def _columns(
     if table is None:
         return
     labels = getattr(X, "index", np.arange(len(X)))
-    if not hasattr(table, "columns"):
+    if not is_frame(table):
         table = _as_array(schema, X, name, table)
         for j, column in enumerate(schema.columns):
             yield j, Cells(column.name, table[rows, j], labels[rows])
         return
     check_aligned(labels, name, table)
+    table = as_pandas(table)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique().tolist()
         raise ValueError(f"{name} has the columns {twice} twice; keep one of each.")
@@ -240,7 +250,7 @@ def _columns(
             j = schema.position(key)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        yield j, Cells(key, values_of(table.iloc[:, place])[rows], labels[rows])
+        yield j, Cells(key, column_values(table, place)[rows], labels[rows])
 
 
 def _as_array(schema: TableSchema, X: Any, name: str, table: Any) -> np.ndarray:
@@ -251,6 +261,7 @@ def _as_array(schema: TableSchema, X: Any, name: str, table: Any) -> np.ndarray:
             f"or an array of the shape of X, not {table!r}. For the same limit for all "
             f"people, use pd.DataFrame({{'column': value}}, index=X.index)."
         )
+    refuse_lazy(name, table)
     refuse_masked(name, table)
     table = np.asarray(table)
     expected = (len(X), schema.n_features)
@@ -284,10 +295,11 @@ def check_aligned(rows: Any, name: str, table: Any) -> None:
             f"{name} has {len(table)} rows and X has {len(rows)}. Both must have the "
             "same rows."
         )
-    if isinstance(rows, np.ndarray) or table.index.equals(rows):
+    index = getattr(table, "index", None)  # Only pandas labels rows.
+    if index is None or isinstance(rows, np.ndarray) or index.equals(rows):
         return
-    differs = int(np.argmax(np.asarray(table.index != rows)))
-    there, here = as_python(table.index[differs]), as_python(rows[differs])
+    differs = int(np.argmax(np.asarray(index != rows)))
+    there, here = as_python(index[differs]), as_python(rows[differs])
     raise ValueError(
         f"{name} is not aligned to X: the label of row {differs} is {there!r}, but "
         f"{here!r} in X. Use {name}.loc[X.index]."

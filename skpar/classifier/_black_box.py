@@ -7,19 +7,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import NotFittedError
 
 from ..actionability import ANY_LABEL, Demand, Demands
 from ..relations import FeatureSchema, table_of
-from ..table import TableSchema, warn_user
+from ..table import FrameFormat, TableSchema, copied, kind_of, warn_user
 from ._predictions import (
+    choose_input,
     input_schema,
-    not_fitted,
     present_stage,
     read_labels,
     read_scores,
-    refuse_regressor,
-    refuse_unfitted,
 )
 from ._votes import Refits
 from .linear import LinearScore, extract_linear_score
@@ -46,7 +43,9 @@ class BlackBox:
     The classifier gets the container that it was trained on, with the training dtypes.
     A classifier with ``feature_names_in_`` gets a DataFrame. A classifier that has only
     ``n_features_in_`` gets an ndarray, if one numeric array can hold the table. A
-    classifier with neither gets the container of ``fit``.
+    classifier with neither gets the container of ``fit``. Frames are of the library of
+    ``fit``; if the classifier fails on them, they are of pandas, or else of polars or
+    pyarrow if these are loaded. The first row shows it.
 
     Only ``predict`` decides whether a person is accepted, because the threshold of a
     classifier may differ from one half. Scores only rank candidates. They come from
@@ -165,6 +164,7 @@ class BlackBox:
         """
         box = BlackBox(classifier, self.schema, self.favorable)
         box.score_method = self.score_method
+        box._input_schema = self._input_schema
         return box
 
     def input_table(self, codes: npt.NDArray[np.float64]) -> Any:
@@ -181,13 +181,15 @@ class BlackBox:
         """
         return self._input_schema.decode(codes)
 
-    def check(self, codes: npt.NDArray[np.float64]) -> None:
-        """Check that the classifier can predict one row, so that errors come early.
+    def check(self, codes: npt.NDArray[np.float64], kind: str | None = None) -> None:
+        """Check that the classifier can predict one row, and find out in what kind.
 
         Parameters
         ----------
         codes : ndarray of shape (n, d) and dtype float64
             Valid rows; the first is predicted.
+        kind : {"pandas", "polars", "pyarrow", "array"}, optional
+            Kind of the table that the classifier was trained on, if this is known.
 
         Raises
         ------
@@ -196,29 +198,12 @@ class BlackBox:
         NotFittedError
             If the classifier is not fitted.
         ValueError
-            If the prediction fails or has a wrong shape.
+            If the prediction fails in all containers, or has a wrong shape.
         """
-        name = type(self.classifier).__name__
-        if isinstance(self.classifier, type):
-            raise TypeError(
-                f"The classifier is the class {self.classifier.__name__}; "
-                "pass a fitted object of it."
-            )
-        if not hasattr(self.classifier, "predict"):
-            refuse_unfitted(self.classifier)  # An unfitted estimator may hide predict.
-            raise TypeError(f"The classifier, a {name}, has no method predict.")
-        refuse_regressor(self.classifier)
-        try:
-            labels = self.classifier.predict(self._input_schema.decode(codes[:1]))
-        except NotFittedError as error:
-            raise not_fitted(self.classifier) from error
-        except Exception as error:
-            raise ValueError(
-                f"The classifier, a {name}, cannot predict a row of the table "
-                f"({type(error).__name__}: {error}). It must accept the table's "
-                "columns unchanged; put preprocessing inside a Pipeline."
-            ) from error
-        read_labels(labels, 1, self.classifier)
+        first = self._input_schema
+        if kind is not None and first.is_frame and kind != first.kind:
+            first = first.of_kind(kind)
+        self._input_schema = choose_input(self.classifier, first, codes)
 
     def choose_scores(self, codes: npt.NDArray[np.float64]) -> None:
         """Find out which scores of the classifier are usable.
@@ -380,6 +365,11 @@ class BlackBox:
         return meets
 
     @property
+    def frame_format(self) -> FrameFormat | None:
+        """Format of the frames that the classifier gets, unless they are of pandas."""
+        return self._input_schema.frame_format
+
+    @property
     def has_demands(self) -> bool:
         """Whether an answer needs more than that the classifier accepts it."""
         return self.needs_probability or self.refits is not None
@@ -397,8 +387,8 @@ class BlackBox:
         Parameters
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
-            The classifier gets a copy, or a table that it was trained on if that is
-            another container.
+            The classifier gets a copy; if it was trained on another container, a table
+            in that container.
         demands : Demands, optional
             Of the people of the rows, as in `are_wanted`.
 
@@ -406,9 +396,9 @@ class BlackBox:
         -------
         accepted : ndarray of shape (n,) and dtype bool
         """
-        if hasattr(table, "columns") != self._input_schema.is_frame:
+        if kind_of(table) != self._input_schema.kind:
             return self.are_wanted(self.predict(self.schema.encode(table)), demands)
-        return self.are_wanted(self._labels(table.copy()), demands)
+        return self.are_wanted(self._labels(copied(table)), demands)
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows by the classifier; a larger score is more favorable.

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._config import TrainingConfig
 from ..actionability import Demands
-from ..table import TableSchema, as_python, row_keys, warn_user
+from ..table import TableSchema, as_python, kind_of, row_keys, warn_user
 from ._black_box import BlackBox
 from ._predictions import refuse_regressor
 from ._setup import (
@@ -18,6 +18,7 @@ from ._setup import (
     find_classes,
     fit_classifier,
     labels_of,
+    table_to_fit,
     warn_if_trained_on,
 )
 
@@ -171,12 +172,14 @@ def decide(
     decisions : Decisions
         A classifier that was fitted here decides on each row out of fold.
     """
-    predicted = None
+    predicted = kind = None
     if not is_fitted:
         refuse_regressor(classifier)
+        X = table_to_fit(X)
+        kind = kind_of(X)
         classifier, predicted = fit_classifier(classifier, X, y, config.n_folds, rng)
     box = BlackBox(classifier, schema)
-    box.check(codes)
+    box.check(codes, kind)
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ..table import Cells, TableSchema, as_python
+from ..table import Cells, TableSchema, as_python, loaded_kinds
 
 THRESHOLD_HINT = (
     "To accept rows by a number, such as a price of at least 300,000, wrap the "
@@ -192,8 +192,69 @@ def read_scores(
     return np.asarray(values[:, favorable].sum(axis=1))
 
 
+def choose_input(
+    classifier: Any, schema: TableSchema, codes: np.ndarray
+) -> TableSchema:
+    """Find the container that a classifier can predict.
+
+    Parameters
+    ----------
+    classifier : object
+        It should be a fitted classifier.
+    schema : TableSchema
+        Of the container that is tried first. If it is a frame, frames of pandas follow,
+        and of other libraries that are loaded.
+    codes : ndarray of shape (n, d), dtype float64
+        Valid rows; the first is predicted.
+
+    Returns
+    -------
+    schema : TableSchema
+        Of the first container that does not fail.
+
+    Raises
+    ------
+    TypeError
+        If the object is not a classifier with ``predict``.
+    NotFittedError
+        If the classifier is not fitted.
+    ValueError
+        If all predictions fail, or one has a wrong shape.
+    """
+    name = type(classifier).__name__
+    if isinstance(classifier, type):
+        raise TypeError(
+            f"The classifier is the class {classifier.__name__}; "
+            "pass a fitted object of it."
+        )
+    if not hasattr(classifier, "predict"):
+        refuse_unfitted(classifier)  # An unfitted estimator may hide predict.
+        raise TypeError(f"The classifier, a {name}, has no method predict.")
+    refuse_regressor(classifier)
+    kinds = [schema.kind]
+    if schema.is_frame:
+        kinds += [kind for kind in ("pandas", *loaded_kinds()) if kind not in kinds]
+    problem: Exception | None = None
+    for kind in kinds:
+        try:
+            one = schema if kind == schema.kind else schema.of_kind(kind)
+            labels = classifier.predict(one.decode(codes[:1]))
+        except NotFittedError as error:
+            raise not_fitted(classifier) from error
+        except Exception as error:  # foreign code may raise anything
+            problem = problem or error
+            continue
+        read_labels(labels, 1, classifier)
+        return one
+    raise ValueError(
+        f"The classifier, a {name}, cannot predict a row of the table "
+        f"({type(problem).__name__}: {problem}). It must accept the table's "
+        "columns unchanged; put preprocessing inside a Pipeline."
+    ) from problem
+
+
 def input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
-    """Describe the container that the classifier was trained on.
+    """Describe the container that the classifier was most likely trained on.
 
     Parameters
     ----------
@@ -204,14 +265,14 @@ def input_schema(classifier: Any, schema: TableSchema) -> TableSchema:
     Returns
     -------
     schema : TableSchema
-        Of the table that the classifier gets.
+        Of the table that the classifier gets, unless it fails on it.
     """
     names = getattr(classifier, "feature_names_in_", None)
     if schema.is_frame:
         dtype = schema.numeric_dtype
         takes_array = names is None and hasattr(classifier, "n_features_in_")
         if takes_array and dtype is not None:
-            return replace(schema, array_dtype=dtype)
+            return replace(schema, array_dtype=dtype, frame_format=None)
         return schema
     if names is None or len(names) != schema.n_features:
         return schema

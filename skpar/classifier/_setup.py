@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..table import Cells, TableSchema, warn_user
+from ..table import Cells, TableSchema, copied, kind_of, to_kind, warn_user
 from ._threshold import Threshold
 
 _LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
@@ -171,6 +171,23 @@ def find_classes(
     return np.unique(np.concatenate([predicted, y]))
 
 
+def table_to_fit(X: Any) -> Any:
+    """Return the table that a classifier is fitted to.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_samples, n_features)
+        Training rows.
+
+    Returns
+    -------
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+        `X`; a Table of pyarrow becomes a DataFrame of pandas, because numpy, and so
+        scikit-learn, reads a null in a dictionary column as a level.
+    """
+    return to_kind(X, "pandas") if kind_of(X) == "pyarrow" else X
+
+
 def fit_classifier(
     classifier: Any, X: Any, y: np.ndarray, n_folds: int, rng: np.random.RandomState
 ) -> tuple[Any, np.ndarray]:
@@ -200,11 +217,11 @@ def fit_classifier(
     fresh = with_seeds(classifier, rng)
     folds_seed = int(rng.randint(2**31))
     # The classifier may write into its input, so it gets copies.
-    fitted = clone(fresh).fit(X.copy(), y.copy())
+    fitted = clone(fresh).fit(copied(X), y.copy())
     strata = labels_of(classifier, y)
     n_folds = min(n_folds, int(np.unique(strata, return_counts=True)[1].min()))
     if n_folds < 2:
-        return fitted, np.asarray(fitted.predict(X.copy()))
+        return fitted, np.asarray(fitted.predict(copied(X)))
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=folds_seed)
     splits = list(folds.split(X, strata))
     return fitted, cross_val_predict(fresh, X, y, cv=splits)

@@ -14,7 +14,13 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from .._config import TrainingConfig
-from ..table import TableEncoder, TableSchema, VersionStamp, validate_table
+from ..table import (
+    TableEncoder,
+    TableSchema,
+    VersionStamp,
+    take_rows,
+    validate_table,
+)
 from ._relation_factor import RelationFactor
 from ._relations import find_relations
 from ._threads import one_thread
@@ -180,23 +186,23 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         )
         config, read = self.training_config, schema.encode
         schema, determined = find_relations(
-            schema, lambda rows: read(_rows(X, rows)), len(X), config
+            schema, lambda rows: read(take_rows(X, rows)), len(X), config
         )
         some = slice(None, None, -(-len(X) // config.max_structure_rows))
-        codes = schema.encode(_rows(X, some))
+        codes = schema.encode(take_rows(X, some))
         encoder = TableEncoder(schema, codes)
         factor = RelationFactor(schema, determined, codes, config, weight[some])
         with torch.inference_mode(False), one_thread():
             learned = learn_circuit(
                 encoder,
-                lambda index: encoder.encode(schema.encode(_rows(X, index))),
+                lambda index: encoder.encode(schema.encode(take_rows(X, index))),
                 weight,
                 EMSettings(self.n_states, self.max_iter, self.tol),
                 config,
                 rng,
                 determined,
             )
-        measured = schema.encode(_rows(X, learned.measured))
+        measured = schema.encode(take_rows(X, learned.measured))
         terms = factor.log_factor(measured) - factor.log_units(encoder, measured)
         weight = weight[learned.measured]
         self._keep(encoder, learned, factor, float(np.average(terms, weights=weight)))
@@ -253,7 +259,7 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         log_density = np.empty(len(X))
         with torch.no_grad(), one_thread():
             for rows in _chunks(len(X)):
-                codes = self.schema_.encode(_rows(X, rows))
+                codes = self.schema_.encode(take_rows(X, rows))
                 values = self.circuit_.log_prob(self.encoder_.encode(codes)).numpy()
                 values += self._factor.log_factor(codes)
                 values -= self._factor.log_units(self.encoder_, codes)
@@ -327,11 +333,6 @@ class HiddenChowLiuTree(VersionStamp, DensityMixin, BaseEstimator):
         return tags
 
 
-def _rows(X: Any, index: np.ndarray | slice) -> Any:
-    """Select rows of a table by position."""
-    return X.iloc[index] if hasattr(X, "iloc") else X[index]
-
-
 def _chunks(n_rows: int) -> Iterator[slice]:
     """Split the row positions into slices."""
     for start in range(0, n_rows, CHUNK_ROWS):
@@ -347,4 +348,4 @@ def _weigh(X: Any, sample_weight: Any) -> tuple[Any, np.ndarray]:
     )
     if weight.all():
         return X, weight
-    return _rows(X, np.flatnonzero(weight)), weight[weight > 0]
+    return take_rows(X, np.flatnonzero(weight)), weight[weight > 0]

@@ -14,7 +14,15 @@ import pandas as pd
 from .._config import CheckConfig
 from ..actionability import Derived, Determines
 from ..classifier import check_labels, labels_of
-from ..table import Cells, Finding, compare_index, find_in_columns
+from ..table import (
+    Cells,
+    Finding,
+    column_names,
+    compare_index,
+    find_in_columns,
+    is_frame,
+    refuse_lazy,
+)
 
 _COLUMNS = ["column", "finding", "why", "remedy"]
 
@@ -104,6 +112,7 @@ def check_table(
     0       age  999 may stand for unknown
     1  customer          identifies people
     """
+    refuse_lazy("X", X)
     if not len(X):
         raise ValueError("X has no rows; check_table needs some.")
     findings = [*_names_that_occur_twice(X), *find_in_columns(X)]
@@ -116,7 +125,7 @@ def check_table(
 
 def _names_that_occur_twice(X: Any) -> list[Finding]:
     """Find names that more than one column has."""
-    names = X.columns.tolist() if isinstance(X, pd.DataFrame) else []
+    names = column_names(X) if is_frame(X) else []
     return [
         Finding(
             name,
@@ -138,8 +147,8 @@ def _columns_without_rule(
     """
     derived = {link.column for link in links if isinstance(link, (Derived, Determines))}
     ruled = {*actionability, *derived}
-    if isinstance(X, pd.DataFrame):
-        free = [name for name in X.columns if name not in ruled]
+    if is_frame(X):
+        free = [name for name in column_names(X) if name not in ruled]
     else:
         n_columns = np.asarray(X).shape[1]
         free = [f"x{j}" for j in range(n_columns) if not {j, f"x{j}"} & ruled]

@@ -11,7 +11,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length
 
 from ..classifier import choose_favorable
-from ..table import TableSchema
+from ..table import TableSchema, copied, is_frame, refuse_lazy
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def accepts(
     accepted : ndarray of shape (n,), dtype bool
     """
     # The classifier may write into its input, so it gets a copy.
-    predicted = np.asarray(clf.predict(table.copy())).reshape(len(table))
+    predicted = np.asarray(clf.predict(copied(table))).reshape(len(table))
     classes = getattr(clf, "classes_", None)
     if classes is None:
         if favorable_label is None:
@@ -208,5 +208,6 @@ def as_schema(schema: TableSchema | Any) -> TableSchema:
 
 
 def as_table(table: Any) -> Any:
-    """Return a DataFrame as it is, and anything else as an ndarray."""
-    return table if hasattr(table, "iloc") else np.asarray(table)
+    """Return a frame as it is, and anything else as an ndarray."""
+    refuse_lazy("The table", table)
+    return table if is_frame(table) else np.asarray(table)

@@ -27,7 +27,9 @@ class FeatureSchema(TableSchema):
     columns : tuple of Column
         One per feature.
     array_dtype : numpy dtype or None
-        Dtype of the ndarray that `decode` returns; None for a DataFrame.
+        Dtype of the ndarray that `decode` returns; None for a frame.
+    frame_format : FrameFormat or None
+        Library and dtypes of the frame that `decode` returns; None for pandas.
     table : TableSchema
         Schema of the table's own columns.
     members : tuple of tuple of int
@@ -185,7 +187,16 @@ class FeatureSchema(TableSchema):
 
     def with_table(self, table: TableSchema) -> FeatureSchema:
         """Make a copy that reads and writes another container."""
-        return replace(self, table=table, array_dtype=table.array_dtype)
+        return replace(
+            self,
+            table=table,
+            array_dtype=table.array_dtype,
+            frame_format=table.frame_format,
+        )
+
+    def of_kind(self, library: str) -> FeatureSchema:
+        """Describe the same table as a frame of another library."""
+        return self.with_table(self.table.of_kind(library))
 
     def position(self, key: Hashable) -> int:
         """Find the feature of a column of the table, or of the name of a group."""
@@ -255,7 +266,13 @@ def group_columns(
         elif j not in inside:
             columns.append(column)
             members.append((j,))
-    return FeatureSchema(tuple(columns), schema.array_dtype, schema, tuple(members))
+    return FeatureSchema(
+        tuple(columns),
+        schema.array_dtype,
+        schema.frame_format,
+        schema,
+        tuple(members),
+    )
 
 
 def with_determined(
@@ -279,7 +296,8 @@ def with_determined(
         return schema
     if not isinstance(schema, FeatureSchema):
         members = tuple((j,) for j in range(schema.n_features))
-        schema = FeatureSchema(schema.columns, schema.array_dtype, schema, members)
+        container = schema.array_dtype, schema.frame_format
+        schema = FeatureSchema(schema.columns, *container, schema, members)
     return replace(schema, determined=in_order(determined))
 
 

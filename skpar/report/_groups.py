@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..metrics import mean_interval
 from ..relations import table_of
-from ..table import same_cells
+from ..table import as_pandas, is_frame, same_cells
 from ._sentences import Writer
 from .page import FeatureSummary
 
@@ -174,8 +174,9 @@ def _values(report: RecourseReport, j: int, by: Hashable) -> Any:
         levels = [schema.value_of(j, code) for code in report.codes_before[:, j]]
         return np.array(levels, dtype=object)
     place = table.position(by)
-    frame = hasattr(factuals, "iloc")
-    return factuals.iloc[:, place] if frame else np.asarray(factuals)[:, place]
+    if is_frame(factuals):
+        return as_pandas(factuals).iloc[:, place]
+    return np.asarray(factuals)[:, place]
 
 
 def _quartiles(numbers: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.utils import _safe_indexing
 
 from ..objective import gower
-from ..table import TableReading, TableSchema
+from ..table import TableReading, TableSchema, copied
 from ._context import ReportContext, RowDetails
 from ._groups import table_by_group
 from ._measures import Measures, scatter_measures
@@ -24,6 +24,7 @@ from ._tables import (
     replaced_file,
     summary,
     table_of_options,
+    texts,
     without_formulas,
 )
 from ._wording import (
@@ -347,7 +348,7 @@ class RecourseReport(Measures):
         """
         frame = self.changes() if changes else self.to_frame()
         if not changes:
-            frame.insert(1, "actions", self.actions(wording))
+            frame.insert(1, "actions", texts(self.actions(wording)))
         options: dict[str, Any] = {
             "index": not changes,
             "lineterminator": "\r\n",
@@ -448,7 +449,7 @@ def with_unreadable_rows(
     accompanying[read], unchecked[read] = report.accompanying, report.unchecked
     return replace(
         report,
-        factuals=table.copy(),
+        factuals=copied(table),
         counterfactuals=report.schema.write(table, reading.codes, after),
         status=status,
         reason=reason,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..table import TableSchema
+from ..table import TableSchema, as_pandas
 from ._measures import FLAGS, NUMBERS, changed_features
 from ._reasons import reason_in_words
 from ._sentences import Writer, unchecked_parts, with_role
@@ -199,12 +199,30 @@ def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
         "needed": report.needed,
         **{name: getattr(report, name) for name in FLAGS},
         "robustness": report.details.robustness,
-        "reason": report.reason,
+        "reason": texts(report.reason),
     }
     if columns["robustness"] is None:
         del columns["robustness"]
     frame = pd.DataFrame(columns, index=getattr(report.factuals, "index", None))
     return frame, np.arange(len(report))
+
+
+def texts(values: Any) -> Any:
+    """Hold texts as pandas does, without pyarrow if it cannot hold one of them.
+
+    Parameters
+    ----------
+    values : sequence of str of length n
+
+    Returns
+    -------
+    texts : pandas ExtensionArray of shape (n,)
+        Of dtype str. pyarrow cannot hold half a surrogate pair.
+    """
+    try:
+        return pd.array(list(values), dtype=pd.StringDtype(na_value=np.nan))
+    except UnicodeEncodeError:
+        return pd.array(list(values), dtype=pd.StringDtype("python", np.nan))
 
 
 def changes(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
@@ -242,7 +260,7 @@ def actions(report: RecourseReport, writer: Writer) -> tuple[pd.DataFrame, np.nd
 
 def counterfactuals(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
     """Copy the counterfactuals of one option into a frame."""
-    table = report.counterfactuals
+    table = as_pandas(report.counterfactuals)
     frame = table.copy() if hasattr(table, "iloc") else pd.DataFrame(np.array(table))
     if OPTION in frame.columns:
         raise ValueError(
@@ -275,11 +293,14 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     -1   '=1+1
     '+2   cook
     """
+    labels = _escaped_labels(table.index)
     columns = {
-        j: _escaped(cells) if _may_hold_text(cells.dtype) else cells.array
+        j: pd.Series(_escaped(cells), index=labels, dtype=object)
+        if _may_hold_text(cells.dtype)
+        else cells.array
         for j, (_, cells) in enumerate(table.items())
     }
-    safe = pd.DataFrame(columns, index=_escaped_labels(table.index))
+    safe = pd.DataFrame(columns, index=labels)
     return safe.set_axis(_escaped_labels(table.columns), axis=1)
 
 
@@ -322,9 +343,16 @@ def _escaped_labels(labels: pd.Index) -> pd.Index:
     return pd.MultiIndex.from_arrays(arrays, names=names)
 
 
+def _encodable(value: Any) -> Any:
+    """Write half a surrogate pair in ASCII: neither UTF-8 nor pyarrow can hold it."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "backslashreplace").decode()
+
+
 def _escaped(values: Any) -> list[Any]:
     """Escape all values."""
-    return [escape_formula(value) for value in values]
+    return [_encodable(escape_formula(value)) for value in values]
 
 
 def _may_hold_text(dtype: Any) -> bool:

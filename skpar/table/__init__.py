@@ -1,12 +1,12 @@
 """Conversion of tables to codes and tensors, and back.
 
-A *table* is the user's DataFrame or array. Its *codes* are a float64 array of the
-same shape: numbers in their own unit, level numbers, and NaN for a missing cell. The
-*tensor* is the input of densities and networks. `TableSchema` infers the columns and
-converts tables to codes and back. The rest of skpar builds on it.
+A *table* is the user's frame (of pandas, polars or pyarrow) or array. Its *codes* are a
+float64 array of the same shape: numbers in their own unit, level numbers, and NaN for a
+missing cell. The *tensor* is the input of densities and networks. `TableSchema` infers
+the columns and converts tables to codes and back. The rest of skpar builds on it.
 """
 
-from ._cells import Cells, TableReading, as_python, refuse_masked, values_of
+from ._cells import Cells, TableReading, as_python, refuse_masked
 from ._codes import (
     TOLERANCE,
     in_tolerances,
@@ -33,6 +33,20 @@ from ._validation import (
     warn_of_table,
 )
 from ._warnings import VersionStamp, warn_user
+from .frames import (
+    FrameFormat,
+    as_pandas,
+    column_names,
+    column_values,
+    copied,
+    is_frame,
+    is_other_frame,
+    kind_of,
+    loaded_kinds,
+    refuse_lazy,
+    take_rows,
+    to_kind,
+)
 
 __all__ = [
     "TOLERANCE",
@@ -40,30 +54,41 @@ __all__ = [
     "Column",
     "ColumnCells",
     "Finding",
+    "FrameFormat",
     "TableEncoder",
     "TableReading",
     "TableSchema",
     "VersionStamp",
+    "as_pandas",
     "as_python",
     "check_same_rows",
     "validate_table",
+    "column_names",
+    "column_values",
     "compare_index",
+    "copied",
     "find_in_columns",
     "has_many_levels",
     "finest_step",
     "in_tolerances",
+    "is_frame",
+    "is_other_frame",
+    "kind_of",
+    "loaded_kinds",
     "n_changed",
     "numbered",
     "pack",
     "quantile_grids",
+    "refuse_lazy",
     "refuse_masked",
     "round_decimals",
     "round_to_tolerance",
     "rounding_error",
     "row_keys",
     "same_cells",
+    "take_rows",
+    "to_kind",
     "unpack",
-    "values_of",
     "warn_of_table",
     "warn_user",
     "without_loss",

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
+from .frames import column_names, column_values, is_frame, refuse_lazy
+
 EXACT_LIMIT = 2.0**53
 """Each whole number below this size has its own exact float64 value."""
 
@@ -43,11 +45,6 @@ def family_of(value: Any) -> str | None:
 def as_python(value: Any) -> Any:
     """Convert numpy scalars to Python objects."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def values_of(series: Any) -> Any:
-    """Return the cells of a Series as an ndarray or as a pandas array of its dtype."""
-    return series.to_numpy() if isinstance(series.dtype, np.dtype) else series.array
 
 
 def refuse_masked(name: str, X: Any) -> None:
@@ -447,10 +444,11 @@ class CellCounts:
 
 
 def as_table(X: Any) -> Any:
-    """Return a DataFrame unchanged; convert other input to a two-dimensional array."""
-    if not isinstance(X, pd.DataFrame):
+    """Return a frame unchanged; convert other input to a two-dimensional array."""
+    if not is_frame(X):
         if hasattr(X, "toarray"):
             raise TypeError("Sparse tables are not supported; use X.toarray().")
+        refuse_lazy("X", X)
         refuse_masked("X", X)
         X = np.asarray(X)
         if X.ndim != 2:
@@ -463,11 +461,9 @@ def as_table(X: Any) -> Any:
 
 def cells_of(table: Any, names: Sequence[Hashable]) -> Iterable[Cells]:
     """Iterate over the columns of a table."""
-    frame = isinstance(table, pd.DataFrame)
-    rows = table.index if frame else np.arange(len(table))
+    rows = table.index if isinstance(table, pd.DataFrame) else np.arange(len(table))
     for j, name in enumerate(names):
-        values = values_of(table.iloc[:, j]) if frame else table[:, j]
-        yield Cells(name, values, rows)
+        yield Cells(name, column_values(table, j), rows)
 
 
 def columns_of(X: Any) -> Iterable[Cells]:
@@ -483,6 +479,4 @@ def columns_of(X: Any) -> Iterable[Cells]:
     columns : iterator of Cells
     """
     table = as_table(X)
-    if isinstance(table, pd.DataFrame):
-        return cells_of(table, table.columns.tolist())
-    return cells_of(table, [f"x{j}" for j in range(table.shape[1])])
+    return cells_of(table, column_names(table))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ import pandas as pd
 from pandas.api import types
 
 from ._cells import EXACT_LIMIT, Cells, Problems, family_of
+from .frames import is_other_frame
 
 _SHOWN_LEVELS = 10
 # Codes do not depend on this number: larger tables are read column by column.
@@ -116,6 +118,12 @@ class Column:
         """Make a copy of a column of numbers that takes all (whole) numbers."""
         step = 1.0 if self.kind == "integer" else None
         return replace(self, step=step, few_values=None)
+
+    def without_mask(self) -> Column:
+        """Make a copy with floats for whole numbers that are masked, such as Int64."""
+        if self.levels is not None or not types.is_extension_array_dtype(self.dtype):
+            return self
+        return replace(self, dtype=np.dtype(np.float64), missing_value=np.nan)
 
     @property
     def is_ordered(self) -> bool:
@@ -313,6 +321,25 @@ class Column:
         cells[missing] = self.missing_value
         return cells
 
+    def part(self, codes: npt.NDArray[np.float64]) -> tuple[Hashable, Any, Any]:
+        """Convert codes to a column of a frame of any library.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n,) and dtype float64
+            As for `build`.
+
+        Returns
+        -------
+        part : (Hashable, sequence, ndarray or None)
+            The name of the column; its cells, or its levels; and if these are levels,
+            the position of each cell's level, shape (n,) and dtype int64.
+        """
+        if self.levels is None:
+            return self.name, self.build(codes), None
+        places = np.where(np.isnan(codes), len(self.levels), codes)
+        return self.name, self.levels, places.astype(np.intp)
+
     def holds(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Check for each code whether the training dtype can hold its value.
 
@@ -413,6 +440,8 @@ def read_few(columns: Sequence[Column], table: Any) -> npt.NDArray[np.float64] |
     """
     if not 0 < len(table) <= _FEW_ROWS:
         return None
+    if is_other_frame(table):
+        return None
     if isinstance(table, pd.DataFrame):
         if not all(map(_is_plain, set(table.dtypes.tolist()))):
             return None
@@ -435,3 +464,18 @@ def _is_plain(dtype: Any) -> bool:
     if isinstance(dtype, np.dtype):
         return dtype.kind in "biuO" or (dtype.kind == "f" and dtype.itemsize <= 8)
     return isinstance(dtype, (pd.StringDtype, pd.CategoricalDtype))
+
+
+def find_column(names: Sequence[Hashable], key: Hashable, *, by_number: bool) -> int:
+    """Find a column by name, or by position if `by_number`."""
+    if key in names:
+        return names.index(key)
+    if by_number and isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+        if 0 <= key < len(names):
+            return int(key)
+        last = len(names) - 1
+        raise ValueError(f"There is no column {key}; columns are 0 to {last}.")
+    close = difflib.get_close_matches(str(key), [str(name) for name in names])
+    known = f"columns are {list(names)}"
+    hint = f"did you mean {' or '.join(close)}?" if close else f"{known}."
+    raise ValueError(f"Unknown column {key!r}; {hint}")

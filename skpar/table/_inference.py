@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from pandas.api import types
 
 from .._config import TrainingConfig
 from ._cells import EXACT_LIMIT, Cells, as_python, family_of
-from ._columns import Column
+from ._columns import Column, find_column
 
 _STEPS = [
     Fraction(f"{digits}e{power}")
@@ -82,6 +82,37 @@ def infer_column(
         seen = np.isin([False, True], values)
         return _level_column(cells, kind, [False, True], seen)
     return _level_column(cells, "nominal", sorted(values), np.ones(len(values), bool))
+
+
+def chosen_columns(
+    names: list[Hashable],
+    categorical: Iterable[Hashable] | None,
+    ordinal: Mapping[Hashable, Sequence[Any]] | None,
+) -> tuple[set[int], dict[int, Sequence[Any]]]:
+    """Find the columns for which the user chose the kind."""
+    if isinstance(categorical, str):
+        raise ValueError(
+            f"categorical_features must be a list of columns; use [{categorical!r}]."
+        )
+    by_number = not any(isinstance(name, int) for name in names)
+    nominal = {
+        find_column(names, key, by_number=by_number) for key in categorical or ()
+    }
+    orders: dict[int, Sequence[Any]] = {}
+    for key, levels in (ordinal or {}).items():
+        j = find_column(names, key, by_number=by_number)
+        if isinstance(levels, str):
+            raise ValueError(
+                f"ordinal_features must give column {key!r} a list of levels, "
+                f"not the string {levels!r}."
+            )
+        if j in nominal or j in orders:
+            raise ValueError(
+                f"Column {names[j]!r} is named twice in categorical_features and "
+                "ordinal_features; name it once."
+            )
+        orders[j] = levels
+    return nominal, orders
 
 
 def _numeric_column(cells: Cells, codes: npt.NDArray[np.float64]) -> Column:

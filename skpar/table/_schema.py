@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +13,21 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import TableReading, as_python, as_table, cells_of, values_of
-from ._columns import Column, read_few
-from ._inference import infer_column
+from ._cells import TableReading, as_python, as_table, cells_of
+from ._columns import Column, find_column, read_few
+from ._inference import chosen_columns, infer_column
 from ._write_back import as_array, rewrite_array, rewrite_cells
+from .frames import (
+    FrameFormat,
+    NewCells,
+    column_names,
+    is_frame,
+    is_other_frame,
+    kind_of,
+    rewrite_frame,
+    take_rows,
+    values_of,
+)
 
 __all__ = ["Column", "TableSchema"]
 
@@ -34,7 +45,10 @@ class TableSchema:
     columns : tuple of Column
         One per column of the table.
     array_dtype : numpy dtype or None
-        Dtype of the ndarray that `decode` returns; None for a DataFrame.
+        Dtype of the ndarray that `decode` returns; None for a frame.
+    frame_format : FrameFormat or None
+        Library and dtypes of the frame that `decode` returns; None for a DataFrame of
+        pandas, and for an ndarray.
 
     Notes
     -----
@@ -67,6 +81,7 @@ class TableSchema:
 
     columns: tuple[Column, ...]
     array_dtype: Any = None
+    frame_format: FrameFormat | None = None
 
     @classmethod
     def infer(
@@ -81,7 +96,7 @@ class TableSchema:
         Parameters
         ----------
         X : DataFrame or array-like of shape (n, d)
-            Training rows.
+            Training rows: a frame of pandas, polars or pyarrow, or an array.
         categorical_features : list of column names or positions, optional
             Columns with values that are names without order, even if they are numbers.
         ordinal_features : dict of column name to list of levels, optional
@@ -103,29 +118,37 @@ class TableSchema:
                 f"Found array with 0 sample(s) (shape={table.shape}) while a minimum "
                 "of 1 is required."
             )
-        frame = isinstance(table, pd.DataFrame)
-        names: list[Hashable] = [f"x{j}" for j in range(table.shape[1])]
-        if frame:
-            names = table.columns.tolist()
-        if frame and table.columns.has_duplicates:
-            twice = table.columns[table.columns.duplicated()].unique().tolist()
+        names = column_names(table)
+        twice = [name for name, n in Counter(names).items() if n > 1]
+        if twice:
             raise ValueError(f"Column names must be unique; {twice} appear twice.")
         if table.shape[1] == 0:
             raise ValueError(
                 f"Found array with 0 feature(s) (shape={table.shape}) while a minimum "
                 "of 1 is required."
             )
-        nominal, orders = _chosen_columns(names, categorical_features, ordinal_features)
+        nominal, orders = chosen_columns(names, categorical_features, ordinal_features)
         columns = tuple(
             infer_column(cells, nominal=j in nominal, order=orders.get(j))
             for j, cells in enumerate(cells_of(table, names))
         )
-        return cls(columns, None if frame else table.dtype)
+        return cls(
+            columns,
+            None if is_frame(table) else table.dtype,
+            FrameFormat.of(table) if is_other_frame(table) else None,
+        )
 
     @property
     def is_frame(self) -> bool:
-        """Whether tables are DataFrames."""
+        """Whether tables are frames of pandas, polars or pyarrow."""
         return self.array_dtype is None
+
+    @property
+    def kind(self) -> str:
+        """Kind of tables: "pandas", "polars", "pyarrow" or "array"."""
+        if self.frame_format is not None:
+            return self.frame_format.kind
+        return "pandas" if self.is_frame else "array"
 
     @property
     def names(self) -> tuple[Hashable, ...]:
@@ -150,6 +173,45 @@ class TableSchema:
             return None
         extended = any(types.is_extension_array_dtype(dtype) for dtype in dtypes)
         return np.dtype(np.float64) if extended else np.result_type(*dtypes)
+
+    def select(self, places: Sequence[int]) -> TableSchema:
+        """Describe a table of some of the columns.
+
+        Parameters
+        ----------
+        places : sequence of int
+            Positions of the columns.
+
+        Returns
+        -------
+        schema : TableSchema
+        """
+        own = self.frame_format
+        return TableSchema(
+            tuple(self.columns[j] for j in places),
+            self.array_dtype,
+            None if own is None else own.select(places),
+        )
+
+    def of_kind(self, library: str) -> TableSchema:
+        """Describe the same table as a frame of another library.
+
+        Parameters
+        ----------
+        library : {"pandas", "polars", "pyarrow"}
+            The library.
+
+        Returns
+        -------
+        schema : TableSchema
+            As the library reads frames of pandas. In pandas, whole numbers with missing
+            cells are floats.
+        """
+        if library == "pandas":
+            return TableSchema(tuple(one.without_mask() for one in self.columns))
+        lowest = [np.nan if c.may_be_missing else c.low for c in self.columns]
+        row = TableSchema(self.columns).decode(np.array([lowest]))
+        return TableSchema(self.columns, None, FrameFormat.of(row, library))
 
     def encode(self, X: Any) -> npt.NDArray[np.float64]:
         """Convert a table to codes.
@@ -233,6 +295,8 @@ class TableSchema:
             return X
         kept = ~reading.unreadable
         codes = reading.codes[kept]
+        if is_other_frame(X):
+            return take_rows(X, kept)
         if not isinstance(X, pd.DataFrame):
             is_plain = all(column.family == "number" for column in self.columns)
             table = X[kept]
@@ -247,14 +311,14 @@ class TableSchema:
 
     def _check_columns(self, table: Any) -> None:
         """Raise a ValueError if columns are missing, extra or in another order."""
-        if not (self.is_frame and isinstance(table, pd.DataFrame)):
+        if not (self.is_frame and is_frame(table)):
             if table.shape[1] != self.n_features:
                 raise ValueError(
                     f"The table has {table.shape[1]} columns; training had "
                     f"{self.n_features}: {list(self.names)}."
                 )
             return
-        names = table.columns.tolist()
+        names = column_names(table)
         if tuple(names) == self.names:
             return
         missing = [name for name in self.names if name not in names]
@@ -284,6 +348,10 @@ class TableSchema:
         -------
         table : DataFrame or ndarray of shape (n, d)
         """
+        if self.frame_format is not None:
+            return self.frame_format.build(
+                column.part(codes[:, j]) for j, column in enumerate(self.columns)
+            )
         built = (column.build(codes[:, j]) for j, column in enumerate(self.columns))
         if not self.is_frame:
             table = np.empty(codes.shape, dtype=self.array_dtype)
@@ -342,8 +410,10 @@ class TableSchema:
             DataFrame gets its training dtype, and an array gets the smallest dtype that
             holds all values.
         """
-        table = as_table(X).copy()
         changed = (old != new) & ~(np.isnan(old) & np.isnan(new))
+        if is_other_frame(X):
+            return self._write_frame(X, changed, new)
+        table = as_table(X).copy()
         if not isinstance(table, pd.DataFrame):
             return rewrite_array(self.columns, table, changed, new)
         for j in np.flatnonzero(changed.any(axis=0)).tolist():
@@ -351,6 +421,19 @@ class TableSchema:
             fresh = rewrite_cells(self.columns[j], cells, changed[:, j], new[:, j])
             table.isetitem(j, _kept_dtype(fresh, table.index))
         return table
+
+    def _write_frame(
+        self, X: Any, changed: npt.NDArray[np.bool_], new: npt.NDArray[np.float64]
+    ) -> Any:
+        """Write changed cells (n, d) into a frame of polars or pyarrow."""
+        cells, own = {}, self.frame_format
+        for j in np.flatnonzero(changed.any(axis=0)).tolist():
+            rows = np.flatnonzero(changed[:, j])
+            values = [self.value_of(j, code) for code in new[rows, j].tolist()]
+            cells[j] = NewCells(rows, values)
+        is_alike = own is not None and own.kind == kind_of(X)
+        dtypes = dict(enumerate(own.columns)) if own is not None and is_alike else {}
+        return rewrite_frame(X, cells, dtypes)
 
     def position(self, key: Hashable) -> int:
         """Find the position of a column.
@@ -369,7 +452,7 @@ class TableSchema:
         ValueError
             If the column is unknown. The message suggests the closest names.
         """
-        return _find(self.names, key, by_number=not self.is_frame)
+        return find_column(self.names, key, by_number=not self.is_frame)
 
     def code_of(self, j: int, value: Any) -> float:
         """Convert a level or number to its code.
@@ -415,47 +498,3 @@ def _kept_dtype(cells: Any, index: pd.Index) -> Any:
     if not types.is_object_dtype(cells.dtype):
         return cells
     return pd.Series(cells, index=index, dtype=object, copy=False)
-
-
-def _find(names: Sequence[Hashable], key: Hashable, *, by_number: bool) -> int:
-    """Find a column by name, or by position if `by_number`."""
-    if key in names:
-        return names.index(key)
-    if by_number and isinstance(key, (int, np.integer)) and not isinstance(key, bool):
-        if 0 <= key < len(names):
-            return int(key)
-        last = len(names) - 1
-        raise ValueError(f"There is no column {key}; columns are 0 to {last}.")
-    close = difflib.get_close_matches(str(key), [str(name) for name in names])
-    known = f"columns are {list(names)}"
-    hint = f"did you mean {' or '.join(close)}?" if close else f"{known}."
-    raise ValueError(f"Unknown column {key!r}; {hint}")
-
-
-def _chosen_columns(
-    names: list[Hashable],
-    categorical: Iterable[Hashable] | None,
-    ordinal: Mapping[Hashable, Sequence[Any]] | None,
-) -> tuple[set[int], dict[int, Sequence[Any]]]:
-    """Find the columns for which the user chose the kind."""
-    if isinstance(categorical, str):
-        raise ValueError(
-            f"categorical_features must be a list of columns; use [{categorical!r}]."
-        )
-    by_number = not any(isinstance(name, int) for name in names)
-    nominal = {_find(names, key, by_number=by_number) for key in categorical or ()}
-    orders: dict[int, Sequence[Any]] = {}
-    for key, levels in (ordinal or {}).items():
-        j = _find(names, key, by_number=by_number)
-        if isinstance(levels, str):
-            raise ValueError(
-                f"ordinal_features must give column {key!r} a list of levels, "
-                f"not the string {levels!r}."
-            )
-        if j in nominal or j in orders:
-            raise ValueError(
-                f"Column {names[j]!r} is named twice in categorical_features and "
-                "ordinal_features; name it once."
-            )
-        orders[j] = levels
-    return nominal, orders

@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 from ._cells import refuse_masked
 from ._findings import identifying_columns
 from ._warnings import warn_user
+from .frames import column_names, is_frame, refuse_lazy
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating, type(None))
 
@@ -33,17 +34,19 @@ def validate_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
     Returns
     -------
     X : DataFrame or ndarray of shape (n_samples, n_features)
-        A DataFrame is returned unchanged. It may have no rows if `reset` is False.
+        A frame of pandas, polars or pyarrow is returned unchanged. It may have no rows
+        if `reset` is False.
 
     Raises
     ------
     TypeError
-        For a masked array, and for column names of several levels or types.
+        For a masked array, for a LazyFrame, and for column names of several levels or
+        types.
     """
     refuse_masked("X", X)
-    if hasattr(X, "columns"):
+    refuse_lazy("X", X)
+    if is_frame(X):
         _check_names(X)
-    if hasattr(X, "columns") and hasattr(X, "iloc"):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         return X
     dtype = None if _holds_text(X, is_training=reset) else "numeric"
@@ -59,8 +62,8 @@ def validate_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
 
 def _check_names(X: Any) -> None:
     """Refuse column names with several levels, or of several types."""
-    names = list(X.columns)
-    if getattr(X.columns, "nlevels", 1) > 1:
+    names = column_names(X)
+    if isinstance(X, pd.DataFrame) and X.columns.nlevels > 1:
         raise TypeError(
             f"X has column names of {X.columns.nlevels} levels, such as {names[0]!r}; "
             "join them: X.columns = ['_'.join(map(str, name)) for name in X.columns]."

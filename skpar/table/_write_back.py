@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import Cells, values_of
+from ._cells import Cells
 from ._columns import Column
+from .frames import values_of
 
 
 def rewrite_cells(

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.dummy import DummyClassifier
@@ -14,7 +16,14 @@ from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skpar.classifier._predictions import read_labels, read_scores, refuse_regressor
+from skpar.classifier._predictions import (
+    choose_input,
+    input_schema,
+    read_labels,
+    read_scores,
+    refuse_regressor,
+)
+from skpar.table import TableSchema, kind_of
 
 PLAIN = SimpleNamespace()
 BINARY = SimpleNamespace(classes_=np.array(["bad", "good"]))
@@ -115,3 +124,63 @@ def test_what_is_no_score_is_named(values, are_probabilities, match):
     favorable = np.array([False, True, True])
     with pytest.raises(ValueError, match=match):
         read_scores(values, 2, favorable, are_probabilities=are_probabilities)
+
+
+FRAMES = {
+    "pandas": pd.DataFrame({"income": [10.0, 20.0], "job": ["cook", "clerk"]}),
+    "polars": pl.DataFrame({"income": [10.0, 20.0], "job": ["cook", "clerk"]}),
+    "pyarrow": pa.table({"income": [10.0, 20.0], "job": ["cook", "clerk"]}),
+}
+
+
+class Picky:
+    """A classifier that fails on all kinds of tables but some."""
+
+    def __init__(self, *kinds):
+        self.kinds, self.tried = kinds, []
+
+    def predict(self, table):
+        self.tried.append(kind_of(table))
+        if kind_of(table) not in self.kinds:
+            raise RuntimeError(f"no {kind_of(table)} today")
+        return np.zeros(len(table), dtype=int)
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken", "tried"),
+    [
+        ("pandas", ("pandas", "polars"), ["pandas"]),
+        ("polars", ("pandas", "polars"), ["polars"]),
+        ("polars", ("pandas", "pyarrow"), ["polars", "pandas"]),
+        ("pandas", ("polars", "pyarrow"), ["pandas", "polars"]),
+        ("pyarrow", ("polars",), ["pyarrow", "pandas", "polars"]),
+    ],
+)
+def test_the_kind_of_fit_is_tried_first_and_pandas_next(kind, taken, tried):
+    schema, clf = TableSchema.infer(FRAMES[kind]), Picky(*taken)
+    codes = schema.encode(FRAMES[kind])
+    assert choose_input(clf, schema, codes).kind == tried[-1]
+    assert clf.tried == tried
+
+
+def test_the_error_of_the_first_kind_is_reported():
+    schema = TableSchema.infer(FRAMES["polars"])
+    with pytest.raises(ValueError, match="RuntimeError: no polars today"):
+        choose_input(Picky(), schema, schema.encode(FRAMES["polars"]))
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_a_classifier_without_names_gets_an_array(kind):
+    numbers = {name: take_column(FRAMES[kind], "income") for name in ("a", "b")}
+    schema = TableSchema.infer(
+        type(FRAMES[kind])(numbers) if kind != "pyarrow" else pa.table(numbers)
+    )
+    clf = DummyClassifier().fit(np.zeros((2, 2)), [0, 1])
+    chosen = input_schema(clf, schema)
+    assert chosen.kind == "array"
+    assert chosen.decode(np.array([[1.0, 2.0]])).tolist() == [[1.0, 2.0]]
+
+
+def take_column(frame, name):
+    """Python cells of a column."""
+    return np.asarray(frame[name]).tolist()

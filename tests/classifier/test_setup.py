@@ -6,6 +6,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
@@ -21,6 +23,7 @@ from skpar.classifier._setup import (
     choose_favorable,
     find_classes,
     fit_classifier,
+    table_to_fit,
     warn_if_trained_on,
     with_seeds,
 )
@@ -245,3 +248,11 @@ def test_only_random_states_that_are_none_get_a_seed():
     assert both["two"].random_state is None
     again = with_seeds(both, np.random.RandomState(0))
     assert again["two"].random_state == seeded["two"].random_state
+
+
+def test_scikit_learn_reads_the_nulls_of_pyarrow():
+    levels = pa.array(["cook", None, "clerk"]).dictionary_encode()
+    table = table_to_fit(pa.table({"job": levels}))
+    assert pd.isna(np.asarray(table["job"])).tolist() == [False, True, False]
+    for other in (pl.DataFrame({"x": [1]}), pd.DataFrame({"x": [1]}), np.zeros((1, 1))):
+        assert table_to_fit(other) is other

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from skpar.table._cells import CellCounts, Cells, values_of
+from skpar.table._cells import CellCounts, Cells
 from skpar.table._codes import numbered
+from skpar.table.frames import values_of
 
 
 def make_cells(values, labels=None):

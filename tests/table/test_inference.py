@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.table._cells import Cells, values_of
+from skpar.table._cells import Cells
 from skpar.table._inference import infer_column
+from skpar.table.frames import values_of
 
 
 def column_of(values, dtype=None, **options):

@@ -178,8 +178,7 @@ class DerivedColumn:
         if isinstance(self.schema, FeatureSchema):
             codes = self.schema.expand(codes)
         places = [schema.position(key) for key in keys]
-        columns = tuple(schema.columns[j] for j in places)
-        return TableSchema(columns, schema.array_dtype).decode(codes[:, places])
+        return schema.select(places).decode(codes[:, places])
 
     @property
     def _is_numeric(self) -> bool:

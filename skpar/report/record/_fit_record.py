@@ -71,7 +71,7 @@ class FitRecord:
                 "fit": _fit(par),
                 "classifier": _classifier(par),
                 "training": {"n_rows": len(codes), "sha256": table_hash(codes)},
-                "table": plain_schema(par.schema_),
+                "table": plain_schema(par.schema_, par._black_box.frame_format),
                 "rules": rules_section(par._actionability),
             }
         except ValueError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ...table import as_python, values_of
+from ...table import as_python, column_names, column_values
 from .._measures import FLAGS, NUMBERS
 from .._tables import changes, replaced_file
 from .._wording import row_labels
@@ -183,12 +183,11 @@ def _option_of_each(report: RecourseReport) -> dict[int, dict[str, Any]]:
 
 def _cells(report: RecourseReport, table: Any, rows: np.ndarray) -> list[list[Any]]:
     """Write the cells of some rows (n_samples,), dtype bool; others stay empty."""
-    is_frame = hasattr(table, "iloc")
+    names = column_names(table)
     cells: list[list[Any]] = [[] for _ in range(len(table))]
     places, unreadable = np.flatnonzero(rows).tolist(), report.unreadable
     for j in range(table.shape[1]):
-        column = values_of(table.iloc[:, j]) if is_frame else table[:, j]
-        name = table.columns[j] if is_frame else f"x{j}"
+        column, name = column_values(table, j), names[j]
         for row in places:
             if unreadable[row]:
                 cells[row].append(plain_unreadable(column[row]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from ....relations import (
     table_of,
     with_determined,
 )
-from ....table import Column, TableSchema
+from ....table import Column, FrameFormat, TableSchema
 from ._values import named, plain_value, value_of
 
 _DETERMINED: dict[str, type[Determined]] = {
@@ -40,13 +40,17 @@ _EXTENSIONS = {
 }
 
 
-def plain_schema(schema: TableSchema) -> dict[str, Any]:
+def plain_schema(
+    schema: TableSchema, frame_format: FrameFormat | None = None
+) -> dict[str, Any]:
     """Write a schema as plain data.
 
     Parameters
     ----------
     schema : TableSchema
         Also a `FeatureSchema`.
+    frame_format : FrameFormat, optional
+        Of the frames of polars or pyarrow that the classifier gets.
 
     Returns
     -------
@@ -59,7 +63,9 @@ def plain_schema(schema: TableSchema) -> dict[str, Any]:
     """
     table = table_of(schema)
     dtype = None if table.is_frame else _plain_dtype("the table", table.array_dtype)
+    form = {} if frame_format is None else {"frame_format": asdict(frame_format)}
     return {
+        **form,
         "array_dtype": dtype,
         "columns": [_plain_column(column) for column in table.columns],
         "groups": [
@@ -89,7 +95,12 @@ def schema_of(plain: Mapping[str, Any]) -> TableSchema:
     """
     columns = tuple(_column_of(one) for one in plain["columns"])
     dtype = plain["array_dtype"]
-    table = TableSchema(columns, None if dtype is None else _dtype_of(dtype))
+    form = (
+        FrameFormat.of_plain(plain["frame_format"]) if "frame_format" in plain else None
+    )
+    if form is not None and len(form.columns) != len(columns):
+        raise ValueError("the frame has another number of columns than the table")
+    table = TableSchema(columns, None if dtype is None else _dtype_of(dtype), form)
     groups = [_group_of(one) for one in plain["groups"]]
     for group in groups:
         if not all(0 <= j < len(columns) for j in group.members):

@@ -1,0 +1,33 @@
+"""Frames: tables of pandas, polars and pyarrow, read and written alike."""
+
+from ._format import FrameFormat, to_kind
+from ._frames import (
+    column_names,
+    copied,
+    is_frame,
+    is_other_frame,
+    kind_of,
+    loaded_kinds,
+    refuse_lazy,
+    take_rows,
+)
+from ._reading import as_pandas, column_values, values_of
+from ._rewriting import NewCells, rewrite_frame
+
+__all__ = [
+    "FrameFormat",
+    "NewCells",
+    "as_pandas",
+    "column_names",
+    "column_values",
+    "copied",
+    "is_frame",
+    "is_other_frame",
+    "kind_of",
+    "loaded_kinds",
+    "refuse_lazy",
+    "rewrite_frame",
+    "take_rows",
+    "to_kind",
+    "values_of",
+]
