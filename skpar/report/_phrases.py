@@ -120,6 +120,10 @@ class Phrases:
         The mark between groups of three digits.
     units : mapping of str to str
         Units with a place of their own, such as ``{"$": "${}"}``.
+    language : str
+        Tag of the language, such as ``"en"`` or ``"de"``, for readers that speak.
+    what_if : mapping of str to str
+        Texts of the page of :meth:`PARRecourse.what_if` that replace its own, by key.
 
     Raises
     ------
@@ -205,11 +209,13 @@ class Phrases:
     decimal_mark: str = "."
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)
+    language: str = "en"
+    what_if: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the fields of all templates."""
         for one in fields(self):
-            if one.name == "units":
+            if one.name in ("units", "what_if"):
                 continue
             text, known = getattr(self, one.name), fields_of(str(one.default))
             if not isinstance(text, str):
@@ -305,6 +311,7 @@ _GERMAN = {
     ),
     "decimal_mark": ",",
     "group_mark": ".",
+    "language": "de",
 }
 
 

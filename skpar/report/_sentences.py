@@ -180,6 +180,34 @@ class Writer:
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
 
+    def pattern(self, j: int) -> tuple[str, float]:
+        """Describe how a number of a column is written where Python does not run.
+
+        Parameters
+        ----------
+        j : int
+            A column of numbers.
+
+        Returns
+        -------
+        pattern : str
+            With ``{}`` for the number.
+        factor : float
+            By what the number is multiplied: 100 for per cent.
+        """
+        before, after, factor = "", "", 1.0
+        if isinstance(self._words[j].number_format, str):
+            for literal, name, spec, _ in Formatter().parse(
+                self._words[j].number_format
+            ):
+                if name is None:
+                    after += literal
+                    continue
+                before = literal
+                if (spec or "").endswith("%"):
+                    factor, after = 100.0, "%"
+        return self._with_unit(j, f"{before}{{}}{after}"), factor
+
     def _kind(self, j: int, old: float, new: float) -> str:
         """Kind of a change: a key of verbs."""
         column, labels = self.schema.columns[j], self._words[j].labels
