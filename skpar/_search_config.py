@@ -167,6 +167,36 @@ class ControlConfig:
     n_bends: int = 128
 
 
+class WhatIfConfig:
+    """Models of a page on which people try values.
+
+    Parameters
+    ----------
+    max_kibibytes : int
+        Largest size of the model of the decision as JSON. The page has at most 1 MiB.
+    max_listed : int
+        Largest number of numbers that are listed; of more, the two ends count.
+    n_compared : int
+        Number of rows of a person's feasible set on which the model of the decision is
+        compared with the classifier.
+    max_reference : int
+        Largest number of log-densities of accepted people that are kept. 401 change a
+        percentile by at most a quarter of a point.
+    digits : int
+        Significant digits of probabilities.
+    kernel_reach : float
+        Kernels whose numbers are farther from all values than this number of widths
+        are left out. Their densities are below 1e-31 of their peaks.
+    """
+
+    max_kibibytes: int = 600
+    max_listed: int = 32
+    n_compared: int = 1000
+    max_reference: int = 401
+    digits: int = 10
+    kernel_reach: float = 12.0
+
+
 @dataclass(frozen=True)
 class SearchConfig:
     """Constants of proposals, search and polishing."""
@@ -398,3 +428,5 @@ class SearchConfig:
     region: RegionConfig = RegionConfig()
     # Controls of a page on which a person tries values.
     controls: ControlConfig = ControlConfig()
+    # Pages on which people try values.
+    what_if: WhatIfConfig = WhatIfConfig()

@@ -26,7 +26,15 @@ from ._surrogate import AcceptanceModel, PlattScale, ProbabilityScale, Surrogate
 from ._threshold import Threshold
 from ._votes import Refits
 from .linear import LinearScore
-from .regions import Axis, Region, RegionFinder, certifying_judge, draw_rows
+from .regions import (
+    Axis,
+    LinearJudge,
+    Region,
+    RegionFinder,
+    TreeJudge,
+    certifying_judge,
+    draw_rows,
+)
 
 __all__ = [
     "AcceptanceModel",
@@ -34,6 +42,7 @@ __all__ = [
     "BlackBox",
     "Decisions",
     "KnownRows",
+    "LinearJudge",
     "LinearScore",
     "PlattScale",
     "ProbabilityScale",
@@ -44,6 +53,7 @@ __all__ = [
     "SplineBasis",
     "Surrogate",
     "Threshold",
+    "TreeJudge",
     "certifying_judge",
     "check_labels",
     "choose_classifier",

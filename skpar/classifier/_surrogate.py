@@ -65,6 +65,18 @@ class Surrogate:
                 state[name] = part.astype(np.float64)
         vars(self).update(state)
 
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The parameters by name, as the constructor takes them."""
+        return {
+            "embed.weight": self._embedding,
+            "embed.bias": self.start,
+            "middle.weight": self._inner,
+            "middle.bias": self._inner_bias,
+            "last.weight": self._outer,
+            "last.bias": np.array([self._outer_bias]),
+        }
+
     def embed(self, cells: np.ndarray) -> np.ndarray:
         """Compute the hidden values that cells add.
 

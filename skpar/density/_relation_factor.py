@@ -39,6 +39,12 @@ class RelationFactor:
         In an order in which every column comes after the columns that it follows from.
     left_out : tuple of int
         The determined columns.
+    marginals : dict of int to Marginal
+        Distribution of each determined column on its own.
+    log_broken : float
+        Logarithm of the probability that a column does not have its value.
+    log_kept : float
+        Logarithm of the probability that it does.
 
     Raises
     ------
@@ -106,11 +112,11 @@ class RelationFactor:
             one for one in in_order(determined) if one.column not in inside
         )
         self.left_out = tuple(one.column for one in self.determined)
-        self._log_broken = math.log(config.broken_value_share)
-        self._log_kept = math.log1p(-config.broken_value_share)
+        self.log_broken = math.log(config.broken_value_share)
+        self.log_kept = math.log1p(-config.broken_value_share)
         if weight is None:
             weight = np.ones(len(codes))
-        self._marginals = {
+        self.marginals = {
             j: Marginal(schema.columns[j], codes[:, j], weight, config)
             for j in self.left_out
         }
@@ -133,21 +139,53 @@ class RelationFactor:
         log_factor : ndarray of shape (n,), dtype float64
             In nats.
         """
-        total = np.zeros(len(codes))
+        total = self.log_patterns(codes).sum(axis=1)
         for relation in self.determined:
-            own = codes[:, relation.column]
-            log_other = self._marginals[relation.column].log_density(own)
-            log_torn = self._log_broken + log_other
-            log_known = np.where(
-                relation.agrees(codes),
-                np.logaddexp(self._log_kept, log_torn),
-                log_torn,
-            )
-            is_known = ~np.isnan(relation.compute(codes))
-            total += np.where(is_known, log_known, log_other)
-        for j, (n_levels, log_level, log_broken) in self._patterns.items():
-            total += np.where(codes[:, j] >= n_levels, log_broken, log_level)
+            total += self.log_relation(relation, codes)
         return total
+
+    def log_relation(self, relation: Determined, codes: np.ndarray) -> np.ndarray:
+        """Compute the logarithm of the factor of one determined column.
+
+        Parameters
+        ----------
+        relation : Determined
+            One of `determined`.
+        codes : ndarray of shape (n, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        log_relation : ndarray of shape (n,), dtype float64
+            In nats.
+        """
+        own = codes[:, relation.column]
+        log_other = self.marginals[relation.column].log_density(own)
+        log_torn = self.log_broken + log_other
+        log_known = np.where(
+            relation.agrees(codes), np.logaddexp(self.log_kept, log_torn), log_torn
+        )
+        is_known = ~np.isnan(relation.compute(codes))
+        return np.where(is_known, log_known, log_other)
+
+    def log_patterns(self, codes: np.ndarray) -> np.ndarray:
+        """Compute the logarithms of the factors of groups.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n, n_features), dtype float64
+            Rows.
+
+        Returns
+        -------
+        log_patterns : ndarray of shape (n, n_features), dtype float64
+            In nats; 0 for features that are no group.
+        """
+        log_patterns = np.zeros(codes.shape)
+        for j, (n_levels, log_level, log_broken) in self._patterns.items():
+            is_broken = codes[:, j] >= n_levels
+            log_patterns[:, j] = np.where(is_broken, log_broken, log_level)
+        return log_patterns
 
     def log_units(self, encoder: TableEncoder, codes: np.ndarray) -> np.ndarray:
         """Compute the log-units of the density of rows.
@@ -185,7 +223,7 @@ class RelationFactor:
         for relation in self.determined:
             values = relation.compute(completed)
             if always:
-                typical = self._marginals[relation.column].typical
+                typical = self.marginals[relation.column].typical
                 values = np.where(np.isnan(values), typical, values)
             completed[:, relation.column] = values
         return completed
@@ -209,6 +247,12 @@ class Marginal:
     ----------
     typical : float
         The most frequent level, or the median.
+    spread : float
+        Half width at half maximum of the Cauchy density; 1 for levels.
+    log_present : float
+        Logarithm of the probability that a cell is present.
+    log_missing : float
+        Logarithm of the probability that a cell is missing.
     """
 
     def __init__(
@@ -222,17 +266,19 @@ class Marginal:
         known, counts = cells[present], weight[present]
         self._log_levels: np.ndarray | None = None
         self._log_pattern = 0.0
+        self.spread = 1.0
         share_missing = np.array([weight[~present].sum(), counts.sum()])
         share = _smooth(share_missing, config.uniform_share)
         if not column.may_be_missing:
             share = np.array([0.0, 1.0])
         with np.errstate(divide="ignore"):
-            self._log_missing, self._log_present = np.log(share).tolist()
+            self.log_missing, self.log_present = np.log(share).tolist()
         if column.levels is None:
             order = np.argsort(known, kind="stable")
             middle = np.searchsorted(counts[order].cumsum(), counts.sum() / 2)
             self.typical = float(known[order][middle]) if len(known) else 0.0
-            self._spread = robust_scale(known, counts) if len(known) else 1.0
+            if len(known):
+                self.spread = robust_scale(known, counts)
             return
         n_levels = len(column.levels)
         is_level = known < n_levels
@@ -262,7 +308,7 @@ class Marginal:
         missing = np.isnan(cells)
         known = np.where(missing, self.typical, cells)
         if self._log_levels is None:
-            distance = np.abs(known - self.typical) / self._spread
+            distance = np.abs(known - self.typical) / self.spread
             log_density = -math.log(math.pi) - 2.0 * np.log(np.hypot(1.0, distance))
         else:
             n_levels = len(self._log_levels)
@@ -270,7 +316,7 @@ class Marginal:
             log_density = np.where(
                 known < n_levels, self._log_levels[level], self._log_pattern
             )
-        return np.where(missing, self._log_missing, log_density + self._log_present)
+        return np.where(missing, self.log_missing, log_density + self.log_present)
 
 
 def _smooth(counts: np.ndarray, uniform_share: float) -> np.ndarray:

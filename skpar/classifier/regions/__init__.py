@@ -9,14 +9,16 @@ one box for all of them.
 from ._axes import Axis
 from ._certificates import certifying_judge
 from ._drawing import draw_rows
-from ._judges import Judge
+from ._judges import Judge, LinearJudge, TreeJudge
 from ._region import Region, RegionFinder
 
 __all__ = [
     "Axis",
     "Judge",
+    "LinearJudge",
     "Region",
     "RegionFinder",
+    "TreeJudge",
     "certifying_judge",
     "draw_rows",
 ]

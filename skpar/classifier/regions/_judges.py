@@ -174,7 +174,7 @@ class TreeJudge(Judge):
         error = self.trees.rounding_error(leaves.node)
         value, intercept = self.trees.value[leaves.node], self.trees.intercept
         for rival in np.flatnonzero(~self.wanted).tolist():
-            lead = value[:, winner] - value[:, rival]
+            lead = (value[:, winner] - value[:, rival]) / self.trees.divisor
             bound = leaves.lower_bound(lead, shape)
             permitted &= bound + intercept[winner] - intercept[rival] > 2 * error
         return permitted

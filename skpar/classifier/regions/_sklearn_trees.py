@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,11 @@ def sklearn_trees(classifier: Any) -> Trees | None:
     """
     kind = type(classifier)
     if kind in _SINGLE and classifier.n_outputs_ == 1:
-        return _of_tree(classifier.tree_, 1.0)
+        return _of_tree(classifier.tree_)
     if kind in _FORESTS and classifier.n_outputs_ == 1:
         members = classifier.estimators_
-        share = 1.0 / len(members)
-        return Trees.joined([_of_tree(member.tree_, share) for member in members])
+        trees = Trees.joined([_of_tree(member.tree_) for member in members])
+        return replace(trees, divisor=float(len(members)))
     if kind is GradientBoostingClassifier:
         return _of_boosting(classifier)
     if kind is HistGradientBoostingClassifier:
@@ -59,9 +60,9 @@ def sklearn_trees(classifier: Any) -> Trees | None:
     return None
 
 
-def _of_tree(tree: Any, factor: float) -> Trees:
+def _of_tree(tree: Any) -> Trees:
     """Read a tree whose leaves hold shares of classes."""
-    return _of_nodes(tree, tree.value[:, 0] * factor)
+    return _of_nodes(tree, tree.value[:, 0])
 
 
 def _of_nodes(tree: Any, value: np.ndarray) -> Trees:
@@ -98,7 +99,7 @@ def _of_boosting(classifier: Any) -> Trees | None:
         return None
     members, rate = classifier.estimators_, classifier.learning_rate
     n_scores = members.shape[1]
-    return Trees.joined(
+    trees = Trees.joined(
         [
             _of_nodes(
                 member.tree_,
@@ -108,6 +109,8 @@ def _of_boosting(classifier: Any) -> Trees | None:
             for k, member in enumerate(stage)
         ]
     )
+    # Two classes share one score, and a score of 0 is for the second.
+    return replace(trees, last_at_ties=n_scores == 1)
 
 
 def _of_histograms(classifier: Any) -> Trees | None:

@@ -15,7 +15,8 @@ class Trees:
     """An ensemble of decision trees as flat arrays; node numbers are global.
 
     A row goes left at a node if its input is not above the threshold. The scores of a
-    row are the sum of the values of the leaves it reaches, plus the intercept.
+    row are the sum of the values of the leaves it reaches, divided by the divisor, plus
+    the intercept.
 
     Attributes
     ----------
@@ -42,6 +43,10 @@ class Trees:
     categories : dict of int to tuple of (ndarray, ndarray), dtype int64
         For nodes that compare categories: those that go left, and those that go right.
         Others are treated as missing.
+    divisor : float
+        The ensemble divides the sum of the values by it, before the intercept.
+    last_at_ties : bool
+        Whether the last of several largest scores decides, not the first.
     """
 
     roots: np.ndarray
@@ -55,6 +60,8 @@ class Trees:
     precision: np.dtype = np.dtype(np.float64)
     sum_precision: np.dtype = np.dtype(np.float64)
     categories: Mapping[int, tuple[np.ndarray, np.ndarray]] | None = None
+    divisor: float = 1.0
+    last_at_ties: bool = False
 
     @classmethod
     def joined(cls, trees: Sequence[Trees]) -> Trees:
@@ -99,13 +106,14 @@ class Trees:
         rows = []
         for row in inputs:
             leaves = self.leaves(row, {})
-            rows.append(self.value[leaves.node].sum(axis=0) + self.intercept)
+            total = self.value[leaves.node].sum(axis=0)
+            rows.append(total / self.divisor + self.intercept)
         return np.array(rows).reshape(len(inputs), len(self.intercept))
 
     def rounding_error(self, leaves: np.ndarray) -> float:
         """Bound the rounding error of sums of some leaves, (n_leaves,) of int64."""
         n_trees = len(self.roots)
-        size = n_trees * np.abs(self.value[leaves]).max(initial=0.0)
+        size = n_trees * np.abs(self.value[leaves]).max(initial=0.0) / self.divisor
         size += np.abs(self.intercept).max(initial=0.0)
         return float(2 * (n_trees + 4) * np.finfo(self.sum_precision).eps * size)
 
@@ -163,13 +171,29 @@ class Trees:
     ) -> tuple[np.ndarray, ...]:
         """Follow the nodes that compare fixed inputs."""
         node = node[some]
-        cells = row[self.feature[node]]
+        goes_left = self.goes_left(node, row[self.feature[node]])
+        child = np.where(goes_left, self.left[node], self.right[node])
+        return child, tree[some], low[some], high[some]
+
+    def goes_left(self, node: np.ndarray, cells: np.ndarray) -> np.ndarray:
+        """Say which inputs go left.
+
+        Parameters
+        ----------
+        node : ndarray of shape (n,), dtype int64
+            Inner nodes.
+        cells : ndarray of shape (n,), dtype float64
+            The input that each of them compares, in the precision of the ensemble.
+
+        Returns
+        -------
+        goes_left : ndarray of shape (n,), dtype bool
+        """
         goes_left = cells <= self.threshold[node]
         goes_left |= np.isnan(cells) & self.missing_left[node]
         for k in np.flatnonzero(np.isin(node, list(self.categories or ()))):
             goes_left[k] = self._category_goes_left(int(node[k]), float(cells[k]))
-        child = np.where(goes_left, self.left[node], self.right[node])
-        return child, tree[some], low[some], high[some]
+        return np.asarray(goes_left)
 
     def _category_goes_left(self, node: int, cell: float) -> bool:
         """Say whether a category goes left at a node."""

@@ -52,7 +52,8 @@ def test_bounds_hold_in_every_cell(forest, falls):
         cells.append(Cells(values, first, np.append(first[1:], len(values)) - 1))
     row = np.array([0.0, 0.0, 0.5])
     leaves = trees.leaves(row, free_inputs(cells, falls))
-    lead = trees.value[leaves.node, 1] - trees.value[leaves.node, 0]
+    share = trees.value[leaves.node] / trees.divisor
+    lead = share[:, 1] - share[:, 0]
     bound = leaves.lower_bound(lead, tuple(map(len, cells)))
     differs = 0
     for i, k in np.ndindex(bound.shape):
@@ -74,7 +75,7 @@ def test_bounds_of_single_rows_are_their_scores(forest):
     values = [np.unique(single(np.linspace(0.0, 1.0, 12))) for _ in range(2)]
     cells = list(map(Cells.of_points, values))
     leaves = trees.leaves(np.array([0.0, 0.0, np.nan]), free_inputs(cells))
-    value = trees.value[leaves.node, 1]
+    value = trees.value[leaves.node, 1] / trees.divisor
     bound = leaves.lower_bound(value, tuple(map(len, cells)))
     grid = np.stack(np.meshgrid(*values, indexing="ij"), axis=-1).reshape(-1, 2)
     rows = np.column_stack([grid, np.full(len(grid), np.nan)])

@@ -5,7 +5,7 @@
 
 from ._json_schema import find_faults
 from ._rules import NotStored, plain_rules, rules_of
-from ._schemas import plain_schema, schema_of
+from ._schemas import plain_determined, plain_schema, schema_of
 from ._values import (
     Unwritten,
     named,
@@ -20,6 +20,7 @@ __all__ = [
     "Unwritten",
     "find_faults",
     "named",
+    "plain_determined",
     "plain_rules",
     "plain_schema",
     "plain_unreadable",

@@ -66,7 +66,7 @@ def plain_schema(schema: TableSchema) -> dict[str, Any]:
             _plain_group(schema.columns[j], group)
             for j, group in groups_of(schema).items()
         ],
-        "determined": [_plain_determined(one) for one in determined_of(schema)],
+        "determined": [plain_determined(one) for one in determined_of(schema)],
     }
 
 
@@ -202,8 +202,8 @@ def _with_seen(schema: TableSchema, groups: list[Any]) -> TableSchema:
     return replace(schema, columns=tuple(columns))
 
 
-def _plain_determined(one: Determined) -> dict[str, Any]:
-    """Write one determined column."""
+def plain_determined(one: Determined) -> dict[str, Any]:
+    """Write one determined column as plain data; its fields keep their names."""
     plain: dict[str, Any] = {"type": type(one).__name__}
     for field in fields(one):
         value = getattr(one, field.name)

@@ -1,0 +1,6 @@
+"""Models of a page on which a person tries values: plain data, and what reads them."""
+
+from ._choices import feasible_values
+from ._density import density_payload
+
+__all__ = ["density_payload", "feasible_values"]
