@@ -167,6 +167,7 @@ class ControlConfig:
     n_bends: int = 128
 
 
+@dataclass(frozen=True)
 class WhatIfConfig:
     """Models of a page on which people try values.
 

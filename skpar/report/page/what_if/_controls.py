@@ -95,7 +95,9 @@ class ControlMaker:
             control["bends"] = self._bends(j, codes)
         control["values"] = [plain_cell(column, one) for one in codes.tolist()]
         control["labels"] = [self._label(j, one) for one in codes.tolist()]
-        control["places"] = _finite(self.actionability.rules[j].places(codes))
+        rule = self.actionability.rules[j]
+        places = rule.places(codes) if rule.has_order else codes
+        control["places"] = _finite(places)
         lattice = self._lattice(j)
         return control if lattice is None else {**control, "lattice": lattice}
 
