@@ -27,6 +27,7 @@ from .report import (
     Phrases,
     RecourseReport,
     Verification,
+    WhatIf,
     Wording,
     verify,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Transitions",
     "Verification",
     "Weight",
+    "WhatIf",
     "Wording",
     "__version__",
     "check_table",

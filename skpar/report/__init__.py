@@ -40,9 +40,11 @@ from .page import (
     FeatureSummary,
     PersonView,
     ScaleView,
+    WhatIf,
     feature_summaries,
     person_view,
     tick_side,
+    what_if,
 )
 from .record import Finding, FitRecord, Verification, verify
 
@@ -69,6 +71,7 @@ __all__ = [
     "ScaleView",
     "UNREADABLE",
     "Verification",
+    "WhatIf",
     "Wording",
     "Writer",
     "changes_by_group",
@@ -83,6 +86,7 @@ __all__ = [
     "shorten",
     "tick_side",
     "verify",
+    "what_if",
     "with_unread_rows",
     "with_unreadable_rows",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from string import Formatter
+from typing import Any
 
 # Signs with a place of their own; all other units stand after the new value.
 _ENGLISH_UNITS = {"%": "{}%", "$": "${}", "£": "£{}", "€": "€{}"}
@@ -242,7 +243,8 @@ class Phrases:
         >>> Phrases.german().fill
         '{name} angeben: {after}'
         """
-        return cls(**_GERMAN, units=dict(_GERMAN_UNITS))
+        texts: dict[str, Any] = dict(_GERMAN)
+        return cls(**texts, units=dict(_GERMAN_UNITS))
 
 
 _GERMAN = {

@@ -169,6 +169,10 @@ class Writer:
         """
         return self._pair(j, old, new, exact=True)
 
+    def rounded(self, j: int, code: float) -> str:
+        """Write a value that stands alone; numbers with decimals have few digits."""
+        return self._pair(j, code, code, exact=False)[1]
+
     def number(self, j: int, number: float) -> str:
         """Write a number of the unit of a column, such as a mean, with six digits."""
         words = self._words[j]
@@ -196,10 +200,9 @@ class Writer:
             By what the number is multiplied: 100 for per cent.
         """
         before, after, factor = "", "", 1.0
-        if isinstance(self._words[j].number_format, str):
-            for literal, name, spec, _ in Formatter().parse(
-                self._words[j].number_format
-            ):
+        number_format = self._words[j].number_format
+        if isinstance(number_format, str):
+            for literal, name, spec, _ in Formatter().parse(number_format):
                 if name is None:
                     after += literal
                     continue

@@ -2,7 +2,7 @@
 
 `page` writes a whole document, and `fragment` what a notebook shows. Pictures are
 inline SVG. `person_view` and `feature_summaries` collect what pictures show of one
-person and of many people.
+person and of many people. `what_if` makes a page on which one person tries values.
 """
 
 from ._html import fragment, page
@@ -15,6 +15,7 @@ from ._person_view import (
     tick_side,
 )
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
+from .what_if import WhatIf, what_if
 
 __all__ = [
     "CHANGE_KINDS",
@@ -23,9 +24,11 @@ __all__ = [
     "PROBABILITY",
     "PersonView",
     "ScaleView",
+    "WhatIf",
     "feature_summaries",
     "fragment",
     "page",
     "person_view",
     "tick_side",
+    "what_if",
 ]

@@ -94,7 +94,8 @@ class ControlMaker:
             control["efforts"] = [_short(one) for one in efforts.tolist()]
             control["bends"] = self._bends(j, codes)
         control["values"] = [plain_cell(column, one) for one in codes.tolist()]
-        control["labels"] = [self._label(j, one) for one in codes.tolist()]
+        labels = [self.writer.rounded(j, one) for one in codes.tolist()]
+        control["labels"] = labels
         rule = self.actionability.rules[j]
         places = rule.places(codes) if rule.has_order else codes
         control["places"] = _finite(places)
@@ -194,10 +195,6 @@ class ControlMaker:
         own = float(self.own[j])
         is_own = code == own or np.isnan(code)
         return "" if is_own else self.writer.action(j, own, code)
-
-    def _label(self, j: int, code: float) -> str:
-        """Write a value alone."""
-        return self.writer.values(j, code, code)[1]
 
 
 def _short(number: float) -> float:

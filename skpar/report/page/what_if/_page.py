@@ -157,7 +157,7 @@ class WhatIf:
         }
 
     def _answers(self) -> list[Any]:
-        """Reports of the options that the person has."""
+        """List the reports of the options that the person has."""
         return [one for one in self.report.options if one.answered[0]]
 
     def _options(self, writer: Writer) -> list[dict[str, Any]]:

@@ -117,10 +117,11 @@
       for (const input of inputs) input.disabled = factors[j] === Infinity;
       if (factors[j] === Infinity) choose(j, features[j].own);
       else show();
+      showOptions();
     });
-    const line = make("label", null, { className: "difficulty line" });
+    const line = make("label", words.for_you + " ", { className: "difficulty" });
     line.append(select);
-    box.append(line);
+    box.firstChild.after(line);
   }
 
   function addControl(j) {
@@ -189,7 +190,6 @@
     button.addEventListener("click", () => {
       row = [...option.row];
       show();
-      find("options").querySelectorAll("button")[0].focus();
     });
     const text = isOut ? words.struck : controls.fill("option_effort", { effort: controls.round(effort) });
     item.append(actions, make("p", text, { className: "note" }), button);
@@ -233,7 +233,6 @@
 
   function show() {
     shown.forEach((display) => display());
-    showOptions();
     showResult();
   }
 
@@ -248,6 +247,7 @@
     row = controls.start();
     show();
   });
+  showOptions();
   show();
   // Tests set rows and read what the page decides.
   window.skparPage = { payload, controls, density, decision, setRow(next) { row = next; show(); } };
