@@ -34,12 +34,15 @@ class Choice:
         Smallest number of a range; infinity if there is none.
     high : float
         Largest number of a range; minus infinity if there is none.
+    is_whole : bool
+        Whether all numbers of the column are whole.
     """
 
     feature: int
     codes: np.ndarray
     low: float = np.inf
     high: float = -np.inf
+    is_whole: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -50,6 +53,27 @@ class Choice:
     def may_be_missing(self) -> bool:
         """Whether the cell may be missing."""
         return bool(np.isnan(self.codes).any())
+
+    def drawn(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw codes.
+
+        Parameters
+        ----------
+        n : int
+            Number of codes.
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        codes : ndarray of shape (n,), dtype float64
+            NaN for a range without ends, of which nothing is drawn.
+        """
+        if not self.is_range:
+            return rng.choice(self.codes, n)
+        if not np.isfinite(self.high - self.low):
+            return np.full(n, np.nan)
+        return rng.uniform(self.low, self.high, n)
 
     def plain(self, column: Column) -> dict[str, Any]:
         """Write the choice as plain data: the position, and the listed values."""
@@ -83,27 +107,27 @@ def read_choices(
     """
     choices = []
     for j, values in sorted(feasible.items()):
-        code = float(own[j])
+        code, is_whole = float(own[j]), schema.columns[j].kind == "integer"
         if isinstance(values, tuple):
             low, high = (float(end) for end in values)
-            choices.append(_of_range(j, np.array([code]), low, high))
+            choices.append(_of_range(j, is_whole, np.array([code]), low, high))
             continue
         codes = np.array([code, *(_code_of(schema, j, code, one) for one in values)])
         codes = np.unique(codes)
         if len(codes) < 2:
             continue
         if schema.columns[j].is_numeric and len(codes) > max_listed:
-            choices.append(_of_range(j, codes, np.nanmin(codes), np.nanmax(codes)))
+            choices.append(_of_range(j, is_whole, codes))
         else:
             choices.append(Choice(j, codes))
     return choices
 
 
-def _of_range(j: int, codes: np.ndarray, low: float, high: float) -> Choice:
+def _of_range(j: int, is_whole: bool, codes: np.ndarray, *ends: float) -> Choice:
     """Make a range that holds some codes; only NaN among them stays a code."""
-    ends = [*codes[~np.isnan(codes)].tolist(), low, high]
+    numbers = [*codes[~np.isnan(codes)].tolist(), *ends]
     missing = codes[np.isnan(codes)][:1]
-    return Choice(j, missing, min(ends), max(ends))
+    return Choice(j, missing, min(numbers), max(numbers), is_whole)
 
 
 def _code_of(schema: TableSchema, j: int, own: float, value: Any) -> float:
@@ -146,6 +170,25 @@ def plain_cell(column: Column, code: float) -> Any:
         )
     number = float(value)
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def rounded(values: np.ndarray, digits: int) -> list[Any]:
+    """Write an array as nested lists of numbers with few significant digits.
+
+    Parameters
+    ----------
+    values : ndarray of any shape, dtype float64
+        At least one axis.
+    digits : int
+        Number of digits.
+
+    Returns
+    -------
+    rounded : list
+    """
+    if values.ndim > 1:
+        return [rounded(row, digits) for row in values]
+    return [float(f"{value:.{digits}g}") for value in values.tolist()]
 
 
 def feasible_values(
@@ -191,9 +234,10 @@ def _values_of(
     own, bounds = person.codes[:, j], person.limits.of_column(j)
     levels = schema.columns[j].levels
     most = max_listed if levels is None else len(levels)
-    if not isinstance(rule, OrderedValues) or rule.count_alternatives(
-        own, bounds
-    ) < most + 1:
+    if (
+        not isinstance(rule, OrderedValues)
+        or rule.count_alternatives(own, bounds) < most + 1
+    ):
         codes = rule.alternatives(float(own[0]), bounds, most).tolist()
         return [schema.value_of(j, code) for code in [float(own[0]), *codes]]
     first, last = rule.ends(own, bounds)
@@ -237,4 +281,3 @@ def free_rows(own: np.ndarray, choices: Sequence[Choice]) -> np.ndarray:
     for one in choices:
         rows[: len(one.codes), one.feature] = one.codes
     return rows
-

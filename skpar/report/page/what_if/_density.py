@@ -16,7 +16,7 @@ from ....actionability import People
 from ....density._api import Circuit
 from ....objective import Plausibility
 from ....table import TableSchema
-from ._choices import Choice, Feasible, free_rows, read_choices
+from ._choices import Choice, Feasible, free_rows, read_choices, rounded
 from ._folded_tree import FoldedTree
 from ._relations import plain_relations
 
@@ -190,11 +190,8 @@ class DensityWriter:
         return [float(value) for value in reference.tolist()]
 
     def _rounded(self, values: np.ndarray) -> list[Any]:
-        """Round probabilities of any shape to the digits of a page."""
-        if values.ndim > 1:
-            return [self._rounded(row) for row in values]
-        digits = self.config.digits
-        return [float(f"{value:.{digits}g}") for value in values.tolist()]
+        """Write probabilities with the digits of a page."""
+        return rounded(values, self.config.digits)
 
 
 def _sources(
