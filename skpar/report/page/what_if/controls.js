@@ -169,7 +169,7 @@ function skparControls(payload) {
   }
 
   // Effort of a row; `factors` are those of single features, 1 where it has none.
-  function effort(row, factors) {
+  function effort(row, factors = []) {
     return changed(row).reduce((sum, j) => sum + (factors[j] || 1) * effortOf(j, row[j]), 0);
   }
 
