@@ -10,28 +10,31 @@ import pytest
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 MODELS = {"skparDensity": "density.js", "skparDecision": "decision.js"}
+SCRIPT = """
+const { cases, calls } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const answers = cases.map(({ payload, rows }) => {
+  const model = create(payload);
+  return calls.map((call) => rows.map((row) => model[call](row)));
+});
+console.log(JSON.stringify(answers));
+"""
 
 
-def run(name, payload, rows, calls):
-    """Call methods of a model for each row; the results in one list per method."""
-    text = json.dumps(payload, allow_nan=False)
+def run(name, cases, calls):
+    """Call methods of a model.
+
+    Of each case, a payload and rows, the answers are in one list per method.
+    """
     folder = files("skpar.report.page.what_if")
     source = folder.joinpath(MODELS[name]).read_text(encoding="utf-8")
-    script = f"""
-    {source}
-    const given = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    const model = {name}(given.payload);
-    const answers = given.calls.map((call) =>
-      given.rows.map((row) => model[call](row)));
-    console.log(JSON.stringify(answers));
-    """
-    given = f'{{"payload": {text}, "rows": {json.dumps(rows)}, "calls": '
+    given = [{"payload": payload, "rows": rows} for payload, rows in cases]
     done = subprocess.run(
-        [NODE, "-e", script],
-        input=given + json.dumps(calls) + "}",
+        [NODE, "-e", f"{source}\nconst create = {name};\n{SCRIPT}"],
+        input=json.dumps({"cases": given, "calls": calls}, allow_nan=False),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    if done.returncode:
+        raise RuntimeError(done.stderr)
     return json.loads(done.stdout)

@@ -14,6 +14,9 @@ from ._cuts import Thresholds, find_cuts
 
 # Thresholds this much beyond the ends of a range are not bisected.
 _ROOM = 1e-3
+_LARGEST = np.finfo(np.float64).max
+# Trees write larger thresholds for "every number goes left".
+_HUGE = 1e100
 
 
 class NotExact(Exception):
@@ -84,7 +87,8 @@ class CutTest:
 
     def plain(self) -> list[Any]:
         """Write the feature, the cut, and where a missing cell goes."""
-        return [self.feature, float(self.cut), int(self.missing_left)]
+        cut = float(np.clip(self.cut, -_LARGEST, _LARGEST))
+        return [self.feature, cut, int(self.missing_left)]
 
 
 NodeTest = ListedTest | CutTest
@@ -194,7 +198,7 @@ class NodeTests:
     ) -> Thresholds:
         """List the thresholds of an input that a person can cross."""
         values = np.unique(self._trees.threshold[self._trees.feature == number])
-        values = values[np.isfinite(values)]
+        values = values[np.abs(values) < _HUGE]
         line = Thresholds(choice.feature, number, slope, shift, values, choice.is_whole)
         room = _ROOM * (np.abs(line.near) + abs(shift / slope))
         inside = (line.near >= choice.low - room) & (line.near <= choice.high + room)
