@@ -37,7 +37,7 @@ PANDAS = {"table", "report", "metrics", "datasets", "inspection"}
 PANDAS |= {"_answering", "_assessing", "_recourse"}
 TORCH = {"table", "density", "objective", "generator", "training"}
 # Optional packages, and where alone they are imported.
-EXTRAS = {"matplotlib": "inspection", "tqdm": "_progress"}
+EXTRAS = {"jinja2": "report", "matplotlib": "inspection", "tqdm": "_progress"}
 IMPORT_NAMES = {"scikit-learn": "sklearn"}
 
 

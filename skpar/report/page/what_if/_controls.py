@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from ...._search_config import ControlConfig
-from ....actionability import Actionability, FeasibleLists, FeasibleNumbers, People
+from ....actionability import (
+    Actionability,
+    FeasibleLists,
+    FeasibleNumbers,
+    Limits,
+    People,
+)
 from ....objective import Effort
 from ....table import Column
 from ..._sentences import Writer
@@ -50,6 +56,11 @@ class ControlMaker:
     def own(self) -> np.ndarray:
         """Codes of the person, (n_features,), dtype float64."""
         return np.asarray(self.person.codes[0])
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of the person."""
+        return self.person.limits
 
     def controls(self) -> list[dict[str, Any]]:
         """Describe every feature.
@@ -104,11 +115,12 @@ class ControlMaker:
 
     def _column(self, j: int) -> Column:
         """Column of a feature."""
-        return self.actionability.schema.columns[j]
+        schema = self.actionability.schema
+        return schema.columns[j]
 
     def _why_fixed(self, j: int, is_locked: bool) -> str:
         """Say why a feature cannot change."""
-        frozen = self.person.limits.frozen
+        frozen = self.limits.frozen
         if is_locked:
             return TIED
         if self.actionability.rules[j].immutable:
@@ -125,7 +137,7 @@ class ControlMaker:
 
     def _allowed(self, j: int) -> np.ndarray:
         """Codes that a feature may get from others, if it has no lattice."""
-        rule, bounds = self.actionability.rules[j], self.person.limits.of_column(j)
+        rule, bounds = self.actionability.rules[j], self.limits.of_column(j)
         if isinstance(rule, FeasibleNumbers) and not isinstance(rule, FeasibleLists):
             return np.empty(0)
         n_levels = len(self._column(j).levels or ())
@@ -135,7 +147,7 @@ class ControlMaker:
     def _codes(self, j: int) -> np.ndarray:
         """Codes that the control of a feature offers, a missing own cell first."""
         rule, own = self.actionability.rules[j], self.person.codes[:, j]
-        bounds, most = self.person.limits.of_column(j), self.config.n_positions
+        bounds, most = self.limits.of_column(j), self.config.n_positions
         if not isinstance(rule, FeasibleNumbers):
             levels = self._column(j).levels or ()
             codes = rule.alternatives(float(own[0]), bounds, len(levels))
@@ -153,7 +165,7 @@ class ControlMaker:
         rule, own = self.actionability.rules[j], self.person.codes[:, j]
         if not isinstance(rule, FeasibleNumbers) or isinstance(rule, FeasibleLists):
             return None
-        bounds = self.person.limits.of_column(j)
+        bounds = self.limits.of_column(j)
         first, last = (float(end[0]) for end in rule.ends(own, bounds))
         if rule.immutable or not first <= last:
             return None

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ...._search_config import ControlConfig
+from ...._search_config import ControlConfig, WhatIfConfig
 from ....actionability import Actionability, People
 from ....objective import Effort
 from ..._sentences import Writer
-from ..._tables import refuse_other_table, replaced_file
+from ..._tables import people_of, refuse_other_table, replaced_file
 from ..._wording import Wording
 from .._person_view import person_view
 from ._choices import feasible_values, plain_cell
@@ -139,7 +139,8 @@ class WhatIf:
         maker = ControlMaker(
             self.actionability, self.effort, self.person, known, writer, self.config
         )
-        most = self.person.limits.max_effort
+        limits = self.person.limits
+        most = limits.max_effort
         return {
             "features": maker.controls(),
             "following": plain_following(self.actionability),
@@ -162,11 +163,11 @@ class WhatIf:
 
     def _options(self, writer: Writer) -> list[dict[str, Any]]:
         """Describe the options: their rows, and their changes in words."""
-        columns = self.report.schema.columns
+        schema = self.report.schema
         view = person_view(self.report, 0, writer)
         options = []
         for k, one in enumerate(self._answers()):
-            row = zip(columns, one.codes_after[0].tolist(), strict=True)
+            row = zip(schema.columns, one.codes_after[0].tolist(), strict=True)
             cells = [plain_cell(column, code) for column, code in row]
             options.append({"row": cells, "actions": [*view.actions[k]]})
         return options
@@ -175,9 +176,9 @@ class WhatIf:
 def what_if(self: Any, person: Any) -> WhatIf:
     """Make a page on which one person tries values and sees what would be decided.
 
-    The page hands out the behavior of the model: whoever has the file can try many
-    rows, and read parts of the model from it. Give it only to people who may know this.
-    No other method writes such a page.
+    The page hands out the behavior of the model: a person who has the file can try
+    many rows, and read parts of the model from it. Give it only to people who may know
+    this. No other method writes such a page.
 
     Parameters
     ----------
@@ -229,30 +230,28 @@ def what_if(self: Any, person: Any) -> WhatIf:
     refuse_other_table(report, self.schema_)
     if report.unreadable[0]:
         raise ValueError(f"The row of the person is unreadable: {report.reason[0]}.")
-    limits = report.details.limits
-    one = People.unlimited(report.codes_before)
-    one = one if limits is None else People(report.codes_before, limits)
-    demands = {
-        name: getattr(self, name)
-        for name in _DEMANDS
-        if getattr(self, name) is not None
-    }
-    most = self.search_config.what_if.max_listed
-    feasible = feasible_values(self._actionability, one, most)
-    models = {
-        "density": density_payload(self, one, feasible),
-        "decision": decision_payload(self, one, feasible),
-    }
+    parts, config, one = self._parts, self.search_config, people_of(report)
+    objective = parts.objective
+    wanted = {name: getattr(self, name) for name in _DEMANDS}
     return WhatIf(
         report,
         one,
         self._actionability,
-        self._parts.objective.effort,
-        models,
-        demands,
+        objective.effort,
+        _models(self, one, config.what_if),
+        {name: value for name, value in wanted.items() if value is not None},
         float(self.min_percentile),
-        self.search_config.controls,
+        config.controls,
     )
+
+
+def _models(par: Any, one: People, config: WhatIfConfig) -> dict[str, Any]:
+    """Write density and decision for one person."""
+    feasible = feasible_values(par._actionability, one, config.max_listed)
+    return {
+        "density": density_payload(par, one, feasible),
+        "decision": decision_payload(par, one, feasible),
+    }
 
 
 def _filled(
