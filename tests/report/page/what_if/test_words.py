@@ -39,8 +39,8 @@ def test_every_text_is_used():
 
 
 def test_texts_of_a_user_replace_those_of_the_language():
-    texts = Words(Phrases(what_if={"title": "Try", "option": "No. {n}"})).texts
-    assert (texts["title"], texts["option"]) == ("Try", "No. {n}")
+    texts = Words(Phrases(what_if={"title": "Try", "option": "Go"})).texts
+    assert (texts["title"], texts["option"]) == ("Try", "Go")
     assert texts["start"] == ENGLISH["start"]
     assert Words(Phrases(language="fr")).texts == ENGLISH
 
@@ -51,7 +51,7 @@ def test_texts_of_a_user_replace_those_of_the_language():
         ({"tittle": "x"}, "known keys are title"),
         ({"title": 3}, "must be a string"),
         ({"option": "{m}"}, "field {m}"),
-        ({"option": "{n"}, "option"),
+        ({"struck": "{n"}, "struck"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_named(given, message):
