@@ -48,7 +48,7 @@ def test_texts_of_a_user_replace_those_of_the_language():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"tittle": "x"}, "known keys are title"),
+        ({"heading": "x"}, "known keys are title"),
         ({"title": 3}, "must be a string"),
         ({"option": "{m}"}, "field {m}"),
         ({"struck": "{n"}, "struck"),
