@@ -200,7 +200,7 @@ def test_the_marginal_of_numbers_has_mass_one(share_missing):
     cells[: int(100 * share_missing)] = np.nan
     marginal = Marginal(column, cells, np.ones(100), CONFIG)
     angle = np.linspace(-np.pi / 2, np.pi / 2, 100_001)[1:-1]
-    spread = marginal._spread
+    spread = marginal.spread
     grid = marginal.typical + spread * np.tan(angle)
     density = np.exp(marginal.log_density(grid)) / np.cos(angle) ** 2
     mass = np.trapezoid(density, angle)

@@ -78,7 +78,7 @@ class Choice:
     def plain(self, column: Column) -> dict[str, Any]:
         """Write the choice as plain data: the position, and the listed values."""
         if self.is_range:
-            return {"feature": self.feature}
+            return {"feature": self.feature, "mayBeMissing": self.may_be_missing}
         values = [plain_cell(column, code) for code in self.codes.tolist()]
         return {"feature": self.feature, "values": values}
 

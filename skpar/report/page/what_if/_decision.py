@@ -169,7 +169,8 @@ class DecisionWriter:
         numbers = [*stays.tolist(), *(k for term in terms for k in term["terms"])]
         if not np.isfinite(numbers).all():
             raise NotExact
-        first = np.asarray(self.black_box.classifier.classes_)[:1]
+        classifier = self.black_box.classifier
+        first = np.asarray(classifier.classes_)[:1]
         return {
             "kind": "linear",
             "start": score.intercept + float(stays.sum()),

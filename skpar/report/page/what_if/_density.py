@@ -15,7 +15,7 @@ from ...._search_config import WhatIfConfig
 from ....actionability import People
 from ....density._api import Circuit
 from ....objective import Plausibility
-from ....table import TableSchema
+from ....table import TableEncoder
 from ._choices import Choice, Feasible, free_rows, read_choices, rounded
 from ._folded_tree import FoldedTree
 from ._relations import plain_relations
@@ -49,8 +49,8 @@ def density_payload(self: Any, person: People, feasible: Feasible) -> dict[str, 
     config = self.search_config.what_if
     own = person.codes[0]
     choices = read_choices(self.schema_, own, feasible, config.max_listed)
-    plausibility = self._parts.objective.plausibility
-    return DensityWriter(plausibility, own, choices, config).payload()
+    objective = self._parts.objective
+    return DensityWriter(objective.plausibility, own, choices, config).payload()
 
 
 class DensityWriter:
@@ -76,7 +76,8 @@ class DensityWriter:
         config: WhatIfConfig,
     ) -> None:
         self.plausibility = plausibility
-        self.schema: TableSchema = plausibility.encoder.schema
+        self.encoder: TableEncoder = plausibility.encoder
+        self.schema = self.encoder.schema
         self.own = own
         self.choices = choices
         self.config = config
@@ -130,7 +131,7 @@ class DensityWriter:
         """Write the cells of all features that may change, and their leaves."""
         rows = free_rows(self.own, self.choices)
         table, patterns = self.tabulated.tabulate(rows), self._log_patterns(rows)
-        scale, written = self.plausibility.encoder.scale, []
+        scale, written = self.encoder.scale, []
         for one in self.choices:
             j = one.feature
             plain = one.plain(self.schema.columns[j])
@@ -157,7 +158,7 @@ class DensityWriter:
         if j in leaves.presence:
             share = leaves.presence[j][0] + 1
             weights = weights * parameters.levels.numpy()[:, [share]]
-        scale = float(self.plausibility.encoder.scale[j])
+        scale = float(self.encoder.scale[j])
         reach = self.config.kernel_reach
         near = location - reach * left <= choice.high / scale
         near &= location + reach * right >= choice.low / scale

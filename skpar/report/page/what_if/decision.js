@@ -3,21 +3,26 @@
 // that cannot change are not read.
 function skparDecision(payload) {
   "use strict";
+  const ROUNDING = 1e-12;
   const { isExact, agreement } = payload;
   const decide = { linear, trees, network }[payload.kind](payload);
 
-  // Numbers the listed cells of a feature; -1 for a number of a range.
+  // Finds the place of a listed cell; -1 for a number of a range. A number may differ
+  // from a listed one by rounding errors.
   function numbering(feature) {
-    const values = feature.values ? feature.values : [null];
+    const values = feature.values ? feature.values : [];
     const place = new Map(values.map((value, number) => [value, number]));
+    if (feature.mayBeMissing) place.set(null, 0);
     return (row) => {
       const cell = row[feature.feature];
       const number = place.get(cell);
       if (number !== undefined) return number;
-      if (feature.values || typeof cell !== "number" || !Number.isFinite(cell)) {
-        throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
-      }
-      return -1;
+      const isNumber = typeof cell === "number" && Number.isFinite(cell);
+      if (isNumber && !feature.values) return -1;
+      const isNear = (one) => Math.abs(one - cell) <= ROUNDING * Math.abs(cell);
+      const near = isNumber ? values.findIndex(isNear) : -1;
+      if (near >= 0 && typeof values[near] === "number") return near;
+      throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
     };
   }
 

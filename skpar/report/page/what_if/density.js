@@ -6,6 +6,7 @@ function skparDensity(payload) {
   const CAUCHY_REACH = 1e75;
   // Of log-densities that differ in rounded probabilities only.
   const TIE = 1e-7;
+  const ROUNDING = 1e-12;
   // As the formulas of skpar.relations compare and round.
   const SLACK = 1e-12;
   const HALF = 1e-9;
@@ -29,14 +30,17 @@ function skparDensity(payload) {
     return Math.min(Math.max(value, -reach), reach);
   }
 
-  // The number of a listed cell; -1 for a number of a range.
+  // The place of a listed cell; -1 for a number of a range. A number may differ from a
+  // listed one by rounding errors.
   function numberOf(feature, cell) {
     const number = feature.place.get(cell);
     if (number !== undefined) return number;
-    if (feature.values || typeof cell !== "number" || !Number.isFinite(cell)) {
-      throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
-    }
-    return -1;
+    const isNumber = typeof cell === "number" && Number.isFinite(cell);
+    if (isNumber && !feature.values) return -1;
+    const isNear = (one) => Math.abs(one - cell) <= ROUNDING * Math.abs(cell);
+    const near = isNumber ? feature.values.findIndex(isNear) : -1;
+    if (near >= 0 && typeof feature.values[near] === "number") return near;
+    throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
   }
 
   function kernelDensities(kernels, cell) {

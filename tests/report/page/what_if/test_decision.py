@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
@@ -16,6 +17,8 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skpar.actionability import Actionability, Demands, People
@@ -169,6 +172,13 @@ def numbers(dtype=np.float64, seed=0, n=300):
         DecisionTreeClassifier(random_state=0),
         RandomForestClassifier(10, random_state=0),
         HistGradientBoostingClassifier(max_iter=10, random_state=0),
+        # Two inputs follow the first column.
+        make_pipeline(
+            make_column_transformer(
+                (StandardScaler(), [0, 1]), (MinMaxScaler(), [0, 3])
+            ),
+            GradientBoostingClassifier(n_estimators=10, random_state=0),
+        ),
     ],
     ids=name_of,
 )
@@ -240,7 +250,7 @@ def test_other_classifiers_are_estimated(par, people, table, labels):
 
 
 def test_large_ensembles_are_estimated(par, people, table, labels):
-    clf = mixed_pipeline(RandomForestClassifier(30, random_state=0)).fit(table, labels)
+    clf = mixed_pipeline(RandomForestClassifier(9, random_state=0)).fit(table, labels)
     payload, _ = case_of(writer_of(par, clf), people[[0]])
     assert payload["kind"] == "trees"
     size = len(json.dumps(payload)) / 1024
@@ -272,6 +282,36 @@ def test_the_label_that_a_person_wants_counts(par, people):
     assert decision_payload(par, wanting, feasible) == plain
 
 
+@needs_node
+def test_several_labels_can_be_wanted(par, people, table):
+    thirds = pd.qcut(table["age"] + table["may"], 3, labels=False).to_numpy()
+    clf = mixed_pipeline(DecisionTreeClassifier(random_state=0)).fit(table, thirds)
+    surrogate = par._parts.proposer.surrogate
+    of_three = SimpleNamespace(
+        schema_=par.schema_,
+        search_config=par.search_config,
+        _black_box=BlackBox(clf, par.schema_, [1, 2]),
+        _known_rows=par._known_rows,
+        _actionability=par._actionability,
+        _parts=SimpleNamespace(
+            acceptance_of=lambda demand: SimpleNamespace(surrogate=surrogate)
+        ),
+    )
+    feasible = feasible_values(par._actionability, people[[1]], 32)
+    choices = read_choices(par.schema_, people.codes[1], feasible, 32)
+    rows = writer_of(par, clf)._drawn(people[[1]], choices)
+    raw, cases = raw_rows(par.schema_, rows), []
+    for target in (-1, 0, 1):
+        demands = Demands(np.full(1, target), np.zeros(1), np.ones(1))
+        limits = dataclasses.replace(people.limits[[1]], demands=demands)
+        wanting = People(people.codes[[1]], limits)
+        cases.append((decision_payload(of_three, wanting, feasible), raw))
+    found = np.array(run("skparDecision", cases, ["accepts"]))[:, 0]
+    labels = clf.predict(par.schema_.decode(rows))
+    assert (found == [labels > 0, labels == 1, labels == 2]).all()
+    assert len(set(labels)) == 3
+
+
 def test_payloads_are_plain_data_without_names(par, people):
     feasible = feasible_values(par._actionability, people[[0]], 32)
     payload = decision_payload(par, people[[0]], feasible)
@@ -292,3 +332,21 @@ def test_hostile_levels_are_only_values(par, people, table):
     codes = people.codes[:1].copy()
     codes[0, place] = par.schema_.code_of(place, row[place])
     assert accepts == par._black_box.accepted(codes).tolist()
+
+
+@needs_node
+def test_other_values_are_refused_but_not_rounding_errors(par, people):
+    schema = par.schema_
+    age, price, job = (schema.names.index(name) for name in ("age", "price", "job"))
+    feasible = {age: (20.0, 60.0), price: [3, 5], job: ["cook", "judge"]}
+    payload = decision_payload(par, people[[0]], feasible)
+    (row,) = raw_rows(schema, people.codes[:1])
+    wrong = ((age, None, "null"), (price, 4.0, 4), (price, None, "null"), (job, 1.0, 1))
+    for j, value, text in wrong:
+        rows = [[*row[:j], value, *row[j + 1 :]]]
+        with pytest.raises(RuntimeError, match=f"Feature {j} cannot be {text}"):
+            run("skparDecision", [(payload, rows)], CALLS)
+    near = [[*row[:price], value, *row[price + 1 :]] for value in (5, 5 + 1e-15 * 5)]
+    ((accepts, margin),) = run("skparDecision", [(payload, near)], CALLS)
+    assert accepts[0] == accepts[1]
+    assert margin[0] == margin[1]

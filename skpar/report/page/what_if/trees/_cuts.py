@@ -100,8 +100,8 @@ def find_cuts(
     if bracket is None:
         return None
     low, high = bracket
-    while (high - low > 1).any():
-        middle = low + (high - low) // 2
+    while (high > low + 1).any():
+        middle = (low >> 1) + (high >> 1) + (low & high & 1)  # never overflows
         below = is_below(middle)
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     cuts = _numbers(low)
@@ -114,9 +114,10 @@ def _bracket(
     """Find places below and above the cuts; None if they are not near."""
     for _ in range(_MAX_ROUNDS):
         low, high = _places(near - error), _places(near + error)
-        if is_below(low).all() and not is_below(high).any():
+        is_inside = is_below(low) & ~is_below(high)
+        if is_inside.all():
             return low, high
-        error = error * _GROWTH
+        error = np.where(is_inside, error, error * _GROWTH)
     return None
 
 

@@ -134,7 +134,7 @@ class NodeTests:
     def __init__(
         self, judge: TreeJudge, own: np.ndarray, choices: Sequence[Choice]
     ) -> None:
-        self._judge, self._trees, self._own = judge, judge.trees, own
+        self._model, self._trees, self._own = judge.inputs, judge.trees, own
         self._fixed = self._inputs(own[np.newaxis])[0]
         inner = np.flatnonzero(self._trees.feature >= 0)
         self.goes_left = np.zeros(len(self._trees.feature), dtype=bool)
@@ -148,7 +148,7 @@ class NodeTests:
 
     def _inputs(self, rows: np.ndarray) -> np.ndarray:
         """Compute the inputs of rows (n, n_features)."""
-        return self._judge.inputs.values(rows, self._trees.precision)
+        return self._model.values(rows, self._trees.precision)
 
     def _listed(self, choice: Choice) -> dict[int, NodeTest]:
         """Read the comparisons of a feature with listed codes."""
@@ -174,8 +174,8 @@ class NodeTests:
             some = [one for one in ranges if len(lines[one.feature]) > k]
             near = [self._thresholds(one, *lines[one.feature][k]) for one in some]
             wanted = [one for one in near if len(one.values)]
-            inputs, precision = self._judge.inputs, self._trees.precision
-            cuts = find_cuts(inputs, self._own, wanted, precision)
+            precision = self._trees.precision
+            cuts = find_cuts(self._model, self._own, wanted, precision)
             if cuts is None:
                 raise NotExact
             exact = {
@@ -188,7 +188,8 @@ class NodeTests:
 
     def _lines(self, choice: Choice) -> list[tuple[int, float, float]]:
         """List the inputs that follow a column of numbers."""
-        lines = self._judge.inputs.of_column.get(choice.feature, [])
+        of_column = self._model.of_column
+        lines = of_column.get(choice.feature, [])
         if any(slope <= 0.0 for _, slope, _ in lines):
             raise NotExact
         return lines
