@@ -28,7 +28,6 @@ from ._ties import plain_constraints, plain_following
 from ._words import Words
 
 _SCRIPTS = ("density.js", "decision.js", "controls.js", "page.js")
-_DEMANDS = ("min_probability", "max_probability", "min_robustness")
 _N_OPTIONS = 3
 # A script in a page ends at "</script", wherever it stands.
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
@@ -50,8 +49,8 @@ class WhatIf:
         Internal: effort of changes.
     models : mapping of str to dict
         Internal: density and decision, which the page computes without Python.
-    demands : mapping of str to object
-        Demands on a recourse that the page does not check.
+    demands : mapping of str to float
+        Demands on a recourse that the page does not check: keys of `Words`, and shares.
     min_percentile : float
         Least plausibility percentile of a recourse.
     config : ControlConfig
@@ -74,7 +73,7 @@ class WhatIf:
     actionability: Actionability
     effort: Effort
     models: Mapping[str, Any]
-    demands: Mapping[str, Any]
+    demands: Mapping[str, float]
     min_percentile: float
     config: ControlConfig
 
@@ -148,7 +147,11 @@ class WhatIf:
             "options": options,
             "maxEffort": None if most is None else _finite(float(most[0])),
             "minPercentile": self.min_percentile,
-            "demands": ", ".join(f"{name}={v:g}" for name, v in self.demands.items()),
+            "demands": ", ".join(
+                words.write(key, share=f"{100 * share:g}%")
+                for key, share in self.demands.items()
+            ),
+            "effortNote": words.texts.get(f"effort_{self.effort.unit}", ""),
             "words": words.texts,
             "language": phrases.language,
             "missing": phrases.missing,
@@ -232,17 +235,33 @@ def what_if(self: Any, person: Any) -> WhatIf:
         raise ValueError(f"The row of the person is unreadable: {report.reason[0]}.")
     parts, config, one = self._parts, self.search_config, people_of(report)
     objective = parts.objective
-    wanted = {name: getattr(self, name) for name in _DEMANDS}
     return WhatIf(
         report,
         one,
         self._actionability,
         objective.effort,
         _models(self, one, config.what_if),
-        {name: value for name, value in wanted.items() if value is not None},
+        _demands(self, one),
         float(self.min_percentile),
         config.controls,
     )
+
+
+def _demands(par: Any, one: People) -> dict[str, float]:
+    """Collect what a recourse of the person needs, besides acceptance."""
+    limits = one.limits
+    own = limits.demands
+    low = max(
+        par.min_probability or 0.0, 0.0 if own is None else own.min_probability[0]
+    )
+    high = 1.0 if par.max_probability is None else par.max_probability
+    high = min(high, 1.0 if own is None else own.max_probability[0])
+    found = {"least_probability": float(low)} if low > 0.0 else {}
+    if high < 1.0:
+        found["most_probability"] = float(high)
+    if par.min_robustness is not None:
+        found["least_refits"] = float(par.min_robustness)
+    return found
 
 
 def _models(par: Any, one: People, config: WhatIfConfig) -> dict[str, Any]:

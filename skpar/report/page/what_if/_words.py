@@ -30,6 +30,9 @@ _ENGLISH = {
     "too_much": "More effort than the limit of {most}.",
     "less_usual": "A recourse must be more usual among accepted people: at least {n}.",
     "also": "A recourse must also keep: {demands}. This page does not check that.",
+    "least_probability": "a probability of acceptance of at least {share}",
+    "most_probability": "a probability of acceptance of at most {share}",
+    "least_refits": "acceptance by at least {share} of retrained models",
     "plausibility": "How usual",
     "percentile": "{n} of 100 accepted people are less typical.",
     "rare": "Very unusual among accepted people.",
@@ -38,6 +41,11 @@ _ENGLISH = {
     "effort": "Effort",
     "effort_of": "{effort}",
     "effort_of_most": "{effort} of at most {most}",
+    "effort_percentile": (
+        "For a number, the share of people between the old and the new value. For any "
+        "other change, 1. All changes are added up."
+    ),
+    "effort_price": "The sum of the prices of all changes.",
     "effort_note": "A change marked as hard counts double.",
     "changes": "What you changed",
     "no_changes": "Nothing yet: these are the values of the start.",
@@ -109,6 +117,9 @@ _GERMAN = {
         "Ein Weg muss unter Angenommenen üblicher sein: mindestens {n} von 100."
     ),
     "also": "Ein Weg muss außerdem einhalten: {demands}. Das prüft diese Seite nicht.",
+    "least_probability": "Annahme mit einer Wahrscheinlichkeit von mindestens {share}",
+    "most_probability": "Annahme mit einer Wahrscheinlichkeit von höchstens {share}",
+    "least_refits": "Annahme durch mindestens {share} neu gelernter Modelle",
     "plausibility": "Wie üblich",
     "percentile": "{n} von 100 Angenommenen sind weniger typisch.",
     "rare": "Sehr ungewöhnlich unter Angenommenen.",
@@ -116,6 +127,11 @@ _GERMAN = {
     "usual": "Üblich unter Angenommenen.",
     "effort": "Aufwand",
     "effort_of_most": "{effort} von höchstens {most}",
+    "effort_percentile": (
+        "Bei einer Zahl der Anteil der Leute zwischen altem und neuem Wert, bei jeder "
+        "anderen Änderung 1. Alle Änderungen werden addiert."
+    ),
+    "effort_price": "Die Summe der Preise aller Änderungen.",
     "effort_note": "Was schwer ist, zählt doppelt.",
     "changes": "Was Sie geändert haben",
     "no_changes": "Noch nichts: Das sind die Werte am Anfang.",

@@ -242,6 +242,7 @@
     else addFixed(j);
   });
   if (!features.some((one) => one.role === "free")) find("controls").textContent = words.no_controls;
+  find("effort-note").textContent = payload.effortNote;
   if (payload.demands) find("also").textContent = controls.fill("also", { demands: payload.demands });
   find("start").addEventListener("click", () => {
     row = controls.start();

@@ -142,8 +142,15 @@ def test_demands_that_the_page_cannot_check_are_named(par, found):
         {k: v for k, v in par.__dict__.items() if k not in strict.get_params()}
     )
     payload = strict.what_if(found).payload(Writer(found.schema))
-    assert payload["demands"] == "min_probability=0.6"
+    assert payload["demands"] == "a probability of acceptance of at least 60%"
     assert payload["minPercentile"] == 0.1
+
+
+def test_demands_of_the_person_are_named(par, found):
+    denied = par.recourse(found.factuals, max_probability=0.85, min_probability=0.55)
+    payload = par.what_if(denied).payload(Writer(found.schema))
+    kind = "a probability of acceptance of at"
+    assert payload["demands"] == f"{kind} least 55%, {kind} most 85%"
 
 
 def test_what_is_not_one_person_is_refused(par, report, loans):
