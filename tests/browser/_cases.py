@@ -56,7 +56,7 @@ def german_credit(folder: Path) -> tuple[pd.DataFrame, np.ndarray, dict[str, Any
     rules: dict[str, Any] = {
         name: "immutable"
         for name in X.columns
-        if name.startswith(("age", "personal", "foreign", "credit_history"))
+        if name.lower().startswith(("age", "personal", "foreign", "credit history"))
     }
     return X, np.asarray(y), {"actionability": rules}
 
@@ -100,5 +100,6 @@ def _case(
     found = np.flatnonzero(report.answered)[:n_people]
     reports = [report[int(row)] for row in found]
     is_german = title.startswith("german")
-    wording = Wording(phrases=Phrases.german() if is_german else None)
+    formats = None if is_german else {"debt_share": "{:.0%}"}
+    wording = Wording(phrases=Phrases.german() if is_german else None, formats=formats)
     return Case(title, par, clf, reports, wording)

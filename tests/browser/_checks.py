@@ -116,14 +116,15 @@ class Visit:
         counts["accepted"] += int((feasible & accepted).sum())
         counts["other decisions"] += int((~agrees).sum())
         counts["exact pages"] += int(is_exact)
-        text_of = {True: words["accepts"], False: words["denies"]}
         for k, one in enumerate(seen):
             if (one["broken"] == 0) != feasible[k]:
                 yield f"rules: {one['broken']} broken, in Python {feasible[k]}: {one}"
-            expected = text_of[one["accepts"]] if feasible[k] else words["not_allowed"]
+            key = "accepts" if one["accepts"] else "denies"
+            key += "" if one["isSure"] else "_maybe"
+            expected = words[key if feasible[k] else "not_allowed"]
             if one["text"] != expected:
                 yield f"says {one['text']!r} instead of {expected!r}: {one['row']}"
-            if is_exact and not agrees[k]:
+            if one["isSure"] and not agrees[k]:
                 yield f"decision: {one['accepts']}, predict {accepted[k]}: {one['row']}"
             gap = abs(one["logDensity"] - log_density[k])
             if gap > _EXACT * max(1.0, abs(log_density[k])):
@@ -139,7 +140,6 @@ class Visit:
         answered = [one for one in self.report.options if one.answered[0]]
         if n != len(answered):
             yield f"{n} options on the page, {len(answered)} in the report"
-        is_exact = self.chrome.run("return skparPage.decision.isExact")
         for k, one in enumerate(answered):
             self.chrome.run(
                 "[...document.querySelectorAll('#options button')]"
@@ -152,7 +152,7 @@ class Visit:
                 "return document.getElementById('decision').textContent"
             )
             counts["options"] += 1
-            if is_exact and text != self._words()["accepts"]:
+            if text != self._words()["accepts"]:
                 yield f"option {k + 1}: {text}"
             if k == 0:
                 self.chrome.save(self.folder / f"{self.name}_option.png")

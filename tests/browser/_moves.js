@@ -41,7 +41,7 @@ for (let n = 0; n < arguments[1]; n++) {
     broken: document.querySelectorAll("#broken li").length,
     logDensity: page.density.logDensity(row),
     percentile: page.density.percentile(row),
-    accepts: page.decision.accepts(row),
+    ...page.judge(row),
   });
 }
 return seen;

@@ -145,6 +145,7 @@ class WhatIf:
             "following": plain_following(self.actionability),
             "links": plain_constraints(self.actionability, self.person, writer, words),
             "options": options,
+            "isDenied": bool(self.report.denied[0]),
             "maxEffort": None if most is None else _finite(float(most[0])),
             "minPercentile": self.min_percentile,
             "demands": ", ".join(

@@ -21,15 +21,19 @@ _ENGLISH = {
     "result": "Result",
     "accepts": "The model would accept.",
     "denies": "The model would deny.",
+    "accepts_maybe": "The model would probably accept.",
+    "denies_maybe": "The model would probably deny.",
     "exact": "This is the decision of the model itself.",
     "estimate": (
         "This is an estimate. It agrees with the model in {share} of the rows tried. "
         "Ask for a check before you rely on it."
     ),
-    "not_allowed": "Not allowed together.",
+    "not_allowed": "Not allowed.",
     "too_much": "More effort than the limit of {most}.",
-    "less_usual": "A recourse must be more usual among accepted people: at least {n}.",
-    "also": "A recourse must also keep: {demands}. This page does not check that.",
+    "less_usual": (
+        "A way must be more usual: at least {n} of 100 accepted people less typical."
+    ),
+    "also": "A way must also have {demands}, which this page does not check.",
     "least_probability": "a probability of acceptance of at least {share}",
     "most_probability": "a probability of acceptance of at most {share}",
     "least_refits": "acceptance by at least {share} of retrained models",
@@ -106,17 +110,20 @@ _GERMAN = {
     "result": "Ergebnis",
     "accepts": "Das Modell würde annehmen.",
     "denies": "Das Modell würde ablehnen.",
+    "accepts_maybe": "Das Modell würde wohl annehmen.",
+    "denies_maybe": "Das Modell würde wohl ablehnen.",
     "exact": "Das ist die Entscheidung des Modells selbst.",
     "estimate": (
         "Das ist eine Schätzung. Sie stimmt in {share} der geprüften Fälle mit dem "
         "Modell überein. Lassen Sie prüfen, bevor Sie sich darauf verlassen."
     ),
-    "not_allowed": "Zusammen nicht erlaubt.",
+    "not_allowed": "Nicht erlaubt.",
     "too_much": "Mehr Aufwand als die Grenze von {most}.",
     "less_usual": (
-        "Ein Weg muss unter Angenommenen üblicher sein: mindestens {n} von 100."
+        "Ein Weg muss üblicher sein: mindestens {n} von 100 Angenommenen sind weniger "
+        "typisch."
     ),
-    "also": "Ein Weg muss außerdem einhalten: {demands}. Das prüft diese Seite nicht.",
+    "also": "Ein Weg braucht außerdem: {demands}. Das prüft diese Seite nicht.",
     "least_probability": "Annahme mit einer Wahrscheinlichkeit von mindestens {share}",
     "most_probability": "Annahme mit einer Wahrscheinlichkeit von höchstens {share}",
     "least_refits": "Annahme durch mindestens {share} neu gelernter Modelle",
@@ -129,7 +136,7 @@ _GERMAN = {
     "effort_of_most": "{effort} von höchstens {most}",
     "effort_percentile": (
         "Bei einer Zahl der Anteil der Leute zwischen altem und neuem Wert, bei jeder "
-        "anderen Änderung 1. Alle Änderungen werden addiert."
+        "anderen Änderung 1. Das wird addiert."
     ),
     "effort_price": "Die Summe der Preise aller Änderungen.",
     "effort_note": "Was schwer ist, zählt doppelt.",

@@ -37,7 +37,7 @@
     field.setAttribute("aria-label", controls.fill("number", feature));
     slider.addEventListener("input", () => choose(j, feature.values[Number(slider.value)]));
     field.addEventListener("change", () => {
-      const asked = field.value === "" ? feature.own : Number(field.value);
+      const asked = field.value === "" ? feature.own : Number(field.value) / feature.factor;
       const value = controls.feasible(j, asked);
       if (value !== undefined) {
         choose(j, value);
@@ -52,11 +52,16 @@
     shown[j] = () => {
       slider.value = nearest(feature.values, row[j]);
       slider.setAttribute("aria-valuetext", controls.label(j, row[j]));
-      field.value = row[j] === null ? "" : row[j];
+      field.value = row[j] === null ? "" : typed(feature, row[j]);
       output.textContent = controls.label(j, row[j]);
       refused.textContent = "";
     };
     return [slider, field];
+  }
+
+  // A number as it is typed: 25 for 25%.
+  function typed(feature, value) {
+    return feature.factor === 1 ? value : Number((value * feature.factor).toPrecision(12));
   }
 
   function nearest(values, value) {
@@ -201,6 +206,19 @@
     return percentile < 0.25 ? words.unusual : words.usual;
   }
 
+  // The start and the options were decided by the classifier itself.
+  function judge(asked) {
+    const isSame = (other) => other.every((value, j) => value === asked[j]);
+    if (isSame(controls.start())) return { accepts: !payload.isDenied, isSure: true };
+    const isOption = payload.options.some((option) => isSame(option.row));
+    if (isOption) return { accepts: true, isSure: true };
+    return { accepts: decision.accepts(asked), isSure: decision.isExact };
+  }
+
+  function verdict({ accepts, isSure }) {
+    return words[(accepts ? "accepts" : "denies") + (isSure ? "" : "_maybe")];
+  }
+
   function showResult() {
     const broken = controls.broken(row);
     const effort = controls.effort(row, factors);
@@ -214,14 +232,14 @@
     if (isChanged && percentile < payload.minPercentile) {
       broken.push(controls.fill("less_usual", { n: controls.round(100 * payload.minPercentile) }));
     }
-    const accepts = broken.length === 0 && decision.accepts(row);
-    const text = broken.length ? words.not_allowed : accepts ? words.accepts : words.denies;
+    const judged = judge(row);
+    const text = broken.length ? words.not_allowed : verdict(judged);
     const line = find("decision");
     if (line.textContent !== text) line.textContent = text;
-    line.className = "decision " + (broken.length ? "" : accepts ? "accepts" : "denies");
+    line.className = "decision " + (broken.length ? "" : judged.accepts ? "accepts" : "denies");
     list(find("broken"), broken);
     const share = percent(decision.agreement);
-    find("exactness").textContent = decision.isExact ? words.exact : controls.fill("estimate", { share });
+    find("exactness").textContent = judged.isSure ? words.exact : controls.fill("estimate", { share });
     find("exactness").hidden = broken.length > 0;
     const typical = controls.fill("percentile", { n: Math.floor(100 * percentile) });
     find("plausibility").textContent = grade(percentile) + " " + typical;
@@ -251,5 +269,5 @@
   showOptions();
   show();
   // For tests in a browser: what the page shows, as numbers.
-  window.skparPage = { payload, controls, density, decision, row: () => [...row] };
+  window.skparPage = { payload, controls, density, decision, judge, row: () => [...row] };
 })();
