@@ -13,6 +13,9 @@ _GROWTH = 1000.0
 _MAX_ROUNDS = 4
 # Above the smallest float32, so that the bracket of a cut at 0 has both its sides.
 _SMALLEST_ERROR = 1e-44
+# Rows that are computed at once, and parts of a bracket.
+_ROWS_AT_ONCE = 8192
+_MAX_PARTS = 64
 
 
 class Inputs(Protocol):
@@ -89,9 +92,11 @@ def find_cuts(
     near = np.column_stack([_padded(one.near, n_rows) for one in wanted])
 
     def is_below(places: np.ndarray) -> np.ndarray:
-        rows = np.repeat(row[np.newaxis], n_rows, axis=0)
-        rows[:, columns] = _numbers(places)
-        return np.asarray(inputs.values(rows, precision)[:, numbers] <= limits)
+        flat = _numbers(places).reshape(-1, len(wanted))
+        rows = np.repeat(row[np.newaxis], len(flat), axis=0)
+        rows[:, columns] = flat
+        found = inputs.values(rows, precision)[:, numbers]
+        return np.asarray(found.reshape(places.shape) <= limits)
 
     moved = np.array([abs(one.shift / one.slope) for one in wanted])
     error = 4 * np.finfo(precision).eps * (np.abs(near) + moved)
@@ -99,12 +104,7 @@ def find_cuts(
     bracket = _bracket(is_below, near, np.maximum(error, least))
     if bracket is None:
         return None
-    low, high = bracket
-    while (high > low + 1).any():
-        middle = (low >> 1) + (high >> 1) + (low & high & 1)  # never overflows
-        below = is_below(middle)
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    cuts = _numbers(low)
+    cuts = _numbers(_last_below(is_below, *bracket))
     return [cuts[: len(one.values), k] for k, one in enumerate(wanted)]
 
 
@@ -119,6 +119,28 @@ def _bracket(
             return low, high
         error = np.where(is_inside, error, error * _GROWTH)
     return None
+
+
+def _last_below(
+    is_below: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
+    """Narrow brackets until the upper end follows the lower one; return this one.
+
+    A call for many rows takes little longer than a call for one. So every bracket is
+    divided into many parts at once.
+    """
+    n_parts = int(np.clip(_ROWS_AT_ONCE // len(low), 2, _MAX_PARTS))
+    parts = np.arange(n_parts + 1, dtype=np.uint64)[:, np.newaxis, np.newaxis]
+    while True:
+        span = (high - low).view(np.uint64)  # the largest do not fit in an int64
+        if (span <= 1).all():
+            return low
+        whole, rest = np.divmod(span, np.uint64(n_parts))
+        offset = whole * parts + rest * parts // np.uint64(n_parts)
+        places = (low.view(np.uint64) + offset).view(np.int64)
+        n_below = is_below(places[1:-1]).sum(axis=0)[np.newaxis]
+        low = np.take_along_axis(places, n_below, axis=0)[0]
+        high = np.take_along_axis(places, n_below + 1, axis=0)[0]
 
 
 def _padded(values: np.ndarray, n_rows: int) -> np.ndarray:

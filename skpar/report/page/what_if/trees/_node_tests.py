@@ -141,20 +141,28 @@ class NodeTests:
         cells = self._fixed[self._trees.feature[inner]]
         self.goes_left[inner] = self._trees.goes_left(inner, cells)
         self.of_node: dict[int, NodeTest] = {}
-        for one in choices:
-            if not one.is_range:
-                self.of_node |= self._listed(one)
+        self._add_lists([one for one in choices if not one.is_range])
         self._add_cuts([one for one in choices if one.is_range])
 
     def _inputs(self, rows: np.ndarray) -> np.ndarray:
         """Compute the inputs of rows (n, n_features)."""
         return self._model.values(rows, self._trees.precision)
 
-    def _listed(self, choice: Choice) -> dict[int, NodeTest]:
-        """Read the comparisons of a feature with listed codes."""
-        rows = np.repeat(self._own[np.newaxis], len(choice.codes), axis=0)
-        rows[:, choice.feature] = choice.codes
-        inputs = self._inputs(rows)
+    def _add_lists(self, lists: Sequence[Choice]) -> None:
+        """Read the comparisons of features with listed codes."""
+        sizes = [len(one.codes) for one in lists]
+        rows = np.repeat(self._own[np.newaxis], sum(sizes), axis=0)
+        ends = np.cumsum(sizes).tolist()
+        blocks = [slice(end - size, end) for size, end in zip(sizes, ends, strict=True)]
+        for one, block in zip(lists, blocks, strict=True):
+            rows[block, one.feature] = one.codes
+        if lists:
+            inputs = self._inputs(rows)
+            for one, block in zip(lists, blocks, strict=True):
+                self.of_node |= self._listed(one, inputs[block])
+
+    def _listed(self, choice: Choice, inputs: np.ndarray) -> dict[int, NodeTest]:
+        """Read the comparisons of a feature, given the inputs at all its codes."""
         same = (inputs == self._fixed) | (np.isnan(inputs) & np.isnan(self._fixed))
         found: dict[int, NodeTest] = {}
         for number in np.flatnonzero(~same.all(axis=0)).tolist():
