@@ -25,7 +25,7 @@ CLASSIFIERS: dict[str, Any] = {
     "linear": lambda: LogisticRegression(max_iter=2000),
     "forest": lambda: RandomForestClassifier(30, max_depth=6, random_state=0),
     "boosting": lambda: GradientBoostingClassifier(n_estimators=40, random_state=0),
-    "network": lambda: MLPClassifier((12,), max_iter=1000, random_state=0),
+    "network": lambda: MLPClassifier((12,), max_iter=1000, tol=1e-3, random_state=0),
 }
 N_OPTIONS = 3
 
