@@ -28,6 +28,7 @@ from .report import (
     Phrases,
     RecourseReport,
     Verification,
+    WhatIf,
     Wording,
     verify,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Transitions",
     "Verification",
     "Weight",
+    "WhatIf",
     "Wording",
     "__version__",
     "check_table",

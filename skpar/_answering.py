@@ -46,6 +46,7 @@ from .report import (
     RowDetails,
     measure_answers,
     scatter_measures,
+    with_unreadable_rows,
 )
 from .search import (
     FinalCheck,
@@ -59,6 +60,7 @@ from .search import (
     rank_options,
 )
 from .table import (
+    TableReading,
     TableSchema,
     copied,
     same_cells,
@@ -145,6 +147,12 @@ class Answerer:
             par.n_jobs,
             par.verbose,
         )
+
+    def full_report(
+        self, people: People, X: Any, reading: TableReading, n_options: int
+    ) -> RecourseReport:
+        """Answer every denied person, and report the rows that cannot be read too."""
+        return with_unreadable_rows(self.report(people, n_options), X, reading)
 
     def report(self, people: People, n_options: int) -> RecourseReport:
         """Answer every denied person of a table.

@@ -22,7 +22,7 @@ from ._request import OWN_ARGUMENTS, as_configured, check_n_options, read_reques
 from .density import HiddenChowLiuTree
 from .metrics import recourse_score
 from .relations import RelationConfig
-from .report import RecourseReport, plan, reasons, regions, with_unreadable_rows
+from .report import RecourseReport, plan, reasons, regions, what_if
 from .table import VersionStamp
 
 
@@ -460,13 +460,13 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         check_n_options(n_options)
         demands = max_effort, target, min_probability, max_probability
         people, X, reading = read_request(self, X, lower, upper, frozen, *demands)
-        report = Answerer.of_estimator(self).report(people, n_options)
-        return with_unreadable_rows(report, X, reading)
+        return Answerer.of_estimator(self).full_report(people, X, reading, n_options)
 
     assess = assess
     plan = plan
     reasons = reasons
     regions = regions
+    what_if = what_if
 
     def score(self, X: Any, y: Any = None) -> float:
         """Score of the recourse of denied rows, independent of weights and units.

@@ -150,6 +150,24 @@ class RegionConfig:
 
 
 @dataclass(frozen=True)
+class ControlConfig:
+    """Controls of a page on which a person tries values.
+
+    Parameters
+    ----------
+    n_positions : int
+        Largest number of positions of a slider. The number beside it takes all
+        feasible values. Each position has its sentence, so more make the page larger.
+    n_bends : int
+        Largest number of values of a feature between which effort is linear. Thinned
+        shares of people are exact to 1 / 127.
+    """
+
+    n_positions: int = 100
+    n_bends: int = 128
+
+
+@dataclass(frozen=True)
 class WhatIfConfig:
     """Models of a page on which people try values.
 
@@ -409,5 +427,7 @@ class SearchConfig:
     n_reason_candidates: int = 64
     # Regions around answers (regions.md).
     region: RegionConfig = RegionConfig()
+    # Controls of a page on which a person tries values.
+    controls: ControlConfig = ControlConfig()
     # Pages on which people try values.
     what_if: WhatIfConfig = WhatIfConfig()

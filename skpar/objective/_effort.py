@@ -196,6 +196,11 @@ class Effort:
                 effort[..., j] = cost.effort(codes[..., j], codes2[..., j])
         return effort * self.weights
 
+    def knots(self, j: int) -> np.ndarray:
+        """Values of a feature between which its effort is linear, (n_knots,)."""
+        cost = self._costs[j]
+        return np.empty(0) if cost is None else cost.knots
+
     def above(
         self, codes: np.ndarray, codes2: np.ndarray, max_effort: np.ndarray
     ) -> np.ndarray:

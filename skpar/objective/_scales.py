@@ -44,6 +44,11 @@ class Scale(ABC):
         size = np.abs(self.position(cells) - self.position(cells2))
         return with_missing(size, cells, cells2)
 
+    @property
+    def knots(self) -> np.ndarray:
+        """Values between which the effort is linear, (n_knots,), dtype float64."""
+        return np.empty(0)
+
     def middle(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Find values between two others, from where half of the effort is left.
 
@@ -108,6 +113,11 @@ class ShareScale(Scale):
     values: np.ndarray
     shares: np.ndarray
 
+    @property
+    def knots(self) -> np.ndarray:
+        """Values between which the effort is linear, (n_knots,), dtype float64."""
+        return self.values
+
     def position(self, cells: np.ndarray) -> np.ndarray:
         """Interpolate shares; see `Scale.position`."""
         return np.interp(cells, self.values, self.shares)
@@ -147,6 +157,11 @@ class LogTailScale(Scale):
         """Tabulate both tails of shares; `least` is the smallest tail."""
         shares = np.clip(shares, least, 1.0 - least)
         return cls(values, -np.log1p(-shares), np.log(shares))
+
+    @property
+    def knots(self) -> np.ndarray:
+        """Values between which the effort is linear, (n_knots,), dtype float64."""
+        return self.values
 
     def position(self, cells: np.ndarray) -> np.ndarray:
         """Take half of the logit: its distance is the mean of both directions."""

@@ -18,7 +18,13 @@ from ._features import (
     table_of,
     with_determined,
 )
-from ._formulas import ExtremeFormula, Formula, LinearFormula, ProductFormula
+from ._formulas import (
+    ExtremeFormula,
+    Formula,
+    LinearFormula,
+    ProductFormula,
+    fraction_of,
+)
 from ._groups import ColumnGroup, GroupColumn
 from ._partial_changes import partial_changes
 from .finding import find_determined, find_groups, find_unknown
@@ -39,6 +45,7 @@ __all__ = [
     "find_determined",
     "find_groups",
     "find_unknown",
+    "fraction_of",
     "group_columns",
     "groups_of",
     "in_order",

@@ -198,13 +198,19 @@ def to_multiples(
     values: npt.NDArray[np.float64], step: float, half_up: bool = False
 ) -> npt.NDArray[np.float64]:
     """Round to multiples of a step as they are written, such as 0.3 for 3 times 0.1."""
-    fraction = Fraction(step).limit_denominator(_FINEST_STEPS)
+    numerator, denominator = fraction_of(step)
     places = values / step
     places = np.floor(places + 0.5 + _HALF) if half_up else np.rint(places)
     places += 0.0
     rounded: npt.NDArray[np.float64]
-    rounded = places * fraction.numerator / fraction.denominator
+    rounded = places * numerator / denominator
     return rounded
+
+
+def fraction_of(step: float) -> tuple[int, int]:
+    """Write a step as a fraction: 0.1 is (1, 10)."""
+    fraction = Fraction(step).limit_denominator(_FINEST_STEPS)
+    return fraction.numerator, fraction.denominator
 
 
 def fit_formula(

@@ -42,10 +42,12 @@ from .page import (
     PersonView,
     RegionSpan,
     ScaleView,
+    WhatIf,
     feature_summaries,
     person_view,
     region_spans,
     tick_side,
+    what_if,
 )
 from .record import Finding, FitRecord, Verification, verify
 
@@ -77,6 +79,7 @@ __all__ = [
     "TESTED",
     "UNREADABLE",
     "Verification",
+    "WhatIf",
     "Wording",
     "Writer",
     "changes_by_group",
@@ -93,6 +96,7 @@ __all__ = [
     "shorten",
     "tick_side",
     "verify",
+    "what_if",
     "with_unread_rows",
     "with_unreadable_rows",
 ]

@@ -131,6 +131,8 @@ class Phrases:
         Units with a place of their own, such as ``{"$": "${}"}``.
     page : PagePhrases
         The phrases of the page.
+    what_if : mapping of str to str
+        Texts of the page of :meth:`PARRecourse.what_if` that replace its own, by key.
 
     Raises
     ------
@@ -220,12 +222,13 @@ class Phrases:
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)
     page: PagePhrases = PagePhrases()
+    what_if: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the fields of all templates."""
         if not isinstance(self.page, PagePhrases):
             raise ValueError(f"phrases: page must be PagePhrases; got {self.page!r}.")
-        _check_templates("phrases", self, ("units", "page"))
+        _check_templates("phrases", self, ("units", "page", "what_if"))
         _check_templates("phrases: page", self.page)
         for unit, text in self.units.items():
             if not isinstance(text, str) or text.count("{}") != 1:
@@ -248,7 +251,8 @@ class Phrases:
         >>> Phrases.german().fill
         '{name} angeben: {after}'
         """
-        return cls(**_GERMAN, units=dict(_GERMAN_UNITS), page=GERMAN_PAGE)
+        texts: dict[str, Any] = dict(_GERMAN)
+        return cls(**texts, units=dict(_GERMAN_UNITS), page=GERMAN_PAGE)
 
 
 _GERMAN = {

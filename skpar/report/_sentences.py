@@ -194,6 +194,10 @@ class Writer:
         """
         return self._pair(j, old, new, exact=True)
 
+    def rounded(self, j: int, code: float) -> str:
+        """Write a value that stands alone; numbers with decimals have few digits."""
+        return self._pair(j, code, code, exact=False)[1]
+
     def number(self, j: int, number: float) -> str:
         """Write a number of the unit of a column, such as a mean, with six digits."""
         words = self._words[j]
@@ -221,6 +225,33 @@ class Writer:
         if not most:
             return phrases.region_above.format(name=name, low=least)
         return phrases.region_between.format(name=name, low=least, high=most)
+
+    def pattern(self, j: int) -> tuple[str, float]:
+        """Describe how a number of a column is written where Python does not run.
+
+        Parameters
+        ----------
+        j : int
+            A column of numbers.
+
+        Returns
+        -------
+        pattern : str
+            With ``{}`` for the number.
+        factor : float
+            By what the number is multiplied: 100 for per cent.
+        """
+        before, after, factor = "", "", 1.0
+        number_format = self._words[j].number_format
+        if isinstance(number_format, str):
+            for literal, name, spec, _ in Formatter().parse(number_format):
+                if name is None:
+                    after += literal
+                    continue
+                before = literal
+                if (spec or "").endswith("%"):
+                    factor, after = 100.0, "%"
+        return self._with_unit(j, f"{before}{{}}{after}"), factor
 
     def _kind(self, j: int, old: float, new: float) -> str:
         """Kind of a change: a key of verbs."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..actionability import People
 from ..table import TableSchema, as_pandas
 from ._measures import FLAGS, NUMBERS, changed_features
 from ._reasons import reason_in_words
@@ -58,6 +59,14 @@ def refuse_other_table(report: RecourseReport, schema: TableSchema) -> None:
 def _levels(schema: TableSchema) -> list[tuple[Any, Any]]:
     """Names and levels of columns: what the codes of a report mean."""
     return [(column.name, column.levels) for column in schema.columns]
+
+
+def people_of(report: RecourseReport) -> People:
+    """Take the people of a report, with the limits that it keeps."""
+    details = report.details
+    if details.limits is None:
+        return People.unlimited(report.codes_before)
+    return People(report.codes_before, details.limits)
 
 
 def table_of_options(

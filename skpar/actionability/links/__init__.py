@@ -5,8 +5,14 @@ The user writes `If`, `NotAbove`, `Linear`, `Derived`, `MaxChanged`, `ExactlyOne
 constraints, which can be checked and repaired. `LinkSet` holds all links of a table.
 """
 
-from ._constraints import CountConstraint
-from ._derived_columns import derived_positions
+from ._constraints import (
+    CountConstraint,
+    DerivedConstraint,
+    DirectedChange,
+    ImplicationConstraint,
+    SumConstraint,
+)
+from ._derived_columns import FollowingColumn, derived_positions, origins
 from ._link_set import LinkSet
 from ._links import (
     Derived,
@@ -24,15 +30,21 @@ from ._links import (
 __all__ = [
     "CountConstraint",
     "Derived",
+    "DerivedConstraint",
     "Determines",
+    "DirectedChange",
     "ExactlyOne",
     "Falls",
+    "FollowingColumn",
     "If",
+    "ImplicationConstraint",
     "Linear",
     "Link",
     "LinkSet",
     "MaxChanged",
     "NotAbove",
     "Rises",
+    "SumConstraint",
     "derived_positions",
+    "origins",
 ]

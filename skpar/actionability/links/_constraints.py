@@ -102,14 +102,14 @@ class DirectedChange:
         end = self.rule.places(rows[..., self.column])
         if self.by is None:
             return np.asarray(end > start if self.up else end < start)
-        goal = self._goal(start)
+        goal = self.goal(start)
         return np.asarray(end >= goal if self.up else end <= goal)
 
     def enforce(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Find the nearest values with which the change happens, if there are any."""
         own, proposal = people.codes[:, self.column], rows[:, self.column]
         bounds = people.limits.of_column(self.column)
-        goal = None if self.by is None else self._goal(own)
+        goal = None if self.by is None else self.goal(own)
         return self.rule.moved(own, proposal, self.up, goal, bounds)
 
     @property
@@ -117,7 +117,7 @@ class DirectedChange:
         """Whether the rules let the change happen to at least one person."""
         return self.rule.can_move(self.up, self.by or 0.0)
 
-    def _goal(self, start: np.ndarray) -> np.ndarray:
+    def goal(self, start: np.ndarray) -> np.ndarray:
         """Compute the value that a change from `start` must at least reach."""
         assert self.by is not None
         return add_decimal(start, np.float64(self.by if self.up else -self.by))

@@ -31,6 +31,8 @@ class LinkSet:
     ----------
     links : tuple of link
         The links as the user wrote them.
+    derived_columns : tuple of DerivedColumn or FollowingColumn
+        How each derived column is computed; each comes after its own sources.
     derived : tuple of int
         The derived columns.
     sources : dict of int to tuple of int
@@ -58,9 +60,9 @@ class LinkSet:
         validator = LinkValidator(schema, rules, links)
         self.links = tuple(validator.links)
         self.repair_rounds = repair_rounds
-        self._derived_columns = validator.derived_columns
-        self.derived = tuple(one.column for one in self._derived_columns)
-        self.sources = {one.column: one.sources for one in self._derived_columns}
+        self.derived_columns = validator.derived_columns
+        self.derived = tuple(one.column for one in self.derived_columns)
+        self.sources = {one.column: one.sources for one in self.derived_columns}
         self.constraints = validator.constraints()
 
     def check_rows(self, codes: np.ndarray, labels: Any) -> None:
@@ -76,7 +78,7 @@ class LinkSet:
         labels : sequence of length n
             Labels of the rows, for the message.
         """
-        for one in self._derived_columns:
+        for one in self.derived_columns:
             one.check_rows(codes, labels)
 
     def repair(self, people: People, rows: np.ndarray) -> None:
@@ -153,7 +155,7 @@ class LinkSet:
             computed = rows.copy()
             computed[..., self.derived] = own[..., self.derived]
             self.compute_derived(own, computed)
-            for one in self._derived_columns:
+            for one in self.derived_columns:
                 cells, expected = rows[..., one.column], computed[..., one.column]
                 follows &= same_cells(cells, expected) | one.equal(cells, expected)
         return follows
@@ -168,7 +170,7 @@ class LinkSet:
         rows : ndarray of shape (..., n_features), dtype float64
             Codes after the change; derived columns are written in place.
         """
-        for one in self._derived_columns:
+        for one in self.derived_columns:
             moved = np.zeros(rows.shape[:-1], dtype=bool)
             for j in one.sources:
                 moved |= ~same_cells(own[..., j], rows[..., j])

@@ -7,7 +7,8 @@ to a proposal.
 """
 
 from ._feasible_categories import SeveralCategories
-from ._feasible_numbers import add_decimal
+from ._feasible_lists import FeasibleLists
+from ._feasible_numbers import FeasibleNumbers, add_decimal
 from ._feasible_values import Bounds, FeasibleValues, OrderedValues
 from ._feature_rules import read_feature_rules, written_rules
 from ._prices import AnyPrice, LevelPrices, Price, RareLevels, price_of, price_table
@@ -17,6 +18,8 @@ from ._validation import has_step, without_steps
 __all__ = [
     "AnyPrice",
     "Bounds",
+    "FeasibleLists",
+    "FeasibleNumbers",
     "FeasibleValues",
     "Fill",
     "LevelPrices",

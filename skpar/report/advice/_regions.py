@@ -11,7 +11,6 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from ..._search_config import RegionConfig
-from ...actionability import People
 from ...classifier import (
     Axis,
     BlackBox,
@@ -24,7 +23,7 @@ from ...classifier import (
 from ...table import row_keys
 from .._report import RecourseReport
 from .._sentences import Writer
-from .._tables import refuse_other_table, table_of_options
+from .._tables import people_of, refuse_other_table, table_of_options
 from .._wording import Wording, row_labels
 from ._straying import Straying
 
@@ -262,14 +261,6 @@ class Surveyor:
                     others=phrases.conjunction.join(names),
                 )
         return writer.interval(j, value, value)
-
-
-def people_of(report: RecourseReport) -> People:
-    """Take the people of a report, with the limits that it keeps."""
-    details = report.details
-    if details.limits is None:
-        return People.unlimited(report.codes_before)
-    return People(report.codes_before, details.limits)
 
 
 def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 `to_html` writes a whole document, and `fragment` what a notebook shows. `Handout` and
 `Overview` hold what they say of one person and of many people; all markup is in
 `templates`. Pictures are inline SVG. `person_view` and `feature_summaries` collect what
-pictures show.
+pictures show. `what_if` makes a page on which one person tries values.
 """
 
 from ._html import fragment, to_html
@@ -17,6 +17,7 @@ from ._person_view import (
 )
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._region_spans import RegionSpan, region_spans
+from .what_if import WhatIf, what_if
 
 __all__ = [
     "CHANGE_KINDS",
@@ -26,10 +27,12 @@ __all__ = [
     "PersonView",
     "RegionSpan",
     "ScaleView",
+    "WhatIf",
     "feature_summaries",
     "fragment",
     "person_view",
     "region_spans",
     "tick_side",
     "to_html",
+    "what_if",
 ]
