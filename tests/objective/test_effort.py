@@ -277,3 +277,17 @@ def test_weights_multiply_the_effort_of_their_feature(seed):
             plain.per_feature(codes[:10], codes[10:]) * weights,
         )
         np.testing.assert_array_equal(weighed.transform(codes), plain.transform(codes))
+
+
+@pytest.mark.parametrize("unit", ["percentile", "log_percentile", "mad", "range"])
+def test_effort_is_linear_between_its_knots(unit):
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.gamma(2.0, size=200)})
+    schema = TableSchema.infer(table)
+    effort = Effort(schema, schema.encode(table), unit, max_knots=30)
+    own = np.array([[float(table["x"].median())]])
+    knots = np.unique([*effort.knots(0), *own[0], 0.0, 20.0])
+    at_knots = effort.per_feature(own, knots[:, np.newaxis])[:, 0]
+    values = rng.uniform(0.0, 20.0, 300)
+    found = effort.per_feature(own, values[:, np.newaxis])[:, 0]
+    np.testing.assert_allclose(found, np.interp(values, knots, at_knots), atol=1e-12)

@@ -307,3 +307,15 @@ def test_numbers_of_no_row_have_the_unit_of_their_column():
 )
 def test_shifts_have_a_sign_and_a_unit(j, amount, words, text):
     assert Writer(SCHEMA, Wording(**words)).shift(j, amount) == text
+
+
+def test_patterns_write_numbers_as_the_writer_does():
+    table = pd.DataFrame({"share": [0.25, 0.5], "sum": [5.5, 900.0], "n": [1, 2]})
+    wording = Wording(formats={"share": "about {:.0%}"}, units={"sum": "$", "n": "kg"})
+    writer = Writer(TableSchema.infer(table), wording)
+    patterns = [writer.pattern(j) for j in range(3)]
+    assert patterns == [("about {}%", 100.0), ("${}", 1.0), ("{} kg", 1.0)]
+    for j, (value, text) in enumerate([(0.25, "25"), (5.5, "5.5"), (2.0, "2")]):
+        assert writer.rounded(j, value) == patterns[j][0].replace("{}", text)
+    assert writer.rounded(1, 123.4567) == "$123"
+    assert writer.rounded(1, np.nan) == "missing"
