@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._answering import Answerer
 from ._assessing import assess, score
 from ._config import SearchConfig, TrainingConfig
+from ._output_schema import output_schema
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._request import OWN_ARGUMENTS, check_n_options, read_request
 from .density import HiddenChowLiuTree
@@ -471,6 +472,7 @@ class PARRecourse(
 
     assess = assess
     score = score
+    output_schema = output_schema
     plan = plan
     reasons = reasons
     regions = regions

@@ -52,10 +52,10 @@ def test_a_schema_of_any_dtypes_is_restored():
 @pytest.mark.parametrize("kind", ["frame", "array", "groups", "prices", "refits"])
 def test_a_loaded_estimator_gives_the_same_answers(kind):
     loans = split_loans(120)
-    X, y, clf, asking = loans.X, loans.y, loans.clf, loans.asking[:30]
+    X, y, asking = loans.X, loans.y, loans.asking[:30]
     par = quick(actionability=RULES)
     if kind == "array":
-        X, clf, par = X.select_dtypes("number").to_numpy(), None, quick()
+        X, par = X.select_dtypes("number").to_numpy(), quick()
         asking = asking.select_dtypes("number").to_numpy()
     elif kind == "groups":
         X, asking = (pd.get_dummies(table, columns=["job"]) for table in (X, asking))
@@ -70,7 +70,7 @@ def test_a_loaded_estimator_gives_the_same_answers(kind):
         par = quick(actionability=rules, effort="price")
     elif kind == "refits":
         par = quick(min_robustness=0.5, n_refits=2)
-    par.set_params(favorable_label=1).fit(X, y, clf)
+    par.set_params(favorable_label=1).fit(X, y)
     again, types = stored(par)
     assert all(name.startswith(("skpar.", "numpy.")) for name in types)
     before, after = par.recourse(asking), again.recourse(asking)

@@ -157,7 +157,7 @@ def summary(report: RecourseReport) -> tuple[pd.DataFrame, np.ndarray]:
         "needed": report.needed,
         **{name: getattr(report, name) for name in FLAGS},
         "robustness": report.details.robustness,
-        "reason": report.reason,
+        "reason": pd.array(report.reason, dtype="str"),
     }
     if columns["robustness"] is None:
         del columns["robustness"]
