@@ -40,7 +40,8 @@ def test_both_outputs_have_their_schema(par, loans):
     X_cf = par.transform(people)
     assert not unchanged(X_cf, people).all() and X_cf.isna().any(axis=None)
     assert_describes(par.output_schema("transform"), X_cf)
-    people["housing"] = people["housing"].mask(people.index == people.index[3], "castle")
+    is_fourth = people.index == people.index[3]
+    people["housing"] = people["housing"].mask(is_fourth, "castle")
     report = par.recourse(people)
     assert {"accepted", "found", "unreadable"} <= set(report.status)
     assert_describes(par.output_schema("recourse"), report.to_frame())

@@ -59,11 +59,8 @@ def test_a_loaded_estimator_gives_the_same_answers(kind):
         asking = asking.select_dtypes("number").to_numpy()
     elif kind == "groups":
         X, asking = (pd.get_dummies(table, columns=["job"]) for table in (X, asking))
-        asking, clf, par = (
-            asking.reindex(columns=X.columns, fill_value=False),
-            None,
-            quick(),
-        )
+        asking = asking.reindex(columns=X.columns, fill_value=False)
+        par = quick()
     elif kind == "prices":
         rules = {**dict.fromkeys(X, "immutable"), "savings": ["increasing", Price(2.0)]}
         rules["job"] = LevelPrices({("manual", "office"): 5.0}, default=9.0)
