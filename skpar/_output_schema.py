@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 
 def output_schema(self: Any, method: str = "transform") -> pd.DataFrame:
-    """Columns and dtypes of what a method returns, as a table without rows.
+    """Make a table without rows that has the columns and dtypes of a result.
 
     Engines that share people among processes ask for it, such as Dask (`meta`) and
     Spark.
