@@ -22,5 +22,5 @@ def answer(par: PARRecourse, X: pd.DataFrame) -> pd.DataFrame:
     people = ray.data.from_pandas(X.rename_axis("person").reset_index())
     options = {"batch_format": "pandas", "batch_size": 1_000, "concurrency": 2}
     answers = people.map_batches(Answerer, fn_constructor_args=(par,), **options)
-    dtypes = par.output_schema("transform").dtypes
-    return answers.to_pandas().set_index("person").astype(dtypes)
+    table = answers.to_pandas().astype({"person": X.index.dtype}).set_index("person")
+    return table.astype(par.output_schema("transform").dtypes)
