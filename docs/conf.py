@@ -38,7 +38,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"\.py$",
-    "ignore_pattern": "benchmarks",
+    "ignore_pattern": "benchmarks|engines",
     "within_subsection_order": "_order.Story",
     "download_all_examples": False,
     "show_signature": False,

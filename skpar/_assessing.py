@@ -1,4 +1,4 @@
-"""The judgement of proposals of any origin."""
+"""The judgement of proposals of any origin, and the score of an estimator."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ._answering import Answerer
 from ._request import read_request
 from .actionability import People, find_violations
 from .classifier import stage
+from .metrics import recourse_score
 from .report import FLAGS, NUMBERS, with_unread_rows
 from .search import broken_demands
 from .table import TableReading, check_same_rows, validate_table
@@ -122,3 +123,22 @@ def _judge(
         **{name: getattr(measures, name) for name in (*NUMBERS, *FLAGS)},
     }
     return pd.DataFrame(columns)
+
+
+def score(self: Any, X: Any, y: Any = None) -> float:
+    """Score of the recourse of denied rows, independent of weights and units.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        People. Accepted people do not count.
+    y : object, default=None
+        Ignored.
+
+    Returns
+    -------
+    score : float
+        :func:`skpar.metrics.recourse_score`; greater is better. NaN, with a
+        warning, if no row is denied. A row that cannot be read is an error.
+    """
+    return recourse_score(self.recourse(X))

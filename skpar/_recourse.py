@@ -11,22 +11,29 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from ._answering import Answerer
-from ._assessing import assess
+from ._assessing import assess, score
 from ._config import SearchConfig, TrainingConfig
+from ._output_schema import output_schema
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._request import OWN_ARGUMENTS, as_configured, check_n_options, read_request
 from .density import HiddenChowLiuTree
-from .metrics import recourse_score
 from .relations import RelationConfig
 from .report import RecourseReport, plan, reasons, regions, what_if
 from .table import VersionStamp
 
 
-class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PARRecourse(
+    VersionStamp,
+    CallbackSupportMixin,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    BaseEstimator,
+):
     """Plausibility-aware amortized recourse (PAR).
 
     For each person whom a classifier denies, the estimator finds a feasible row that
@@ -463,28 +470,12 @@ class PARRecourse(VersionStamp, OneToOneFeatureMixin, TransformerMixin, BaseEsti
         return Answerer.of_estimator(self).full_report(people, X, reading, n_options)
 
     assess = assess
+    score = score
+    output_schema = output_schema
     plan = plan
     reasons = reasons
     regions = regions
     what_if = what_if
-
-    def score(self, X: Any, y: Any = None) -> float:
-        """Score of the recourse of denied rows, independent of weights and units.
-
-        Parameters
-        ----------
-        X : DataFrame or array-like of shape (n_samples, n_features)
-            People. Accepted people do not count.
-        y : object, default=None
-            Ignored.
-
-        Returns
-        -------
-        score : float
-            :func:`skpar.metrics.recourse_score`; greater is better. NaN, with a
-            warning, if no row is denied. A row that cannot be read is an error.
-        """
-        return recourse_score(self.recourse(X))
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether the last call of ``fit`` went through."""

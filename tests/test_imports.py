@@ -23,7 +23,7 @@ objective
 generator metrics datasets
 search
 report
-_answering _parameters _request training
+_answering _output_schema _parameters _request training
 _assessing
 _recourse inspection
 """
@@ -34,7 +34,7 @@ LEVEL = {
 DOORS = {"density": {"skpar.density", "skpar.density._api"}}
 
 PANDAS = {"table", "report", "metrics", "datasets", "inspection"}
-PANDAS |= {"_answering", "_assessing", "_recourse"}
+PANDAS |= {"_answering", "_assessing", "_output_schema", "_recourse"}
 TORCH = {"table", "density", "objective", "generator", "training"}
 # Optional packages, and where alone they are imported.
 EXTRAS = {"jinja2": "report", "matplotlib": "inspection", "tqdm": "_progress"}

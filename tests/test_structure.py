@@ -40,6 +40,7 @@ def test_packages_are_few_and_small():
         "_assessing.py",
         "_config.py",
         "_jobs.py",
+        "_output_schema.py",
         "_parameters.py",
         "_progress.py",
         "_recourse.py",

@@ -11,6 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import _safe_indexing, check_random_state, resample
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._progress import Task
 from ..table import as_python
 from ._setup import labels_of, with_seeds
 
@@ -162,6 +163,7 @@ def fit_samples(
     y: np.ndarray,
     samples: Sequence[np.ndarray],
     n_jobs: int | None,
+    task: Task | None = None,
 ) -> list[Any]:
     """Fit each classifier on its sample.
 
@@ -177,16 +179,25 @@ def fit_samples(
         Positions of people.
     n_jobs : int or None
         Number of processes.
+    task : Task, optional
+        Has a step ``"refit"`` for each classifier.
 
     Returns
     -------
     fitted : list of classifiers
     """
+    task = task or Task()
     jobs = (
         delayed(_fit)(classifier, _safe_indexing(X, rows), y[rows])
         for classifier, rows in zip(fresh, samples, strict=True)
     )
-    return list(Parallel(n_jobs=n_jobs)(jobs))
+    results = iter(Parallel(n_jobs=n_jobs, return_as="generator")(jobs))
+    fitted = []
+    for _ in fresh:
+        with task.step("refit"):
+            fitted.append(next(results))
+    # There are no more, but joblib ends its processes in order only if asked.
+    return [*fitted, *results]
 
 
 def _fit(classifier: Any, X: Any, y: np.ndarray) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._config import TrainingConfig
+from .._progress import Task
 from ..table import as_python
 from ._black_box import BlackBox
 from ._decisions import Decisions
@@ -60,6 +61,7 @@ def fit_refits(
     n_jobs: int | None,
     config: TrainingConfig,
     rng: np.random.RandomState,
+    task: Task | None = None,
 ) -> Refits:
     """Fit classifiers of the same kind on bootstrap samples.
 
@@ -83,6 +85,8 @@ def fit_refits(
         Says which values every sample holds if a refit does not know them.
     rng : numpy.random.RandomState
         Source of randomness.
+    task : Task, optional
+        Has a step ``"refit"`` for each refit.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def fit_refits(
     try:
         samples = draw_samples(fresh, y, n_refits, rng)
         seeded = [with_seeds(fresh, rng) for _ in samples]
-        fitted = fit_samples(seeded, X, y, samples, n_jobs)
+        fitted = fit_samples(seeded, X, y, samples, n_jobs, task)
         known = [_predicts(box.member(one), codes[rows]) for one in fitted]
         left = np.flatnonzero(np.logical_not(known))
         larger = [np.concatenate([samples[k], rows]) for k in left]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from sklearn.base import clone
 
 from .._config import TrainingConfig
+from .._progress import Task
 from ..relations import Determined, table_of
 from ..table import TableEncoder
 from ._hidden_chow_liu_tree import HiddenChowLiuTree
 from ._relation_factor import RelationFactor
-from .learning import EMSettings, learn_circuit, show_nothing
+from .learning import EMSettings, learn_circuit
 
 
 def check_density(density: HiddenChowLiuTree | None) -> HiddenChowLiuTree:
@@ -51,7 +52,7 @@ def fit_density(
     config: TrainingConfig,
     rng: np.random.RandomState,
     determined: Sequence[Determined] = (),
-    report: Callable[[str], None] | None = None,
+    task: Task | None = None,
 ) -> HiddenChowLiuTree:
     """Fit a copy of a density to codes; relations are given, not searched.
 
@@ -70,8 +71,8 @@ def fit_density(
         Source of all randomness.
     determined : sequence of Determined
         Columns that follow from others.
-    report : callable, optional
-        Called with a line of progress before each pass over the rows.
+    task : Task, optional
+        Has a step ``"pass"`` for each pass over the rows.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def fit_density(
     if len(codes) > config.max_density_rows:
         codes = codes[rng.permutation(len(codes))[: config.max_density_rows]]
     settings = EMSettings(
-        density.n_states, density.max_iter, density.tol, report or show_nothing
+        density.n_states, density.max_iter, density.tol, task or Task()
     )
     learned = learn_circuit(
         encoder,

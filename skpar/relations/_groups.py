@@ -248,8 +248,9 @@ class GroupColumn(Column):
             name, levels = " / ".join(names), names
         all_levels = (*levels, *([NONE_ON] if group.at_most else []))
         high = float(len(all_levels) - 1)
+        dtype = np.dtype(object)
         return cls(
-            name, "nominal", all_levels, 0.0, high, False, object, seen, group=group
+            name, "nominal", all_levels, 0.0, high, False, dtype, seen, group=group
         )
 
 

@@ -364,6 +364,10 @@ class TableSchema:
         frame.columns = self._labels
         return frame
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the index of pandas, which follows from the names."""
+        return {key: part for key, part in vars(self).items() if key != "_labels"}
+
     @cached_property
     def _labels(self) -> pd.Index:
         """Column labels as a pandas Index."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_random_state
 
-from .._progress import Progress
+from .._progress import Progress, Task
 from ..actionability import Actionability
 from ..classifier import (
     BlackBox,
@@ -25,7 +24,19 @@ from ..report import FitRecord, ReportContext
 from ..table import TableSchema, refuse_masked, validate_table, warn_of_table
 from ._fitting import RecourseFitter
 
-Report = Callable[[str], None]
+# The stages of every fit, in their order. Refits are one more, if there are any.
+STAGES = (
+    "table",
+    "relations",
+    "classifier",
+    "density of accepted rows",
+    "density of denied rows",
+    "objective",
+    "surrogate",
+    "generator",
+    "search",
+    "report",
+)
 
 
 def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
@@ -42,13 +53,42 @@ def fit_estimator(par: Any, X: Any, y: Any, clf: Any) -> None:
     clf : fitted classifier or None
         The classifier to explain.
     """
-    with Progress(par.verbose) as progress:
-        _fit(par, X, y, clf, progress.report)
+    with (
+        Progress(par.verbose) as progress,
+        Task.of_fit(par, _steps(par), progress.report, X, y) as task,
+    ):
+        _fit(par, X, y, clf, task)
 
 
-def _fit(par: Any, X: Any, y: Any, clf: Any, report: Report) -> None:
+def _steps(par: Any) -> dict[str, int]:
+    """List the stages of a fit; each is one step of it."""
+    refits = () if par.min_robustness is None else ("refits",)
+    return dict.fromkeys((*STAGES, *refits), 1)
+
+
+def _fit(par: Any, X: Any, y: Any, clf: Any, task: Task) -> None:
     """Read the table and its relations, and fit all parts."""
-    report("table: columns")
+    with task.step("table"):
+        X, table, codes = _read_table(par, X, y, task)
+    classifier, is_fitted = choose_classifier(par.estimator, clf, table)
+    y = check_labels(X, y, classifier, is_needed=not is_fitted)
+    if par.min_robustness is not None:
+        refuse_without_refits(classifier, y)
+    labels = getattr(X, "index", range(len(X)))
+    with task.step("relations"):
+        par._actionability, relations = Actionability.of_estimator(
+            par, table, codes, labels, task.report
+        )
+    par.schema_, par.relations_ = relations.schema, relations.found
+    codes = relations.codes
+    _learn_classifier(par, X, y, codes, classifier, is_fitted, task)
+
+
+def _read_table(
+    par: Any, X: Any, y: Any, task: Task
+) -> tuple[Any, TableSchema, np.ndarray]:
+    """Check a table, infer its columns, and return it with them and as codes."""
+    task.report("table: columns")
     X = validate_table(par, X, reset=True)
     refuse_masked("y", y)
     refuse_mapping(par.favorable_label)
@@ -57,21 +97,11 @@ def _fit(par: Any, X: Any, y: Any, clf: Any, report: Report) -> None:
         categorical_features=par.categorical_features,
         ordinal_features=par.ordinal_features,
     )
-    report(f"table: {len(X)} rows")
+    task.report(f"table: {len(X)} rows")
     codes = table.encode(X)
-    report("table: check for identifiers")
+    task.report("table: check for identifiers")
     warn_of_table(X, y)
-    classifier, is_fitted = choose_classifier(par.estimator, clf, table)
-    y = check_labels(X, y, classifier, is_needed=not is_fitted)
-    if par.min_robustness is not None:
-        refuse_without_refits(classifier, y)
-    labels = getattr(X, "index", range(len(X)))
-    par._actionability, relations = Actionability.of_estimator(
-        par, table, codes, labels, report
-    )
-    par.schema_, par.relations_ = relations.schema, relations.found
-    codes = relations.codes
-    _learn_classifier(par, X, y, codes, classifier, is_fitted, report)
+    return X, table, codes
 
 
 def with_new_classifier(par: Any, clf: Any, X: Any, y: Any) -> Any:
@@ -102,10 +132,10 @@ def with_new_classifier(par: Any, clf: Any, X: Any, y: Any) -> Any:
     if new.min_robustness is not None:
         refuse_without_refits(clf, y)
     with Progress(new.verbose) as progress:
-        report = progress.report
-        report(f"table: {len(X)} rows")
+        task = Task(steps=_steps(new), show=progress.report)
+        task.report(f"table: {len(X)} rows")
         codes = new.schema_.encode(X)
-        _learn_classifier(new, X, y, codes, clf, True, report, keeps_densities=True)
+        _learn_classifier(new, X, y, codes, clf, True, task, keeps_densities=True)
     return new
 
 
@@ -116,15 +146,18 @@ def _learn_classifier(
     codes: np.ndarray,
     classifier: Any,
     is_fitted: bool,
-    report: Report,
+    task: Task,
     *,
     keeps_densities: bool = False,
 ) -> None:
     """Fit the classifier if necessary, then the parts that find recourse."""
     rng = check_random_state(par.random_state)
     demands = par.favorable_label, par.min_probability, par.training_config
-    report("classifier: decisions on all rows")
-    decisions = decide(classifier, is_fitted, X, y, codes, par.schema_, *demands, rng)
+    with task.step("classifier"):
+        task.report("classifier: decisions on all rows")
+        decisions = decide(
+            classifier, is_fitted, X, y, codes, par.schema_, *demands, rng
+        )
     _check_range(par, decisions.black_box)
     par.estimator_, par.classes_ = decisions.classifier, decisions.classes
     par._black_box, accepted = decisions.black_box, decisions.accepted
@@ -133,17 +166,19 @@ def _learn_classifier(
     par.refits_ = None
     if par.min_robustness is not None:
         amounts = par.min_robustness, par.n_refits, par.n_jobs, par.training_config
-        report(f"classifier: {par.n_refits} refits")
-        refits = fit_refits(decisions, classifier, codes, y, *amounts, rng)
+        task.report(f"classifier: {par.n_refits} refits")
+        with task.step("refits", {"refit": par.n_refits}) as step:
+            refits = fit_refits(decisions, classifier, codes, y, *amounts, rng, step)
         par._black_box = par._black_box.with_refits(refits)
         par.refits_ = refits.classifiers
-    _fit_parts(par, codes, accepted, rng, keeps_densities, report)
+    _fit_parts(par, codes, accepted, rng, keeps_densities, task)
     par._reason_seed = int(rng.randint(2**31))
-    report("distributions of the columns")
-    able, fit = par._actionability, FitRecord.of_fit(par, codes)
-    par._report_context = ReportContext.of_fit(
-        par.schema_, codes[accepted], par.actionability, able, fit
-    )
+    task.report("distributions of the columns")
+    with task.step("report"):
+        able, fit = par._actionability, FitRecord.of_fit(par, codes)
+        par._report_context = ReportContext.of_fit(
+            par.schema_, codes[accepted], par.actionability, able, fit
+        )
 
 
 def _check_range(par: Any, black_box: BlackBox) -> None:
@@ -164,10 +199,10 @@ def _fit_parts(
     accepted: np.ndarray,
     rng: np.random.RandomState,
     keeps_densities: bool,
-    report: Report,
+    task: Task,
 ) -> None:
     """Fit densities, unless they are kept, surrogate, generator and search."""
-    fitter = RecourseFitter.of_estimator(par, rng, report)
+    fitter = RecourseFitter.of_estimator(par, rng, task)
     if keeps_densities:
         kept, densities = par._parts, [par.accepted_density_, par.denied_density_]
         fit = fitter.fit_again(kept.objective, densities, codes, accepted)

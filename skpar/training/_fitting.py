@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
 from .._config import SearchConfig, TrainingConfig
+from .._progress import Task
 from ..actionability import Actionability, Demand
 from ..classifier import AcceptanceModel, BlackBox
 from ..density import HiddenChowLiuTree
@@ -126,8 +125,8 @@ class RecourseFitter:
     training_config : TrainingConfig
     rng : numpy.random.RandomState
         Source of all randomness.
-    report : callable
-        Called with each line of progress.
+    task : Task
+        The whole fit; it has a step for each stage.
     """
 
     def __init__(
@@ -139,7 +138,7 @@ class RecourseFitter:
         search_config: SearchConfig,
         training_config: TrainingConfig,
         rng: np.random.RandomState,
-        report: Callable[[str], None],
+        task: Task,
     ) -> None:
         self.schema = schema
         self.actionability = actionability
@@ -148,11 +147,11 @@ class RecourseFitter:
         self.search_config = search_config
         self.training_config = training_config
         self.rng = rng
-        self.report = report
+        self.task = task
 
     @classmethod
     def of_estimator(
-        cls, par: Any, rng: np.random.RandomState, report: Callable[[str], None]
+        cls, par: Any, rng: np.random.RandomState, task: Task
     ) -> RecourseFitter:
         """Make a fitter of the parameters of a `PARRecourse`.
 
@@ -162,8 +161,8 @@ class RecourseFitter:
             Schema, rules and classifier are read already.
         rng : numpy.random.RandomState
             Source of all randomness.
-        report : callable
-            Called with each line of progress.
+        task : Task
+            The whole fit.
 
         Returns
         -------
@@ -177,7 +176,7 @@ class RecourseFitter:
             par.search_config,
             par.training_config,
             rng,
-            report,
+            task,
         )
 
     def fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
@@ -199,17 +198,18 @@ class RecourseFitter:
 
     def _fit(self, codes: np.ndarray, accepted: np.ndarray) -> FitResult:
         """Fit all parts, with gradients available."""
-        self.report(f"scales of the columns: {len(codes)} rows")
+        self.task.report(f"scales of the columns: {len(codes)} rows")
         encoder = TableEncoder(self.schema, codes)
         held, learned = self._split(codes[accepted])
         densities = self._fit_densities(encoder, learned, codes[~accepted])
         factor = RelationFactor(
             self.schema, determined_of(self.schema), learned, self.training_config
         )
-        self.report(f"plausibility: {len(held)} held-out rows")
         circuits = densities[0].circuit_, densities[1].circuit_
-        plausibility = Plausibility(encoder, *circuits, held, factor)
-        objective = self._objective(plausibility, codes, accepted)
+        with self.task.step("objective"):
+            self.task.report(f"plausibility: {len(held)} held-out rows")
+            plausibility = Plausibility(encoder, *circuits, held, factor)
+            objective = self._objective(plausibility, codes, accepted)
         return self._fit_search(objective, densities, codes, accepted)
 
     def fit_again(
@@ -259,9 +259,12 @@ class RecourseFitter:
             self.rng,
             factor.complete,
         )
-        self.report(f"surrogate and generator: {len(factuals)} factuals")
+        self.task.report(f"surrogate and generator: {len(factuals)} factuals")
         trained = self._train(encoder, builder, objective, codes, factuals)
-        parts = self._assemble(trained.proposer, objective, codes)
+        labels = self._separate_labels()
+        with self.task.step("search", {"label": len(labels)}) as task:
+            models = self._models_of_labels(codes, labels, task)
+            parts = self._assemble(trained.proposer, objective, codes, models)
         return FitResult(parts, trained.loss_curve, trained.fidelity, *densities)
 
     def _split(self, accepted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -281,7 +284,7 @@ class RecourseFitter:
         self, encoder: TableEncoder, accepted: np.ndarray, denied: np.ndarray
     ) -> list[HiddenChowLiuTree]:
         """Fit the densities of accepted and of denied rows."""
-        self.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
+        self.task.report(f"densities: {len(accepted)} accepted, {len(denied)} denied")
         named = {"accepted": accepted, "denied": denied}
         with one_thread():
             return [
@@ -292,24 +295,26 @@ class RecourseFitter:
     def _fit_density(
         self, encoder: TableEncoder, rows: np.ndarray, part: str
     ) -> HiddenChowLiuTree:
-        """Fit a density, and report each pass over the rows."""
-        self.report(f"{part}: tree and kernels")
-        return fit_density(
-            self.settings.density,
-            encoder,
-            rows,
-            self.training_config,
-            self.rng,
-            determined_of(self.schema),
-            partial(_report_part, self.report, part),
-        )
+        """Fit a density, with a step for each pass over the rows."""
+        self.task.report(f"{part}: tree and kernels")
+        density = self.settings.density
+        with self.task.step(part, {"pass": density.max_iter}) as task:
+            return fit_density(
+                density,
+                encoder,
+                rows,
+                self.training_config,
+                self.rng,
+                determined_of(self.schema),
+                task,
+            )
 
     def _objective(
         self, plausibility: Plausibility, codes: np.ndarray, accepted: np.ndarray
     ) -> Objective:
         """Make the objective from its terms."""
         config = self.search_config
-        self.report(f"effort: {len(codes)} rows")
+        self.task.report(f"effort: {len(codes)} rows")
         effort = Effort(
             self.schema,
             codes,
@@ -318,7 +323,7 @@ class RecourseFitter:
             config.max_effort_knots,
             self.actionability.prices,
         )
-        self.report(f"outliers: {len(codes)} rows")
+        self.task.report(f"outliers: {len(codes)} rows")
         outliers = OutlierScorer(self.schema, codes, accepted, config, self.rng)
         return Objective(
             plausibility,
@@ -334,7 +339,7 @@ class RecourseFitter:
         self, objective: Objective, accepted: np.ndarray
     ) -> ActionSetBuilder:
         """Make the builder of people's actions."""
-        self.report(f"neighbors: {len(accepted)} accepted rows")
+        self.task.report(f"neighbors: {len(accepted)} accepted rows")
         neighborhood = AcceptedNeighbors(
             self.schema, objective.effort, accepted, self.search_config, self.rng
         )
@@ -358,7 +363,7 @@ class RecourseFitter:
     ) -> _TrainedProposer:
         """Train surrogate and generator together."""
         with one_thread():
-            distiller = self._distiller(codes, self.black_box)
+            distiller = self._distiller(codes, self.black_box, self.task)
 
             def make_scoring_model() -> ScoringModel:
                 return ScoringModel(
@@ -376,7 +381,7 @@ class RecourseFitter:
                 self.training_config,
                 self.rng,
             )
-            trained = trainer.fit(codes, factuals, self.settings.max_iter, self.report)
+            trained = trainer.fit(codes, factuals, self.settings.max_iter, self.task)
         noise = self._draw_noise(builder.n_actions)
         proposer = Proposer(
             make_scoring_model(),
@@ -388,27 +393,35 @@ class RecourseFitter:
         )
         return _TrainedProposer(proposer, trained.loss_curve, distiller.fidelity)
 
-    def _distiller(self, codes: np.ndarray, box: BlackBox) -> SurrogateDistiller:
+    def _distiller(
+        self, codes: np.ndarray, box: BlackBox, task: Task
+    ) -> SurrogateDistiller:
         """Make the distiller of a classifier with its demands."""
         accepts, scores, refits = box.is_sure, box.score, box.refits
         config, rng = self.training_config, self.rng
         return SurrogateDistiller(
-            self.schema, codes, accepts, scores, config, rng, refits
+            self.schema, codes, accepts, scores, config, rng, refits, task
         )
 
-    def _models_of_labels(self, codes: np.ndarray) -> tuple[AcceptanceModel, ...]:
-        """Train a surrogate for each favorable label, if there are several."""
-        box = self.black_box
-        labels = [] if box.favorable is None else box.favorable.tolist()
-        if len(labels) < 2:
-            return ()
+    def _separate_labels(self) -> list[Any]:
+        """List the favorable labels, if there are several."""
+        favorable = self.black_box.favorable
+        labels = [] if favorable is None else favorable.tolist()
+        return labels if len(labels) > 1 else []
+
+    def _models_of_labels(
+        self, codes: np.ndarray, labels: list[Any], task: Task
+    ) -> tuple[AcceptanceModel, ...]:
+        """Train a surrogate for each label."""
         models = []
         with one_thread():
             for position, label in enumerate(labels):
-                self.report(f"surrogate of the label {label!r}")
-                distiller = self._distiller(codes, box.of_demand(Demand(position)))
-                distiller.query(first_rows(codes, self.training_config, self.rng))
-                models.append(distiller.model())
+                task.report(f"surrogate of the label {label!r}")
+                with task.step("label"):
+                    demanded = self.black_box.of_demand(Demand(position))
+                    distiller = self._distiller(codes, demanded, Task())
+                    distiller.query(first_rows(codes, self.training_config, self.rng))
+                    models.append(distiller.model())
         return tuple(models)
 
     def _draw_noise(self, n_actions: int) -> np.ndarray:
@@ -419,11 +432,15 @@ class RecourseFitter:
         return gumbel(shape, generator).numpy()
 
     def _assemble(
-        self, proposer: Proposer, objective: Objective, codes: np.ndarray
+        self,
+        proposer: Proposer,
+        objective: Objective,
+        codes: np.ndarray,
+        models: tuple[AcceptanceModel, ...],
     ) -> FittedParts:
         """Make the parts that find recourse."""
         box, config = self.black_box, self.search_config
-        self.report(f"rare rows: {len(codes)} rows")
+        self.task.report(f"rare rows: {len(codes)} rows")
         rare_rows = RareRows(codes, config.common_row_count)
         eligibility = Eligibility(
             objective.plausibility,
@@ -458,9 +475,4 @@ class RecourseFitter:
             objective.acting if self.settings.only_needed else None,
         )
         fixed = objective, proposer, search, prover, eligibility, rare_rows
-        return FittedParts(*fixed, self._models_of_labels(codes))
-
-
-def _report_part(report: Callable[[str], None], part: str, line: str) -> None:
-    """Report a line of progress, with the part of the fit that it is about."""
-    report(f"{part}: {line}")
+        return FittedParts(*fixed, models)

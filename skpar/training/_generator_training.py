@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from .._config import SearchConfig, TrainingConfig
+from .._progress import Task
 from ..actionability import People
 from ..generator import (
     BeamSearch,
@@ -26,8 +27,6 @@ from ._early_stopping import EarlyStopping
 from ._losses import ScoredDraws, draw_rows, loss_of
 from ._replay_buffer import ReplayBuffer
 from .surrogate import SurrogateDistiller
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class GeneratorTrainer:
         self.multiplier = training_config.first_multiplier
 
     def fit(
-        self, codes: np.ndarray, factuals: np.ndarray, max_iter: int, report: Report
+        self, codes: np.ndarray, factuals: np.ndarray, max_iter: int, task: Task
     ) -> TrainedGenerator:
         """Train the generator.
 
@@ -129,13 +128,27 @@ class GeneratorTrainer:
             Denied rows to train on.
         max_iter : int
             Largest number of epochs.
-        report : callable
-            Called with each line of progress.
+        task : Task
+            Has a step ``"generator"``, and gets lines of progress.
 
         Returns
         -------
         trained : TrainedGenerator
         """
+        # Every round has an epoch.
+        n_rounds = min(self.config.training_rounds, max_iter)
+        steps = {
+            "search": n_rounds,
+            "surrogate epoch": n_rounds * self.config.surrogate_epochs,
+            "epoch": max_iter,
+        }
+        with task.step("generator", steps) as generator:
+            return self._fit(codes, factuals, generator)
+
+    def _fit(
+        self, codes: np.ndarray, factuals: np.ndarray, task: Task
+    ) -> TrainedGenerator:
+        """Train the generator, in rounds of search and of learning."""
         factuals = factuals[self.rng.permutation(len(factuals))]
         scoring_model = self.make_scoring_model()
         scorer = MoveScorer.of(scoring_model, People.unlimited(factuals))
@@ -144,40 +157,47 @@ class GeneratorTrainer:
         # Single precision is enough to learn, and faster.
         network.float()
         curve: list[float] = []
-        # Every round has an epoch.
-        best, n_rounds = -np.inf, min(self.config.training_rounds, max_iter)
+        best, n_rounds = -np.inf, task.steps["search"]
         for round_ in range(n_rounds):
-            report(f"round {round_ + 1} of at most {n_rounds}: search")
             chosen = [] if round_ == 0 else self._draws(network, buffer)
-            self._search(buffer, chosen)
-            report(
+            self._search(buffer, chosen, task)
+            task.report(
                 f"round {round_ + 1}: {buffer.answered.mean():.0%} answered, objective "
                 f"{buffer.mean():.3f}, surrogate fidelity {self.distiller.fidelity:.1%}"
             )
             buffer.refresh(self.make_scoring_model())
-            n_epochs = -(-max_iter * (round_ + 1) // n_rounds) - len(curve)
-            self._learn(network, buffer, n_epochs, curve, report)
-            if buffer.mean() < best + self.config.min_improvement:
+            n_epochs = -(-task.steps["epoch"] * (round_ + 1) // n_rounds) - len(curve)
+            self._learn(network, buffer, n_epochs, curve, task)
+            is_done = buffer.mean() < best + self.config.min_improvement
+            if is_done or task.is_stopped:
                 break
             best = buffer.mean()
         return TrainedGenerator(network.double().requires_grad_(False), curve)
 
-    def _search(self, buffer: ReplayBuffer, chosen: list[np.ndarray]) -> None:
+    def _search(
+        self, buffer: ReplayBuffer, chosen: list[np.ndarray], task: Task
+    ) -> None:
         """Search, query the best candidates, and keep the best answers."""
-        scorer, config = buffer.scorer, self.config
-        settings = config.later_training_beam if chosen else config.first_training_beam
+        scorer = buffer.scorer
         scale = scorer.objective.scale
-        scales = np.full(scorer.n_people, scale)
-        beam = BeamSearch(settings, self.safe_margin, scales)
-        found = beam.search(scorer, scorer.starts(chosen), scorer.first_copy)
-        found = found[first_of_equals(found.who, scorer.cells(found.candidates))]
-        found = self._to_query(found, scale * config.no_answer_loss)
+        with task.step("search"):
+            found = self._find(scorer, chosen)
+            found = self._to_query(found, scale * self.config.no_answer_loss)
         rows = scorer.codes_at(found.candidates)
-        accepted = np.flatnonzero(self.distiller.query(rows))
+        accepted = np.flatnonzero(self.distiller.query(rows, task))
         penalty = scorer.objective.outlier_penalty(rows[accepted])
         objective = found.objective[accepted] - penalty
         objective -= scale * np.maximum(0.0, found.undone[accepted])
         buffer.add(found.candidates[accepted], objective)
+
+    def _find(self, scorer: MoveScorer, chosen: list[np.ndarray]) -> ScoredCandidates:
+        """Find candidates by beam search, each of them once."""
+        config = self.config
+        settings = config.later_training_beam if chosen else config.first_training_beam
+        scales = np.full(scorer.n_people, scorer.objective.scale)
+        beam = BeamSearch(settings, self.safe_margin, scales)
+        found = beam.search(scorer, scorer.starts(chosen), scorer.first_copy)
+        return found[first_of_equals(found.who, scorer.cells(found.candidates))]
 
     def _to_query(
         self, found: ScoredCandidates, no_answer_loss: float
@@ -234,7 +254,7 @@ class GeneratorTrainer:
         buffer: ReplayBuffer,
         n_epochs: int,
         curve: list[float],
-        report: Report,
+        task: Task,
     ) -> None:
         """Train for some epochs, with early stopping."""
         config = self.config
@@ -247,18 +267,19 @@ class GeneratorTrainer:
         stopping = EarlyStopping(network, config.min_improvement, config.patience)
         for epoch in range(n_epochs):
             rate = config.generator_learning_rate * one_cycle(epoch / n_epochs, 0.0)
-            curve.append(self._epoch(network, buffer, optimizer, rate, learned))
-            valid = self._update_multiplier(network, buffer)
-            with torch.no_grad():
-                draws = self._draw_rows(network, buffer, held)
-                held_out = loss_of(network, buffer, draws, config)
-            report(
+            with task.step("epoch"):
+                curve.append(self._epoch(network, buffer, optimizer, rate, learned))
+                valid = self._update_multiplier(network, buffer)
+                with torch.no_grad():
+                    draws = self._draw_rows(network, buffer, held)
+                    held_out = loss_of(network, buffer, draws, config)
+            task.report(
                 f"epoch {len(curve)}: loss {curve[-1]:.4f}, held out "
                 f"{float(held_out.at(self.multiplier)):.4f}, {valid:.1%} of the most "
                 "probable rows accepted"
             )
             stopping.update(held_out, self.multiplier)
-            if stopping.is_over:
+            if stopping.is_over or task.is_stopped:
                 break
         stopping.restore_best()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.callback import with_callbacks
 
 from skpar.training import fit_estimator, with_new_classifier
 
@@ -17,7 +18,7 @@ def loans():
 
 def test_fitting_sets_the_attributes_that_the_docstring_promises(loans):
     par = quick()
-    fit_estimator(par, loans.X, loans.y, loans.clf)
+    with_callbacks(fit_estimator)(par, loans.X, loans.y, loans.clf)
     for name in ("estimator_", "classes_", "favorable_label_", "schema_", "refits_"):
         assert name in vars(par) and name in type(par).__doc__
     assert par.estimator_ is loans.clf and par.n_iter_ == len(par.loss_curve_)

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from skpar._progress import Task
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.density import HiddenChowLiuTree
@@ -38,11 +39,11 @@ def make_fitter(n, seed=0, **density):
     table = make_people(n)
     schema = TableSchema.infer(table)
     lines: list[str] = []
-    fitter = fitter_of(schema, Box(), seed, lines.append, **density)
+    fitter = fitter_of(schema, Box(), seed, Task(show=lines.append), **density)
     return fitter, schema.encode(table), lines
 
 
-def fitter_of(schema, box, seed, report, **density):
+def fitter_of(schema, box, seed, task, **density):
     return RecourseFitter(
         schema,
         Actionability(schema),
@@ -58,7 +59,7 @@ def fitter_of(schema, box, seed, report, **density):
         SEARCH,
         TRAINING,
         np.random.RandomState(seed),
-        report,
+        task,
     )
 
 
@@ -132,7 +133,10 @@ def test_progress_is_reported_line_by_line():
     words = [line.split()[0] for line in rest]
     first = ["plausibility:", "effort:", "outliers:", "neighbors:", "surrogate"]
     assert words[:5] == first
-    assert words[5] == "round" and set(words[6:-1]) == {"round", "epoch"}
+    n_epochs = TRAINING.first_surrogate_epochs
+    assert rest[5] == f"surrogate: epoch 1 of at most {n_epochs}"
+    assert words[5 : 5 + n_epochs] == ["surrogate:"] * n_epochs
+    assert set(words[5 + n_epochs : -1]) == {"generator:", "round", "epoch"}
     assert words[-1] == "rare"
 
 
@@ -150,7 +154,7 @@ def test_determined_columns_are_left_to_the_factor():
     box = Box(lambda codes: codes[:, 3] > 36)
     determined = (degrees.years,)
     features = with_determined(degrees.features, determined)
-    fitter = fitter_of(features, box, 0, lambda line: None)
+    fitter = fitter_of(features, box, 0, Task())
     fit = fitter.fit(degrees.codes, box.accepted(degrees.codes))
     plausibility = fit.parts.objective.plausibility
     for density in (fit.accepted_density, fit.denied_density):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from skpar._progress import Task
 from skpar.actionability import People
 from skpar.generator._proposer import Proposer
 from skpar.generator._scoring_model import ScoringModel
@@ -40,7 +41,7 @@ class Run:
             self.scoring_model, self.distiller, SEARCH, self.config, rng
         )
         self.training = trainer.fit(
-            case.codes, case.denied_codes, epochs, self.lines.append
+            case.codes, case.denied_codes, epochs, Task(show=self.lines.append)
         )
         self.multiplier = trainer.multiplier
 
@@ -104,20 +105,27 @@ def test_the_loss_falls_and_progress_is_reported(trained):
     assert curve[-1] < curve[0] - 0.5
     epochs = [line for line in lines if line.startswith("epoch ")]
     assert len(epochs) == len(curve)
-    assert lines[0] == "round 1 of at most 2: search"
-    assert lines[1].startswith("round 1: ")
+    assert lines[0] == "generator: search 1 of at most 2"
+    n_epochs = 2 * CONFIG.surrogate_epochs
+    assert lines[1] == f"generator: surrogate epoch 1 of at most {n_epochs}"
     rounds = [line for line in lines if line.startswith("round ")]
-    assert len(rounds) + len(epochs) == len(lines)
+    steps = [line for line in lines if line.startswith("generator: ")]
+    assert len(steps) + len(rounds) + len(epochs) == len(lines)
+    assert len(rounds) == sum(": search " in line for line in steps)
+    assert len(epochs) == sum(": epoch " in line for line in steps)
 
 
 @pytest.mark.parametrize(("epochs", "n_rounds"), [(1, 1), (2, 2), (5, 2)])
 def test_there_are_no_more_rounds_than_epochs(case, epochs, n_rounds):
     lines = Run(case, epochs=epochs, min_improvement=-np.inf).lines
-    searches = [line for line in lines if line.endswith(": search")]
+    searches = [line for line in lines if ": search " in line]
+    # A number is worth its place if there are several.
     assert searches == [
-        f"round {number} of at most {n_rounds}: search"
+        f"generator: search {number} of at most {n_rounds}"
         for number in range(1, n_rounds + 1)
+        if n_rounds > 1
     ]
+    assert sum(line.startswith("round ") for line in lines) == n_rounds
 
 
 def test_most_rows_of_one_pass_are_accepted_after_training(case, trained):
@@ -167,7 +175,7 @@ def test_one_factual_is_enough(case, trained):
         CONFIG,
         np.random.RandomState(0),
     )
-    training = trainer.fit(case.codes, case.denied_codes[:1], 2, lambda line: None)
+    training = trainer.fit(case.codes, case.denied_codes[:1], 2, Task())
     assert np.isfinite(training.loss_curve).all()
 
 

@@ -60,7 +60,7 @@ class Leaves:
     presence : dict of int to tuple of int
         For each column with a missing indicator, the range of its two entries after
         all tables: the probabilities of being missing and of being present.
-    groups : frozenset of int
+    groups : set of int
         Columns with a table that are groups. A broken pattern of a group is a block of
         zeros, and is unknown.
     """
@@ -92,11 +92,11 @@ class Leaves:
         self.n_levels = end
         described = encoder.schema.columns
         whole = [column.kind == "integer" for column in described]
-        self.groups = frozenset(
+        self.groups = {
             column
             for column in self.tables
             if isinstance(described[column], GroupColumn)
-        )
+        }
         if weight is None:
             weight = np.ones(len(tensor))
         self.kernels = self._place_kernels(tensor, weight, whole, config)

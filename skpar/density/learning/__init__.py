@@ -5,7 +5,7 @@ parameters are learned by stepwise EM. `fit_circuit` takes encoded rows; `learn_
 encodes the rows in small parts.
 """
 
-from ._em import EMSettings, show_nothing
+from ._em import EMSettings
 from ._fitting import (
     LearnedCircuit,
     columns_in_circuit,
@@ -19,5 +19,4 @@ __all__ = [
     "columns_in_circuit",
     "fit_circuit",
     "learn_circuit",
-    "show_nothing",
 ]

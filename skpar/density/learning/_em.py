@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from ..._config import TrainingConfig
+from ..._progress import Task
 from ..circuit import CircuitParameters, Leaves, Tree
 from ._batches import Batches
 from ._expectation import expected_counts, log_densities
-
-
-def show_nothing(line: str) -> None:
-    """Take a line of progress, and show nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +27,14 @@ class EMSettings:
         Maximum number of passes over the rows.
     tol : float
         Minimum gain of a pass, in nats per cell. Learning stops if a pass gains less.
-    report : callable
-        Called with a line of progress before each pass.
+    task : Task
+        Has a step ``"pass"`` for each pass.
     """
 
     n_states: int | str
     max_iter: int
     tol: float
-    report: Callable[[str], None] = show_nothing
+    task: Task = field(default_factory=Task)
 
     def choose_n_states(
         self, n_rows: float, n_columns: int, config: TrainingConfig
@@ -134,24 +130,31 @@ class EMRun:
         """
         parameters = m_step(self.leaves, counts, self.pseudo_counts)
         while self.n_iter < settings.max_iter:
-            settings.report(f"pass {self.n_iter + 1} of at most {settings.max_iter}")
-            if self.n_iter < self.n_stepwise:
-                candidate = self.stepwise_pass(parameters, random_state)
-                value = -np.inf
-            else:
-                candidate, value = self.full_pass(parameters, [self.train])
-            self.n_iter += 1
-            if len(self.held_out):
-                value = self.held_out_log_density(candidate)
+            with settings.task.step("pass"):
+                candidate, value = self._next_pass(parameters, random_state)
             if value > self.log_density or not len(self.held_out):
                 parameters = candidate
             gain = value - self.log_density
             self.log_density = max(value, self.log_density)
-            if gain < settings.tol * len(self.tree.order):
+            if gain < settings.tol * len(self.tree.order) or settings.task.is_stopped:
                 break
         if len(self.held_out):
             parameters, _ = self.full_pass(parameters, [self.train, self.held_out])
         return parameters
+
+    def _next_pass(
+        self, parameters: CircuitParameters, random_state: np.random.RandomState
+    ) -> tuple[CircuitParameters, float]:
+        """Pass over the training rows; return probabilities and mean log-density."""
+        if self.n_iter < self.n_stepwise:
+            candidate = self.stepwise_pass(parameters, random_state)
+            value = -np.inf
+        else:
+            candidate, value = self.full_pass(parameters, [self.train])
+        self.n_iter += 1
+        if len(self.held_out):
+            value = self.held_out_log_density(candidate)
+        return candidate, value
 
     def stepwise_pass(
         self, parameters: CircuitParameters, random_state: np.random.RandomState

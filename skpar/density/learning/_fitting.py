@@ -16,7 +16,7 @@ from ..circuit import Circuit, Leaves
 from ._batches import Batches
 from ._chow_liu import discretize, maximum_spanning_tree, mutual_information
 from ._clusters import guess_states_in_clusters
-from ._em import EMRun, EMSettings, show_nothing
+from ._em import EMRun, EMSettings
 from ._initialization import first_counts, pseudo_counts
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ def fit_circuit(
     tol: float = 1e-4,
     random_state: np.random.RandomState,
     determined: Sequence[Determined] = (),
-    report: Callable[[str], None] = show_nothing,
 ) -> LearnedCircuit:
     """Fit a hidden Chow-Liu tree to encoded rows.
 
@@ -81,8 +80,6 @@ def fit_circuit(
         The only source of randomness.
     determined : sequence of Determined
         Columns to leave out of the circuit.
-    report : callable
-        Called with a line of progress before each pass.
 
     Returns
     -------
@@ -110,7 +107,7 @@ def fit_circuit(
     """
     rows = tensor.detach()
     weight = np.ones(len(rows)) if sample_weight is None else sample_weight
-    settings = EMSettings(n_states, max_iter, tol, report)
+    settings = EMSettings(n_states, max_iter, tol)
 
     def encode(index: np.ndarray) -> Tensor:
         return rows[torch.from_numpy(index)]

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from ..._config import TrainingConfig
+from ..._progress import Task
 from ...classifier import (
     AcceptanceModel,
     PlattScale,
@@ -43,6 +44,8 @@ class SurrogateDistiller:
         Source of all randomness.
     refits : Refits, optional
         Refitted classifiers that must accept rows as well.
+    task : Task, optional
+        Has a step ``"surrogate"`` for the first epochs.
 
     Attributes
     ----------
@@ -68,6 +71,7 @@ class SurrogateDistiller:
         config: TrainingConfig,
         rng: np.random.RandomState,
         refits: Refits | None = None,
+        task: Task | None = None,
     ) -> None:
         self.accepts = accepts
         self.scores = scores
@@ -91,7 +95,9 @@ class SurrogateDistiller:
             self._robust = RobustMargins(refits, rows[some], own, config)
         self._rows = self._basis.expand_rows(rows)
         _, self._margin = self._demanded(rows, accepted, score)
-        self._learn(config.first_surrogate_epochs)
+        n_epochs = config.first_surrogate_epochs
+        with (task or Task()).step("surrogate", {"epoch": n_epochs}) as surrogate:
+            self._learn(n_epochs, surrogate, "epoch")
 
     def snapshot(self) -> Surrogate:
         """Copy the current surrogate.
@@ -108,12 +114,14 @@ class SurrogateDistiller:
         scale = self._scale.of_probability
         return AcceptanceModel(self.snapshot(), self.calibration, scale)
 
-    def query(self, codes: np.ndarray) -> np.ndarray:
+    def query(self, codes: np.ndarray, task: Task | None = None) -> np.ndarray:
         """Query the classifier with rows, and train the surrogate on the results.
 
         Parameters
         ----------
         codes : ndarray of shape (n_rows, n_features), dtype float64
+        task : Task, optional
+            Has a step ``"surrogate epoch"`` for each epoch.
 
         Returns
         -------
@@ -129,7 +137,7 @@ class SurrogateDistiller:
         n_kept = self.config.remembered_rows
         self._rows = self._rows.latest(rows, n_kept)
         self._margin = np.concatenate([self._margin, margin])[-n_kept:]
-        self._learn(self.config.surrogate_epochs)
+        self._learn(self.config.surrogate_epochs, task or Task(), "surrogate epoch")
         return accepted
 
     def _demanded(
@@ -142,9 +150,10 @@ class SurrogateDistiller:
         margin = self._robust.margins(codes, margin)
         return margin > 0, margin
 
-    def _learn(self, epochs: int) -> None:
-        """Train the surrogate on all stored rows."""
-        self._network.distill(self._rows, self._margin, epochs, self.config)
+    def _learn(self, epochs: int, task: Task, name: str) -> None:
+        """Train the surrogate on all stored rows, with a step for each epoch."""
+        stored = self._rows, self._margin
+        self._network.distill(*stored, epochs, self.config, task, name)
 
     def _calibrate(self, margin: np.ndarray, accepted: np.ndarray) -> None:
         """Fit the calibration to rows that the surrogate has not learned yet."""

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..._config import TrainingConfig
+from ..._progress import Task
 from ...classifier import SparseWeights, SplineBasis, Surrogate
 from .._adam import Adam, RowAdam, one_cycle
 
@@ -136,6 +137,8 @@ class SurrogateNetwork:
         margin: np.ndarray,
         epochs: int,
         config: TrainingConfig,
+        task: Task,
+        name: str = "epoch",
     ) -> None:
         """Learn the margins of rows.
 
@@ -150,6 +153,10 @@ class SurrogateNetwork:
             them.
         config : TrainingConfig
             Batch size, learning rate and loss.
+        task : Task
+            Has a step for each epoch.
+        name : str, default="epoch"
+            Name of these steps.
         """
         n_batches = -(-rows.n_rows // config.surrogate_batch)
         n_steps, n_done, target = epochs * n_batches, 0, margin.astype(DTYPE)
@@ -160,20 +167,23 @@ class SurrogateNetwork:
         # The embedding comes first.
         optimizer, gradient = Adam(self._flat[n_rare:]), self._gradient[n_rare:]
         for _ in range(epochs):
-            order = self._rng.permutation(rows.n_rows)
-            for batch in np.array_split(order, n_batches):
-                some = rows.take(batch)
-                above = self._backward(some, target[batch], config.margin_loss_beta)
-                n_done += 1
-                share = one_cycle(n_done / n_steps, config.surrogate_warm_up)
-                rate = config.surrogate_learning_rate * share
-                if rare is None:
-                    slopes = self._slopes["embed.weight"]
-                    slopes[:] = self._matrix(some).T @ above
-                else:
-                    places, own = some.compact(len(embedding))
-                    rare.step(places, own.matrix(len(places)).T @ above, rate)
-                optimizer.step(gradient, rate)
+            with task.step(name):
+                order = self._rng.permutation(rows.n_rows)
+                for batch in np.array_split(order, n_batches):
+                    some = rows.take(batch)
+                    above = self._backward(some, target[batch], config.margin_loss_beta)
+                    n_done += 1
+                    share = one_cycle(n_done / n_steps, config.surrogate_warm_up)
+                    rate = config.surrogate_learning_rate * share
+                    if rare is None:
+                        slopes = self._slopes["embed.weight"]
+                        slopes[:] = self._matrix(some).T @ above
+                    else:
+                        places, own = some.compact(len(embedding))
+                        rare.step(places, own.matrix(len(places)).T @ above, rate)
+                    optimizer.step(gradient, rate)
+            if task.is_stopped:
+                break
 
     def _has_rare_cells(self, rows: SparseWeights, config: TrainingConfig) -> bool:
         """Whether a batch has few of very many cells."""

@@ -8,6 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import nn
 
+from skpar._progress import Task
 from skpar.classifier import SparseWeights, SplineBasis
 from skpar.training.surrogate._surrogate_network import SurrogateNetwork
 
@@ -87,7 +88,7 @@ def test_rare_cells_are_learned_and_cells_that_no_row_has_stay(share):
     before = network.arrays["embed.weight"].copy()
     target = np.where(rows.place[:, 0] < 250, 2.0, -2.0)
     off = np.abs(network.margin(rows) - target).mean()
-    network.distill(rows, target, 40, config)
+    network.distill(rows, target, 40, config, Task())
     assert np.abs(network.margin(rows) - target).mean() < 0.2 * off
     after = network.arrays["embed.weight"]
     assert_array_equal(after[unseen], before[unseen])
@@ -121,7 +122,7 @@ def test_it_learns_margins_and_repeats(case, basis):
         network = SurrogateNetwork(basis.width, 64, 32, np.random.RandomState(0))
         off = []
         for epochs in (0, 60):
-            network.distill(rows, margin, epochs, TRAINING)
+            network.distill(rows, margin, epochs, TRAINING, Task())
             off.append(network.margin(rows) - margin)
         return off
 
@@ -137,6 +138,6 @@ def test_the_frozen_surrogate_is_the_network_as_it_was(case, basis):
     before = frozen.decision_function(case.codes)
     assert_allclose(before, network.margin(rows), atol=1e-5)
     margin = np.where(case.accepted, 2.0, -2.0)
-    network.distill(rows, margin, 3, TRAINING)
+    network.distill(rows, margin, 3, TRAINING, Task())
     assert_array_equal(frozen.decision_function(case.codes), before)
     assert (network.frozen(basis).decision_function(case.codes) != before).any()

@@ -1,0 +1,54 @@
+"""The schema of what an estimator returns, for engines that ask for it first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+
+def output_schema(self: Any, method: str = "transform") -> pd.DataFrame:
+    """Make a table without rows that has the columns and dtypes of a result.
+
+    Engines that share people among processes ask for it, such as Dask (`meta`) and
+    Spark.
+
+    Parameters
+    ----------
+    method : {"transform", "recourse"}, default="transform"
+        ``"transform"`` stands for ``transform(X)``, ``"recourse"`` for
+        ``recourse(X).to_frame()``, where `X` has the dtypes of the training table.
+
+    Returns
+    -------
+    schema : DataFrame of shape (0, n_columns)
+        If ``fit`` got an array, ``transform`` returns an array of these columns.
+
+    Raises
+    ------
+    ValueError
+        For another method.
+
+    Examples
+    --------
+    >>> from skpar import PARRecourse
+    >>> from skpar.datasets import make_loans
+    >>> X, y = make_loans(120, random_state=0)
+    >>> par = PARRecourse(max_iter=2, random_state=0).fit(X, y)
+    >>> bool((par.output_schema("transform").dtypes == X.dtypes).all())
+    True
+    >>> par.output_schema("recourse").dtypes["effort"]
+    dtype('float64')
+    """
+    check_is_fitted(self)
+    schema = self.schema_
+    nobody = schema.decode(np.empty((0, schema.n_features)))
+    if method == "recourse":
+        return self.recourse(nobody).to_frame()
+    if method != "transform":
+        raise ValueError(f"method must be 'transform' or 'recourse', got {method!r}.")
+    if schema.is_frame:
+        return nobody
+    return pd.DataFrame(nobody, columns=self.get_feature_names_out())
