@@ -75,6 +75,7 @@ _PLAIN = {
         discriminant_analysis.QuadraticDiscriminantAnalysis(reg_param=0.1)
     ),
     "SVC": svm.SVC(random_state=0),
+    "SVC, probability=True": svm.SVC(probability=True, random_state=0),
     "KNeighborsClassifier": neighbors.KNeighborsClassifier(15),
     "GaussianNB": naive_bayes.GaussianNB(),
     "BernoulliNB": naive_bayes.BernoulliNB(),
@@ -218,6 +219,7 @@ def _network() -> Any:
     import torch
     from skorch import NeuralNetClassifier
 
+    torch.manual_seed(0)
     layers = torch.nn.Sequential(
         torch.nn.LazyLinear(32), torch.nn.ReLU(), torch.nn.Linear(32, 2)
     )
