@@ -50,9 +50,8 @@ COLUMNS = (
     "library",
     "model",
     "fit s",
-    "denied",
-    "answered",
-    "violations",
+    "recourse",
+    "wrong",
     "read as",
     "calls",
     "rows",
@@ -87,9 +86,8 @@ def measure(model: Model, X: pd.DataFrame, y: np.ndarray) -> dict[str, Any]:
     old, new = people[report.answered], report.counterfactuals[report.answered]
     return {
         "fit s": f"{seconds:.1f}",
-        "denied": len(people),
-        "answered": len(new),
-        "violations": violations(clf, old, new, known),
+        "recourse": f"{len(new)}/{len(people)}",
+        "wrong": violations(clf, old, new, known),
         "read as": READ_AS[type(read).__name__],
         "calls": f"{clock.calls}",
         "rows": f"{clock.rows / len(people):.1f}",
