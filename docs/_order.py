@@ -7,6 +7,7 @@ STORY = (
     "choose_weights.py",
     "money.py",
     "custom_metric.py",
+    "encoded_frames.py",
 )
 
 

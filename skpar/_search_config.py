@@ -400,6 +400,8 @@ class SearchConfig:
     # Size of the largest feasible set that is searched exhaustively for people without
     # an answer. All of its rows are queried.
     max_enumerated_rows: int = 2000
+    # It is also at most this multiple of `max_queries`, for whom a row is dear.
+    enumerated_rows_per_query: int = 10
     # Number of accepted neighbors that are tried without a rule, to find out whether
     # the rule blocks recourse.
     n_trial_neighbors: int = 16

@@ -13,7 +13,7 @@ from skpar import Derived, Falls, If, NotAbove, Range, Rises
 from skpar.actionability import People
 from skpar.table import same_cells
 
-from ._loans import quick
+from ._loans import Accepts, quick
 
 RULES = {
     "income": Range(0, 400, step=10, relative=True),
@@ -107,3 +107,17 @@ def test_the_reason_depends_on_the_own_row_alone(mortgages):
         alone = par.recourse(X.iloc[[i]])
         assert alone.reason[0] == report.reason[i]
         assert alone.n_queries[0] == report.n_queries[i]
+
+
+@pytest.mark.parametrize(
+    ("max_queries", "status"), [(9, "not found"), (10, "impossible")]
+)
+def test_a_small_budget_limits_proofs_to_ten_times_as_many_rows(max_queries, status):
+    rng = np.random.RandomState(0)
+    X = pd.DataFrame(rng.randint(10, size=(400, 3)), columns=["a", "b", "c"])
+    X["c"] %= 2
+    clf = Accepts(lambda table: table["c"] == 1)
+    par = quick(actionability={"c": "immutable"}, max_queries=max_queries)
+    report = par.fit(X, clf=clf).recourse(X[X["c"] == 0][:3])
+    assert set(report.status) == {status}
+    assert (report.n_queries <= max_queries).all()

@@ -26,7 +26,7 @@ def rule_violations(
             continue
         if name in ordinal:
             rank = {level: i for i, level in enumerate(ordinal[name])}
-            old, new = old.map(rank), new.map(rank)
+            old, new = old.map(rank).astype(float), new.map(rank).astype(float)
         difference = (new - old)[changed].to_numpy(float)
         if rule == "increasing":
             count += int((~(difference > 0)).sum())

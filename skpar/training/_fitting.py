@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -468,11 +468,17 @@ class RecourseFitter:
             random_rows,
             box.score,
         )
-        prover = InfeasibilityProver(
+        fixed = proposer, search, self._prover(objective), eligibility, rare_rows
+        return FittedParts(objective, *fixed, models)
+
+    def _prover(self, objective: Objective) -> InfeasibilityProver:
+        """Make the prover; a small query budget limits its queries, too."""
+        box, config = self.black_box, self.search_config
+        most = config.enumerated_rows_per_query * self.settings.max_queries
+        most = min(most, config.max_enumerated_rows)
+        return InfeasibilityProver(
             box.meets_demands,
             box.linear_score(),
-            config,
+            replace(config, max_enumerated_rows=most),
             objective.acting if self.settings.only_needed else None,
         )
-        fixed = objective, proposer, search, prover, eligibility, rare_rows
-        return FittedParts(*fixed, models)

@@ -9,7 +9,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from skpar import Wording
@@ -310,6 +310,8 @@ def is_formula(cell):
 @given(st.lists(NASTY, min_size=12, max_size=12, unique=True), st.booleans())
 def test_every_text_is_quoted_and_no_formula(tmp_path_factory, texts, two_levels):
     column, *texts = texts
+    # pandas 3.0 takes some broken characters for one another.
+    assume(pd.Series(texts[:2], dtype=object).nunique() == 2)
     X = pd.DataFrame({0: pd.Series(texts[:2] * 2, dtype=object), 1: [1, 2, 3, 4]})
     # With pyarrow, pandas holds half a surrogate pair among objects only.
     X.columns = pd.Index([column, "b"], dtype=object)

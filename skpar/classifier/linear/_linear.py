@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import (
+    LogisticRegression,
+    LogisticRegressionCV,
+    Perceptron,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
+)
 from sklearn.svm import LinearSVC
 
 from ...relations import ColumnGroup, FeatureSchema, table_of
@@ -19,7 +27,17 @@ from ._preprocessing import (
     pipeline_steps,
 )
 
-_CLASSIFIERS = (LogisticRegression, LinearSVC, SGDClassifier, RidgeClassifier)
+# With two classes, each predicts by the sign of `coef_ @ row + intercept_`.
+_CLASSIFIERS = (
+    LinearDiscriminantAnalysis,
+    LinearSVC,
+    LogisticRegression,
+    LogisticRegressionCV,
+    Perceptron,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
+)
 
 
 @dataclass(frozen=True)
@@ -145,10 +163,11 @@ def extract_linear_score(
     Parameters
     ----------
     classifier : fitted classifier
-        A LogisticRegression, LinearSVC, SGDClassifier or RidgeClassifier with two
-        classes. It may be the last step of a Pipeline of ColumnTransformer,
-        SimpleImputer, StandardScaler, MinMaxScaler, RobustScaler, MaxAbsScaler,
-        OneHotEncoder and OrdinalEncoder.
+        A LogisticRegression, RidgeClassifier (or one of both that chooses its penalty
+        by cross-validation), LinearSVC, SGDClassifier, Perceptron or
+        LinearDiscriminantAnalysis with two classes. It may be the last step of a
+        Pipeline of ColumnTransformer, SimpleImputer, StandardScaler, MinMaxScaler,
+        RobustScaler, MaxAbsScaler, OneHotEncoder and OrdinalEncoder.
         Subclasses are not supported.
     schema : TableSchema
         Features of the table.

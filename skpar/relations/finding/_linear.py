@@ -236,7 +236,7 @@ def _exact(data: TrainingRows, block: _Block) -> list[Formula]:
     factor, order = qr(block.z, mode="r", pivoting=True)
     diagonal = np.abs(np.diag(factor))
     rank = int(np.count_nonzero(diagonal > config.max_residual))
-    if rank == len(order) or n < rank + config.rows_above_rank:
+    if rank in (0, len(order)) or n < rank + config.rows_above_rank:
         return []
     weights = solve_triangular(factor[:rank, :rank], factor[:rank, rank:])
     residuals = np.linalg.norm(factor[rank:, rank:], axis=0)

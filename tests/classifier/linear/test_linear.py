@@ -4,10 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.linear_model import (
+    LogisticRegression,
+    LogisticRegressionCV,
+    Perceptron,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SGDClassifier,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -93,6 +101,26 @@ KNOWN = {
     "sgd": prepared(ONE_HOT, imputed(StandardScaler()), SGDClassifier(random_state=0)),
     "ridge": FrozenEstimator(
         prepared(ONE_HOT, imputed(StandardScaler()), RidgeClassifier())
+    ),
+    "ridge, cross-validated": prepared(
+        ONE_HOT, imputed(StandardScaler()), RidgeClassifierCV()
+    ),
+    "regression, cross-validated": prepared(
+        ONE_HOT,
+        imputed(StandardScaler()),
+        LogisticRegressionCV(
+            Cs=2,
+            cv=2,
+            l1_ratios=(0.0,),
+            scoring="neg_log_loss",
+            use_legacy_attributes=False,
+        ),
+    ),
+    "perceptron": prepared(ONE_HOT, imputed(StandardScaler()), Perceptron()),
+    "discriminant": prepared(
+        OneHotEncoder(drop="first"),
+        imputed(StandardScaler()),
+        LinearDiscriminantAnalysis(),
     ),
     "some columns": make_pipeline(
         make_column_transformer((imputed(), ["income"]), ("passthrough", [0, 5])),
