@@ -304,7 +304,7 @@ def test_a_determined_column_follows(students):
     new = report.counterfactuals
     assert new["education"].map(YEARS).equals(new["years"])
     assert (new["education"] != students["education"]).any()
-    assert "Determines(&#x27;education&#x27;, &#x27;years&#x27;)" in report.to_html()
+    assert "Determines(&#39;education&#39;, &#39;years&#39;)" in report.to_html()
     (text,) = [t for t in report.actions() if "change education" in t][:1]
     assert "years then becomes" in text
     moved = (students != new)[["education", "income"]].sum(axis=1)

@@ -162,7 +162,7 @@ def test_views_count_unreadable_rows_apart(par, loans):
     assert "n_unreadable" not in par.recourse(loans.asking[:20]).by_group("job")
     page = report.to_html()
     assert "Of 2, the row cannot be read" in page
-    assert f"<b>{X.index[3]}</b>: column &#x27;job&#x27;: &#x27;king&#x27;" in page
+    assert f"<b>{X.index[3]}</b>: column &#39;job&#39;: &#39;king&#39;" in page
     assert "'<b>'" not in page
     assert "There is no decision" in report[[3]].to_html()
     assert report.actions()[3].startswith("unreadable: column 'job': 'king'")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar.actionability import Limits, People
+from skpar.actionability import Actionability, Limits, People
 from skpar.classifier import BlackBox
-from skpar.report._context import RowDetails, column_histograms
+from skpar.report._context import ReportContext, RowDetails, column_histograms
 from skpar.table import TableSchema
 
 BEFORE = np.array([[0.1], [0.2], [0.3]])
@@ -133,3 +133,12 @@ def test_extreme_values_do_not_stretch_the_scale():
     found = histogram([*np.linspace(0, 1, 999), 1e9])
     assert found.edges[-1] < 1.1
     assert found.shares.sum() == pytest.approx(1.0)
+
+
+def test_the_context_knows_what_rules_fix():
+    table = pd.DataFrame({"age": [20, 30], "sum": [1.0, 2.5], "job": ["a", "b"]})
+    schema = TableSchema.infer(table)
+    rules = {"job": ["immutable"], "sum": "increasing", "age": "immutable"}
+    able = Actionability(schema, rules)
+    context = ReportContext.of_fit(schema, schema.encode(table), rules, able)
+    assert context.immutable == (0, 2)
