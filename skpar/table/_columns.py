@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
-from pandas.api.extensions import ExtensionDtype
 
 from ._cells import EXACT_LIMIT, Cells, Problems, family_of
-from .frames import is_other_frame
+from .frames import dtype_of, is_other_frame, plain_dtype
 
 _SHOWN_LEVELS = 10
 # Codes do not depend on this number: larger tables are read column by column.
@@ -98,11 +97,11 @@ class Column:
         state = {one.name: getattr(self, one.name) for one in fields(self)}
         if self.missing_value is pd.NA:
             del state["missing_value"]
-        return {**state, "dtype": _plain_dtype(self.dtype)}
+        return {**state, "dtype": plain_dtype(self.dtype)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Make the dtype again, and NA if there is no other missing value."""
-        dtype = _dtype_of(state["dtype"])
+        dtype = dtype_of(state["dtype"])
         vars(self).update({"missing_value": pd.NA, **state, "dtype": dtype})
 
     @property
@@ -492,31 +491,3 @@ def find_column(names: Sequence[Hashable], key: Hashable, *, by_number: bool) ->
     known = f"columns are {list(names)}"
     hint = f"did you mean {' or '.join(close)}?" if close else f"{known}."
     raise ValueError(f"Unknown column {key!r}; {hint}")
-
-
-def _plain_dtype(dtype: Any) -> Any:
-    """Describe a dtype of pandas by plain values; any other is returned as it is.
-
-    A plain value is stored without code that loading would have to run.
-    """
-    if isinstance(dtype, pd.CategoricalDtype):
-        known = dtype.categories
-        cells, of = known.tolist(), _plain_dtype(known.dtype)
-        return {"categories": cells, "of": of, "ordered": dtype.ordered}
-    if isinstance(dtype, pd.StringDtype):
-        has_nan = dtype.na_value is not pd.NA
-        return {"storage": dtype.storage, "has_nan": has_nan}
-    is_named = isinstance(dtype, ExtensionDtype) and _dtype_of(str(dtype)) == dtype
-    return str(dtype) if is_named else dtype
-
-
-def _dtype_of(plain: Any) -> Any:
-    """Make the dtype that `_plain_dtype` describes."""
-    if isinstance(plain, str):
-        return types.pandas_dtype(plain)
-    if not isinstance(plain, dict):
-        return plain
-    if "categories" in plain:
-        known = pd.Index(plain["categories"], dtype=_dtype_of(plain["of"]))
-        return pd.CategoricalDtype(known, ordered=plain["ordered"])
-    return pd.StringDtype(plain["storage"], np.nan if plain["has_nan"] else pd.NA)

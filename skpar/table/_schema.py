@@ -16,7 +16,7 @@ from pandas.api import types
 from ._cells import TableReading, as_python, as_table, cells_of
 from ._columns import Column, find_column, read_few
 from ._inference import chosen_columns, infer_column
-from ._write_back import as_array, rewrite_array, rewrite_cells
+from ._write_back import as_array, kept_dtype, rewrite_array, rewrite_cells
 from .frames import (
     FrameFormat,
     NewCells,
@@ -306,7 +306,7 @@ class TableSchema:
         names = {name for _, _, name, _ in reading.problems}
         for j, column in enumerate(self.columns):
             if column.name in names and types.is_object_dtype(table.dtypes.iloc[j]):
-                table.isetitem(j, _kept_dtype(column.build(codes[:, j]), table.index))
+                table.isetitem(j, kept_dtype(column.build(codes[:, j]), table.index))
         return table
 
     def _check_columns(self, table: Any) -> None:
@@ -359,7 +359,7 @@ class TableSchema:
                 table[:, j] = as_array(cells, self.array_dtype)
             return table
         index = pd.RangeIndex(len(codes)) if index is None else pd.Index(index)
-        cells = {j: _kept_dtype(cells, index) for j, cells in enumerate(built)}
+        cells = {j: kept_dtype(cells, index) for j, cells in enumerate(built)}
         frame = pd.DataFrame(cells, index=index, copy=False)
         frame.columns = self._labels
         return frame
@@ -423,7 +423,7 @@ class TableSchema:
         for j in np.flatnonzero(changed.any(axis=0)).tolist():
             cells = values_of(table.iloc[:, j])
             fresh = rewrite_cells(self.columns[j], cells, changed[:, j], new[:, j])
-            table.isetitem(j, _kept_dtype(fresh, table.index))
+            table.isetitem(j, kept_dtype(fresh, table.index))
         return table
 
     def _write_frame(
@@ -495,10 +495,3 @@ class TableSchema:
             None for a missing cell.
         """
         return self.columns[j].value_of(code)
-
-
-def _kept_dtype(cells: Any, index: pd.Index) -> Any:
-    """Keep the dtype of object cells; pandas would infer another one."""
-    if not types.is_object_dtype(cells.dtype):
-        return cells
-    return pd.Series(cells, index=index, dtype=object, copy=False)

@@ -150,3 +150,10 @@ def _cast_exactly(column: Column, cells: Any, dtype: Any) -> Any:
         return None
     codes = column.read(Cells(column.name, cells, np.arange(len(cells))))
     return cast if np.array_equal(back, codes, equal_nan=True) else None
+
+
+def kept_dtype(cells: Any, index: pd.Index) -> Any:
+    """Keep the dtype of object cells; pandas would infer another one."""
+    if not types.is_object_dtype(cells.dtype):
+        return cells
+    return pd.Series(cells, index=index, dtype=object, copy=False)

@@ -103,7 +103,8 @@ def _typical_change(
     is_flag = column.kind == "integer" and (column.low, column.high) == (0, 1)
     if column.is_numeric and not is_flag and not np.isnan(shift).all():
         change = writer.shift(j, float(np.nanmedian(shift)))
-        return writer.page.median.format(change=change)
+        page = writer.page
+        return page.median.format(change=change)
     # Codes of levels are not negative, so -1 may stand for a missing cell.
     pairs, counts = np.unique(
         np.column_stack([np.nan_to_num(old, nan=-1.0), new]),

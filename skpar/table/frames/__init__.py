@@ -13,6 +13,7 @@ from ._frames import (
 )
 from ._reading import as_pandas, column_values, values_of
 from ._rewriting import NewCells, rewrite_frame
+from ._stored_dtypes import dtype_of, plain_dtype
 
 __all__ = [
     "FrameFormat",
@@ -21,10 +22,12 @@ __all__ = [
     "column_names",
     "column_values",
     "copied",
+    "dtype_of",
     "is_frame",
     "is_other_frame",
     "kind_of",
     "loaded_kinds",
+    "plain_dtype",
     "refuse_lazy",
     "rewrite_frame",
     "take_rows",

@@ -287,7 +287,7 @@ def _filled(
         _template().render(
             words=words.texts,
             case=None if case is None else words.write("case", case=case),
-            language=writer.phrases.page.language,
+            language=writer.page.language,
             script=script,
             script_hash=_hash(script),
             style=style,
