@@ -162,7 +162,7 @@ def test_the_state_of_torch_is_neither_changed_nor_felt(
             torch.is_grad_enabled(),
             torch.is_inference_mode_enabled(),
             torch.get_default_dtype(),
-            torch.get_default_device(),
+            torch.empty(0).device,
             torch.get_num_threads(),
             torch.get_rng_state().tolist(),
             np.random.get_state()[1].tolist(),
