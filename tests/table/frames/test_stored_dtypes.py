@@ -6,16 +6,17 @@ import pytest
 
 from skpar.table.frames import dtype_of, plain_dtype
 
-PLAIN = (str, bool, int, float, type(None))
+# Dtypes of numpy are the one type beside plain values that loading must trust.
+PLAIN = (str, bool, int, float, type(None), np.dtype)
 
 
 def is_plain(value):
-    """Check that a value needs no code to be loaded."""
+    """Check that a value needs no code of pandas to be loaded."""
     if isinstance(value, dict):
-        return all(isinstance(key, str) and is_plain(one) for key, one in value.items())
-    return (
-        all(map(is_plain, value)) if isinstance(value, list) else type(value) in PLAIN
-    )
+        return all(map(is_plain, [*value, *value.values()]))
+    if isinstance(value, list):
+        return all(map(is_plain, value))
+    return isinstance(value, PLAIN)
 
 
 @pytest.mark.parametrize(
