@@ -32,7 +32,11 @@ numpydoc_show_class_members = False
 nitpicky = True
 # A benchmark, which is no page, may have the name of an example.
 suppress_warnings = ["sphinx_gallery.duplicate_filename"]
-nitpick_ignore_regex = [("py:.*", r"(sklearn|matplotlib|pandas|numpy)\..*")]
+# What has a brace, a quote or a space is a default text of PagePhrases, and no name.
+nitpick_ignore_regex = [
+    ("py:.*", r"(sklearn|matplotlib|pandas|numpy)\..*"),
+    ("py:class", r".*[{' ].*|'"),
+]
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

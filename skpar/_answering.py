@@ -281,7 +281,7 @@ class Answerer:
             self.actionability, people[left], self._objective_of_answers
         )
         impossible[left] = proofs.impossible
-        self._take_near_misses(people, result, left, proofs)
+        self._take_near_misses(people, result, left, proofs, is_reported)
         found, witness = left[proofs.possible], proofs.witness[proofs.possible]
         if len(found):
             search = self.parts.search
@@ -293,7 +293,12 @@ class Answerer:
         return result, impossible
 
     def _take_near_misses(
-        self, people: People, result: SearchResult, left: np.ndarray, proofs: Proofs
+        self,
+        people: People,
+        result: SearchResult,
+        left: np.ndarray,
+        proofs: Proofs,
+        is_reported: bool,
     ) -> None:
         """Take accepted rows that must not be answers as near misses, if none is."""
         is_barred = ~proofs.possible & ~proofs.impossible
@@ -302,6 +307,14 @@ class Answerer:
             result.nearest_miss[left[is_barred]]
         )
         result.nearest_miss[left[is_barred]] = proofs.witness[is_barred]
+        # A witness may be the safest row of all; what a larger effort finds is nearer.
+        rows, limits = left[is_barred], people.limits
+        if is_reported and len(rows) and limits.max_effort is not None:
+            free = People(people.codes, replace(limits, max_effort=None))[rows]
+            beyond = self.search.find(free)
+            result.n_queries[rows] += beyond.n_queries
+            found = rows[beyond.found]
+            result.nearest_miss[found] = beyond.codes[beyond.found]
 
     def _objective_of_answers(self, people: People, rows: np.ndarray) -> np.ndarray:
         """Objective of rows, -inf for rows that must not be answers."""

@@ -70,10 +70,8 @@ class PagePhrases:
         Acceptance in the region was tested, with the field ``n``.
     probability : str
         Probability of acceptance, with the fields ``before`` and ``after``.
-    effort : str
-        The effort, with the field ``effort``.
     least_effort : str
-        The effort of the option of least effort, with the field ``effort``.
+        The option has the least effort.
     typical : str
         The plausibility percentile, with the field ``share``.
     legend : str
@@ -237,16 +235,16 @@ class PagePhrases:
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
-    region: str = "Also enough: {regions}."
-    several_regions: str = "Also enough, in any combination: {regions}."
-    region_certified: str = "Proved, with all else as in this option."
+    region: str = "With all else as in this option, also enough: {regions}."
+    several_regions: str = (
+        "With all else as in this option, also enough, in any combination: {regions}."
+    )
+    region_certified: str = "This is proved."
     region_tested: str = (
-        "Tested, not proved: {n} draws among these were all accepted, with all else as "
-        "in this option."
+        "This is tested, not proved: {n} draws among these were all accepted."
     )
     probability: str = "Probability of acceptance: {after} instead of {before}"
-    effort: str = "effort {effort}"
-    least_effort: str = "effort {effort}, the least of these options"
+    least_effort: str = "the least effort of these options"
     typical: str = "more typical than {share} of the accepted people"
     legend: str = (
         "Ring: now. Dot: with the change. Grey bars: people whom the model accepts."
@@ -264,18 +262,16 @@ class PagePhrases:
     obstacles: str = "What stands in the way"
     binding: str = "These rules allow no step further there:"
     blocking: str = "Without any one of these rules, there would be an option:"
-    no_blocking: str = (
-        "No single rule was found without which there would be an option."
-    )
+    no_blocking: str = "To relax a single rule is not enough, as far as was tried."
     no_change_allowed: str = "The rules allow no change at all."
     demanded: str = "Besides acceptance, this is demanded: {demands}."
     rows_tried: str = "The search tried {n} rows."
     ask_for_more: str = (
-        "Ask for a check of the case by a person. A longer search, or a looser rule, "
-        "may lead to an option."
+        "Ask for a check of the case by a person. With a longer search, or a looser "
+        "rule, there may be an option."
     )
     ask_for_rules: str = (
-        "Ask for a check of the case by a person, and whether a rule can be relaxed."
+        "Ask for a check of the case by a person, and whether rules can be relaxed."
     )
     immutable: str = "{name} cannot change"
     increasing: str = "{name} can only rise"
@@ -298,16 +294,16 @@ class PagePhrases:
         "decide differently."
     )
     not_causal: str = (
-        "Not causal: this says how the model decides on another row, not that an "
+        "Not causal: this says how the model decides on changed data, not that an "
         "action has this effect, or what else it changes."
     )
     rules_given: str = (
-        "Rules: those who made this page set them, and skpar knows no law. Sex, race "
-        "and the like are fixed only if a rule says so."
+        "Rules: those who made this page set them. No law was checked. Sex, race and "
+        "the like are fixed only if a rule says so."
     )
     personal_data: str = (
-        "Personal data: values may also come from accepted people. Protect this page "
-        "like the table itself."
+        "Personal data: keep this page as safe as the data that it was made from. "
+        "Values may also come from accepted people."
     )
     reading: str = "How to read the numbers, and the rules that were kept"
     percentile_explained: str = (
@@ -374,16 +370,16 @@ GERMAN_PAGE = PagePhrases(
     one_change="Diese eine Änderung:",
     several_changes="Alle diese Änderungen zusammen:",
     follows="Was daraus folgt:",
-    region="Es genügt auch: {regions}.",
-    several_regions="Es genügt auch, in jeder Kombination: {regions}.",
-    region_certified="Bewiesen, wenn sonst alles wie hier ist.",
+    region="Wenn sonst alles wie hier ist, genügt auch: {regions}.",
+    several_regions=(
+        "Wenn sonst alles wie hier ist, genügt auch, in jeder Kombination: {regions}."
+    ),
+    region_certified="Das ist bewiesen.",
     region_tested=(
-        "Geprüft, nicht bewiesen: {n} Ziehungen daraus wurden alle angenommen, wenn "
-        "sonst alles wie hier ist."
+        "Das ist geprüft, nicht bewiesen: {n} Ziehungen daraus wurden alle angenommen."
     ),
     probability="Wahrscheinlichkeit der Annahme: {after} statt {before}",
-    effort="Aufwand {effort}",
-    least_effort="Aufwand {effort}, der kleinste dieser Möglichkeiten",
+    least_effort="der kleinste Aufwand dieser Möglichkeiten",
     typical="typischer als {share} der angenommenen Personen",
     legend=(
         "Ring: jetzt. Punkt: mit der Änderung. Graue Balken: Personen, die das Modell "
@@ -402,9 +398,7 @@ GERMAN_PAGE = PagePhrases(
     obstacles="Was im Weg steht",
     binding="Diese Regeln erlauben dort keinen Schritt weiter:",
     blocking="Ohne eine dieser Regeln gäbe es eine Möglichkeit:",
-    no_blocking=(
-        "Es wurde keine einzelne Regel gefunden, ohne die es eine Möglichkeit gäbe."
-    ),
+    no_blocking=("Eine einzelne Regel zu lockern genügt nicht, soweit geprüft wurde."),
     no_change_allowed="Die Regeln lassen überhaupt keine Änderung zu.",
     demanded="Außer der Annahme ist dies verlangt: {demands}.",
     rows_tried="Die Suche hat {n} Zeilen geprüft.",
@@ -413,8 +407,8 @@ GERMAN_PAGE = PagePhrases(
         "oder eine lockerere Regel kann zu einer Möglichkeit führen."
     ),
     ask_for_rules=(
-        "Bitten Sie um eine Prüfung des Falls durch einen Menschen, und ob eine Regel "
-        "gelockert werden kann."
+        "Bitten Sie einen Menschen, den Fall zu prüfen. Fragen Sie auch, ob Regeln "
+        "gelockert werden können."
     ),
     immutable="{name} kann sich nicht ändern",
     increasing="{name} kann nur steigen",
@@ -441,12 +435,12 @@ GERMAN_PAGE = PagePhrases(
         "nicht darum, wie eine Handlung wirkt."
     ),
     rules_given=(
-        "Regeln: Wer diese Seite erstellt hat, gab sie vor. Geschlecht, Herkunft und "
-        "Ähnliches legt nur eine Regel fest."
+        "Regeln: Wer diese Seite erstellt hat, gab sie vor. Kein Gesetz wurde geprüft. "
+        "Geschlecht, Herkunft und Ähnliches legt nur eine Regel fest."
     ),
     personal_data=(
-        "Persönliche Daten: Werte können auch von angenommenen Personen stammen. "
-        "Schützen Sie die Seite wie die Tabelle."
+        "Persönliche Daten: Schützen Sie die Seite wie die Daten, aus denen sie "
+        "entstand. Werte können auch von angenommenen Personen stammen."
     ),
     reading="Wie die Zahlen zu lesen sind, und die eingehaltenen Regeln",
     percentile_explained=(

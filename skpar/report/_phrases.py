@@ -123,6 +123,9 @@ class Phrases:
     reason_of_level : str
         The same for a level, with the fields ``name``, ``before``, ``count``, ``n`` and
         ``typical`` (the most frequent level).
+    reason_of_level_alone : str
+        The same if no other level is that of most similar people, with the fields
+        ``name`` and ``before``.
     decimal_mark : str
         The mark before decimals.
     group_mark : str
@@ -158,7 +161,7 @@ class Phrases:
     increase: str = "raise"
     decrease: str = "lower"
     change: str = "change"
-    fill: str = "fill in {name} with {after}"
+    fill: str = "show {after} for {name} (missing now)"
     consequence: str = "{name} then becomes {after} instead of {before}"
     consequence_of_missing: str = "{name} then becomes {after}"
     missing: str = "missing"
@@ -218,6 +221,7 @@ class Phrases:
     reason_of_level: str = (
         "{name} is {before}; {count} of {n} similar accepted people have {typical}"
     )
+    reason_of_level_alone: str = "{name} is {before}"
     decimal_mark: str = "."
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)
@@ -249,7 +253,7 @@ class Phrases:
         --------
         >>> from skpar import Phrases
         >>> Phrases.german().fill
-        '{name} angeben: {after}'
+        '{name} nachweisen: {after} (fehlt bisher)'
         """
         texts: dict[str, Any] = dict(_GERMAN)
         return cls(**texts, units=dict(_GERMAN_UNITS), page=GERMAN_PAGE)
@@ -261,7 +265,7 @@ _GERMAN = {
     "increase": "erhöhen",
     "decrease": "senken",
     "change": "ändern",
-    "fill": "{name} angeben: {after}",
+    "fill": "{name} nachweisen: {after} (fehlt bisher)",
     "consequence": "{name} ist dann {after} statt {before}",
     "consequence_of_missing": "{name} ist dann {after}",
     "missing": "ohne Angabe",
@@ -323,6 +327,7 @@ _GERMAN = {
         "{name}: {before}; {count} von {n} ähnlichen angenommenen Personen haben "
         "{typical}"
     ),
+    "reason_of_level_alone": "{name}: {before}",
     "decimal_mark": ",",
     "group_mark": ".",
 }

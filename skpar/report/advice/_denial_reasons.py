@@ -247,15 +247,12 @@ class _ReasonLister:
             )
         level, count = _most_frequent(others, own)
         before, after = write.values(j, own, level)
-        return schema.value_of(j, level), (
-            phrases.reason_of_level.format(
-                name=write.name(j),
-                before=before,
-                typical=after,
-                count=count,
-                n=len(others),
-            )
-        )
+        n, name = len(others), write.name(j)
+        if 2 * count <= n:
+            text = phrases.reason_of_level_alone.format(name=name, before=before)
+            return schema.value_of(j, level), text
+        fields = {"name": name, "before": before, "typical": after, "count": count}
+        return schema.value_of(j, level), phrases.reason_of_level.format(**fields, n=n)
 
 
 def _check_max_reasons(max_reasons: Any) -> None:

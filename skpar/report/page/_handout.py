@@ -302,15 +302,14 @@ def _picture(view: PersonView, option: int) -> str:
 
 
 def _measures(report: RecourseReport, row: int, writer: Writer, is_least: bool) -> str:
-    """Write probability, effort and plausibility in one line."""
+    """Write probability, least effort and plausibility in one line."""
     page, parts = writer.page, []
     before, after = report.details.probability[row].tolist()
     if not np.isnan([before, after]).any():
         texts = percent(writer, before, after)
         parts.append(page.probability.format(before=texts[0], after=texts[1]))
-    effort = localized(f"{float(report.effort[row]):.2f}", writer.phrases, False)
-    said = page.least_effort if is_least else page.effort
-    parts.append(said.format(effort=effort))
+    if is_least:
+        parts.append(page.least_effort)
     share = float(report.percentile[row])
     if not np.isnan(share):
         parts.append(page.typical.format(share=percent(writer, share)[0]))

@@ -215,7 +215,9 @@ def _sheet(
 def _limits(report: RecourseReport, writer: Writer) -> tuple[tuple[str, str], ...]:
     """Choose the promises and limits that apply."""
     page = writer.page
-    texts = [page.no_advice, page.not_causal, page.rules_given, page.personal_data]
+    texts = [page.no_advice, page.personal_data]
+    if report.denied.any():
+        texts[1:1] = [page.not_causal, page.rules_given]
     if (report.status == NOT_FOUND).any():
         texts.insert(0, page.no_proof)
     if report.answered.any():

@@ -134,8 +134,8 @@ def test_one_person_reads_decision_changes_promises_and_rules():
         "The model denies this case. It would accept the option below.",
         "All of these changes together:",
         "raise age from 30 to 45 years",
-        "Probability of acceptance: 60% instead of 20%; effort 1.50; more typical than "
-        "50% of the accepted people.",
+        "Probability of acceptance: 60% instead of 20%; more typical than 50% of the "
+        "accepted people.",
         "Not changed here: income, owner.",
         "Checked: the model itself accepts each option here",
         "age can only rise",
@@ -149,7 +149,7 @@ def test_promises_and_limits_of_one_person_are_five_lines(name):
     html = REPORTS[name].to_html()
     section = html[html.index('id="limits"') :]
     lines = section[: section.index("</ul>")].count("<li>")
-    assert lines == (4 if name == "one accepted" else 5)
+    assert lines == (2 if name == "one accepted" else 5)
     assert ("Not found is no proof" in html) == (name == "one without")
 
 
@@ -271,9 +271,10 @@ def test_every_heading_and_sentence_is_a_phrase():
             "lower",
             "change",
             "from",
-            "fill",
-            "with",
+            "show",
+            "for",
             "missing",
+            "now",
             "Too",
             "too",
         }
@@ -290,7 +291,7 @@ def test_german_pages_are_german():
     assert '<html lang="de">' in html
     assert "Fall 7" in words and "Datum der Entscheidung: 01.03.2026" in words
     assert "Jede der 2 Möglichkeiten unten würde es annehmen." in words
-    assert "Wahrscheinlichkeit der Annahme: 60 % statt 20 %; Aufwand 1,50" in words
+    assert "Wahrscheinlichkeit der Annahme: 60 % statt 20 %; typischer als" in words
     assert "age kann nur steigen" in words
 
 
