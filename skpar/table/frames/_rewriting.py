@@ -85,10 +85,25 @@ def _rewrite(
             fresh = nw.new_series("", new.values, dtype, backend=series.implementation)
             if fresh.to_list() == new.values:
                 own = series if dtype == series.dtype else series.cast(dtype)
-                return own.scatter(new.rows, fresh)
+                return _scattered(own, new.rows, fresh)
         except Exception:  # each library has errors of its own
             continue
     raise ValueError(
         f"Column {series.name!r} of dtype {series.dtype} cannot hold its new values, "
         f"such as {new.values[0]!r}. Use the dtypes of training."
     )
+
+
+def _scattered(
+    own: nw.Series[Any], rows: np.ndarray, fresh: nw.Series[Any]
+) -> nw.Series[Any]:
+    """Write new values into rows; with pyarrow, into any dtype of text, too."""
+    if not own.implementation.is_pyarrow():
+        return own.scatter(rows, fresh)
+    pa: Any = own.implementation.to_native_namespace()
+    kept = own.to_native()
+    chunks = [*kept.chunks, *fresh.to_native().cast(kept.type).chunks]
+    both = pa.chunked_array(chunks, type=kept.type).unify_dictionaries()
+    order = np.arange(len(kept))
+    order[rows] = len(kept) + np.arange(len(rows))
+    return nw.from_native(both.take(pa.array(order)), series_only=True)
