@@ -341,3 +341,50 @@ def test_densities_read_every_kind(fitted, kind):
         for one in ("pandas", kind)
     ]
     np.testing.assert_array_equal(*values)
+
+
+def doubled(table):
+    """Double a column in any library."""
+    if isinstance(table, pa.Table):
+        return pc.multiply(table["a"], 2.0)
+    return table["a"] * 2.0
+
+
+@pytest.mark.parametrize("kind", ["polars", "polars frame", "pyarrow"])
+def test_functions_of_derived_columns_may_return_columns_of_their_library(kind):
+    rng = np.random.RandomState(0)
+    a = rng.normal(size=200)
+    frame = pl.DataFrame({"a": a, "b": rng.randint(0, 5, 200), "c": 2.0 * a})
+    function = doubled
+    if kind == "polars frame":
+
+        def function(table):
+            return table.select(pl.col("a") * 2.0)
+
+    given = frame.to_arrow() if kind == "pyarrow" else frame
+    par = PARRecourse(links=[Derived("c", ["a"], function)], **SMALL).fit(
+        given, (a > 0.5).astype(int)
+    )
+    new = pl.DataFrame(par.transform(given[:40] if kind != "pyarrow" else given))
+    np.testing.assert_array_equal(new["c"], 2.0 * new["a"].to_numpy())
+    assert (new["a"] != frame["a"][: len(new)]).any()
+
+
+def test_flags_with_nulls_may_have_another_dtype_than_in_training():
+    rng = np.random.RandomState(0)
+    a = rng.normal(size=300)
+    flags = [[True, False, None][i % 3] for i in range(300)]
+    frame = pl.DataFrame({"a": a, "h": flags})
+    par = PARRecourse(**SMALL).fit(frame.to_arrow(), (a > 0.5).astype(int))
+    other = frame.to_pandas()[:9].astype({"h": "boolean"})
+    same = par.recourse(frame[:9].to_arrow())
+    assert par.recourse(other).answered.tolist() == same.answered.tolist()
+    par = PARRecourse(**SMALL).fit(frame, (a > 0.5).astype(int))
+    alone = par.recourse(pl.DataFrame({"a": [0.1], "h": [None]}))
+    assert alone.answered.all()
+
+
+def test_a_record_batch_is_refused():
+    batch = pa.RecordBatch.from_pydict({"a": [1.0, 2.0], "b": [0, 1]})
+    with pytest.raises(TypeError, match=r"RecordBatch. Pass pyarrow.Table.from_bat"):
+        PARRecourse(**SMALL).fit(batch, [0, 1])

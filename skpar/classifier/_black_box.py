@@ -387,8 +387,8 @@ class BlackBox:
         Parameters
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
-            The classifier gets a copy; if it was trained on another container, a table
-            in that container.
+            The classifier gets a copy; if it was trained on another container, or fails
+            on the dtypes of this table, a table as in training.
         demands : Demands, optional
             Of the people of the rows, as in `are_wanted`.
 
@@ -398,7 +398,11 @@ class BlackBox:
         """
         if kind_of(table) != self._input_schema.kind:
             return self.are_wanted(self.predict(self.schema.encode(table)), demands)
-        return self.are_wanted(self._labels(copied(table)), demands)
+        try:
+            labels = self._labels(copied(table))
+        except Exception:  # whatever the classifier raises
+            labels = self.predict(self.schema.encode(table))
+        return self.are_wanted(labels, demands)
 
     def score(self, codes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """Score rows by the classifier; a larger score is more favorable.

@@ -36,6 +36,7 @@ from ._warnings import VersionStamp, warn_user
 from .frames import (
     FrameFormat,
     as_pandas,
+    cells_of_result,
     column_names,
     column_values,
     copied,
@@ -60,6 +61,7 @@ __all__ = [
     "TableSchema",
     "VersionStamp",
     "as_pandas",
+    "cells_of_result",
     "as_python",
     "check_same_rows",
     "validate_table",

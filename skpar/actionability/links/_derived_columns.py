@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 
 from ...relations import Determined, FeatureSchema, determined_of, table_of
-from ...table import TOLERANCE, Column, TableSchema, as_python, same_cells
+from ...table import (
+    TOLERANCE,
+    Column,
+    TableSchema,
+    as_python,
+    cells_of_result,
+    same_cells,
+)
 from ._links import Derived
 
 
@@ -206,6 +213,7 @@ def _storable(column: Column, values: np.ndarray) -> np.ndarray:
 
 def _as_array(result: Any, is_numeric: bool) -> np.ndarray:
     """Turn a Series, an array or a list into an array."""
+    result = cells_of_result(result)
     if not is_numeric:
         return np.asarray(result, dtype=object)
     if hasattr(result, "to_numpy"):

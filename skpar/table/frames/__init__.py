@@ -11,7 +11,7 @@ from ._frames import (
     refuse_lazy,
     take_rows,
 )
-from ._reading import as_pandas, column_values, values_of
+from ._reading import as_pandas, cells_of_result, column_values, values_of
 from ._rewriting import NewCells, rewrite_frame
 from ._stored_dtypes import dtype_of, plain_dtype
 
@@ -19,6 +19,7 @@ __all__ = [
     "FrameFormat",
     "NewCells",
     "as_pandas",
+    "cells_of_result",
     "column_names",
     "column_values",
     "copied",

@@ -56,10 +56,15 @@ def loaded_kinds() -> list[str]:
 
 
 def refuse_lazy(name: str, table: Any) -> None:
-    """Raise a TypeError for a LazyFrame, which has no rows yet."""
+    """Raise a TypeError for a LazyFrame, which has no rows yet, or a RecordBatch."""
     if dependencies.is_polars_lazyframe(table):
         raise TypeError(
             f"{name} is a LazyFrame, which has no rows yet. Pass {name}.collect()."
+        )
+    pa: Any = dependencies.get_pyarrow()
+    if pa is not None and isinstance(table, pa.RecordBatch):
+        raise TypeError(
+            f"{name} is a RecordBatch. Pass pyarrow.Table.from_batches([{name}])."
         )
 
 

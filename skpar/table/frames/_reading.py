@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from narwhals.stable.v2 import dependencies
 
 from ._frames import column_names, is_other_frame, kind_of
 
@@ -44,6 +45,37 @@ def column_values(table: Any, j: int) -> Any:
         return values_of(table.iloc[:, j])
     native = table.column(j) if kind == "pyarrow" else table.to_series(j)
     return _values(nw.from_native(native, series_only=True))
+
+
+def cells_of_result(result: Any) -> Any:
+    """Read a column that a function returned, as a Series or a frame of one column.
+
+    Parameters
+    ----------
+    result : object
+        What is no column of polars or pyarrow is returned as it is.
+
+    Returns
+    -------
+    values : ndarray or pandas ExtensionArray of shape (n,), or object
+        As `column_values` gives it.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from skpar.table.frames import cells_of_result
+    >>> cells_of_result(pa.array([1.5, None]))
+    array([1.5, nan])
+    """
+    if is_other_frame(result) and len(column_names(result)) == 1:
+        return column_values(result, 0)
+    pa: Any = dependencies.get_pyarrow()
+    if pa is not None and isinstance(result, pa.Array):
+        result = pa.chunked_array([result])
+    is_column = dependencies.is_polars_series(result)
+    if is_column or dependencies.is_pyarrow_chunked_array(result):
+        return _values(nw.from_native(result, series_only=True))
+    return result
 
 
 def as_pandas(table: Any) -> Any:
