@@ -245,9 +245,8 @@ def _rendered(template: str, sheet: Sheet, writer: Writer) -> str:
     )
 
 
-@cache
-def _environment() -> Any:
-    """Load the templates. Everything is escaped, and an unknown name is an error."""
+def import_jinja2() -> Any:
+    """Import jinja2, or say how to install it."""
     try:
         import jinja2
     except ImportError as error:
@@ -255,6 +254,13 @@ def _environment() -> Any:
             "The page needs jinja2, which is not installed. Install skpar's extra "
             "'page', or use RecourseReport.actions, which needs nothing more."
         ) from error
+    return jinja2
+
+
+@cache
+def _environment() -> Any:
+    """Load the templates. Everything is escaped, and an unknown name is an error."""
+    jinja2 = import_jinja2()
     return jinja2.Environment(
         loader=jinja2.PackageLoader(__package__, _TEMPLATES),
         autoescape=True,

@@ -194,7 +194,9 @@ class ControlMaker:
         low, high = np.nanmin(codes), np.nanmax(codes)
         knots = self.effort.knots(j)
         knots = knots[(low < knots) & (knots < high)]
-        if len(knots) > self.config.n_bends:
+        # A row above the largest effort must not seem to be below it.
+        has_limit = self.limits.max_effort is not None
+        if len(knots) > self.config.n_bends and not has_limit:
             at = np.linspace(0, len(knots) - 1, self.config.n_bends)
             knots = knots[np.rint(at).astype(np.intp)]
         known = codes[~np.isnan(codes)]
@@ -225,4 +227,5 @@ def _round_numbers(low: float, high: float, most: int) -> np.ndarray:
     power = 10.0 ** np.floor(np.log10(width))
     step = power * _NICE[np.searchsorted(_NICE, width / power * (1 - 1e-9))]
     between = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    return np.concatenate([[low], between, [high]])
+    short = [float(f"{one:.12g}") for one in between.tolist()]  # 0.35, not 0.35...03
+    return np.array([low, *short, high])

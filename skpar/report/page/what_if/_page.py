@@ -19,6 +19,7 @@ from ....objective import Effort
 from ..._sentences import Writer
 from ..._tables import people_of, refuse_other_table, replaced_file
 from ..._wording import Wording
+from .._html import import_jinja2
 from .._person_view import person_view
 from ._choices import feasible_values, plain_cell
 from ._controls import ControlMaker
@@ -299,14 +300,12 @@ def _filled(
 
 def _template() -> Any:
     """Load the template, or say how to install what reads it."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise ImportError(
-            'The page needs jinja2. Install the extra "page": pip install "skpar[page]"'
-        ) from error
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    jinja2 = import_jinja2()
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.from_string(_read("what_if.html"))
 

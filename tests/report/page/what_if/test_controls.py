@@ -1,5 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+
+from skpar.report.page.what_if._controls import _round_numbers
 
 from ._controls import CONFIG, WORDING, Case, is_allowed, run, table, with_function
 from ._node import needs_node
@@ -171,3 +175,24 @@ def test_numbers_typed_are_taken_as_they_are_meant(case):
         else:
             assert cell == "refused"
     assert cells[4:] == ["refused", "refused"]
+
+
+@needs_node
+def test_efforts_are_exact_if_the_person_has_a_largest_one(case):
+    rng = np.random.default_rng(2)
+    person = case.person(PEOPLE[0])
+    limits = replace(person.limits, max_effort=np.array([2.0]))
+    person = replace(person, limits=limits)
+    people = person[np.zeros(200, int)]
+    others = case.codes[rng.integers(0, len(case.codes), 200)]
+    others = others + rng.uniform(0, 0.4, others.shape)
+    feasible = case.able.project(people, others)
+    answers = run(case.payload(person), case.plain(feasible))
+    effort = case.effort.per_feature(people.codes, feasible).sum(axis=1)
+    np.testing.assert_allclose([one.effort for one in answers], effort, atol=1e-6)
+
+
+def test_positions_have_no_digits_of_rounding_errors():
+    numbers = _round_numbers(0.0, 1.0, 90)
+    assert len(numbers) > 50
+    assert all(len(repr(one)) < 6 for one in numbers.tolist())
