@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 
-def output_schema(self: Any, method: str = "transform") -> pd.DataFrame:
+def output_schema(self: Any, method: str = "transform") -> Any:
     """Make a table without rows that has the columns and dtypes of a result.
 
     Engines that share people among processes ask for it, such as Dask (`meta`) and
@@ -24,7 +24,10 @@ def output_schema(self: Any, method: str = "transform") -> pd.DataFrame:
     Returns
     -------
     schema : DataFrame of shape (0, n_columns)
-        If ``fit`` got an array, ``transform`` returns an array of these columns.
+        Of pandas for ``"recourse"``. For ``"transform"``, of the library that
+        ``transform`` returns, which is that of the training table unless ``set_output``
+        chose another. If ``transform`` returns an array, a DataFrame of pandas with its
+        columns.
 
     Raises
     ------
@@ -49,6 +52,7 @@ def output_schema(self: Any, method: str = "transform") -> pd.DataFrame:
         return self.recourse(nobody).to_frame()
     if method != "transform":
         raise ValueError(f"method must be 'transform' or 'recourse', got {method!r}.")
-    if schema.is_frame:
-        return nobody
-    return pd.DataFrame(nobody, columns=self.get_feature_names_out())
+    answers = self.transform(nobody)
+    if isinstance(answers, np.ndarray):
+        return pd.DataFrame(answers, columns=self.get_feature_names_out())
+    return answers

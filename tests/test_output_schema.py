@@ -64,3 +64,11 @@ def test_an_estimator_of_arrays_names_its_columns(loans):
 def test_another_method_is_refused(par):
     with pytest.raises(ValueError, match="method must be 'transform' or 'recourse'"):
         par.output_schema("fit")
+
+
+def test_the_schema_is_of_the_library_that_set_output_chose(loans):
+    par = quick(favorable_label=1, max_iter=1).fit(loans.X, loans.y)
+    par.set_output(transform="polars")
+    answers = par.transform(loans.asking[:5])
+    assert type(par.output_schema()) is type(answers)
+    assert par.output_schema().schema == answers.schema

@@ -209,5 +209,5 @@ def as_schema(schema: TableSchema | Any) -> TableSchema:
 
 def as_table(table: Any) -> Any:
     """Return a frame as it is, and anything else as an ndarray."""
-    refuse_lazy("The table", table)
+    refuse_lazy("table", table)
     return table if is_frame(table) else np.asarray(table)
