@@ -17,7 +17,15 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..table import Cells, TableSchema, copied, kind_of, to_kind, warn_user
+from ..table import (
+    Cells,
+    TableSchema,
+    copied,
+    kind_of,
+    refuse_lazy,
+    to_kind,
+    warn_user,
+)
 from ._threshold import Threshold
 
 _LAST_IS_FAVORABLE = ({0, 1}, {-1, 1})
@@ -85,7 +93,10 @@ def check_labels(X: Any, y: Any, classifier: Any, *, is_needed: bool) -> Any:
     ValueError
         If there are none but they are needed, and for labels that are missing,
         continuous, or all the same.
+    TypeError
+        For a LazyFrame.
     """
+    refuse_lazy("y", y)
     if y is None and not is_needed:
         return None
     if y is None:

@@ -13,6 +13,7 @@ from ..metrics import mean_interval
 from ..relations import table_of
 from ..table import as_pandas, is_frame, same_cells
 from ._sentences import Writer
+from ._wording import level_text
 from .page import FeatureSummary
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def group_names(groups: pd.Index, writer: Writer) -> list[str]:
     names : list of str
         Levels and numbers have their words; ranges and other groups stay.
     """
-    names, columns = [str(group) for group in groups], writer.schema.names
+    names, columns = [level_text(group) for group in groups], writer.schema.names
     if groups.name not in columns:
         return names
     j = columns.index(groups.name)

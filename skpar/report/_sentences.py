@@ -21,6 +21,7 @@ from ._wording import (
     UNKNOWN,
     ColumnWords,
     Wording,
+    level_text,
     words_of_columns,
 )
 
@@ -296,7 +297,7 @@ class Writer:
         if code in words.labels:
             return words.labels[code], code
         if not column.is_numeric:
-            return str(self.schema.value_of(j, code)), code
+            return level_text(self.schema.value_of(j, code)), code
         digits = self._exact(j, code)
         if callable(words.number_format):
             return words.number_format(self.schema.value_of(j, code)), code

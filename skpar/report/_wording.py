@@ -269,6 +269,28 @@ def _split(
     return features, members
 
 
+def level_text(level: Any) -> str:
+    """Write a level; without a visible character, it is in quotes.
+
+    Parameters
+    ----------
+    level : object
+        The level.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> from skpar.report._wording import level_text
+    >>> print(level_text("rent"), level_text(""))
+    rent ""
+    """
+    text = str(level)
+    return text if text.strip() else f'"{text}"'
+
+
 def _readable_names(schema: TableSchema) -> list[str]:
     """Names of columns with spaces, if they stay different."""
     plain = [str(name) for name in schema.names]

@@ -95,9 +95,8 @@ def chosen_columns(
             f"categorical_features must be a list of columns; use [{categorical!r}]."
         )
     by_number = not any(isinstance(name, int) for name in names)
-    nominal = {
-        find_column(names, key, by_number=by_number) for key in categorical or ()
-    }
+    keys = () if categorical is None else categorical
+    nominal = {find_column(names, key, by_number=by_number) for key in keys}
     orders: dict[int, Sequence[Any]] = {}
     for key, levels in (ordinal or {}).items():
         j = find_column(names, key, by_number=by_number)

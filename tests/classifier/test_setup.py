@@ -256,3 +256,10 @@ def test_scikit_learn_reads_the_nulls_of_pyarrow():
     assert pd.isna(np.asarray(table["job"])).tolist() == [False, True, False]
     for other in (pl.DataFrame({"x": [1]}), pd.DataFrame({"x": [1]}), np.zeros((1, 1))):
         assert table_to_fit(other) is other
+
+
+@pytest.mark.parametrize("is_needed", [True, False])
+def test_labels_in_a_lazy_frame_are_refused(is_needed):
+    X, y = pd.DataFrame({"age": [20, 30]}), pl.LazyFrame({"label": [0, 1]})
+    with pytest.raises(TypeError, match=r"y is a LazyFrame.*Pass y\.collect\(\)"):
+        check_labels(X, y, None, is_needed=is_needed)

@@ -6,10 +6,11 @@ import inspect
 from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from skpar import TableSchema, metrics
-from skpar.metrics._inputs import accepts
+from skpar.metrics._inputs import accepts, as_table
 
 from ._answers_of_people import (
     InOldUnits,
@@ -222,3 +223,9 @@ def test_the_helper_of_units_is_the_inverse_of_its_classifier(case):
         case.clf.predict(case.population),
     )
     assert isinstance(there.density, OnAge)
+
+
+def test_the_message_about_a_lazy_frame_can_be_followed():
+    lazy = pl.LazyFrame({"age": [20, 30]})
+    with pytest.raises(TypeError, match=r"^table is a .* Pass table\.collect\(\)\.$"):
+        as_table(lazy)

@@ -10,6 +10,7 @@ from skpar import Wording
 from skpar.report._groups import changes_by_group, group_names
 from skpar.report._sentences import Writer
 from skpar.report.page._population_view import feature_summaries
+from skpar.table import TableSchema
 
 from .._reports import few, make_report
 
@@ -131,3 +132,10 @@ def test_names_of_groups_are_words_of_their_column():
     assert group_names(pd.Index(["cook", "b"]), writer) == ["cook", "b"]
     ranges = pd.Index(["up to 30", "above 30"], name="age")
     assert group_names(ranges, writer) == ["up to 30", "above 30"]
+
+
+@pytest.mark.parametrize("feature", ["job", "no feature"])
+def test_a_group_of_an_empty_level_is_in_quotes(feature):
+    writer = Writer(TableSchema.infer(pd.DataFrame({"job": ["", "manual"]})))
+    groups = pd.Index(["", "manual"], name=feature)
+    assert group_names(groups, writer) == ['""', "manual"]

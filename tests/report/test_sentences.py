@@ -319,3 +319,17 @@ def test_patterns_write_numbers_as_the_writer_does():
         assert writer.rounded(j, value) == patterns[j][0].replace("{}", text)
     assert writer.rounded(1, 123.4567) == "$123"
     assert writer.rounded(1, np.nan) == "missing"
+
+
+@pytest.mark.parametrize("level", ["", " "])
+def test_a_level_without_a_visible_character_is_quoted(level):
+    writer = Writer(TableSchema.infer(pd.DataFrame({"job": [level, "manual"]})))
+    assert writer.action(0, 0.0, 1.0) == f'change job from "{level}" to manual'
+    assert writer.action(0, 1.0, 0.0) == f'change job from manual to "{level}"'
+    assert writer.rounded(0, 0.0) == f'"{level}"'
+
+
+def test_an_empty_level_has_the_words_of_the_user():
+    schema = TableSchema.infer(pd.DataFrame({"job": ["", "manual"]}))
+    writer = Writer(schema, Wording(labels={"job": {"": "no job"}}))
+    assert writer.action(0, 0.0, 1.0) == "change job from no job to manual"

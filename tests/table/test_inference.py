@@ -1,9 +1,10 @@
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from skpar.table._cells import Cells
-from skpar.table._inference import infer_column
+from skpar.table._inference import chosen_columns, infer_column
 from skpar.table.frames import values_of
 
 
@@ -128,3 +129,8 @@ def test_categories_of_mixed_types_are_refused():
 def test_infinity_is_refused(nominal):
     with pytest.raises(ValueError, match="row 1: inf is not finite"):
         column_of([1.0, np.inf], nominal=nominal)
+
+
+@pytest.mark.parametrize("make", [list, np.array, pd.Series, pl.Series])
+def test_the_list_of_categories_may_be_an_array_or_a_series(make):
+    assert chosen_columns(["age", "job"], make(["job"]), None) == ({1}, {})
