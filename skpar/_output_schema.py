@@ -34,6 +34,12 @@ def output_schema(self: Any, method: str = "transform") -> Any:
     ValueError
         For another method.
 
+    Notes
+    -----
+    After ``fit`` on polars or pyarrow and ``set_output(transform="pandas")``, dtypes of
+    columns with missing cells, and levels of a Categorical, depend on the rows. The
+    schema then has those of a table without rows.
+
     Examples
     --------
     >>> from skpar import PARRecourse

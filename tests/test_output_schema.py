@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from ._loans import quick, split_loans, unchanged
@@ -72,3 +73,15 @@ def test_the_schema_is_of_the_library_that_set_output_chose(loans):
     answers = par.transform(loans.asking[:5])
     assert type(par.output_schema()) is type(answers)
     assert par.output_schema().schema == answers.schema
+
+
+def test_an_estimator_of_polars_has_a_schema_of_polars(loans):
+    X, asking = pl.from_pandas(loans.X), pl.from_pandas(loans.asking[:5])
+    par = quick(favorable_label=1, max_iter=1).fit(X, loans.y)
+    assert par.output_schema().equals(par.transform(asking).clear())
+    recourse = par.recourse(asking).to_frame()
+    assert (par.output_schema("recourse").dtypes == recourse.dtypes).all()
+    par.set_output(transform="pandas")
+    schema = par.output_schema()
+    assert isinstance(schema, pd.DataFrame)
+    assert list(schema.columns) == list(par.transform(asking).columns)
