@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import Any
 
-from ..report import shorten
+from ..report import printable, shorten
 
 # The colors of Okabe and Ito: distinct for people with any color vision.
 BLUE = "#0072B2"
@@ -58,8 +58,8 @@ def _lines(text: str, width: int) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Escape dollar signs, so that matplotlib does not read them as mathematics."""
-    return text.replace("$", r"\$")
+    """Replace control characters, and escape dollar signs: they mark mathematics."""
+    return printable(text).replace("$", r"\$")
 
 
 def canvas(ax: Any, width: float, height: float) -> Any:

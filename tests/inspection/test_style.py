@@ -30,6 +30,14 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch):
         canvas(None, 1.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    "sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x00"
+)
+def test_characters_that_turn_text_around_are_replaced(sign):
+    assert plain(f"a{sign}$") == "a\ufffd\\$"
+    assert wrapped(f"one{sign} two") == "one\ufffd two"
+
+
 def test_names_take_three_lines_at_most():
     assert wrapped("word " * 100).count("\n") == 2
     assert max(map(len, wrapped("word " * 100).split("\n"))) <= 28

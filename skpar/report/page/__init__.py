@@ -17,6 +17,7 @@ from ._person_view import (
 )
 from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
 from ._region_spans import RegionSpan, region_spans
+from ._svg import printable
 from .what_if import WhatIf, what_if
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "feature_summaries",
     "fragment",
     "person_view",
+    "printable",
     "region_spans",
     "tick_side",
     "to_html",

@@ -245,8 +245,11 @@ def _rendered(template: str, sheet: Sheet, writer: Writer) -> str:
     )
 
 
-def import_jinja2() -> Any:
-    """Import jinja2, or say how to install it."""
+def make_environment() -> Any:
+    """Load the templates, or say how to install jinja2.
+
+    Everything is escaped, and an unknown name is an error.
+    """
     try:
         import jinja2
     except ImportError as error:
@@ -254,13 +257,6 @@ def import_jinja2() -> Any:
             "The page needs jinja2, which is not installed. Install skpar's extra "
             "'page', or use RecourseReport.actions, which needs nothing more."
         ) from error
-    return jinja2
-
-
-@cache
-def _environment() -> Any:
-    """Load the templates. Everything is escaped, and an unknown name is an error."""
-    jinja2 = import_jinja2()
     return jinja2.Environment(
         loader=jinja2.PackageLoader(__package__, _TEMPLATES),
         autoescape=True,
@@ -270,6 +266,12 @@ def _environment() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@cache
+def _environment() -> Any:
+    """Load the templates once."""
+    return make_environment()
 
 
 def _cleaned(value: Any) -> Any:

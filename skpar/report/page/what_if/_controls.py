@@ -18,6 +18,7 @@ from ....actionability import (
 from ....objective import Effort
 from ....table import Column
 from ..._sentences import Writer
+from .._svg import printable
 from ._choices import plain_cell
 from ._ties import locked_features
 
@@ -83,13 +84,14 @@ class ControlMaker:
         """Describe one feature."""
         column, own = self._column(j), float(self.own[j])
         control = {
-            "name": self.writer.name(j),
+            "name": printable(self.writer.name(j)),
             "own": plain_cell(column, own),
             "isNumber": column.is_numeric,
             "role": "free",
         }
         if column.is_numeric:
-            control["pattern"], control["factor"] = self.writer.pattern(j)
+            pattern, control["factor"] = self.writer.pattern(j)
+            control["pattern"] = printable(pattern)
         if is_locked or not can_change:
             follows = j in self.actionability.derived and not is_locked
             control["role"] = "follows" if follows else "fixed"
@@ -106,7 +108,7 @@ class ControlMaker:
             control["bends"] = self._bends(j, codes)
         control["values"] = [plain_cell(column, one) for one in codes.tolist()]
         labels = [self.writer.rounded(j, one) for one in codes.tolist()]
-        control["labels"] = labels
+        control["labels"] = [printable(label) for label in labels]
         rule = self.actionability.rules[j]
         places = rule.places(codes) if rule.has_order else codes
         control["places"] = _finite(places)
@@ -208,7 +210,7 @@ class ControlMaker:
         """Write the change to a code; empty for the own one."""
         own = float(self.own[j])
         is_own = code == own or np.isnan(code)
-        return "" if is_own else self.writer.action(j, own, code)
+        return "" if is_own else printable(self.writer.action(j, own, code))
 
 
 def _short(number: float) -> float:

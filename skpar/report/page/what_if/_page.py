@@ -19,8 +19,9 @@ from ....objective import Effort
 from ..._sentences import Writer
 from ..._tables import people_of, refuse_other_table, replaced_file
 from ..._wording import Wording
-from .._html import import_jinja2
+from .._html import make_environment
 from .._person_view import person_view
+from .._svg import printable
 from ._choices import feasible_values, plain_cell
 from ._controls import ControlMaker
 from ._decision import decision_payload
@@ -144,7 +145,12 @@ class WhatIf:
         return {
             "features": maker.controls(),
             "following": plain_following(self.actionability),
-            "links": plain_constraints(self.actionability, self.person, writer, words),
+            "links": [
+                {**one, "text": printable(one["text"])}
+                for one in plain_constraints(
+                    self.actionability, self.person, writer, words
+                )
+            ],
             "options": options,
             "isDenied": bool(self.report.denied[0]),
             "maxEffort": None if most is None else _finite(float(most[0])),
@@ -154,11 +160,11 @@ class WhatIf:
                 for key, share in self.demands.items()
             ),
             "effortNote": words.texts.get(f"effort_{self.effort.unit}", ""),
-            "words": words.texts,
+            "words": {key: printable(text) for key, text in words.texts.items()},
             "language": phrases.page.language,
-            "missing": phrases.missing,
-            "consequence": phrases.consequence,
-            "consequenceOfMissing": phrases.consequence_of_missing,
+            "missing": printable(phrases.missing),
+            "consequence": printable(phrases.consequence),
+            "consequenceOfMissing": printable(phrases.consequence_of_missing),
             **self.models,
         }
 
@@ -174,7 +180,8 @@ class WhatIf:
         for k, one in enumerate(self._answers()):
             row = zip(schema.columns, one.codes_after[0].tolist(), strict=True)
             cells = [plain_cell(column, code) for column, code in row]
-            options.append({"row": cells, "actions": [*view.actions[k]]})
+            actions = [printable(action) for action in view.actions[k]]
+            options.append({"row": cells, "actions": actions})
         return options
 
 
@@ -300,14 +307,7 @@ def _filled(
 
 def _template() -> Any:
     """Load the template, or say how to install what reads it."""
-    jinja2 = import_jinja2()
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.from_string(_read("what_if.html"))
+    return make_environment().from_string(_read("what_if.html"))
 
 
 def _read(name: str) -> str:

@@ -81,6 +81,41 @@ def test_names_and_levels_are_escaped(html):
     assert "&lt;script&gt;alert" in html[: html.index("<main>")]
 
 
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def test_characters_that_turn_text_around_are_replaced(what_if):
+    wording = Wording(
+        names={"loan_amount": f"loan{BIDI}", "age": f"age{BIDI}"},
+        labels={"job": {"office": f"office{BIDI}"}},
+        units={"savings": BIDI},
+        phrases=Phrases(missing=f"missing{BIDI}", what_if={"title": f"Try{BIDI}"}),
+    )
+    html = what_if.to_html(wording=wording, case=BIDI)
+    data = data_of(html)
+    shown = html[: html.index("<script")] + json.dumps(data, ensure_ascii=False)
+    assert not set(BIDI) & set(shown)
+    replaced = 9 * "\ufffd"
+    assert f"<title>Try{replaced}</title>" in html
+    names = [one["name"] for one in data["features"]]
+    assert f"loan{replaced}" in names and f"age{replaced}" in names
+    assert f"missing{replaced}" == data["missing"]
+
+
+def test_no_number_has_digits_of_rounding_errors(par, loans):
+    for row in range(4):
+        html = par.what_if(loans.asking[row : row + 1]).to_html()
+        values = [v for one in data_of(html)["features"] for v in one["values"]]
+        assert not [v for v in values if re.search(r"\.\d*(0{6}|9{6})\d", repr(v))]
+
+
+def test_long_levels_do_not_widen_the_page(html):
+    style = re.search(r"<style>(.*?)</style>", html, re.S)[1]
+    assert re.search(r"select,[^{]*{[^}]*max-width:100%", style)
+    # Browsers let a fieldset be as wide as its content.
+    assert re.search(r"fieldset{[^}]*min-width:0", style)
+
+
 def test_page_is_small_and_whole(html, what_if, tmp_path):
     assert len(html.encode()) < 2**20
     path = tmp_path / "page.html"
