@@ -145,12 +145,7 @@ class WhatIf:
         return {
             "features": maker.controls(),
             "following": plain_following(self.actionability),
-            "links": [
-                {**one, "text": printable(one["text"])}
-                for one in plain_constraints(
-                    self.actionability, self.person, writer, words
-                )
-            ],
+            "links": plain_constraints(self.actionability, self.person, writer, words),
             "options": options,
             "isDenied": bool(self.report.denied[0]),
             "maxEffort": None if most is None else _finite(float(most[0])),
@@ -160,7 +155,7 @@ class WhatIf:
                 for key, share in self.demands.items()
             ),
             "effortNote": words.texts.get(f"effort_{self.effort.unit}", ""),
-            "words": {key: printable(text) for key, text in words.texts.items()},
+            "words": words.texts,
             "language": phrases.page.language,
             "missing": printable(phrases.missing),
             "consequence": printable(phrases.consequence),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..._phrases import Phrases, check_fields, fields_of
+from .._svg import printable
 
 _ENGLISH = {
     "title": "What if?",
@@ -217,7 +218,8 @@ class Words:
     def __init__(self, phrases: Phrases) -> None:
         _check(phrases.what_if)
         own = dict(phrases.what_if)
-        self.texts = {**_ENGLISH, **_TABLES.get(phrases.page.language, {}), **own}
+        texts = {**_ENGLISH, **_TABLES.get(phrases.page.language, {}), **own}
+        self.texts = {key: printable(text) for key, text in texts.items()}
 
     def write(self, key: str, **values: object) -> str:
         """Fill the fields of a text.
@@ -231,8 +233,9 @@ class Words:
         Returns
         -------
         text : str
+            Control characters are replaced.
         """
-        return self.texts[key].format(**values)
+        return printable(self.texts[key].format(**values))
 
 
 def _check(given: Mapping[str, str]) -> None:

@@ -63,3 +63,9 @@ def test_a_text_that_cannot_be_used_is_named(given, message):
 def test_texts_are_plain_data():
     assert json.loads(json.dumps(ENGLISH)) == ENGLISH
     assert all(one.strip() == one for one in _words._ENGLISH.values())
+
+
+def test_characters_that_turn_text_around_are_replaced():
+    words = Words(Phrases(what_if={"case": "Case\u202e: {case}"}))
+    assert words.texts["case"] == "Case\ufffd: {case}"
+    assert words.write("case", case="a\u2066b") == "Case\ufffd: a\ufffdb"
