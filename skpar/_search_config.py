@@ -160,11 +160,15 @@ class ControlConfig:
         feasible values. Each position has its sentence, so more make the page larger.
     n_bends : int
         Largest number of values of a feature between which effort is linear. Thinned
-        shares of people are exact to 1 / 127.
+        shares of people are exact to 1 / 127. Nothing is thinned for a person with a
+        largest effort.
+    n_options : int
+        Largest number of options that are searched for a person without a report.
     """
 
     n_positions: int = 100
     n_bends: int = 128
+    n_options: int = 3
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ class WhatIfConfig:
     Parameters
     ----------
     max_kibibytes : int
-        Largest size of the model of the decision as JSON. The page has at most 1 MiB.
+        Largest size of the model of the decision as JSON.
     max_listed : int
         Largest number of numbers that are listed; of more, the two ends count.
     n_compared : int

@@ -165,3 +165,18 @@ def test_what_is_refused(case, given, error, message):
         par.recourse(denied, max_effort=given)
     with pytest.raises(NotFittedError):
         quick().recourse(denied, max_effort=given)
+
+
+def test_beyond_the_budget_the_nearest_miss_is_what_a_larger_one_finds(case):
+    loans, denied, par, usual = case
+    report = par.recourse(denied, max_effort=0.01)
+    is_missed = np.asarray(report.status == "not found") & usual.answered
+    misses = [report.reason[i].finding for i in np.flatnonzero(is_missed)]
+    assert sum(bool(one.lacks) for one in misses) > 20
+    rows = par.schema_.decode(np.array([one.miss for one in misses]))
+    lacking = np.array([bool(one.lacks) for one in misses])
+    assert (loans.clf.predict(rows)[lacking] == 1).all()
+    # Not the safest row of all, but about what the person gets without a budget.
+    judged = par.assess(denied[is_missed], rows.set_axis(denied.index[is_missed]))
+    needed = usual.effort[is_missed]
+    assert np.median(judged["effort"][lacking]) <= 1.1 * np.median(needed[lacking])

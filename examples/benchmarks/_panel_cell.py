@@ -118,13 +118,17 @@ class Cell:
             **setting,
         ).fit(self.X, clf=self.clf)
 
-    def values(self, settings: dict[str, dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    def values(
+        self, settings: dict[str, dict[str, Any]], with_peers: bool
+    ) -> dict[str, pd.DataFrame]:
         """Measure all methods, skpar with these settings.
 
         Parameters
         ----------
         settings : dict of str to dict
             Parameters of skpar by the name of the setting.
+        with_peers : bool
+            Whether other packages are measured too.
 
         Returns
         -------
@@ -141,7 +145,7 @@ class Cell:
             files = (*CELL, HERE / "_panel_rivals.py")
             make = partial(lambda one: one(self.rivals, self.people), answer)
             values[name] = self._measured(name, files, make)
-        for name, peer in PEERS.items():
+        for name, peer in PEERS.items() if with_peers else ():
             if peer in TREES_ONLY and not self._has_trees():
                 continue
             files = (

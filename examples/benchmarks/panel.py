@@ -59,6 +59,7 @@ def measure(
     place: tuple[str, str, int],
     folder: Path,
     settings: dict[str, dict[str, Any]],
+    with_peers: bool,
 ) -> dict[str, pd.DataFrame]:
     """Measure every method on the people of one cell; pool splits if they are few."""
     parts: list[dict[str, pd.DataFrame]] = []
@@ -66,7 +67,7 @@ def measure(
     for seed in range(MAX_SPLITS):
         cell = Cell(table, Place(*place, seed, N_PEOPLE - n_people), folder)
         if len(cell.people):
-            parts.append(cell.values(settings))
+            parts.append(cell.values(settings, with_peers))
         n_people += len(cell.people)
         if n_people >= N_PEOPLE:
             break
@@ -91,6 +92,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--tables", nargs="+", default=TABLES, choices=TABLES)
     parser.add_argument("--classifiers", nargs="+", default=NAMES, choices=NAMES)
+    parser.add_argument(
+        "--without-peers", action="store_true", help="leave other packages out"
+    )
     parser.add_argument("--half", default="telling", choices=list(HALVES))
     parser.add_argument(
         "--settings",
@@ -129,7 +133,9 @@ def main() -> None:
             start = time.perf_counter()
             place = (name, classifier, HALVES[options.half])
             where = f"{name} / {classifier}"
-            cells[where] = measure(table, place, options.keep, settings)
+            cells[where] = measure(
+                table, place, options.keep, settings, not options.without_peers
+            )
             show(f"{where} ({options.half} half)", cells[where])
             print(f"{time.perf_counter() - start:.0f} seconds", flush=True)
     judged = [f"skpar {name}" for name in ("default", "set") if name in settings]

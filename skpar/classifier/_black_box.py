@@ -10,7 +10,14 @@ import numpy.typing as npt
 
 from ..actionability import ANY_LABEL, Demand, Demands
 from ..relations import FeatureSchema, table_of
-from ..table import FrameFormat, TableSchema, copied, kind_of, warn_user
+from ..table import (
+    FrameFormat,
+    TableSchema,
+    copied,
+    dtypes_of,
+    kind_of,
+    warn_user,
+)
 from ._predictions import (
     choose_input,
     input_schema,
@@ -388,7 +395,7 @@ class BlackBox:
         ----------
         table : DataFrame or ndarray of shape (n, d), n > 0
             The classifier gets a copy; if it was trained on another container, or fails
-            on the dtypes of this table, a table as in training.
+            on dtypes that are not those of training, a table as in training.
         demands : Demands, optional
             Of the people of the rows, as in `are_wanted`.
 
@@ -401,6 +408,11 @@ class BlackBox:
         try:
             labels = self._labels(copied(table))
         except Exception:  # whatever the classifier raises
+            as_trained = self._input_schema.decode(
+                np.empty((0, len(self.schema.names)))
+            )
+            if dtypes_of(table) == dtypes_of(as_trained):
+                raise
             labels = self.predict(self.schema.encode(table))
         return self.are_wanted(labels, demands)
 

@@ -286,8 +286,8 @@ class PagePhrases:
         "kept. Other options may exist."
     )
     no_proof: str = (
-        'Not found is no proof: the search has a budget. Only "impossible" is proved, '
-        "under the rules given."
+        "Not found is no proof: the search tried some changes, not all. There may be "
+        "an option."
     )
     no_advice: str = (
         "No legal advice, no promise of a decision: a later model, or a person, may "
@@ -355,8 +355,8 @@ GERMAN_PAGE = PagePhrases(
     accepted="Das Modell nimmt diesen Fall an.",
     no_change_needed="Es muss sich nichts ändern.",
     undecided="Es gibt keine Entscheidung, weil die Zeile nicht lesbar ist.",
-    one_option="Die Möglichkeit unten würde es annehmen.",
-    several_options="Jede der {n} Möglichkeiten unten würde es annehmen.",
+    one_option="Mit der Möglichkeit unten würde es ihn annehmen.",
+    several_options="Mit jeder der {n} Möglichkeiten unten würde es ihn annehmen.",
     nothing_found="Die Suche fand keine Möglichkeit.",
     proved_impossible="Es ist bewiesen, dass die Regeln keine Möglichkeit lassen.",
     status_found="gefunden",
@@ -423,8 +423,8 @@ GERMAN_PAGE = PagePhrases(
         "sind eingehalten. Es kann andere geben."
     ),
     no_proof=(
-        'Nicht gefunden ist kein Beweis: Die Suche hat ein Budget. Nur "unmöglich" '
-        "ist bewiesen, unter den Regeln."
+        "Nicht gefunden ist kein Beweis: Die Suche hat manche Änderungen geprüft, "
+        "nicht alle. Es kann eine Möglichkeit geben."
     ),
     no_advice=(
         "Keine Rechtsberatung, keine Zusage: Ein späteres Modell oder ein Mensch kann "

@@ -450,9 +450,7 @@ def read_few(columns: Sequence[Column], table: Any) -> npt.NDArray[np.float64] |
     codes : ndarray of shape (n, d) and dtype float64, or None
         None if there are more rows, or if a cell or dtype needs a closer look.
     """
-    if not 0 < len(table) <= _FEW_ROWS:
-        return None
-    if is_other_frame(table):
+    if not 0 < len(table) <= _FEW_ROWS or is_other_frame(table):
         return None
     if isinstance(table, pd.DataFrame):
         if not all(map(_is_plain, set(table.dtypes.tolist()))):

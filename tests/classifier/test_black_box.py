@@ -383,6 +383,23 @@ def test_a_consistent_classifier_passes():
     consistent_labels(box, box.schema.encode(NUMBERS)[:1])
 
 
+def test_a_failure_on_dtypes_of_training_is_raised_at_once():
+    class Broken(OnlyPredict):
+        def predict(self, X):
+            super().predict(X)
+            raise OSError("no connection")
+
+    classifier = Broken()
+    box = BlackBox(classifier, TableSchema.infer(MIXED), np.array(["yes"]))
+    with pytest.raises(OSError, match="no connection"):
+        box.accepts_table(MIXED)
+    assert len(classifier.calls) == 1
+    other = MIXED.astype({"owner": "boolean"})
+    with pytest.raises(OSError, match="no connection"):
+        box.accepts_table(other)
+    assert classifier.calls[-1]["owner"].dtype == MIXED["owner"].dtype
+
+
 def test_errors_of_the_classifier_name_stage_and_rows():
     class Fragile:
         def predict(self, X):

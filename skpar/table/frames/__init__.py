@@ -4,6 +4,7 @@ from ._format import FrameFormat, to_kind
 from ._frames import (
     column_names,
     copied,
+    dtypes_of,
     is_frame,
     is_other_frame,
     kind_of,
@@ -24,6 +25,7 @@ __all__ = [
     "column_values",
     "copied",
     "dtype_of",
+    "dtypes_of",
     "is_frame",
     "is_other_frame",
     "kind_of",

@@ -86,6 +86,24 @@ def column_names(table: Any) -> list[Hashable]:
     return list(table.column_names if kind == "pyarrow" else table.columns)
 
 
+def dtypes_of(table: Any) -> list[Any]:
+    """List the dtypes of the columns; one for all columns of an array.
+
+    Parameters
+    ----------
+    table : DataFrame or ndarray of shape (n, d)
+
+    Returns
+    -------
+    dtypes : list
+        As the library names them.
+    """
+    kind = kind_of(table)
+    if kind == "array":
+        return [table.dtype]
+    return list(table.schema.types if kind == "pyarrow" else table.dtypes)
+
+
 def copied(table: Any) -> Any:
     """Copy a table, so that foreign code may write into it."""
     kind = kind_of(table)

@@ -290,7 +290,7 @@ def test_german_pages_are_german():
     words = Reader(html).words
     assert '<html lang="de">' in html
     assert "Fall 7" in words and "Datum der Entscheidung: 01.03.2026" in words
-    assert "Jede der 2 Möglichkeiten unten würde es annehmen." in words
+    assert "Mit jeder der 2 Möglichkeiten unten würde es ihn annehmen." in words
     assert "Wahrscheinlichkeit der Annahme: 60 % statt 20 %; typischer als" in words
     assert "age kann nur steigen" in words
 

@@ -29,8 +29,7 @@ from ._density import density_payload
 from ._ties import plain_constraints, plain_following
 from ._words import Words
 
-_SCRIPTS = ("density.js", "decision.js", "controls.js", "page.js")
-_N_OPTIONS = 3
+_SCRIPTS = ("cells.js", "density.js", "decision.js", "controls.js", "page.js")
 # A script in a page ends at "</script", wherever it stands.
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
@@ -103,8 +102,9 @@ class WhatIf:
         Returns
         -------
         text : str or None
-            One file of at most 1 MiB that needs no network. Its content policy allows
-            one script and one style, by their hashes.
+            One file that needs no network. Its content policy allows one script and one
+            style, by their hashes. It has less than 1 MiB for about 20 columns; 56
+            columns and a largest effort took 0.9 MiB with a linear classifier.
 
         Raises
         ------
@@ -229,15 +229,16 @@ def what_if(self: Any, person: Any) -> WhatIf:
     <WhatIf: found>
     """
     check_is_fitted(self)
-    report = person
+    report, config = person, self.search_config
     if not hasattr(person, "codes_before"):
-        report = self.recourse(person, n_options=_N_OPTIONS)
+        controls = config.controls
+        report = self.recourse(person, n_options=controls.n_options)
     if len(report) != 1:
         raise ValueError(f"what_if takes one person, got {len(report)}.")
     refuse_other_table(report, self.schema_)
     if report.unreadable[0]:
         raise ValueError(f"The row of the person is unreadable: {report.reason[0]}.")
-    parts, config, one = self._parts, self.search_config, people_of(report)
+    parts, one = self._parts, people_of(report)
     objective = parts.objective
     return WhatIf(
         report,

@@ -3,27 +3,14 @@
 // that cannot change are not read.
 function skparDecision(payload) {
   "use strict";
-  const ROUNDING = 1e-12;
   const { isExact, agreement } = payload;
   const decide = { linear, trees, network }[payload.kind](payload);
 
-  // Finds the place of a listed cell; -1 for a number of a range. A number may differ
-  // from a listed one by rounding errors.
-  function numbering(feature) {
-    const values = feature.values ? feature.values : [];
-    const place = new Map(values.map((value, number) => [value, number]));
-    if (feature.mayBeMissing) place.set(null, 0);
-    return (row) => {
-      const cell = row[feature.feature];
-      const number = place.get(cell);
-      if (number !== undefined) return number;
-      const isNumber = typeof cell === "number" && Number.isFinite(cell);
-      if (isNumber && !feature.values) return -1;
-      const isNear = (one) => Math.abs(one - cell) <= ROUNDING * Math.abs(cell);
-      const near = isNumber ? values.findIndex(isNear) : -1;
-      if (near >= 0 && typeof values[near] === "number") return near;
-      throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
-    };
+  // The place of a row's cell among the listed ones.
+  function numbering({ feature, values, mayBeMissing }) {
+    const listed = values || (mayBeMissing ? [null] : []);
+    const placeOf = skparPlaces(feature, listed, !values);
+    return (row) => placeOf(row[feature]);
   }
 
   function linear({ start, terms, acceptsZero }) {

@@ -6,16 +6,15 @@ function skparDensity(payload) {
   const CAUCHY_REACH = 1e75;
   // Of log-densities that differ in rounded probabilities only.
   const TIE = 1e-7;
-  const ROUNDING = 1e-12;
   // As the formulas of skpar.relations compare and round.
   const SLACK = 1e-12;
   const HALF = 1e-9;
 
   const places = new Map();
   const features = payload.features.map((feature) => {
-    const values = feature.values ? feature.values : feature.codes;
-    const place = new Map(values.map((value, number) => [value, number]));
-    return { ...feature, place, kernels: prepared(feature.kernels) };
+    const { values, codes } = feature;
+    const placeOf = skparPlaces(feature.feature, values || codes, !values);
+    return { ...feature, placeOf, kernels: prepared(feature.kernels) };
   });
   features.forEach((feature) => places.set(feature.feature, feature));
 
@@ -28,19 +27,6 @@ function skparDensity(payload) {
 
   function clamped(value, reach) {
     return Math.min(Math.max(value, -reach), reach);
-  }
-
-  // The place of a listed cell; -1 for a number of a range. A number may differ from a
-  // listed one by rounding errors.
-  function numberOf(feature, cell) {
-    const number = feature.place.get(cell);
-    if (number !== undefined) return number;
-    const isNumber = typeof cell === "number" && Number.isFinite(cell);
-    if (isNumber && !feature.values) return -1;
-    const isNear = (one) => Math.abs(one - cell) <= ROUNDING * Math.abs(cell);
-    const near = isNumber ? feature.values.findIndex(isNear) : -1;
-    if (near >= 0 && typeof feature.values[near] === "number") return near;
-    throw new RangeError("Feature " + feature.feature + " cannot be " + cell + ".");
   }
 
   function kernelDensities(kernels, cell) {
@@ -84,7 +70,7 @@ function skparDensity(payload) {
       const feature = places.get(node.feature);
       if (feature) {
         const cell = row[node.feature];
-        const number = numberOf(feature, cell);
+        const number = feature.placeOf(cell);
         if (number < 0) {
           const { weights } = feature.kernels;
           multiply(at, product(weights, kernelDensities(feature.kernels, cell)));
@@ -103,7 +89,7 @@ function skparDensity(payload) {
   function codeOf(row, j) {
     const feature = places.get(j);
     if (!feature) return asNumber(payload.fixed[j]);
-    const number = numberOf(feature, row[j]);
+    const number = feature.placeOf(row[j]);
     return number < 0 ? row[j] : asNumber(feature.codes[number]);
   }
 

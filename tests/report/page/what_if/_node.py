@@ -26,7 +26,10 @@ def run(name, cases, calls):
     Of each case, a payload and rows, the answers are in one list per method.
     """
     folder = files("skpar.report.page.what_if")
-    source = folder.joinpath(MODELS[name]).read_text(encoding="utf-8")
+    source = "\n".join(
+        folder.joinpath(one).read_text(encoding="utf-8")
+        for one in ("cells.js", MODELS[name])
+    )
     given = [{"payload": payload, "rows": rows} for payload, rows in cases]
     done = subprocess.run(
         [NODE, "-e", f"{source}\nconst create = {name};\n{SCRIPT}"],
