@@ -408,10 +408,8 @@ class BlackBox:
         try:
             labels = self._labels(copied(table))
         except Exception:  # whatever the classifier raises
-            as_trained = self._input_schema.decode(
-                np.empty((0, len(self.schema.names)))
-            )
-            if dtypes_of(table) == dtypes_of(as_trained):
+            no_rows = np.empty((0, len(self.schema.names)))
+            if dtypes_of(table) == dtypes_of(self._input_schema.decode(no_rows)):
                 raise
             labels = self.predict(self.schema.encode(table))
         return self.are_wanted(labels, demands)
