@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from ._page_phrases import GERMAN_PAGE, PagePhrases
+from ._page_phrases import PagePhrases
 
 # Signs with a place of their own; all other units stand after the new value.
 _ENGLISH_UNITS = {"%": "{}%", "$": "${}", "£": "£{}", "€": "€{}"}
-_GERMAN_UNITS = {"%": "{} %", "$": "{} $", "£": "{} £", "€": "{} €"}
+_GERMAN = "german.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,82 +257,9 @@ class Phrases:
         >>> Phrases.german().fill
         '{name} nachweisen: {after} (fehlt bisher)'
         """
-        texts: dict[str, Any] = dict(_GERMAN)
-        return cls(**texts, units=dict(_GERMAN_UNITS), page=GERMAN_PAGE)
-
-
-_GERMAN = {
-    "action": "{name} von {before} auf {after} {verb}",
-    "action_of_level": "{name} von {before} in {after} {verb}",
-    "increase": "erhöhen",
-    "decrease": "senken",
-    "change": "ändern",
-    "fill": "{name} nachweisen: {after} (fehlt bisher)",
-    "consequence": "{name} ist dann {after} statt {before}",
-    "consequence_of_missing": "{name} ist dann {after}",
-    "missing": "ohne Angabe",
-    "yes": "ja",
-    "no": "nein",
-    "none": "nichts davon",
-    "accompanies": (
-        "{action} (begleitet die anderen: auch ohne diese eine Änderung nimmt der "
-        "Klassifikator an)"
-    ),
-    "unchecked": (
-        "nicht jeder Teil dieser Änderungen wurde geprüft, vielleicht genügen weniger"
-    ),
-    "budget_note": (
-        "nicht jeder Teil dieser Änderungen wurde geprüft (das Budget für Anfragen war "
-        "verbraucht), vielleicht genügen weniger"
-    ),
-    "no_search_note": (
-        "nicht jeder Teil dieser Änderungen wurde geprüft (es wurde nicht gesucht), "
-        "vielleicht genügen weniger"
-    ),
-    "already_accepted": "schon angenommen",
-    "not_found": "nicht gefunden",
-    "impossible": "unmöglich",
-    "unreadable": "nicht lesbar",
-    "conjunction": " und ",
-    "alternative": " oder ",
-    "no_row": "keine zulässige Zeile wird angenommen",
-    "no_row_with": "keine zulässige Zeile wird angenommen mit {demands}",
-    "no_change": "die Regeln lassen keine Änderung zu",
-    "one_rule": "ohne eine dieser Regeln ginge es: {rules}",
-    "nothing": "keine angenommene Zeile wurde gefunden",
-    "nothing_with": "keine angenommene Zeile mit {demands} wurde gefunden",
-    "no_proposal": (
-        'kein Vorschlag genügt ({n} geprüft); wegen search="none" wurde nicht weiter '
-        "gesucht"
-    ),
-    "tried_one": "1 Zeile wurde geprüft",
-    "tried": "{n} Zeilen wurden geprüft",
-    "budget_left": "max_queries erlaubt {n}",
-    "budget_spent": "mehr erlaubt max_queries nicht",
-    "miss": "am nächsten kommt: {changes}",
-    "miss_with": "am nächsten kommt, mit Wahrscheinlichkeit {probability}: {changes}",
-    "lacks": "das genügt nicht: {demands}",
-    "binding": "Regeln, die dort begrenzen: {rules}",
-    "region_of_value": "{name} genau {value}",
-    "region_of_source": "{name} genau {value}, denn es bestimmt {others}",
-    "region_of_linked": (
-        "{name} genau {value}, denn eine Regel verknüpft es mit {others}"
-    ),
-    "region_without_ends": "{name} beliebig innerhalb der Regeln",
-    "region_below": "{name} höchstens {high}",
-    "region_above": "{name} mindestens {low}",
-    "region_between": "{name} von {low} bis {high}",
-    "reason_of_number": (
-        "{name}: {before}; ähnliche angenommene Personen haben im Mittel {typical}"
-    ),
-    "reason_of_level": (
-        "{name}: {before}; {count} von {n} ähnlichen angenommenen Personen haben "
-        "{typical}"
-    ),
-    "reason_of_level_alone": "{name}: {before}",
-    "decimal_mark": ",",
-    "group_mark": ".",
-}
+        text = (files(__package__) / _GERMAN).read_text(encoding="utf-8")
+        texts: dict[str, Any] = tomllib.loads(text)
+        return cls(**{**texts, "page": PagePhrases(**texts["page"])})
 
 
 def _check_templates(where: str, phrases: Any, others: tuple[str, ...] = ()) -> None:
