@@ -39,7 +39,9 @@ from .report import (
     FOUND,
     IMPOSSIBLE,
     NOT_FOUND,
+    AcceptedLacking,
     Measures,
+    Reason,
     ReasonWriter,
     RecourseReport,
     ReportContext,
@@ -259,9 +261,10 @@ class Answerer:
         yes = np.ones(len(rest), dtype=bool)
         some = people[rest]
         broken = broken_decisions(self.black_box, some, some.codes, yes)
-        for row, texts in zip(rest, broken, strict=True):
-            if texts:
-                reason[row] = f"accepted, so nothing changes: {' and '.join(texts)}"
+        for row, lacks in zip(rest, broken, strict=True):
+            if lacks:
+                finding = AcceptedLacking(lacks)
+                reason[row] = Reason(finding.text(), finding)
         return reason
 
     @stage("search")

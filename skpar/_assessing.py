@@ -114,7 +114,7 @@ def _judge(
         answerer.black_box, answerer.eligibility, people, rows, accepted
     )
     for broken, more in zip(violations, demands, strict=True):
-        broken += more
+        broken += map(str, more)
     columns = {
         "recourse": denied & np.array([not broken for broken in violations], bool),
         "accepted": accepted,

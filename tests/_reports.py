@@ -20,7 +20,7 @@ def make_report(
     X: Any,
     rows: Any,
     status: list[str],
-    rules: tuple[str, ...] = (),
+    rules: dict[str, tuple[Any, ...]] | None = None,
     known: Any = None,
 ) -> RecourseReport:
     """Report of new rows, given as a table; probabilities rise from 0.2 to 0.6."""
@@ -56,7 +56,7 @@ def make_report(
         codes_after=new,
         schema=schema,
         favorable_label=np.array([1]),
-        context=ReportContext(column_histograms(schema, codes), rules),
+        context=ReportContext(column_histograms(schema, codes), rules or {}),
         details=RowDetails(
             np.where(np.column_stack([denied, found]), [0.2, 0.6], np.nan),
             np.where(denied, 0.1, np.nan),
@@ -86,9 +86,8 @@ def few() -> RecourseReport:
     rows = X.copy()
     rows.loc["ann", ["age", "size", "job"]] = [45, "L", "smith"]
     rows.loc["bob", ["age", "income"]] = [35, 2000.0]
-    return make_report(
-        X, rows, ["found", "found", "not found", "accepted"], ("age: 'increasing'",)
-    )
+    status = ["found", "found", "not found", "accepted"]
+    return make_report(X, rows, status, {"age": ("increasing",)})
 
 
 def wide(n_features: int = 30) -> RecourseReport:

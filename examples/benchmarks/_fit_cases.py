@@ -27,7 +27,7 @@ class FitCase(NamedTuple):
 
 
 def public(name: str, folder: Path) -> FitCase:
-    """Read a public table; its rules are the recommended ones."""
+    """Read a public table, with the rules of the other benchmarks."""
     table = load_table(name, folder)
     split = split_rows(table.y, 0)
     rows, labels = table.X.iloc[split.classifier], table.y[split.classifier]

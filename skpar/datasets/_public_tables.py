@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..actionability import Range
+from ..actionability import Levels, Range
 from ._readers import Source, document_loader, load
 
 _EDUCATION = (
     "Preschool 1st-4th 5th-6th 7th-8th 9th 10th 11th 12th HS-grad Some-college "
     "Assoc-voc Assoc-acdm Bachelors Masters Prof-school Doctorate"
 )
+
+
+def _ordered(code: str, n: int) -> Levels:
+    """Order the levels of a code by their numbers, from 1 to n."""
+    return Levels([f"{code}{k}" for k in range(1, n + 1)], ordered=True)
 
 
 ADULT = Source(
@@ -37,7 +42,10 @@ ADULT = Source(
     rules={
         "race": "immutable",
         "sex": "immutable",
-        "age": "increasing",
+        "marital-status": "immutable",
+        "relationship": "immutable",
+        "native-country": "immutable",
+        "age": Range(0, 5, relative=True),
         "education": "increasing",
     },
     notes=(
@@ -92,9 +100,21 @@ GERMAN_CREDIT = Source(
         "Personal status and sex": "immutable",
         "foreign worker": "immutable",
         "Number of people being liable to provide maintenance for": "immutable",
-        "Age": "increasing",
+        "Credit history": "immutable",
+        "Purpose": "immutable",
+        "Credit amount": "decreasing",
+        "Age": Range(0, 2, relative=True),
+        "Present residence since": Range(0, 2, relative=True),
+        "Present employment since": ["increasing", _ordered("A7", 5)],
+        "Job": ["increasing", _ordered("A17", 4)],
+        "Status of existing checking account": Levels(["A11", "A12", "A13"]),
+        "Savings account/bonds": ["increasing", _ordered("A6", 4)],
+        "Property": Levels(["A121", "A122", "A123"]),
     },
-    notes="Levels are the codes of the source, such as A11.",
+    notes=(
+        "Levels are the codes of the source, such as A11. By the rules, nobody closes "
+        "an account (A14), hides savings (A65) or gives property away (A124)."
+    ),
 )
 
 
@@ -120,7 +140,7 @@ COMPAS = Source(
         "sex": "immutable",
         "two_year_recid": "immutable",
         "age": Range(0, 5, relative=True),
-        "priors_count": "increasing",
+        "priors_count": "immutable",
     },
 )
 
@@ -155,7 +175,13 @@ GIVE_ME_SOME_CREDIT = Source(
         "1 if no serious delinquency followed, unlike in Kaggle's own file"
     ),
     meanings=("delinquent", "paid"),
-    rules={"NumberOfDependents": "immutable", "age": "increasing"},
+    rules={
+        "NumberOfDependents": "immutable",
+        "age": Range(0, 5, relative=True),
+        "NumberOfTime30-59DaysPastDueNotWorse": "decreasing",
+        "NumberOfTime60-89DaysPastDueNotWorse": "decreasing",
+        "NumberOfTimes90DaysLate": "decreasing",
+    },
     notes=(
         "In this layout the target is 1 if no serious delinquency followed. In "
         "Kaggle's own file, 1 means the opposite."

@@ -21,7 +21,7 @@ from ._measures import (
 )
 from ._page_phrases import PagePhrases
 from ._phrases import Phrases
-from ._reasons import ReasonWriter
+from ._reasons import AcceptedLacking, Reason, ReasonWriter
 from ._report import RecourseReport, with_unreadable_rows
 from ._sentences import Writer
 from ._wording import (
@@ -54,6 +54,7 @@ from .record import Finding, FitRecord, Verification, verify
 
 __all__ = [
     "ACCEPTED",
+    "AcceptedLacking",
     "CERTIFIED",
     "CHANGE_KINDS",
     "FIXED",
@@ -71,6 +72,7 @@ __all__ = [
     "PROBABILITY",
     "PersonView",
     "Phrases",
+    "Reason",
     "ReasonWriter",
     "RecourseReport",
     "RegionSpan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +43,11 @@ class ReportContext:
     ----------
     histograms : tuple of ColumnHistogram
         Distribution of the accepted training people, one histogram per column.
-    rules : tuple of str
-        Rules and links that the answers keep, as the user wrote them, and relations
-        that were found in the training rows.
+    written : mapping of label to tuple of rule
+        Rules that the answers keep, as the user wrote them, by column or group.
+    links : tuple of str
+        Links that the answers keep, as the user wrote them, and relations that were
+        found in the training rows.
     derived : tuple of int
         Features that follow from others.
     fit : FitRecord, default=None
@@ -56,7 +59,8 @@ class ReportContext:
     """
 
     histograms: tuple[ColumnHistogram, ...]
-    rules: tuple[str, ...]
+    written: Mapping[Hashable, tuple[Any, ...]]
+    links: tuple[str, ...] = ()
     derived: tuple[int, ...] = ()
     fit: FitRecord | None = None
     is_searched: bool = True
@@ -67,7 +71,6 @@ class ReportContext:
         cls,
         schema: TableSchema,
         accepted: np.ndarray,
-        rules: Any,
         actionability: Actionability,
         fit: FitRecord | None = None,
     ) -> ReportContext:
@@ -79,20 +82,18 @@ class ReportContext:
             What each column is.
         accepted : ndarray of shape (n_accepted, n_features), dtype float64
             Codes of accepted people.
-        rules : mapping or None
-            Rules by column, as the user wrote them.
         actionability : Actionability
-            Links and relations.
+            Rules, links and relations.
         fit : FitRecord, default=None
             What a record says about the fit.
         """
-        texts = [f"{name}: {rule!r}" for name, rule in (rules or {}).items()]
-        texts += [repr(link) for link in (*actionability.links, *actionability.found)]
+        links = (*actionability.links, *actionability.found)
         written, names = actionability.written, enumerate(schema.names)
         fixed = [j for j, name in names if "immutable" in written.get(name, ())]
         return cls(
             column_histograms(schema, accepted),
-            tuple(texts),
+            written,
+            tuple(map(repr, links)),
             actionability.derived,
             fit,
             immutable=tuple(fixed),

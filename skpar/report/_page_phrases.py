@@ -20,20 +20,23 @@ class PagePhrases:
         Title of a page of several people.
     case : str
         Name of a case, with the field ``case``.
-    row : str
-        Name of a row whose label is a number, with the field ``label``.
     date : str
         A date, with the fields ``year``, ``month`` and ``day`` (digits).
     decided_on : str
         When the decision was made, with the field ``date``.
     model : str
         What decided, with the field ``model``.
+    contact : str
+        Whom to ask, with the field ``contact``.
     denied : str
         The decision on a denied person.
     accepted : str
         The decision on an accepted person.
     no_change_needed : str
         What follows if the own row meets all demands.
+    accepted_lacks : str
+        What the row of an accepted person lacks of what is demanded, with the field
+        ``lacks``.
     undecided : str
         There is no decision, because the row cannot be read.
     one_option : str
@@ -60,18 +63,25 @@ class PagePhrases:
         What comes before several changes.
     follows : str
         What comes before changes that follow from the others.
-    region : str
-        How far one number may stray, with the field ``regions``.
-    several_regions : str
-        How far several numbers may stray together, with the same field.
-    region_certified : str
-        Acceptance in the region is proved.
-    region_tested : str
-        Acceptance in the region was tested, with the field ``n``.
-    probability : str
-        Probability of acceptance, with the fields ``before`` and ``after``.
-    least_effort : str
-        The option has the least effort.
+    enough : str
+        An action and what is enough in place of its new number, with the fields
+        ``action`` and ``region``.
+    at_most : str
+        A region without a lower end, with the field ``high``.
+    at_least : str
+        A region without an upper end, with the field ``low``.
+    between : str
+        A region with both ends, with the fields ``low`` and ``high``.
+    value_proved : str
+        It is proved that other values of one number are enough.
+    values_proved : str
+        The same for several numbers, which may stray together.
+    value_tested : str
+        It is tested for one number, with the field ``n``.
+    values_tested : str
+        It is tested for several numbers, with the same field.
+    score : str
+        The classifier's score, with the fields ``before`` and ``after``.
     typical : str
         The plausibility percentile, with the field ``share``.
     legend : str
@@ -88,8 +98,8 @@ class PagePhrases:
         What comes before the changes of the nearest miss.
     miss_lacks : str
         What comes before the demands that it breaks.
-    miss_probability : str
-        Its probability of acceptance, with the field ``probability``.
+    miss_score : str
+        The classifier's score of it, with the field ``score``.
     obstacles : str
         Heading of the rules that prevent a recourse.
     binding : str
@@ -103,12 +113,61 @@ class PagePhrases:
     demanded : str
         What a recourse of this person needs besides acceptance, with the field
         ``demands``.
+    needs_target : str
+        The demand of a target, with the field ``bound``. The next four demands have the
+        same field.
+    needs_min_probability : str
+        The demand of a least score.
+    needs_max_probability : str
+        The demand of a largest score.
+    needs_min_robustness : str
+        The demand that refitted classifiers accept.
+    needs_max_effort : str
+        The demand of a largest effort.
+    lacks_target : str
+        A row misses the target, with the field ``bound``.
+    lacks_min_probability : str
+        Its score is too small, with the fields ``value`` and ``bound``.
+    lacks_max_probability : str
+        Its score is too large, with the same fields.
+    lacks_min_robustness : str
+        Too few refitted classifiers accept it, with the same fields.
+    lacks_min_percentile : str
+        It is not plausible enough.
+    lacks_allow_training_rows : str
+        It equals a rare training row.
+    lacks_max_effort : str
+        It needs too much effort, with the fields ``value`` and ``bound``.
     rows_tried : str
         How long the search was, with the field ``n``.
     ask_for_more : str
         What a person for whom nothing was found can ask for.
     ask_for_rules : str
         What a person for whom recourse is impossible can ask for.
+    own_limits : str
+        The limits of one person, with the field ``name``.
+    can_fill : str
+        A missing cell can be filled, with the same field.
+    cannot_fill : str
+        A missing cell cannot be filled, with the same field.
+    can_become : str
+        The levels that can be taken, with the fields ``name`` and ``levels``.
+    can_only_move : str
+        Levels that depend on the own one, with the fields ``name`` and ``moves``.
+    can_move : str
+        One of these moves, with the fields ``before`` and ``levels``.
+    can_rise : str
+        The largest rise, with the fields ``name`` and ``high``.
+    can_fall : str
+        The largest fall, with the fields ``name`` and ``low``.
+    can_change_between : str
+        Both ends of a change, with the fields ``name``, ``low`` and ``high``.
+    can_change_from : str
+        The lower end alone, with the fields ``name`` and ``low``.
+    can_change_to : str
+        The upper end alone, with the fields ``name`` and ``high``.
+    steps : str
+        The steps of a number, with the field ``step``.
     immutable : str
         The rule ``"immutable"``, with the field ``name``.
     increasing : str
@@ -125,9 +184,11 @@ class PagePhrases:
         The end of a long list, with the field ``n``.
     limits : str
         Heading of promises and limits.
+    promise_of_decision : str
+        What was checked if the person is accepted.
     promise : str
-        What was checked. In this and the next phrases, the words up to the first
-        colon are emphasized.
+        What was checked if there is an option. In this and the next phrases, the words
+        up to the first colon are emphasized.
     no_proof : str
         What "not found" does not mean.
     no_advice : str
@@ -212,13 +273,14 @@ class PagePhrases:
     language: str = "en"
     overview: str = "Decisions and options"
     case: str = "Case {case}"
-    row: str = "Row {label}"
     date: str = "{year}-{month}-{day}"
     decided_on: str = "Date of the decision: {date}"
     model: str = "Model: {model}"
+    contact: str = "Questions, or a check by a person: {contact}"
     denied: str = "The model denies this case."
     accepted: str = "The model accepts this case."
     no_change_needed: str = "No change is needed."
+    accepted_lacks: str = "No change is advised, though {lacks}"
     undecided: str = "There is no decision, because the row cannot be read."
     one_option: str = "It would accept the option below."
     several_options: str = "It would accept any one of the {n} options below."
@@ -235,19 +297,31 @@ class PagePhrases:
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
-    region: str = "With all else as in this option, also enough: {regions}."
-    several_regions: str = (
-        "With all else as in this option, also enough, in any combination: {regions}."
+    enough: str = "{action} ({region} is enough)"
+    at_most: str = "at most {high}"
+    at_least: str = "at least {low}"
+    between: str = "{low} to {high}"
+    value_proved: str = (
+        "Proved: the model accepts each of these values, with all else as in this "
+        "option."
     )
-    region_certified: str = "This is proved."
-    region_tested: str = (
-        "This is tested, not proved: {n} draws among these were all accepted."
+    values_proved: str = (
+        "Proved: the model accepts all combinations of these values, with all else as "
+        "in this option."
     )
-    probability: str = "Probability of acceptance: {after} instead of {before}"
-    least_effort: str = "the least effort of these options"
+    value_tested: str = (
+        "Tested, not proved: with all else as in this option, the model accepted {n} "
+        "of these values and refused none."
+    )
+    values_tested: str = (
+        "Tested, not proved: with all else as in this option, the model accepted {n} "
+        "combinations of these values and refused none."
+    )
+    score: str = "The model's score is {after} instead of {before}"
     typical: str = "more typical than {share} of the accepted people"
     legend: str = (
-        "Ring: now. Dot: with the change. Grey bars: people whom the model accepts."
+        "Ring: now. Dot: with the change. Grey bars: people whom the model accepts. "
+        "The score is no chance: the model accepts every option here."
     )
     rare_row: str = (
         "Privacy: this changed row equals a row of the training table that fewer than "
@@ -256,16 +330,32 @@ class PagePhrases:
     miss: str = "The nearest miss"
     miss_denied: str = "Denied"
     miss_lacking: str = "No option"
-    miss_changes: str = "Of all rows that the search tried, this one came nearest:"
+    miss_changes: str = "Of all that the search tried, this came nearest:"
     miss_lacks: str = "Why it is no option:"
-    miss_probability: str = "Probability of acceptance: {probability}"
+    miss_score: str = "The model's score is {score}."
     obstacles: str = "What stands in the way"
     binding: str = "These rules allow no step further there:"
     blocking: str = "Without any one of these rules, there would be an option:"
     no_blocking: str = "To relax a single rule is not enough, as far as was tried."
     no_change_allowed: str = "The rules allow no change at all."
-    demanded: str = "Besides acceptance, this is demanded: {demands}."
-    rows_tried: str = "The search tried {n} rows."
+    demanded: str = "Besides acceptance, the rules of this page demand {demands}."
+    needs_target: str = "the decision {bound}"
+    needs_min_probability: str = "a score of at least {bound}"
+    needs_max_probability: str = "a score of at most {bound}"
+    needs_min_robustness: str = "acceptance by {bound} of the models fitted anew"
+    needs_max_effort: str = "an effort of at most {bound}"
+    lacks_target: str = "the model's decision on it is not {bound}"
+    lacks_min_probability: str = "its score is {value}; at least {bound} is demanded"
+    lacks_max_probability: str = "its score is {value}; at most {bound} is allowed"
+    lacks_min_robustness: str = (
+        "{value} of the models fitted anew accept it; {bound} are demanded"
+    )
+    lacks_min_percentile: str = "it is less typical of accepted people than demanded"
+    lacks_allow_training_rows: str = (
+        "it equals a row of the training table that fewer than five people share"
+    )
+    lacks_max_effort: str = "its effort is {value}; at most {bound} is allowed"
+    rows_tried: str = "The search tried {n} sets of changes."
     ask_for_more: str = (
         "Ask for a check of the case by a person. With a longer search, or a looser "
         "rule, there may be an option."
@@ -273,6 +363,18 @@ class PagePhrases:
     ask_for_rules: str = (
         "Ask for a check of the case by a person, and whether rules can be relaxed."
     )
+    own_limits: str = "the limits of this person on {name}"
+    can_fill: str = "{name} can be shown if it is missing"
+    cannot_fill: str = "{name} stays missing if it is missing"
+    can_become: str = "{name} can only become {levels}"
+    can_only_move: str = "{name} can only change {moves}"
+    can_move: str = "from {before} to {levels}"
+    can_rise: str = "{name} can only rise, by at most {high}"
+    can_fall: str = "{name} can only fall, by at most {low}"
+    can_change_between: str = "{name} can change by {low} to {high}"
+    can_change_from: str = "{name} can change by {low} or more"
+    can_change_to: str = "{name} can change by at most {high}"
+    steps: str = "in steps of {step}"
     immutable: str = "{name} cannot change"
     increasing: str = "{name} can only rise"
     decreasing: str = "{name} can only fall"
@@ -281,6 +383,7 @@ class PagePhrases:
     stays_free: str = "Not changed here: {names}."
     and_more: str = "and {n} more"
     limits: str = "What this page promises, and what it does not"
+    promise_of_decision: str = "Checked: the model itself accepts this case as it is."
     promise: str = (
         "Checked: the model itself accepts each option here, and all given rules are "
         "kept. Other options may exist."

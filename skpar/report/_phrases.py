@@ -38,6 +38,10 @@ class Phrases:
         Verb of all other changes.
     fill : str
         A missing cell that gets a value, with the fields ``name`` and ``after``.
+    or_more : str
+        A new number if larger ones are enough, too, with the field ``value``.
+    or_less : str
+        A new number if smaller ones are enough, too, with the field ``value``.
     consequence : str
         A change that follows from the others, with the fields ``name``, ``before`` and
         ``after``.
@@ -164,6 +168,8 @@ class Phrases:
     decrease: str = "lower"
     change: str = "change"
     fill: str = "show {after} for {name} (missing now)"
+    or_more: str = "{value} or more"
+    or_less: str = "{value} or less"
     consequence: str = "{name} then becomes {after} instead of {before}"
     consequence_of_missing: str = "{name} then becomes {after}"
     missing: str = "missing"
@@ -218,12 +224,12 @@ class Phrases:
     region_above: str = "{name} at least {low}"
     region_between: str = "{name} from {low} to {high}"
     reason_of_number: str = (
-        "{name} is {before}; similar accepted people have {typical} on average"
+        "{name}: {before}; similar accepted people have {typical} on average"
     )
     reason_of_level: str = (
-        "{name} is {before}; {count} of {n} similar accepted people have {typical}"
+        "{name}: {before}; {count} of {n} similar accepted people have {typical}"
     )
-    reason_of_level_alone: str = "{name} is {before}"
+    reason_of_level_alone: str = "{name}: {before}"
     decimal_mark: str = "."
     group_mark: str = ","
     units: Mapping[str, str] = field(default_factory=_ENGLISH_UNITS.copy)

@@ -13,12 +13,14 @@ from ..actionability import Actionability, People
 from ..classifier import BlackBox, stage
 from ..search import (
     BindingRules,
+    Broken,
+    Demanded,
     FittedParts,
     NeighborTrial,
     SearchResult,
     blocking_rules,
     broken_demands,
-    demands_in_words,
+    demands_of,
 )
 from ..table import TableSchema, same_cells
 from ._phrases import Phrases
@@ -32,7 +34,7 @@ class Reason(str):
     ----------
     text : str
         The reason.
-    finding : Impossible, NotFound or NoProposal, default=None
+    finding : Impossible, NotFound, NoProposal or AcceptedLacking, default=None
         What it says; None for a text that cannot be written in other words.
     """
 
@@ -53,14 +55,14 @@ class Impossible:
     ----------
     blocking : tuple of str
         Rules. Dropping any single one of them would give a recourse.
-    demands : list of str
+    demands : list of Demanded
         What recourse of the person needs besides acceptance.
     can_change : bool
         Whether the rules allow any change.
     """
 
     blocking: tuple[str, ...]
-    demands: list[str]
+    demands: list[Demanded]
     can_change: bool
 
     def text(self, writer: Writer) -> str:
@@ -89,9 +91,9 @@ class NotFound:
         Probability of the nearest miss; None if the classifier gives none.
     binding : tuple of str
         The rules that bind at the nearest miss.
-    demands : list of str
+    demands : list of Demanded
         What recourse of the person needs besides acceptance.
-    lacks : list of str
+    lacks : list of Broken
         Which of these demands the nearest miss breaks.
     """
 
@@ -102,8 +104,8 @@ class NotFound:
     is_miss: np.ndarray
     probability: float | None
     binding: tuple[str, ...]
-    demands: list[str]
-    lacks: list[str]
+    demands: list[Demanded]
+    lacks: list[Broken]
 
     def text(self, writer: Writer) -> str:
         """Write it with the words of a writer."""
@@ -137,7 +139,24 @@ class NoProposal:
         return phrases.no_proposal.format(n=self.n_queries)
 
 
-Tried = Impossible | NotFound | NoProposal
+@dataclass(frozen=True)
+class AcceptedLacking:
+    """What the row of an accepted person lacks; search does not change it.
+
+    Parameters
+    ----------
+    lacks : list of Broken
+        The demands on recourse that it breaks.
+    """
+
+    lacks: list[Broken]
+
+    def text(self, writer: Writer | None = None) -> str:
+        """Write it; no word depends on the writer."""
+        return f"accepted, so nothing changes: {' and '.join(map(str, self.lacks))}"
+
+
+Tried = Impossible | NotFound | NoProposal | AcceptedLacking
 
 
 def reason_in_words(reason: str, writer: Writer) -> str:
@@ -161,7 +180,7 @@ def reason_in_words(reason: str, writer: Writer) -> str:
 
 def why_impossible(
     blocking: Sequence[str],
-    demands: Sequence[str] = (),
+    demands: Sequence[Demanded] = (),
     phrases: Phrases | None = None,
 ) -> str:
     """Write that recourse is impossible, and which rules prevent it.
@@ -170,7 +189,7 @@ def why_impossible(
     ----------
     blocking : sequence of str
         Rules. Dropping any single one of them would give a recourse.
-    demands : sequence of str, default=()
+    demands : sequence of Demanded, default=()
         What recourse of the person needs besides acceptance.
     phrases : Phrases, default=None
         None stands for English.
@@ -188,7 +207,8 @@ def why_impossible(
     phrases = phrases or Phrases()
     parts = [phrases.no_row]
     if demands:
-        parts = [phrases.no_row_with.format(demands=phrases.conjunction.join(demands))]
+        needed = phrases.conjunction.join(map(str, demands))
+        parts = [phrases.no_row_with.format(demands=needed)]
     if blocking:
         rules = phrases.alternative.join(blocking)
         parts.append(phrases.one_rule.format(rules=rules))
@@ -201,8 +221,8 @@ def why_not_found(
     miss: str = "",
     probability: float | None = None,
     binding: Sequence[str] = (),
-    demands: Sequence[str] = (),
-    lacks: Sequence[str] = (),
+    demands: Sequence[Demanded] = (),
+    lacks: Sequence[Broken] = (),
     phrases: Phrases | None = None,
 ) -> str:
     """Write that no recourse was found, and what was done.
@@ -219,9 +239,9 @@ def why_not_found(
         Probability of the nearest miss; None if the classifier gives none.
     binding : sequence of str, default=()
         The rules that bind at the nearest miss.
-    demands : sequence of str, default=()
+    demands : sequence of Demanded, default=()
         What recourse of the person needs besides acceptance.
-    lacks : sequence of str, default=()
+    lacks : sequence of Broken, default=()
         Which of these demands the nearest miss breaks.
     phrases : Phrases, default=None
         None stands for English.
@@ -242,14 +262,16 @@ def why_not_found(
     1 row was tried, and max_queries allows 9
     the nearest miss has probability 0.41: raise age from 20 to 25
     rules that bind there: a rule
-    >>> demands, lacks = ["min_probability=0.7"], ["probability 0.6 below ..."]
+    >>> from skpar.search import Broken, Demanded
+    >>> demands = [Demanded("min_probability", 0.7)]
+    >>> lacks = [Broken("min_probability", 0.7, 0.6)]
     >>> reason = why_not_found(1, 9, "a change", demands=demands, lacks=lacks)
     >>> for part in reason.split("; "):
     ...     print(part)
     no accepted row with min_probability=0.7 was found
     1 row was tried, and max_queries allows 9
     the nearest miss: a change
-    it is no recourse: probability 0.6 below ...
+    it is no recourse: probability 0.6 below min_probability=0.7
     """
     phrases = phrases or Phrases()
     both = phrases.conjunction
@@ -259,14 +281,14 @@ def why_not_found(
         left = phrases.budget_spent
     parts = [phrases.nothing, f"{rows}, {left}"]
     if demands:
-        parts[0] = phrases.nothing_with.format(demands=both.join(demands))
+        parts[0] = phrases.nothing_with.format(demands=both.join(map(str, demands)))
     if miss and probability is None:
         parts.append(phrases.miss.format(changes=miss))
     elif miss:
         known = localized(f"{probability:.2f}", phrases, is_quantity=False)
         parts.append(phrases.miss_with.format(probability=known, changes=miss))
     if miss and lacks:
-        parts.append(phrases.lacks.format(demands=both.join(lacks)))
+        parts.append(phrases.lacks.format(demands=both.join(map(str, lacks))))
     if miss and binding:
         parts.append(phrases.binding.format(rules=both.join(binding)))
     return "; ".join(parts)
@@ -326,7 +348,7 @@ class ReasonWriter:
         trial = NeighborTrial(proposer, accepts, n_neighbors)
         able = self.actionability.can_change(people[rows])
         blocking = blocking_rules(self.actionability, people[rows], trial.is_possible)
-        demands, writer = demands_in_words(self.black_box), Writer(self.schema)
+        demands, writer = demands_of(self.black_box), Writer(self.schema)
         for row, rules, can_change in zip(rows, blocking, able, strict=True):
             proved = Impossible(tuple(rules), demands, bool(can_change.any()))
             reason[row] = Reason(proved.text(writer), proved)
@@ -351,7 +373,7 @@ class ReasonWriter:
         if self.black_box.score_method == "predict_proba":
             probability = self.black_box.score(misses)
         is_miss = ~same_cells(people.codes, misses) & objective.acting
-        demands, lacks = demands_in_words(self.black_box), self._lacks(people, misses)
+        demands, lacks = demands_of(self.black_box), self._lacks(people, misses)
         max_queries, most = search.max_queries, people.limits.max_effort
         most = np.full(len(people), np.inf) if most is None else most
         return [
@@ -369,7 +391,7 @@ class ReasonWriter:
             for k, (own, miss) in enumerate(zip(people.codes, misses, strict=True))
         ]
 
-    def _lacks(self, people: People, rows: np.ndarray) -> list[list[str]]:
+    def _lacks(self, people: People, rows: np.ndarray) -> list[list[Broken]]:
         """Say which demands near misses break, unless the classifier denies them."""
         accepted = self.black_box.accepted(rows)
         everybody = replace(people.limits, demands=None)
@@ -378,12 +400,12 @@ class ReasonWriter:
             self.black_box, self.parts.eligibility, people, rows, accepted
         )
         return [
-            [] if not yes else texts for yes, texts in zip(accepted, lacks, strict=True)
+            [] if not yes else some for yes, some in zip(accepted, lacks, strict=True)
         ]
 
 
-def _with_effort(demands: list[str], max_effort: float) -> list[str]:
-    """Add the largest effort of a person to demands in words."""
+def _with_effort(demands: list[Demanded], max_effort: float) -> list[Demanded]:
+    """Add the largest effort of a person to demands."""
     if max_effort == np.inf:
         return demands
-    return [f"an effort of at most max_effort={max_effort:.6g}", *demands]
+    return [Demanded("max_effort", max_effort), *demands]

@@ -1,4 +1,4 @@
-"""Changes as sentences: verbs, names, values with their units, and roles."""
+"""Changes as sentences: verbs, names, and values with their units."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ import numpy as np
 from ..table import TableSchema
 from ._phrases import Phrases, fields_of
 from ._wording import (
-    ACCOMPANIES,
     CHANGE,
     FILL,
     LOWER,
-    NEEDED,
     RAISE,
-    UNKNOWN,
     ColumnWords,
     Wording,
     level_text,
@@ -27,8 +24,6 @@ from ._wording import (
 
 # Sizes of numbers that are written without a power of ten.
 _LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
-# Of fewer changes, all parts are single changes.
-_MIN_PARTS = 3
 _PLAIN_NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
 _FIXED_DECIMALS = re.compile(r"\.(\d+)([f%])$")
 
@@ -79,7 +74,7 @@ class Writer:
         self.page = self.phrases.page
         self._words = words_of_columns(schema, wording, self.phrases)
 
-    def action(self, j: int, old: float, new: float) -> str:
+    def action(self, j: int, old: float, new: float, *, or_beyond: bool = False) -> str:
         """Write one change.
 
         Parameters
@@ -90,6 +85,8 @@ class Writer:
             Code before; NaN if a missing cell is filled.
         new : float
             Code after.
+        or_beyond : bool, default=False
+            Whether numbers beyond the new one are enough, too.
 
         Returns
         -------
@@ -97,6 +94,9 @@ class Writer:
         """
         words, phrases = self._words[j], self.phrases
         before, after = self.values(j, old, new)
+        if or_beyond:
+            bound = phrases.or_more if new > old else phrases.or_less
+            after = bound.format(value=after)
         fields = {"name": words.name, "before": before, "after": after}
         if new in words.sentences:
             return words.sentences[new].format(**fields)
@@ -172,7 +172,9 @@ class Writer:
         """Name of a column for readers."""
         return self._words[j].name
 
-    def values(self, j: int, old: float, new: float) -> tuple[str, str]:
+    def values(
+        self, j: int, old: float, new: float, *, each: bool = False
+    ) -> tuple[str, str]:
         """Write two values of a column; the new one with all of its digits.
 
         Parameters
@@ -183,6 +185,8 @@ class Writer:
             Code before; may be NaN.
         new : float
             Code after.
+        each : bool, default=False
+            Whether a unit that stands after a number stands after both.
 
         Returns
         -------
@@ -193,7 +197,7 @@ class Writer:
         after : str
             Value after, as it is in the table, with the unit.
         """
-        return self._pair(j, old, new, exact=True)
+        return self._pair(j, old, new, exact=True, each=each)
 
     def rounded(self, j: int, code: float) -> str:
         """Write a value that stands alone; numbers with decimals have few digits."""
@@ -210,15 +214,26 @@ class Writer:
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
 
-    def interval(self, j: int, low: float, high: float) -> str:
-        """Write an interval of a number; an end is infinite if it is open."""
-        name, phrases = self.name(j), self.phrases
+    def ends(self, j: int, low: float, high: float) -> tuple[str, str]:
+        """Write the ends of an interval; an infinite one is empty.
+
+        A unit that stands after a number stands after the second end alone.
+        """
         least, most = (
             self.values(j, end, end)[1] if np.isfinite(end) else ""
             for end in (low, high)
         )
+        unit = self._words[j].unit
+        if least and most and unit and "{}" not in unit:
+            least = least.removesuffix(f" {unit}")
+        return least, most
+
+    def interval(self, j: int, low: float, high: float) -> str:
+        """Write an interval of a number; an end is infinite if it is open."""
+        name, phrases = self.name(j), self.phrases
+        least, most = self.ends(j, low, high)
         if low == high:
-            return phrases.region_of_value.format(name=name, value=least)
+            return phrases.region_of_value.format(name=name, value=most)
         if not least and not most:
             return phrases.region_without_ends.format(name=name)
         if not least:
@@ -264,7 +279,9 @@ class Writer:
             return CHANGE
         return RAISE if new > old else LOWER
 
-    def _pair(self, j: int, old: float, new: float, exact: bool) -> tuple[str, str]:
+    def _pair(
+        self, j: int, old: float, new: float, exact: bool, each: bool = False
+    ) -> tuple[str, str]:
         """Write two values; the new one is exact, or has as few digits as the old."""
         words = self._words[j]
         is_quantity = self._is_quantity(j, old, new)
@@ -276,9 +293,10 @@ class Writer:
             before, _ = self._value(j, old, True, is_quantity)
             after, _ = self._value(j, new, True, is_quantity)
         if words.unit and "{}" not in words.unit:
-            if new not in words.labels:
+            is_named = new in words.labels
+            if not is_named:
                 after = f"{after} {words.unit}"
-            elif old not in words.labels and not np.isnan(old):
+            if (is_named or each) and old not in words.labels and not np.isnan(old):
                 before = f"{before} {words.unit}"
         return before, after
 
@@ -335,76 +353,6 @@ class Writer:
         if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
             return str(dtype.type(value))
         return np.format_float_positional(dtype.type(value), trim="-")
-
-
-def with_role(action: str, role: str, phrases: Phrases | None = None) -> str:
-    """Write a change that accompanies the others with what this means.
-
-    Parameters
-    ----------
-    action : str
-        The change.
-    role : str
-        ``"needed"``, ``"accompanies"``, ``"follows"`` or ``"unknown"``.
-    phrases : Phrases, default=None
-        None stands for English.
-
-    Returns
-    -------
-    text : str
-        The action alone, if it does not accompany the others.
-
-    Examples
-    --------
-    >>> from skpar.report._sentences import with_role
-    >>> text = with_role("raise age from 20 to 25", "accompanies")
-    >>> for part in text.split(": "):
-    ...     print(part)
-    raise age from 20 to 25 (accompanies
-    the classifier also accepts if only this change is left out)
-    """
-    if role != ACCOMPANIES:
-        return action
-    return (phrases or Phrases()).accompanies.format(action=action)
-
-
-def unchecked_parts(
-    roles: list[str],
-    is_needed: bool,
-    is_searched: bool = True,
-    phrases: Phrases | None = None,
-) -> str:
-    """Write that not every part of the changes of a recourse was checked.
-
-    Parameters
-    ----------
-    roles : list of str
-        The role of each change.
-    is_needed : bool
-        Whether all changes are known to be needed.
-    is_searched : bool, default=True
-        Whether there was a search.
-    phrases : Phrases, default=None
-        None stands for English.
-
-    Returns
-    -------
-    text : str
-        Empty if every part was checked, or if a change is known to accompany the others
-        and all others were checked.
-
-    Examples
-    --------
-    >>> from skpar.report._sentences import unchecked_parts
-    >>> unchecked_parts(["needed", "needed", "needed"], is_needed=False)
-    'not every part of these changes was checked, so fewer may be enough'
-    """
-    phrases = phrases or Phrases()
-    if UNKNOWN in roles:
-        return phrases.budget_note if is_searched else phrases.no_search_note
-    if is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
-        return ""
-    return phrases.unchecked
 
 
 def localized(text: str, phrases: Phrases, is_quantity: bool) -> str:

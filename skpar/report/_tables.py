@@ -17,7 +17,7 @@ from ..actionability import People
 from ..table import TableSchema, as_pandas
 from ._measures import FLAGS, NUMBERS, changed_features
 from ._reasons import reason_in_words
-from ._sentences import Writer, unchecked_parts, with_role
+from ._sentences import Writer
 from ._wording import (
     ACCEPTED,
     ACCOMPANIES,
@@ -26,6 +26,8 @@ from ._wording import (
     NEEDED,
     UNKNOWN,
     row_labels,
+    unchecked_parts,
+    with_role,
 )
 
 if TYPE_CHECKING:

@@ -14,6 +14,9 @@ from ..relations import GroupColumn, groups_of, table_of
 from ..table import Column, TableSchema
 from ._phrases import Phrases, check_fields, fields_of
 
+# Of fewer changes, all parts are single changes.
+_MIN_PARTS = 3
+
 ACCEPTED = "accepted"
 FOUND = "found"
 NOT_FOUND = "not found"
@@ -381,3 +384,73 @@ def _checked_format(column: Column, number_format: Any) -> NumberFormat | None:
     except (TypeError, ValueError) as error:
         raise ValueError(f"{where}: {number_format!r}: {error}.") from None
     return number_format
+
+
+def with_role(action: str, role: str, phrases: Phrases | None = None) -> str:
+    """Write a change that accompanies the others with what this means.
+
+    Parameters
+    ----------
+    action : str
+        The change.
+    role : str
+        ``"needed"``, ``"accompanies"``, ``"follows"`` or ``"unknown"``.
+    phrases : Phrases, default=None
+        None stands for English.
+
+    Returns
+    -------
+    text : str
+        The action alone, if it does not accompany the others.
+
+    Examples
+    --------
+    >>> from skpar.report._wording import with_role
+    >>> text = with_role("raise age from 20 to 25", "accompanies")
+    >>> for part in text.split(": "):
+    ...     print(part)
+    raise age from 20 to 25 (accompanies
+    the classifier also accepts if only this change is left out)
+    """
+    if role != ACCOMPANIES:
+        return action
+    return (phrases or Phrases()).accompanies.format(action=action)
+
+
+def unchecked_parts(
+    roles: list[str],
+    is_needed: bool,
+    is_searched: bool = True,
+    phrases: Phrases | None = None,
+) -> str:
+    """Write that not every part of the changes of a recourse was checked.
+
+    Parameters
+    ----------
+    roles : list of str
+        The role of each change.
+    is_needed : bool
+        Whether all changes are known to be needed.
+    is_searched : bool, default=True
+        Whether there was a search.
+    phrases : Phrases, default=None
+        None stands for English.
+
+    Returns
+    -------
+    text : str
+        Empty if every part was checked, or if a change is known to accompany the others
+        and all others were checked.
+
+    Examples
+    --------
+    >>> from skpar.report._wording import unchecked_parts
+    >>> unchecked_parts(["needed", "needed", "needed"], is_needed=False)
+    'not every part of these changes was checked, so fewer may be enough'
+    """
+    phrases = phrases or Phrases()
+    if UNKNOWN in roles:
+        return phrases.budget_note if is_searched else phrases.no_search_note
+    if is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
+        return ""
+    return phrases.unchecked

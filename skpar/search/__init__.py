@@ -17,17 +17,21 @@ from ._search import RecourseSearch
 from .queries import SearchResult
 from .reasons import (
     BindingRules,
+    Broken,
+    Demanded,
     NeighborComparison,
     NeighborTrial,
     attribute_changes,
     blocking_rules,
     broken_decisions,
     broken_demands,
-    demands_in_words,
+    demands_of,
 )
 
 __all__ = [
     "BindingRules",
+    "Broken",
+    "Demanded",
     "FinalCheck",
     "FittedParts",
     "InfeasibilityProver",
@@ -42,7 +46,7 @@ __all__ = [
     "blocking_rules",
     "broken_decisions",
     "broken_demands",
-    "demands_in_words",
+    "demands_of",
     "flags_of_ranked",
     "rank_options",
 ]

@@ -177,7 +177,7 @@ def _learn_classifier(
     with task.step("report"):
         able, fit = par._actionability, FitRecord.of_fit(par, codes)
         par._report_context = ReportContext.of_fit(
-            par.schema_, codes[accepted], par.actionability, able, fit
+            par.schema_, codes[accepted], able, fit
         )
 
 

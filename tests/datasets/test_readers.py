@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar import PARRecourse, TableSchema
+from skpar import Levels, PARRecourse, TableSchema
 from skpar.actionability import Actionability, People
 from skpar.datasets import (
     _public_tables,
@@ -25,12 +25,22 @@ LOADERS = {
 EVERY = pytest.mark.parametrize("load", LOADERS, ids=lambda load: load.__name__)
 
 
-def invented(source, n=30):
+def levels_of(source, name):
+    """Invent levels of a column; the levels that its rules name are among them."""
+    if name in source.ordinal:
+        return source.ordinal[name]
+    written = source.rules.get(name)
+    rules = written if isinstance(written, list) else [written]
+    named = [rule.levels for rule in rules if isinstance(rule, Levels)]
+    return [*named[0], "a"] if named else ["a", "b", "None"]
+
+
+def invented(source, n=60):
     """Invent rows in the layout of a table."""
     rng = np.random.RandomState(0)
     columns = {name: rng.randint(0, 50, n) for name in source.numbers}
     for name in source.levels:
-        columns[name] = rng.choice(source.ordinal.get(name, ["a", "b", "None"]), n)
+        columns[name] = rng.choice(levels_of(source, name), n)
     columns |= {name: rng.randint(0, 50, n) for name in source.unused}
     columns[source.target] = [source.labels[i % 2] for i in range(n)]
     return pd.DataFrame(columns)
@@ -51,11 +61,11 @@ def test_a_file_becomes_data_and_target(load, write):
     source, n_features, owner = LOADERS[load]
     table = invented(source)
     bunch = load(write(table))
-    assert bunch.data.shape == (30, n_features)
+    assert bunch.data.shape == (60, n_features)
     names = [*source.numbers, *source.levels]
     assert bunch.feature_names == bunch.data.columns.tolist() == names
     pd.testing.assert_frame_equal(bunch.data, table[names], check_dtype=False)
-    assert bunch.target.tolist() == [0, 1] * 15
+    assert bunch.target.tolist() == [0, 1] * 30
     assert bunch.target_names[1] == source.meanings[1]
     pd.testing.assert_frame_equal(bunch.frame[names], bunch.data)
     assert bunch.frame[source.target].equals(bunch.target)

@@ -9,7 +9,7 @@ import pytest
 from skpar import Wording
 from skpar.inspection import RecourseDisplay
 from skpar.report._sentences import Writer
-from skpar.report.page._person_view import (
+from skpar.report.page.pictures._person_view import (
     PERCENTILE,
     PROBABILITY,
     PersonView,
@@ -18,7 +18,7 @@ from skpar.report.page._person_view import (
 
 from .._loans import RULES, quick, split_loans
 from .._reports import few, wide
-from ..report.page.test_region_spans import ANN, BOB, regions_of
+from ..report.page.pictures.test_region_spans import ANN, BOB, regions_of
 
 
 def texts(display):

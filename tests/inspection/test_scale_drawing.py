@@ -9,7 +9,7 @@ from skpar.inspection._scale_drawing import ScaleLine
 from skpar.inspection._style import GREEN
 
 from .._reports import few, make_report
-from ..report.page.test_region_spans import ANN, BOB, regions_of
+from ..report.page.pictures.test_region_spans import ANN, BOB, regions_of
 from .test_recourse_display import texts
 
 

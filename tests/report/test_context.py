@@ -140,5 +140,5 @@ def test_the_context_knows_what_rules_fix():
     schema = TableSchema.infer(table)
     rules = {"job": ["immutable"], "sum": "increasing", "age": "immutable"}
     able = Actionability(schema, rules)
-    context = ReportContext.of_fit(schema, schema.encode(table), rules, able)
+    context = ReportContext.of_fit(schema, schema.encode(table), able)
     assert context.immutable == (0, 2)

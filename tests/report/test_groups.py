@@ -9,7 +9,7 @@ import pytest
 from skpar import Wording
 from skpar.report._groups import changes_by_group, group_names
 from skpar.report._sentences import Writer
-from skpar.report.page._population_view import feature_summaries
+from skpar.report.page.pictures._population_view import feature_summaries
 from skpar.table import TableSchema
 
 from .._reports import few, make_report

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
-from skpar.report._sentences import Writer, localized, unchecked_parts, with_role
+from skpar.report._sentences import Writer, localized
 from skpar.table import TableSchema
 
 SCHEMA = TableSchema.infer(
@@ -230,7 +230,7 @@ def test_german():
     ] == [
         "Erspartes von 900 € auf 1.900,5 € erhöhen",
         "Laufzeit von 24 auf 18 Monate verkürzen",
-        "Eigentum von nein in ja ändern",
+        "Eigentum ändern: ja statt nein",
         "Erspartes nachweisen: 5 € (fehlt bisher)",
         "Erspartes ist dann 24.000 € statt 12 €",
     ]
@@ -248,41 +248,6 @@ def test_texts_with_braces_are_left_alone():
 def test_a_wording_is_required():
     with pytest.raises(TypeError, match="wording must be a Wording"):
         Writer(SCHEMA, {"savings": "money"})
-
-
-@pytest.mark.parametrize("role", ["needed", "follows", "unknown"])
-def test_only_accompanying_changes_have_an_explanation(role):
-    assert with_role("raise age", role) == "raise age"
-    explained = with_role("raise age", "accompanies")
-    assert explained.startswith("raise age (accompanies: ")
-    assert explained.endswith(")")
-
-
-@pytest.mark.parametrize(
-    ("roles", "is_needed", "is_said"),
-    [
-        (["needed"], False, False),
-        (["needed", "needed", "follows"], False, False),
-        (["needed"] * 3, False, True),
-        (["needed"] * 3, True, False),
-        (["needed", "needed", "accompanies"], False, False),
-        (["needed", "unknown"], False, True),
-        (["accompanies", "unknown"], False, True),
-    ],
-)
-def test_what_was_not_checked_is_said(roles, is_needed, is_said):
-    text = unchecked_parts(roles, is_needed)
-    assert bool(text) == is_said
-    assert ("budget" in text) == ("unknown" in roles)
-
-
-@pytest.mark.parametrize("role", ["needed", "unknown"])
-def test_without_a_search_this_is_the_reason(role):
-    text = unchecked_parts([role] * 2, False, is_searched=False)
-    assert text.endswith("(no search was made), so fewer may be enough") == (
-        role == "unknown"
-    )
-    assert "budget" not in text
 
 
 def test_numbers_of_no_row_have_the_unit_of_their_column():
@@ -307,6 +272,34 @@ def test_numbers_of_no_row_have_the_unit_of_their_column():
 )
 def test_shifts_have_a_sign_and_a_unit(j, amount, words, text):
     assert Writer(SCHEMA, Wording(**words)).shift(j, amount) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "ends", "each"),
+    [
+        ("$", ("$900", "$1,900"), ("$900", "$1,900")),
+        ("kg", ("900", "1,900 kg"), ("900 kg", "1,900 kg")),
+        (None, ("900", "1900"), ("900", "1900")),
+    ],
+)
+def test_a_unit_stands_after_the_second_number_or_after_both(unit, ends, each):
+    writer = Writer(SCHEMA, Wording(units={"savings": unit} if unit else {}))
+    assert writer.ends(SAVINGS, 900.0, 1900.0) == ends
+    assert writer.values(SAVINGS, 900.0, 1900.0, each=True) == each
+    assert writer.ends(SAVINGS, 900.0, np.inf) == (each[0], "")
+    assert writer.ends(SAVINGS, -np.inf, 1900.0) == ("", each[1])
+
+
+def test_numbers_beyond_the_new_one_may_be_enough_too():
+    verbs = {"loan_term": {"lower": "pay within {after}"}}
+    wording = Wording(verbs=verbs, units={"loan_term": "years"})
+    writer = Writer(SCHEMA, wording)
+    lower = writer.action(SAVINGS, 900.0, 100.0, or_beyond=True)
+    assert lower == "lower savings from 900 to 100 or less"
+    raised = writer.action(SAVINGS, 100.0, 900.0, or_beyond=True)
+    assert raised == "raise savings from 100 to 900 or more"
+    own = writer.action(TERM, 9.0, 7.0, or_beyond=True)
+    assert own == "pay within 7 years or less"
 
 
 def test_patterns_write_numbers_as_the_writer_does():

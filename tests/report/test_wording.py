@@ -6,7 +6,13 @@ import pytest
 
 from skpar import Phrases, Wording
 from skpar.relations import ColumnGroup, group_columns
-from skpar.report._wording import row_labels, shorten, words_of_columns
+from skpar.report._wording import (
+    row_labels,
+    shorten,
+    unchecked_parts,
+    with_role,
+    words_of_columns,
+)
 from skpar.table import TableSchema
 
 TABLE = pd.DataFrame(
@@ -111,3 +117,38 @@ def test_texts_are_cut_to_size(length):
     assert (short == text) == (length <= 30)
     assert short[0] == text[0]
     assert short[-1] == text[-1]
+
+
+@pytest.mark.parametrize("role", ["needed", "follows", "unknown"])
+def test_only_accompanying_changes_have_an_explanation(role):
+    assert with_role("raise age", role) == "raise age"
+    explained = with_role("raise age", "accompanies")
+    assert explained.startswith("raise age (accompanies: ")
+    assert explained.endswith(")")
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_needed", "is_said"),
+    [
+        (["needed"], False, False),
+        (["needed", "needed", "follows"], False, False),
+        (["needed"] * 3, False, True),
+        (["needed"] * 3, True, False),
+        (["needed", "needed", "accompanies"], False, False),
+        (["needed", "unknown"], False, True),
+        (["accompanies", "unknown"], False, True),
+    ],
+)
+def test_what_was_not_checked_is_said(roles, is_needed, is_said):
+    text = unchecked_parts(roles, is_needed)
+    assert bool(text) == is_said
+    assert ("budget" in text) == ("unknown" in roles)
+
+
+@pytest.mark.parametrize("role", ["needed", "unknown"])
+def test_without_a_search_this_is_the_reason(role):
+    text = unchecked_parts([role] * 2, False, is_searched=False)
+    assert text.endswith("(no search was made), so fewer may be enough") == (
+        role == "unknown"
+    )
+    assert "budget" not in text

@@ -33,7 +33,7 @@ _COLUMNS = {
 }
 
 # Numbers of significant digits of a mean in a sentence.
-_FEWEST_DIGITS, _MOST_DIGITS = 3, 17
+_FEWEST_DIGITS, _MOST_DIGITS = 2, 17
 
 
 def reasons(
@@ -238,7 +238,7 @@ class _ReasonLister:
         phrases = write.phrases
         if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
-            before, _ = write.values(j, own, mean)
+            before, _ = write.values(j, own, mean, each=True)
             typical = write.number(j, _shortened(mean, own))
             return mean, (
                 phrases.reason_of_number.format(

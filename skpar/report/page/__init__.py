@@ -7,17 +7,20 @@ pictures show. `what_if` makes a page on which one person tries values.
 """
 
 from ._html import fragment, to_html
-from ._person_view import (
+from .pictures import (
+    CHANGE_KINDS,
     PERCENTILE,
     PROBABILITY,
+    FeatureSummary,
     PersonView,
+    RegionSpan,
     ScaleView,
+    feature_summaries,
     person_view,
+    printable,
+    region_spans,
     tick_side,
 )
-from ._population_view import CHANGE_KINDS, FeatureSummary, feature_summaries
-from ._region_spans import RegionSpan, region_spans
-from ._svg import printable
 from .what_if import WhatIf, what_if
 
 __all__ = [

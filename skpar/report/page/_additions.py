@@ -30,6 +30,22 @@ _DIGITS = 2
 
 
 @dataclass(frozen=True)
+class OptionRegion:
+    """How far the changed numbers of an option may stray together.
+
+    Parameters
+    ----------
+    ends : mapping of int to tuple of (float, float), default={}
+        Least and largest value, by feature; an end is infinite if it is open.
+    n_tested : int, default=0
+        Number of rows that were drawn inside; 0 if acceptance is proved.
+    """
+
+    ends: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    n_tested: int = 0
+
+
+@dataclass(frozen=True)
 class Additions:
     """What the user adds to the page of a report.
 
@@ -40,18 +56,18 @@ class Additions:
     labels : tuple of str
         The same in tables.
     facts : tuple of str
-        Date and model in words, if they are known.
+        Date, model and contact in words, if they are known.
     reasons : mapping of int to tuple of (str, str)
         Code (may be empty) and text of the reasons of denied people, by the row.
-    regions : mapping of (int, int) to (str, str)
-        How far numbers may stray, and how this is known, by row and option.
+    regions : mapping of (int, int) to OptionRegion
+        How far numbers may stray, by row and option.
     """
 
     titles: tuple[str, ...]
     labels: tuple[str, ...]
     facts: tuple[str, ...] = ()
     reasons: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    regions: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    regions: Mapping[tuple[int, int], OptionRegion] = field(default_factory=dict)
 
 
 def read_additions(
@@ -63,6 +79,7 @@ def read_additions(
     case: Any = None,
     decided_on: Any = None,
     model: Any = None,
+    contact: Any = None,
 ) -> Additions:
     """Read and check what the user adds, with the parameters of `to_html`.
 
@@ -72,7 +89,7 @@ def read_additions(
         The report.
     writer : Writer
         Names, values and phrases.
-    reasons, regions, case, decided_on, model : object
+    reasons, regions, case, decided_on, model, contact : object
         As in `to_html`.
 
     Returns
@@ -84,17 +101,20 @@ def read_additions(
     TypeError, ValueError
         If one of them cannot be used, or belongs to another report.
     """
-    if not isinstance(model, str | None):
-        raise TypeError(f"model must be a string or None; got {model!r}.")
+    for name, text in (("model", model), ("contact", contact)):
+        if not isinstance(text, str | None):
+            raise TypeError(f"{name} must be a string or None; got {text!r}.")
     page, facts = writer.page, []
     if decided_on is not None:
         facts.append(page.decided_on.format(date=_date(decided_on, page)))
     if model is not None:
         facts.append(page.model.format(model=model))
+    if contact is not None:
+        facts.append(page.contact.format(contact=contact))
     cases = _cases(report, case)
     labels = [str(label) for label in row_labels(report.factuals)]
     titles = [
-        page.row.format(label=label) if label.isdecimal() else label for label in labels
+        page.case.format(case=label) if label.isdecimal() else label for label in labels
     ]
     if cases is not None:
         titles, labels = [page.case.format(case=one) for one in cases], cases
@@ -103,7 +123,7 @@ def read_additions(
         tuple(labels),
         tuple(facts),
         _reasons(report, reasons),
-        _regions(report, regions, writer),
+        _regions(report, regions),
     )
 
 
@@ -153,20 +173,22 @@ def _reasons(
     return found
 
 
-def _regions(
-    report: RecourseReport, table: Any, writer: Writer
-) -> dict[tuple[int, int], tuple[str, str]]:
-    """Write the region of each option that has one."""
-    lines: dict[tuple[int, int], list[tuple[str, int]]] = {}
+def _regions(report: RecourseReport, table: Any) -> dict[tuple[int, int], OptionRegion]:
+    """Collect the region of each option that has one; its ends are rounded."""
+    ends: dict[tuple[int, int], dict[int, tuple[float, float]]] = {}
+    tested: dict[tuple[int, int], list[int]] = {}
     for row, one in paired_rows(report, table, "regions", _REGION_COLUMNS):
         j = report.schema.position(one["feature"])
         _refuse_other_answer(report, row, j, one)
         low, high = _rounded(one["value"], one["box_low"], one["box_high"])
-        n_tested = 0 if one["evidence"] == "certified" else int(one["n_tested"])
+        key = row, int(one["option"])
         if low < high:
-            line = writer.interval(j, low, high), n_tested
-            lines.setdefault((row, int(one["option"])), []).append(line)
-    return {key: _region(some, writer.page) for key, some in lines.items()}
+            ends.setdefault(key, {})[j] = low, high
+            if one["evidence"] != "certified":
+                tested.setdefault(key, []).append(int(one["n_tested"]))
+    return {
+        key: OptionRegion(some, min(tested.get(key, [0]))) for key, some in ends.items()
+    }
 
 
 def _rounded(value: float, low: float, high: float) -> tuple[float, float]:
@@ -182,16 +204,6 @@ def _floor(end: float, value: float) -> float:
     step = Decimal(10) ** (Decimal(end).adjusted() + 1 - digits)
     shorter = float((Decimal(end) / step).to_integral_value(ROUND_FLOOR) * step)
     return max(shorter, value)
-
-
-def _region(lines: list[tuple[str, int]], page: PagePhrases) -> tuple[str, str]:
-    """Write how far numbers may stray together, and how this is known."""
-    said = page.several_regions if len(lines) > 1 else page.region
-    text = said.format(regions="; ".join(text for text, _ in lines))
-    n_tested = [n for _, n in lines if n]
-    if n_tested:
-        return text, page.region_tested.format(n=min(n_tested))
-    return text, page.region_certified
 
 
 def _refuse_other_answer(

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...table import same_cells
-from .._reasons import Impossible, NotFound, reason_in_words
-from .._sentences import Writer, localized
+from .._page_phrases import PagePhrases
+from .._reasons import AcceptedLacking, Impossible, NotFound, reason_in_words
+from .._sentences import Writer
 from .._wording import FOUND, IMPOSSIBLE, NOT_FOUND
-from ._additions import Additions
-from ._person_view import PersonView, person_view
-from ._svg import draw_changes
+from ._additions import Additions, OptionRegion
+from ._obstacles import (
+    NearestMiss,
+    Obstacles,
+    as_sentence,
+    lack_in_words,
+    nearest_miss,
+    obstacles_of,
+    percent,
+)
+from .pictures import PersonView, draw_changes, person_view
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
 
 _MAX_NAMES = 16
-_RULE_WORDS = ("immutable", "increasing", "decreasing")
 _ACCEPTED, _DENIED, _UNDECIDED = "accepted", "denied", "undecided"
 
 
@@ -35,15 +42,15 @@ class OptionCard:
     lead : str
         What comes before the actions.
     actions : tuple of str
-        What to do, the strongest change first.
+        What to do, the strongest change first, and what is enough, too.
     consequences : tuple of str
         What follows from the actions.
     notes : tuple of str
         What is not known about the changes.
-    region : tuple of (str, str) or None
-        How far numbers may stray, and how this is known.
+    region : str
+        How it is known what is enough, too; empty if nothing else is.
     measures : str
-        Probability, effort and plausibility in one line.
+        Score and plausibility in one line.
     picture : str
         The changes as SVG.
     is_rare : bool
@@ -55,54 +62,10 @@ class OptionCard:
     actions: tuple[str, ...]
     consequences: tuple[str, ...]
     notes: tuple[str, ...]
-    region: tuple[str, str] | None
+    region: str
     measures: str
     picture: str
     is_rare: bool
-
-
-@dataclass(frozen=True)
-class NearestMiss:
-    """A row that was tried and is no recourse.
-
-    Parameters
-    ----------
-    mark : str
-        Why it is none, in few words.
-    changes : tuple of str
-        Its changes.
-    lacks : tuple of str
-        The demands that it breaks, if the classifier accepts it.
-    probability : str
-        Its probability of acceptance; empty if unknown.
-    """
-
-    mark: str
-    changes: tuple[str, ...]
-    lacks: tuple[str, ...]
-    probability: str
-
-
-@dataclass(frozen=True)
-class Obstacles:
-    """What stands in the way of a person without recourse.
-
-    Parameters
-    ----------
-    facts : tuple of str
-        What is known, one sentence each.
-    lead : str
-        What comes before the rules.
-    rules : tuple of str
-        Rules, in words if possible.
-    advice : str
-        What the person can ask for.
-    """
-
-    facts: tuple[str, ...]
-    lead: str
-    rules: tuple[str, ...]
-    advice: str
 
 
 @dataclass(frozen=True)
@@ -166,71 +129,22 @@ def make_handout(
     handout : Handout
     """
     finding = getattr(report.reason[row], "finding", None)
-    miss = _nearest_miss(finding, writer) if isinstance(finding, NotFound) else None
-    is_known = isinstance(finding, (Impossible, NotFound))
+    miss = nearest_miss(finding, writer) if isinstance(finding, NotFound) else None
     obstacles = None
     if report.status[row] in (NOT_FOUND, IMPOSSIBLE):
-        obstacles = _obstacles(report, row, finding, writer)
+        obstacles = obstacles_of(report, row, finding, writer)
     return Handout(
         f"person-{row}",
         additions.titles[row],
         _decision(report, row),
         _sentence(report, row, writer),
-        "" if is_known else as_sentence(reason_in_words(report.reason[row], writer)),
+        _reason(report.reason[row], finding, writer),
         additions.reasons.get(row, ()),
         tuple(_cards(report, row, writer, additions)),
         miss,
         obstacles,
         tuple(_stays(report, row, writer)),
     )
-
-
-def rules_in_words(
-    report: RecourseReport, rules: Sequence[str], writer: Writer
-) -> tuple[str, ...]:
-    """Write rules in words, if they are the simplest ones; others stay as they are.
-
-    Parameters
-    ----------
-    report : RecourseReport
-        The report.
-    rules : sequence of str
-        Each with its column, as the user wrote it.
-    writer : Writer
-        Names and phrases.
-
-    Returns
-    -------
-    texts : tuple of str
-    """
-    page, words = writer.page, {}
-    for j, name in enumerate(report.schema.names):
-        for rule in _RULE_WORDS:
-            words[f"{name}: {rule!r}"] = getattr(page, rule).format(name=writer.name(j))
-    return tuple(words.get(rule, rule) for rule in rules)
-
-
-def percent(writer: Writer, *shares: float) -> list[str]:
-    """Write shares as percentages, with as many decimals as tell them apart.
-
-    Parameters
-    ----------
-    writer : Writer
-        Marks and units of the language.
-    *shares : float
-        In [0, 1].
-
-    Returns
-    -------
-    texts : list of str
-    """
-    phrases, texts = writer.phrases, [""]
-    for decimals in range(4):
-        texts = [f"{100.0 * share:.{decimals}f}" for share in shares]
-        if len(set(texts)) == len(set(shares)):
-            break
-    unit = phrases.units.get("%", "{}%")
-    return [unit.replace("{}", localized(text, phrases, False)) for text in texts]
 
 
 def _decision(report: RecourseReport, row: int) -> str:
@@ -256,20 +170,30 @@ def _sentence(report: RecourseReport, row: int, writer: Writer) -> str:
     return f"{page.denied} {said}"
 
 
+def _reason(reason: str, finding: Any, writer: Writer) -> str:
+    """Write the reason why there is no recourse, unless obstacles say it."""
+    if isinstance(finding, (Impossible, NotFound)):
+        return ""
+    if isinstance(finding, AcceptedLacking):
+        page = writer.page
+        texts = [lack_in_words(lack, writer) for lack in finding.lacks]
+        return as_sentence(page.accepted_lacks.format(lacks="; ".join(texts)))
+    return as_sentence(reason_in_words(reason, writer))
+
+
 def _cards(
     report: RecourseReport, row: int, writer: Writer, additions: Additions
 ) -> list[OptionCard]:
     """Write the options of a person."""
     view = person_view(report, row, writer)
     numbers = [k for k, one in enumerate(report.options) if one.answered[row]]
-    efforts = [float(report.options[k].effort[row]) for k in numbers]
     page, cards = writer.page, []
     for place, number in enumerate(numbers):
         one = report.options[number]
-        effort, others = efforts[place], efforts[:place] + efforts[place + 1 :]
-        is_least = bool(others) and effort < min(others)
+        region = additions.regions.get((row, number), OptionRegion())
         heading = page.option.format(number=place + 1)
-        actions, consequences = _parts(one, row, view.actions[place])
+        texts = _with_regions(one, row, view, place, region, writer)
+        actions, consequences = _parts(one, row, texts)
         cards.append(
             OptionCard(
                 heading if len(numbers) > 1 else "",
@@ -277,8 +201,8 @@ def _cards(
                 actions,
                 consequences,
                 tuple(map(as_sentence, view.notes[place])),
-                additions.regions.get((row, number)),
-                _measures(one, row, writer, is_least),
+                _known_how(region, page),
+                _measures(one, row, writer),
                 _picture(view, place),
                 bool(one.training_row[row]),
             )
@@ -295,76 +219,79 @@ def _parts(
     return texts[:n], texts[n:]
 
 
+def _with_regions(
+    report: RecourseReport,
+    row: int,
+    view: PersonView,
+    place: int,
+    region: OptionRegion,
+    writer: Writer,
+) -> tuple[str, ...]:
+    """Add to the changes of an option what is enough in place of its new numbers."""
+    texts = list(view.actions[place])
+    before, after = report.codes_before[row], report.codes_after[row]
+    for k, scale in enumerate(view.options[place][: len(texts)]):
+        ends = region.ends.get(scale.column)
+        if ends is not None:
+            old, new = float(before[scale.column]), float(after[scale.column])
+            texts[k] = _with_region(scale.column, old, new, ends, texts[k], writer)
+    return tuple(texts)
+
+
+def _with_region(
+    j: int,
+    old: float,
+    new: float,
+    ends: tuple[float, float],
+    action: str,
+    writer: Writer,
+) -> str:
+    """Add to one change what is enough in place of the new number."""
+    low, high = ends
+    page, rises = writer.page, new > old
+    if (low if rises else high) == new and np.isinf(high if rises else low):
+        # The action may have an explanation of its role.
+        longer = writer.action(j, old, new, or_beyond=True)
+        return action.replace(writer.action(j, old, new), longer, 1)
+    least, most = writer.ends(j, low, high)
+    if least and most:
+        region = page.between.format(low=least, high=most)
+    elif least or most:
+        template = page.at_least if least else page.at_most
+        region = template.format(low=least, high=most)
+    else:
+        return action
+    return page.enough.format(action=action, region=region)
+
+
+def _known_how(region: OptionRegion, page: PagePhrases) -> str:
+    """Write how it is known that other values are enough."""
+    if not region.ends:
+        return ""
+    is_one = len(region.ends) == 1
+    if region.n_tested:
+        tested = page.value_tested if is_one else page.values_tested
+        return tested.format(n=region.n_tested)
+    return page.value_proved if is_one else page.values_proved
+
+
 def _picture(view: PersonView, option: int) -> str:
     """Draw the changes of an option, without the measures."""
     texts = view.actions[option]
     return draw_changes(view.options[option][: len(texts)], "; ".join(texts))
 
 
-def _measures(report: RecourseReport, row: int, writer: Writer, is_least: bool) -> str:
-    """Write probability, least effort and plausibility in one line."""
+def _measures(report: RecourseReport, row: int, writer: Writer) -> str:
+    """Write the score and the plausibility in one line."""
     page, parts = writer.page, []
     before, after = report.details.probability[row].tolist()
     if not np.isnan([before, after]).any():
         texts = percent(writer, before, after)
-        parts.append(page.probability.format(before=texts[0], after=texts[1]))
-    if is_least:
-        parts.append(page.least_effort)
+        parts.append(page.score.format(before=texts[0], after=texts[1]))
     share = float(report.percentile[row])
     if not np.isnan(share):
         parts.append(page.typical.format(share=percent(writer, share)[0]))
     return as_sentence("; ".join(parts))
-
-
-def _nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
-    """Describe the nearest miss; None if there is none."""
-    if not finding.is_miss.any():
-        return None
-    page = writer.page
-    changes = tuple(
-        writer.action(j, *_rounded(finding, writer, j))
-        for j in np.flatnonzero(finding.is_miss).tolist()
-    )
-    probability = ""
-    if finding.probability is not None:
-        text = percent(writer, finding.probability)[0]
-        probability = page.miss_probability.format(probability=text)
-    mark = page.miss_lacking if finding.lacks else page.miss_denied
-    return NearestMiss(mark, changes, tuple(finding.lacks), probability)
-
-
-def _rounded(finding: NotFound, writer: Writer, j: int) -> tuple[float, float]:
-    """Round a change of the nearest miss, which nobody has to reach exactly."""
-    before, after = float(finding.row[j]), float(finding.miss[j])
-    short = float(f"{before:.3g}"), float(f"{after:.3g}")
-    is_number = writer.schema.columns[j].kind == "continuous"
-    return short if is_number and short[0] != short[1] else (before, after)
-
-
-def _obstacles(
-    report: RecourseReport, row: int, finding: Any, writer: Writer
-) -> Obstacles:
-    """Say what stands in the way of a person, as far as it is known."""
-    phrases, facts = writer.phrases, []
-    page, lead = phrases.page, ""
-    rules: tuple[str, ...] = ()
-    if isinstance(finding, NotFound):
-        facts.append(page.rows_tried.format(n=finding.n_queries))
-        # A row that breaks other demands is not held back by rules.
-        lead, rules = page.binding, () if finding.lacks else finding.binding
-    if isinstance(finding, Impossible):
-        if not finding.can_change:
-            facts.append(page.no_change_allowed)
-        lead, rules = page.blocking, finding.blocking
-        if not rules:
-            facts.append(page.no_blocking)
-    demands = getattr(finding, "demands", [])
-    if demands:
-        text = phrases.conjunction.join(demands)
-        facts.append(page.demanded.format(demands=text))
-    is_proved = report.status[row] == IMPOSSIBLE
-    advice = page.ask_for_rules if is_proved else page.ask_for_more
-    return Obstacles(tuple(facts), lead, rules_in_words(report, rules, writer), advice)
 
 
 def _stays(report: RecourseReport, row: int, writer: Writer) -> list[str]:
@@ -397,8 +324,3 @@ def _listed(names: list[str], and_more: str) -> str:
     if n_more <= 1:
         return ", ".join(names)
     return f"{', '.join(names[:_MAX_NAMES])} {and_more.format(n=n_more)}"
-
-
-def as_sentence(text: str) -> str:
-    """Begin a text with a capital letter, and end it with a period; "" stays empty."""
-    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""

@@ -15,9 +15,10 @@ from .._sentences import Writer
 from .._tables import replaced_file
 from .._wording import NOT_FOUND, Wording
 from ._additions import Additions, read_additions
-from ._handout import Handout, make_handout, rules_in_words
+from ._handout import Handout, make_handout
 from ._overview import Overview, make_overview
-from ._svg import printable
+from ._rule_words import all_rules_in_words
+from .pictures import printable
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -36,7 +37,7 @@ class Sheet:
     title : str
         The case, or the title of the overview.
     facts : tuple of str
-        Date and model.
+        Date, model and contact.
     person : Handout or None
         If there is one person.
     overview : Overview or None
@@ -71,6 +72,7 @@ def to_html(
     case: Any = None,
     decided_on: Any = None,
     model: str | None = None,
+    contact: str | None = None,
 ) -> str | None:
     """Write an HTML page: one to hand out for one person, an overview for several.
 
@@ -96,6 +98,8 @@ def to_html(
         Date of the decision. None shows no date.
     model : str, default=None
         Name of the classifier.
+    contact : str, default=None
+        Whom a person can ask, such as a telephone number.
 
     Returns
     -------
@@ -108,8 +112,8 @@ def to_html(
     ImportError
         If jinja2 is not installed.
     TypeError
-        If `reasons` or `regions` is no such table, `decided_on` no date, or `model` no
-        string.
+        If `reasons` or `regions` is no such table, `decided_on` no date, or `model` or
+        `contact` no string.
     ValueError
         If `reasons` or `regions` belongs to another report, or `case` has another
         length.
@@ -121,8 +125,7 @@ def to_html(
     Notes
     -----
     ``report[i].to_html()`` is the page of one person. Headings and sentences come from
-    :class:`skpar.PagePhrases`. Demands, and rules other than the simplest ones, are
-    written in English, as in the column `reason`.
+    :class:`skpar.PagePhrases`. Links and costs are written as in Python.
 
     Examples
     --------
@@ -144,6 +147,7 @@ def to_html(
         case=case,
         decided_on=decided_on,
         model=model,
+        contact=contact,
     )
     text = _rendered("page.html", _sheet(self, writer, additions, _MAX_PEOPLE), writer)
     if path is None:
@@ -208,7 +212,7 @@ def _sheet(
         _limits(report, writer),
         bool(report.denied.any()),
         bool(report.answered.any()),
-        rules_in_words(report, report.context.rules, writer),
+        all_rules_in_words(report, writer),
     )
 
 
@@ -222,6 +226,8 @@ def _limits(report: RecourseReport, writer: Writer) -> tuple[tuple[str, str], ..
         texts.insert(0, page.no_proof)
     if report.answered.any():
         texts.insert(0, page.promise)
+    elif not report.denied.any() and not report.unreadable.all():
+        texts.insert(0, page.promise_of_decision)
     parts = [text.partition(":") for text in texts]
     return tuple(
         (lead if colon else "", (rest if colon else lead).strip())

@@ -12,9 +12,9 @@ from .._sentences import Writer, localized
 from .._tables import person_actions, person_notes
 from .._wording import FOUND, IMPOSSIBLE
 from ._additions import Additions
-from ._handout import Handout, make_handout, percent
-from ._population_view import FeatureSummary, feature_summaries
-from ._svg import draw_summary
+from ._handout import Handout, make_handout
+from ._obstacles import percent
+from .pictures import FeatureSummary, draw_summary, feature_summaries
 
 if TYPE_CHECKING:
     from .._report import RecourseReport

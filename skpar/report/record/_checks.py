@@ -41,9 +41,9 @@ def check_decisions(recorded: RecordedPeople, box: BlackBox) -> Iterator[Finding
     owners = people[recorded.owner]
     wanted = box.are_wanted(box.predict(recorded.rows), owners.limits.demands)
     broken = broken_decisions(box, owners, recorded.rows, wanted)
-    for k, texts in enumerate(broken):
-        for text in texts:
-            yield Finding("decision", text, *recorded.place(k))
+    for k, demands_broken in enumerate(broken):
+        for one_broken in demands_broken:
+            yield Finding("decision", str(one_broken), *recorded.place(k))
 
 
 def check_rules(

@@ -9,16 +9,24 @@ rows break. `attribute_changes` says how much each change of an answer helps.
 from ._attribution import attribute_changes
 from ._binding_rules import BindingRules
 from ._blocking_rules import NeighborTrial, blocking_rules
-from ._broken_demands import broken_decisions, broken_demands, demands_in_words
+from ._broken_demands import (
+    Broken,
+    Demanded,
+    broken_decisions,
+    broken_demands,
+    demands_of,
+)
 from ._comparison import NeighborComparison
 
 __all__ = [
     "BindingRules",
+    "Broken",
+    "Demanded",
     "NeighborComparison",
     "NeighborTrial",
     "attribute_changes",
     "blocking_rules",
     "broken_decisions",
     "broken_demands",
-    "demands_in_words",
+    "demands_of",
 ]

@@ -104,18 +104,18 @@ def test_codes_and_words(par, loans, everything):
     assert set(debts["code"]) == {"D2"}
     late = table[table["feature"] == "missed_payments"]
     assert (late["code"] == "R-missed_payments").all()
-    starts = [f"number of late payments is {value}; " for value in late["value"]]
+    starts = [f"number of late payments: {value}; " for value in late["value"]]
     assert [t[: len(s)] for t, s in zip(late["text"], starts, strict=True)] == starts
     assert late["text"].str.endswith("on average").all()
     saved = table[(table["feature"] == "savings") & table["value"].notna()]
-    assert saved["text"].str.contains(r"is \$\d.* have \$\d").all()
+    assert saved["text"].str.contains(r": \$\d.* have \$\d").all()
     job = table[table["feature"] == "job"]
     assert len(job) and (job["value"] != job["typical_value"]).all()
     # A level that most of them do not have explains nothing.
     shared = job["text"].str.extract(r"; (\d+) of 16 similar accepted people have")[0]
     assert (shared.dropna().astype(int) > 8).all()
     alone = job.loc[shared.isna(), "text"]
-    assert len(alone) and alone.str.fullmatch(r"job is [\w-]+").all()
+    assert len(alone) and alone.str.fullmatch(r"job: [\w-]+").all()
     with pytest.raises(ValueError, match="'savings'"):
         codes.pop("savings")
         par.reasons(loans.asking, codes=codes)

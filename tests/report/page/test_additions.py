@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
 from skpar.report._sentences import Writer
-from skpar.report.page._additions import _rounded, read_additions
+from skpar.report.page._additions import OptionRegion, _rounded, read_additions
 
 from ..._reports import few
 
@@ -54,20 +54,12 @@ def test_reasons_are_paired_with_people_and_names_are_no_codes():
     assert found[2] == (("", "job is cook"),)
 
 
-def test_regions_say_what_holds_and_how_it_is_known():
+def test_regions_are_collected_by_option_and_rounded():
     found = added(regions=regions()).regions
-    text, how = found[0, 0]
-    assert text == "With all else as in this option, also enough: age at least 45."
-    assert how == "This is proved."
-    text, how = found[1, 0]
-    assert text.endswith("also enough: income from $1,890 to $2,120.")
-    assert how.startswith("This is tested, not proved: 200 draws")
-
-
-def test_numbers_that_stray_together_may_do_so_in_any_combination():
-    text, _ = added(regions=regions(box_low=-np.inf)).regions[1, 0]
-    said = "also enough, in any combination: age at most 35; income at most $2,120."
-    assert text.endswith(said)
+    assert found[0, 0] == OptionRegion({0: (45.0, np.inf)})
+    assert found[1, 0] == OptionRegion({1: (1890.0, 2120.0)}, n_tested=200)
+    more = regions(box_low=-np.inf)
+    assert set(added(regions=more).regions[1, 0].ends) == {0, 1}
 
 
 def test_what_may_not_stray_has_no_region():
@@ -108,6 +100,10 @@ def test_ends_are_short_numbers(ends, rounded):
             ("Date of the decision: 2026-03-01",),
         ),
         ({"decided_on": pd.Timestamp(2026, 3, 1), "model": "M"}, None),
+        (
+            {"contact": "Ms Lee"},
+            ("Questions, or a check by a person: Ms Lee",),
+        ),
         ({"decided_on": "in March"}, ("Date of the decision: in March",)),
     ],
 )
@@ -128,7 +124,7 @@ def test_cases_replace_labels():
     assert added(few()[:1], case="a").titles == ("Case a",)
     made = few()
     numbered = dataclasses.replace(made, factuals=made.factuals.reset_index(drop=True))
-    assert added(numbered).titles[1] == "Row 1"
+    assert added(numbered).titles[1] == "Case 1"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +132,7 @@ def test_cases_replace_labels():
     [
         ({"case": "one"}, ValueError, "case must have one name for each of the 4"),
         ({"model": 3}, TypeError, "model must be a string"),
+        ({"contact": 3}, TypeError, "contact must be a string"),
         ({"decided_on": 3}, TypeError, "decided_on must be a date"),
         ({"reasons": 3}, TypeError, "reasons must be the table"),
         ({"reasons": REASONS.assign(row="di")}, ValueError, "'di', who is not denied"),

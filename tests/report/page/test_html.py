@@ -64,7 +64,7 @@ class Reader(HTMLParser):
 def only(report, row):
     """Report of one of the people of `few`."""
     X, rows = report.factuals.iloc[[row]], report.counterfactuals.iloc[[row]]
-    rules = ("age: 'increasing'",)
+    rules = {"age": ("increasing",)}
     return make_report(X, rows, [report.status[row]], rules, known=people())
 
 
@@ -134,7 +134,7 @@ def test_one_person_reads_decision_changes_promises_and_rules():
         "The model denies this case. It would accept the option below.",
         "All of these changes together:",
         "raise age from 30 to 45 years",
-        "Probability of acceptance: 60% instead of 20%; more typical than 50% of the "
+        "The model's score is 60% instead of 20%; more typical than 50% of the "
         "accepted people.",
         "Not changed here: income, owner.",
         "Checked: the model itself accepts each option here",
@@ -149,7 +149,7 @@ def test_promises_and_limits_of_one_person_are_five_lines(name):
     html = REPORTS[name].to_html()
     section = html[html.index('id="limits"') :]
     lines = section[: section.index("</ul>")].count("<li>")
-    assert lines == (2 if name == "one accepted" else 5)
+    assert lines == (3 if name == "one accepted" else 5)
     assert ("Not found is no proof" in html) == (name == "one without")
 
 
@@ -163,10 +163,11 @@ def test_promises_and_limits_of_one_person_are_five_lines(name):
         ("one accepted", "The model accepts this case. No change is needed."),
     ],
 )
-def test_without_a_recourse_nothing_is_promised(name, said):
+def test_without_a_recourse_no_option_is_promised(name, said):
     words = Reader(REPORTS[name].to_html()).words
     assert said in words
-    assert "Checked" not in words
+    assert ("Checked" in words) == (name == "one accepted")
+    assert "accepts each option" not in words
     assert "What you can do" not in words
 
 
@@ -291,7 +292,7 @@ def test_german_pages_are_german():
     assert '<html lang="de">' in html
     assert "Fall 7" in words and "Datum der Entscheidung: 01.03.2026" in words
     assert "Mit jeder der 2 Möglichkeiten unten würde es ihn annehmen." in words
-    assert "Wahrscheinlichkeit der Annahme: 60 % statt 20 %; typischer als" in words
+    assert "Der Wert des Modells ist 60 % statt 20 %; typischer als" in words
     assert "age kann nur steigen" in words
 
 

@@ -18,7 +18,7 @@ from ....actionability import (
 from ....objective import Effort
 from ....table import Column
 from ..._sentences import Writer
-from .._svg import printable
+from ..pictures import printable
 from ._choices import plain_cell
 from ._ties import locked_features
 

@@ -20,8 +20,7 @@ from ..._sentences import Writer
 from ..._tables import people_of, refuse_other_table, replaced_file
 from ..._wording import Wording
 from .._html import make_environment
-from .._person_view import person_view
-from .._svg import printable
+from ..pictures import person_view, printable
 from ._choices import feasible_values, plain_cell
 from ._controls import ControlMaker
 from ._decision import decision_payload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..._phrases import Phrases, check_fields, fields_of
-from .._svg import printable
+from ..pictures import printable
 
 _ENGLISH = {
     "title": "What if?",

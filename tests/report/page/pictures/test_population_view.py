@@ -5,14 +5,14 @@ import pandas as pd
 
 from skpar import Wording
 from skpar.report._sentences import Writer
-from skpar.report.page._population_view import (
+from skpar.report.page.pictures._population_view import (
     CHANGE_KINDS,
     _typical_change,
     feature_summaries,
 )
 from skpar.table import TableSchema
 
-from ..._reports import few, make_report, people
+from ...._reports import few, make_report, people
 
 
 def summaries_of(report):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._tables import paired_rows
+from ..._tables import paired_rows
 
 if TYPE_CHECKING:
-    from .._report import RecourseReport
+    from ..._report import RecourseReport
 
 _COLUMNS = (
     *("row", "option", "feature", "value", "box_low", "box_high", "box_least"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...table import Column
+from ....table import Column
 
 _MAX_ROUND = 5
 # A column of so few whole numbers is drawn like levels, with a position for each.
@@ -61,7 +61,7 @@ def round_numbers(low: float, high: float, is_whole: bool = False) -> np.ndarray
 
     Examples
     --------
-    >>> from skpar.report.page._marks import round_numbers
+    >>> from skpar.report.page.pictures._marks import round_numbers
     >>> round_numbers(407.0, 12553.0)
     array([ 5000., 10000.])
     >>> round_numbers(0.02, 0.352)

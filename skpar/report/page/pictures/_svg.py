@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from .._wording import shorten
+from ..._wording import shorten
 from ._person_view import ScaleView, tick_side
 from ._population_view import FeatureSummary
 
@@ -43,7 +43,7 @@ def printable(text: object) -> str:
 
     Examples
     --------
-    >>> from skpar.report.page._svg import printable
+    >>> from skpar.report.page.pictures._svg import printable
     >>> printable("a\x00b") == "a\ufffdb"
     True
     """
@@ -72,7 +72,7 @@ def safe(text: object) -> str:
 
     Examples
     --------
-    >>> from skpar.report.page._svg import safe
+    >>> from skpar.report.page.pictures._svg import safe
     >>> safe('<script>"&')
     '&lt;script&gt;&quot;&amp;'
     """

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...table import Column, same_cells
-from .._sentences import Writer
+from ....table import Column, same_cells
+from ..._sentences import Writer
 
 if TYPE_CHECKING:
-    from .._report import RecourseReport
+    from ..._report import RecourseReport
 
 CHANGE_KINDS = ("raise", "lower", "switch", "fill in")
 

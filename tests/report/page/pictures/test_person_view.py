@@ -10,7 +10,7 @@ import pytest
 from skpar import Wording
 from skpar.report._context import ReportContext, column_histograms
 from skpar.report._sentences import Writer
-from skpar.report.page._person_view import (
+from skpar.report.page.pictures._person_view import (
     PERCENTILE,
     PROBABILITY,
     _feature_scale,
@@ -19,7 +19,7 @@ from skpar.report.page._person_view import (
 )
 from skpar.table import TableSchema
 
-from ..._reports import few, wide
+from ...._reports import few, wide
 
 
 def view(report, row, **options):
@@ -74,7 +74,7 @@ def test_few_values_have_bars_with_gaps_and_ticks_at_them(values, old, new, tick
     schema = TableSchema.infer(table)
     histograms = column_histograms(schema, schema.encode(table))
     report = SimpleNamespace(
-        schema=schema, context=ReportContext(histograms, ()), details=None
+        schema=schema, context=ReportContext(histograms, {}), details=None
     )
     scale = _feature_scale(report, Writer(schema), 0, old, new)
     assert [text for _, text in scale.ticks] == [text for _, text in ticks]

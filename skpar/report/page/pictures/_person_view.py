@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...table import Column
-from .._measures import changed_features
-from .._reasons import reason_in_words
-from .._sentences import Writer
-from .._tables import person_actions, person_notes
-from .._wording import row_labels
+from ....table import Column
+from ..._measures import changed_features
+from ..._reasons import reason_in_words
+from ..._sentences import Writer
+from ..._tables import person_actions, person_notes
+from ..._wording import row_labels
 from ._marks import marked_codes
 
 if TYPE_CHECKING:
-    from .._report import RecourseReport
+    from ..._report import RecourseReport
 
 PROBABILITY = "Probability of acceptance"
 PERCENTILE = "Plausibility percentile"

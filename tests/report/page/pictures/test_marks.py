@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar.report.page._marks import marked_codes, round_numbers
+from skpar.report.page.pictures._marks import marked_codes, round_numbers
 from skpar.table import TableSchema
 
 

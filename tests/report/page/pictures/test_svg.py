@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import pytest
 
 from skpar.report._sentences import Writer
-from skpar.report.page._person_view import person_view
-from skpar.report.page._population_view import feature_summaries
-from skpar.report.page._svg import draw_changes, draw_summary, printable, safe
+from skpar.report.page.pictures._person_view import person_view
+from skpar.report.page.pictures._population_view import feature_summaries
+from skpar.report.page.pictures._svg import draw_changes, draw_summary, printable, safe
 
-from ..._reports import HOSTILE, few, wide
+from ...._reports import HOSTILE, few, wide
 
 SAID = f'raise age; "{HOSTILE}"'
 

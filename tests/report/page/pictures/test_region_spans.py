@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.report.page._region_spans import RegionSpan, region_spans
+from skpar.report.page.pictures._region_spans import RegionSpan, region_spans
 
-from ..._reports import few
+from ...._reports import few
 
 
 def regions_of(*lines):

@@ -1,0 +1,140 @@
+"""Rules in words, for those who did not write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...actionability import Fill, Levels, Range, Transitions
+from .._sentences import Writer
+from .._wording import level_text
+
+if TYPE_CHECKING:
+    from .._report import RecourseReport
+
+OWN_LIMITS = "own limits"
+"""How search names the limits of one person."""
+_WORDS = ("immutable", "increasing", "decreasing")
+
+
+def rules_in_words(
+    report: RecourseReport, rules: Sequence[str], writer: Writer
+) -> tuple[str, ...]:
+    """Write single rules in words; links and costs stay as they are.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    rules : sequence of str
+        Each with its column, as the user wrote it.
+    writer : Writer
+        Names and phrases.
+
+    Returns
+    -------
+    texts : tuple of str
+    """
+    names, context, page = report.schema.names, report.context, writer.page
+    words, written = {}, context.written
+    for j, name in enumerate(names):
+        own = page.own_limits.format(name=writer.name(j))
+        words[f"{name}: {OWN_LIMITS}"] = own
+        for rule in written.get(name, ()):
+            words[f"{name}: {rule!r}"] = _in_words(j, rule, writer)
+    return tuple(words.get(rule, rule) for rule in rules)
+
+
+def all_rules_in_words(report: RecourseReport, writer: Writer) -> tuple[str, ...]:
+    """Write all rules that recourse keeps, and the links as they are.
+
+    Parameters
+    ----------
+    report : RecourseReport
+        The report.
+    writer : Writer
+        Names and phrases.
+
+    Returns
+    -------
+    texts : tuple of str
+    """
+    context = report.context
+    rules = [
+        f"{name}: {rule!r}" for name, some in context.written.items() for rule in some
+    ]
+    return rules_in_words(report, [*rules, *context.links], writer)
+
+
+def _in_words(j: int, rule: Any, writer: Writer) -> str:
+    """Write a rule of a feature."""
+    page, name = writer.page, writer.name(j)
+    if isinstance(rule, str) and rule in _WORDS:
+        return str(getattr(page, rule)).format(name=name)
+    if isinstance(rule, Fill):
+        return (page.can_fill if rule.allowed else page.cannot_fill).format(name=name)
+    if isinstance(rule, Levels):
+        levels = _listed([_level(j, one, writer) for one in rule.levels], writer)
+        return page.can_become.format(name=name, levels=levels)
+    if isinstance(rule, Transitions):
+        moves = []
+        for level, targets in rule.pairs:
+            levels = _listed([_level(j, one, writer) for one in targets], writer)
+            moves.append(
+                page.can_move.format(before=_level(j, level, writer), levels=levels)
+            )
+        return page.can_only_move.format(name=name, moves="; ".join(moves))
+    if isinstance(rule, Range):
+        return _range_in_words(j, rule, writer)
+    return f"{name}: {rule!r}"
+
+
+def _range_in_words(j: int, rule: Range, writer: Writer) -> str:
+    """Write the bounds of a number or of its change, and the steps."""
+    page, name = writer.page, writer.name(j)
+    text = _change_in_words(j, rule, writer) if rule.relative else ""
+    if not rule.relative and (rule.low, rule.high) != (None, None):
+        low = -float("inf") if rule.low is None else float(rule.low)
+        high = float("inf") if rule.high is None else float(rule.high)
+        text = writer.interval(j, low, high)
+    if rule.step is None:
+        return text or f"{name}: {rule!r}"
+    steps = page.steps.format(step=writer.number(j, float(rule.step)))
+    return f"{text or name}, {steps}"
+
+
+def _change_in_words(j: int, rule: Range, writer: Writer) -> str:
+    """Write the bounds of the change of a number."""
+    page, name = writer.page, writer.name(j)
+    low, high = (
+        "" if end is None else writer.shift(j, float(end))
+        for end in (rule.low, rule.high)
+    )
+    if not low and not high:
+        return ""
+    if rule.low == 0:
+        can_rise = page.can_rise if high else page.increasing
+        return can_rise.format(name=name, high=writer.number(j, float(rule.high or 0)))
+    if rule.high == 0:
+        can_fall = page.can_fall if low else page.decreasing
+        return can_fall.format(name=name, low=writer.number(j, -float(rule.low or 0)))
+    if low and high:
+        return page.can_change_between.format(name=name, low=low, high=high)
+    if low:
+        return page.can_change_from.format(name=name, low=low)
+    return page.can_change_to.format(name=name, high=high)
+
+
+def _level(j: int, level: Any, writer: Writer) -> str:
+    """Write a level; one that the training table does not have stays as it is."""
+    try:
+        code = writer.schema.code_of(j, level)
+    except ValueError:
+        return level_text(level)
+    return writer.rounded(j, code)
+
+
+def _listed(texts: list[str], writer: Writer) -> str:
+    """Join alternatives."""
+    *first, last = texts or [writer.phrases.none]
+    return f"{', '.join(first)}{writer.phrases.alternative}{last}" if first else last

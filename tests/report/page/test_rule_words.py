@@ -1,0 +1,93 @@
+"""Rules are written for those who did not write them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from skpar import Fill, Levels, Phrases, Range, Transitions, Weight, Wording
+from skpar.report._sentences import Writer
+from skpar.report.page._rule_words import all_rules_in_words, rules_in_words
+
+from ..._reports import few
+
+
+def report_with(**written):
+    report = few()
+    context = dataclasses.replace(report.context, written=written, links=("a link",))
+    return dataclasses.replace(report, context=context)
+
+
+def words(report, phrases=None):
+    wording = Wording(units={"income": "$"}, phrases=phrases)
+    return all_rules_in_words(report, Writer(report.schema, wording))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("immutable", "income cannot change"),
+        ("decreasing", "income can only fall"),
+        (Fill(), "income can be shown if it is missing"),
+        (Fill(False), "income stays missing if it is missing"),
+        (Range(500, 5000), "income from $500 to $5,000"),
+        (Range(high=5000, step=50), "income at most $5,000, in steps of $50"),
+        (Range(500), "income at least $500"),
+        (Range(step=500), "income, in steps of $500"),
+        (Range(0, 500, relative=True), "income can only rise, by at most $500"),
+        (Range(-500, 0, relative=True), "income can only fall, by at most $500"),
+        (Range(0, relative=True), "income can only rise"),
+        (Range(high=0, relative=True), "income can only fall"),
+        (Range(-9, 9, relative=True), "income can change by -$9 to +$9"),
+        (Range(-9, relative=True), "income can change by -$9 or more"),
+        (Range(high=9, relative=True), "income can change by at most +$9"),
+        (Weight(2), "income: Weight(2)"),
+    ],
+)
+def test_rules_of_numbers(rule, text):
+    assert words(report_with(income=(rule,))) == (text, "a link")
+
+
+def test_rules_of_levels():
+    report = report_with(
+        job=(Levels(["cook", "smith"]),),
+        size=(Transitions({"S": ["M", "L"], "M": ["L"]}),),
+    )
+    assert words(report)[:2] == (
+        "job can only become cook or smith",
+        "size can only change from M to L; from S to M or L",
+    )
+
+
+def test_a_level_that_training_does_not_have_stays_as_it_is():
+    report = report_with(job=(Levels(["king"]),))
+    assert words(report)[0] == "job can only become king"
+
+
+def test_single_rules_and_own_limits_are_found_by_their_text():
+    report = report_with(age=("increasing", Range(0, 5, relative=True)))
+    rules = (f"age: {Range(0, 5, relative=True)!r}", "age: own limits", "a link")
+    assert rules_in_words(report, rules, Writer(report.schema)) == (
+        "age can only rise, by at most 5",
+        "the limits of this person on age",
+        "a link",
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("immutable", "increasing", "decreasing", Fill(), Fill(False)),
+        *(Range(1, 2, 1), Range(-1, 1, relative=True), Range(0, 1, relative=True)),
+        *(Range(-1, 0, relative=True), Range(-1, relative=True)),
+        *(Range(high=1, relative=True), Levels([1, 2]), Transitions({1: [2]})),
+    ],
+    ids=repr,
+)
+def test_no_rule_is_written_in_english_or_in_python_on_a_german_page(rule):
+    report = report_with(age=(rule,))
+    german, _ = words(report, Phrases.german())
+    english, _ = words(report)
+    assert german != english
+    assert type(rule).__name__ not in german + english
+    assert np.all([word not in german for word in ("can", "only", "from", "or ")])
