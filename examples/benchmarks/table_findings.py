@@ -1,7 +1,8 @@
 """What check_table finds in the four public tables, and what fit warns of.
 
 Every finding is a line: table, column, what is found and why it matters. A person has
-to judge them. Then the warnings of a short fit on 600 rows, with the recommended rules.
+to judge them. Then the warnings of a short fit on 600 rows, with the rules of all
+benchmarks.
 
     python examples/benchmarks/table_findings.py --data-dir DIR
 """

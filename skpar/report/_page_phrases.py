@@ -321,7 +321,7 @@ class PagePhrases:
     typical: str = "more typical than {share} of the accepted people"
     legend: str = (
         "Ring: now. Dot: with the change. Grey bars: people whom the model accepts. "
-        "The score is no chance: the model accepts every option here."
+        "The score is not your chance: the model accepts every option here."
     )
     rare_row: str = (
         "Privacy: this changed row equals a row of the training table that fewer than "

@@ -239,20 +239,20 @@ class _ReasonLister:
         if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
             before, _ = write.values(j, own, mean, each=True)
+            fields = {"name": write.name(j), "before": before}
+            if mean == own:  # A mean that does not differ explains nothing.
+                return mean, phrases.reason_of_level_alone.format(**fields)
             typical = write.number(j, _shortened(mean, own))
-            return mean, (
-                phrases.reason_of_number.format(
-                    name=write.name(j), before=before, typical=typical
-                )
-            )
+            return mean, phrases.reason_of_number.format(**fields, typical=typical)
         level, count = _most_frequent(others, own)
         before, after = write.values(j, own, level)
         n, name = len(others), write.name(j)
         if 2 * count <= n:
             text = phrases.reason_of_level_alone.format(name=name, before=before)
             return schema.value_of(j, level), text
-        fields = {"name": name, "before": before, "typical": after, "count": count}
-        return schema.value_of(j, level), phrases.reason_of_level.format(**fields, n=n)
+        fields = {"name": name, "before": before, "typical": after}
+        fields |= {"count": str(count), "n": str(n)}
+        return schema.value_of(j, level), phrases.reason_of_level.format(**fields)
 
 
 def _check_max_reasons(max_reasons: Any) -> None:
