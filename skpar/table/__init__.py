@@ -33,6 +33,7 @@ from ._validation import (
     warn_of_table,
 )
 from ._warnings import VersionStamp, warn_user
+from ._write_back import with_training_dtypes
 from .frames import (
     FrameFormat,
     as_pandas,
@@ -95,5 +96,6 @@ __all__ = [
     "unpack",
     "warn_of_table",
     "warn_user",
+    "with_training_dtypes",
     "without_loss",
 ]
