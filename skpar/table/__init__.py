@@ -49,6 +49,7 @@ from .frames import (
     refuse_lazy,
     take_rows,
     to_kind,
+    without_dictionaries,
 )
 
 __all__ = [
@@ -97,5 +98,6 @@ __all__ = [
     "warn_of_table",
     "warn_user",
     "with_training_dtypes",
+    "without_dictionaries",
     "without_loss",
 ]
