@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from .actionability import People, read_demands, read_people
 from .table import (
     TableReading,
-    kind_of,
+    is_other_frame,
     to_kind,
     validate_table,
     with_training_dtypes,
@@ -60,10 +60,10 @@ def as_configured(par: Any, X_cf: Any) -> Any:
     if not schema.is_frame:
         return np.asarray(X_cf)
     wanted = _get_output_config("transform", par)["dense"]
-    if wanted in ("default", kind_of(X_cf)):
+    if wanted == "default":
         return X_cf
     converted = to_kind(X_cf, wanted)
-    if wanted == "pandas":
+    if wanted == "pandas" and is_other_frame(X_cf):
         with_training_dtypes(schema.columns, converted)
     return converted
 
