@@ -36,9 +36,8 @@ def output_schema(self: Any, method: str = "transform") -> Any:
 
     Notes
     -----
-    After ``fit`` on polars or pyarrow and ``set_output(transform="pandas")``, dtypes of
-    columns with missing cells, and levels of a Categorical, depend on the rows. The
-    schema then has those of a table without rows.
+    A column whose training dtype cannot hold the cells of `X` has another dtype in the
+    result: for example whole numbers, if the first missing one comes after ``fit``.
 
     Examples
     --------

@@ -11,7 +11,13 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted
 
 from .actionability import People, read_demands, read_people
-from .table import TableReading, to_kind, validate_table
+from .table import (
+    TableReading,
+    is_other_frame,
+    to_kind,
+    validate_table,
+    with_training_dtypes,
+)
 
 # Arguments beside X that say what single people want.
 OWN_ARGUMENTS = (
@@ -47,12 +53,19 @@ def as_configured(par: Any, X_cf: Any) -> Any:
     -------
     X_cf : DataFrame or ndarray of shape (n_samples, n_features)
         An array if ``fit`` got one. Otherwise a frame of the library of ``set_output``;
-        scikit-learn would lose dtypes between libraries.
+        scikit-learn would lose dtypes between libraries. Frames of polars and pyarrow
+        become pandas with the dtypes of training, whatever rows there are.
     """
-    if not par.schema_.is_frame:
+    schema = par.schema_
+    if not schema.is_frame:
         return np.asarray(X_cf)
     wanted = _get_output_config("transform", par)["dense"]
-    return X_cf if wanted == "default" else to_kind(X_cf, wanted)
+    if wanted == "default":
+        return X_cf
+    converted = to_kind(X_cf, wanted)
+    if wanted == "pandas" and is_other_frame(X_cf):
+        with_training_dtypes(schema.columns, converted)
+    return converted
 
 
 def read_request(

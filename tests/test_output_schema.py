@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
+from skpar.table import column_names, dtypes_of, kind_of, take_rows
+
+from ._frames import KINDS, frames, people
 from ._loans import quick, split_loans, unchanged
 
 
@@ -67,21 +69,37 @@ def test_another_method_is_refused(par):
         par.output_schema("fit")
 
 
-def test_the_schema_is_of_the_library_that_set_output_chose(loans):
-    par = quick(favorable_label=1, max_iter=1).fit(loans.X, loans.y)
-    par.set_output(transform="polars")
-    answers = par.transform(loans.asking[:5])
-    assert type(par.output_schema()) is type(answers)
-    assert par.output_schema().schema == answers.schema
+@pytest.fixture(scope="module", params=["pandas", *KINDS])
+def of_a_library(request):
+    """An estimator of one library, people in it, and groups of them to ask for."""
+    columns = people(80)
+    X = frames(columns)[request.param]
+    y = np.array(columns["income"]) + 40 * np.array(columns["age"]) > 4500
+    par = quick(max_iter=1, favorable_label=True).fit(X, y)
+    X = take_rows(X, slice(0, 15))
+    status = np.asarray(par.recourse(X).status)
+    assert {"accepted", "found"} <= set(status)
+    denied = np.flatnonzero(status != "accepted")
+    return par, X, (denied[:1], denied[1:3], denied[:0], np.arange(15))
 
 
-def test_an_estimator_of_polars_has_a_schema_of_polars(loans):
-    X, asking = pl.from_pandas(loans.X), pl.from_pandas(loans.asking[:5])
-    par = quick(favorable_label=1, max_iter=1).fit(X, loans.y)
-    assert par.output_schema().equals(par.transform(asking).clear())
-    recourse = par.recourse(asking).to_frame()
-    assert (par.output_schema("recourse").dtypes == recourse.dtypes).all()
-    par.set_output(transform="pandas")
-    schema = par.output_schema()
-    assert isinstance(schema, pd.DataFrame)
-    assert list(schema.columns) == list(par.transform(asking).columns)
+@pytest.mark.parametrize("library", ["default", "pandas", "polars"])
+def test_dtypes_do_not_depend_on_the_rows(of_a_library, library):
+    par, X, groups = of_a_library
+    answers = par.set_output(transform=library).output_schema()
+    assert kind_of(answers) == (kind_of(X) if library == "default" else library)
+    assert answers.shape[0] == 0
+    for rows in groups:
+        X_cf = par.transform(take_rows(X, rows))
+        assert kind_of(X_cf) == kind_of(answers)
+        assert column_names(X_cf) == column_names(answers)
+        assert dtypes_of(X_cf) == dtypes_of(answers)
+
+
+def test_dtypes_of_a_report_do_not_depend_on_the_rows(of_a_library):
+    par, X, groups = of_a_library
+    schema = par.output_schema("recourse")
+    assert kind_of(schema) == "pandas" and len(schema) == 0
+    for rows in groups:
+        report = par.recourse(take_rows(X, rows)).to_frame()
+        assert report.dtypes.equals(schema.dtypes)

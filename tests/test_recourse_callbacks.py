@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.callback import CallbackSupportMixin
+from sklearn.callback import CallbackSupportMixin, ProgressBar
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
@@ -164,3 +164,20 @@ def test_pipelines_and_searches_hand_their_callbacks_on(loans):
         above = one.parent.parent
         assert one.parent.source_estimator_name == "Pipeline"
         assert above.source_estimator_name == "GridSearchCV"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_the_bars_of_a_search_come_from_all_processes(loans, n_jobs, capsys):
+    folds = StratifiedKFold(2, shuffle=True, random_state=0)
+    par = quick(estimator=loans.clf, max_iter=1, favorable_label=1)
+    grid = {"parrecourse__max_queries": [5]}
+    search = GridSearchCV(make_pipeline(par), grid, cv=folds, n_jobs=n_jobs)
+    bar = ProgressBar(max_propagation_depth=None)
+    search.set_callbacks(bar).fit(loans.X, loans.y)
+    lines = capsys.readouterr().out.splitlines()
+    # Two folds and the fit to all rows.
+    for name in ("fit-final-estimator | PARRecourse - fit", "PARRecourse - generator"):
+        shown = [line for line in lines if name in line]
+        assert len(shown) == 3
+        assert all("100%" in line for line in shown)

@@ -11,7 +11,7 @@ from .._config import TrainingConfig
 from ..actionability import Demands
 from ..table import TableSchema, as_python, kind_of, row_keys, warn_user
 from ._black_box import BlackBox
-from ._predictions import refuse_regressor
+from ._predictions import refuse_regressor, warn_of_misread_nulls
 from ._setup import (
     check_acceptance_rate,
     choose_favorable,
@@ -180,6 +180,7 @@ def decide(
         classifier, predicted = fit_classifier(classifier, X, y, config.n_folds, rng)
     box = BlackBox(classifier, schema)
     box.check(codes, kind)
+    _check_nulls(box, codes, config.n_consistency_rows)
     # Evenly spaced rows show whether predictions depend on other rows.
     step = -(-len(codes) // config.n_consistency_rows)
     some = codes[::step]
@@ -200,6 +201,18 @@ def decide(
     accepted = np.isin(predicted, favorable)
     check_acceptance_rate(accepted)
     return Decisions(classifier, classes, box, accepted, known)
+
+
+def _check_nulls(box: BlackBox, codes: np.ndarray, n_rows: int) -> None:
+    """Warn if the classifier misreads missing levels of some rows in pyarrow."""
+    form = box.frame_format
+    if form is None or form.kind != "pyarrow":
+        return
+    is_level = [not column.is_numeric for column in box.schema.columns]
+    incomplete = np.isnan(codes[:, is_level]).any(axis=1)
+    if incomplete.any():
+        table = box.input_table(codes[incomplete][:n_rows])
+        warn_of_misread_nulls(box.classifier, table)
 
 
 def consistent_labels(box: BlackBox, codes: np.ndarray) -> np.ndarray:

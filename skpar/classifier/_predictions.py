@@ -13,7 +13,14 @@ from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ..table import Cells, TableSchema, as_python, loaded_kinds
+from ..table import (
+    Cells,
+    TableSchema,
+    as_python,
+    loaded_kinds,
+    warn_user,
+    without_dictionaries,
+)
 
 THRESHOLD_HINT = (
     "To accept rows by a number, such as a price of at least 300,000, wrap the "
@@ -251,6 +258,34 @@ def choose_input(
         f"({type(problem).__name__}: {problem}). It must accept the table's "
         "columns unchanged; put preprocessing inside a Pipeline."
     ) from problem
+
+
+def warn_of_misread_nulls(classifier: Any, table: Any) -> None:
+    """Warn if a classifier reads nulls in dictionary columns of pyarrow as levels.
+
+    NumPy does, and so do classifiers of scikit-learn.
+
+    Parameters
+    ----------
+    classifier : fitted classifier
+    table : DataFrame or ndarray of shape (n, n_columns)
+        Rows that have missing cells, in the container that the classifier gets.
+    """
+    plain, names = without_dictionaries(table)
+    if not names:
+        return
+    answer = getattr(classifier, "predict_proba", classifier.predict)
+    try:
+        read, expected = np.asarray(answer(table)), np.asarray(answer(plain))
+    except Exception:  # A classifier that needs dictionaries knows how to read them.
+        return
+    if not np.array_equal(read, expected):
+        warn_user(
+            f"The classifier takes nulls in the columns {names} for levels, as NumPy "
+            "does with a dictionary of pyarrow: it answers differently if the same "
+            "cells come as text. Cast these columns to text before the classifier is "
+            "trained, and in all tables that skpar gets."
+        )
 
 
 def input_schema(classifier: Any, schema: TableSchema) -> TableSchema:

@@ -393,8 +393,13 @@ def warn_if_trained_on(
 
 def _default_classifier(schema: TableSchema) -> Any:
     """Create a pipeline: imputing, scaling, one-hot encoding, logistic regression."""
-    numeric = [j for j, column in enumerate(schema.columns) if column.is_numeric]
-    levels = [j for j, column in enumerate(schema.columns) if not column.is_numeric]
+    # polars renames a column that is called "" when it is selected by its position.
+    by_name = schema.kind == "polars"
+    keys = schema.names if by_name else range(schema.n_features)
+    numeric: list[Any] = []
+    levels: list[Any] = []
+    for key, column in zip(keys, schema.columns, strict=True):
+        (numeric if column.is_numeric else levels).append(key)
     return make_pipeline(
         make_column_transformer(
             (make_pipeline(SimpleImputer(), StandardScaler()), numeric),

@@ -33,6 +33,7 @@ from ._validation import (
     warn_of_table,
 )
 from ._warnings import VersionStamp, warn_user
+from ._write_back import with_training_dtypes
 from .frames import (
     FrameFormat,
     as_pandas,
@@ -48,6 +49,7 @@ from .frames import (
     refuse_lazy,
     take_rows,
     to_kind,
+    without_dictionaries,
 )
 
 __all__ = [
@@ -95,5 +97,7 @@ __all__ = [
     "unpack",
     "warn_of_table",
     "warn_user",
+    "with_training_dtypes",
+    "without_dictionaries",
     "without_loss",
 ]

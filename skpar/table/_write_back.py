@@ -69,6 +69,24 @@ def rewrite_cells(
     return cells
 
 
+def with_training_dtypes(columns: Sequence[Column], frame: pd.DataFrame) -> None:
+    """Give columns of a DataFrame their dtypes of training, if these hold all cells.
+
+    Parameters
+    ----------
+    columns : sequence of d Column
+        The columns as inferred from training.
+    frame : DataFrame of shape (n, d)
+        It is changed. All its cells can be read.
+    """
+    for j, column in enumerate(columns):
+        cells = values_of(frame.iloc[:, j])
+        if cells.dtype != column.dtype:
+            cast = _cast_exactly(column, cells, column.dtype)
+            if cast is not None:
+                frame.isetitem(j, kept_dtype(cast, frame.index))
+
+
 def rewrite_array(
     columns: Sequence[Column],
     table: npt.NDArray[Any],

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from skpar._config import TrainingConfig
 from skpar.classifier._decisions import KnownRows, decide
@@ -76,6 +79,18 @@ def test_what_cannot_be_explained_is_refused():
 
     with pytest.raises(ValueError, match="min_probability needs"):
         decisions(Plain(), True, min_probability=0.6)
+
+
+def test_nulls_that_a_classifier_takes_for_levels_are_noticed():
+    jobs = pa.array(["cook", None, "clerk", "driver"] * 50)
+    labels = np.array(["yes", "no", "no", "yes"] * 50)
+    clf = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression())
+    clf.fit(pa.table({"job": jobs}), labels)
+    table = pa.table({"job": jobs.dictionary_encode()})
+    schema = TableSchema.infer(table)
+    codes, rng = schema.encode(table), np.random.RandomState(0)
+    with pytest.warns(UserWarning, match="takes nulls in the columns"):
+        decide(clf, True, table, None, codes, schema, "yes", None, CONFIG, rng)
 
 
 def test_labels_that_change_on_known_rows_are_noticed():

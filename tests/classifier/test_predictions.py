@@ -12,9 +12,9 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.dummy import DummyClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from skpar.classifier._predictions import (
     choose_input,
@@ -22,8 +22,9 @@ from skpar.classifier._predictions import (
     read_labels,
     read_scores,
     refuse_regressor,
+    warn_of_misread_nulls,
 )
-from skpar.table import TableSchema, kind_of
+from skpar.table import TableSchema, as_pandas, kind_of
 
 PLAIN = SimpleNamespace()
 BINARY = SimpleNamespace(classes_=np.array(["bad", "good"]))
@@ -184,3 +185,36 @@ def test_a_classifier_without_names_gets_an_array(kind):
 def take_column(frame, name):
     """Python cells of a column."""
     return np.asarray(frame[name]).tolist()
+
+
+def encoded(table):
+    return pa.table({"job": table["job"].combine_chunks().dictionary_encode()})
+
+
+JOBS = pa.table({"job": ["cook", None, "clerk", "driver"] * 5})
+
+
+def fitted_to_jobs(first_step):
+    encoder = OneHotEncoder(handle_unknown="ignore")
+    clf = make_pipeline(first_step, encoder, LogisticRegression())
+    return clf.fit(JOBS, [1, 0, 1, 1] * 5)
+
+
+def test_nulls_that_numpy_takes_for_levels_are_noticed():
+    with pytest.warns(UserWarning, match=r"nulls in the columns \['job'\] for levels"):
+        warn_of_misread_nulls(fitted_to_jobs("passthrough"), encoded(JOBS))
+
+
+@pytest.mark.parametrize("table", [JOBS, encoded(JOBS[:1]), JOBS.to_pandas()])
+def test_other_tables_are_no_reason_to_warn(table):
+    warn_of_misread_nulls(fitted_to_jobs("passthrough"), table)
+
+
+def test_a_classifier_that_reads_nulls_is_not_blamed():
+    clf = fitted_to_jobs(FunctionTransformer(as_pandas))
+    warn_of_misread_nulls(clf, encoded(JOBS))
+
+
+def test_who_needs_dictionaries_reads_their_nulls():
+    clf = SimpleNamespace(predict=lambda table: table["job"].chunk(0).indices)
+    warn_of_misread_nulls(clf, encoded(JOBS))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skpar.table import TableSchema
+from skpar.table import TableSchema, with_training_dtypes
 
 
 def written(training, table, new):
@@ -114,3 +114,28 @@ def test_an_array_of_objects_takes_each_columns_own_values():
     found = schema.write(table, codes, codes[::-1])
     assert found.tolist() == [[2, "q", False], [1, "p", True]]
     assert table.tolist() == [[1, "p", True], [2, "q", False]]
+
+
+@pytest.mark.parametrize(
+    ("training", "table", "wanted"),
+    [
+        (frame([1, None], "Int64"), frame([1, 2]), frame([1, 2], "Int64")),
+        (frame([1, 2]), frame([1, None], "Int64"), frame([1, None], "Int64")),
+        (
+            frame(["p", "q"], "category"),
+            frame(["q"], "category"),
+            frame(["q"], pd.CategoricalDtype(["p", "q"])),
+        ),
+        (
+            frame(["p", "q"], "category"),
+            frame(["r"], "category"),
+            frame(["r"], "category"),
+        ),
+        (frame([True, None], object), frame([True]), frame([True], object)),
+    ],
+)
+def test_dtypes_of_training_come_back_where_they_hold_all_cells(
+    training, table, wanted
+):
+    with_training_dtypes(TableSchema.infer(training).columns, table)
+    pd.testing.assert_frame_equal(table, wanted)

@@ -12,7 +12,13 @@ from ._frames import (
     refuse_lazy,
     take_rows,
 )
-from ._reading import as_pandas, cells_of_result, column_values, values_of
+from ._reading import (
+    as_pandas,
+    cells_of_result,
+    column_values,
+    values_of,
+    without_dictionaries,
+)
 from ._rewriting import NewCells, rewrite_frame
 from ._stored_dtypes import dtype_of, plain_dtype
 
@@ -36,4 +42,5 @@ __all__ = [
     "take_rows",
     "to_kind",
     "values_of",
+    "without_dictionaries",
 ]

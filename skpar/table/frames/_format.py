@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,15 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from narwhals.stable.v2 import dependencies
 
 from ._frames import kind_of
 from ._reading import as_pandas
 
 Part = tuple[Hashable, Any, "npt.NDArray[np.intp] | None"]
 """Name of a column, its cells, and if the cells are levels, the level of each row."""
+
+_DICTIONARY = re.compile(r"dictionary<values=(\w+), indices=(\w+), ordered=([01])>")
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,26 @@ class ColumnFormat:
         Of an Enum.
     has_null : bool
         Whether a missing number is null; otherwise it is NaN.
+    arrow : str or None
+        The type as pyarrow writes it, if the frame is of pyarrow: several of its types
+        have one name in narwhals.
     """
 
     dtype: str
     categories: tuple[str, ...] | None = None
     has_null: bool = False
+    arrow: str | None = None
 
     @classmethod
     def of(cls, series: nw.Series[Any], kind: str) -> ColumnFormat:
         """Describe a column, as a frame of some library has it."""
         dtype, has_null = series.dtype, series.null_count() > 0
+        is_arrow = series.implementation.is_pyarrow() and kind == "pyarrow"
+        arrow = str(series.to_native().type) if is_arrow else None
         if not isinstance(dtype, nw.Enum):
-            return cls(type(dtype).__name__, None, has_null)
+            return cls(type(dtype).__name__, None, has_null, arrow)
         if kind == "pyarrow":  # It has no Enum.
-            return cls("Categorical", None, has_null)
+            return cls("Categorical", None, has_null, arrow)
         return cls("Enum", tuple(dtype.categories), has_null)
 
     def to_dtype(self) -> Any:
@@ -51,6 +61,23 @@ class ColumnFormat:
         if self.categories is not None:
             return nw.Enum(self.categories)
         return getattr(nw, self.dtype)()
+
+    def finished(self, series: nw.Series[Any]) -> nw.Series[Any]:
+        """Give a column of pyarrow its exact type, if this holds the cells."""
+        pa: Any = dependencies.get_pyarrow()
+        if self.arrow is None or str(series.to_native().type) == self.arrow:
+            return series
+        parts = _DICTIONARY.fullmatch(self.arrow)
+        if parts is None:
+            exact = pa.type_for_alias(self.arrow)
+        else:
+            values, indices = (pa.type_for_alias(parts[place]) for place in (1, 2))
+            exact = pa.dictionary(indices, values, ordered=parts[3] == "1")
+        try:
+            cast = series.to_native().cast(exact)
+        except pa.ArrowInvalid:  # more levels than small indices count
+            return series
+        return nw.from_native(cast, series_only=True)
 
 
 @dataclass(frozen=True)
@@ -104,6 +131,7 @@ class FrameFormat:
                 one["dtype"],
                 None if one["categories"] is None else tuple(one["categories"]),
                 one["has_null"],
+                one.get("arrow"),
             )
             for one in plain["columns"]
         ]
@@ -125,7 +153,7 @@ class FrameFormat:
         """
         first, *others = [
             (
-                self._numbers(column, cells)
+                column.finished(self._numbers(column, cells))
                 if places is None
                 else self._levels(column, cells, places)
             ).alias(str(name))
@@ -148,7 +176,7 @@ class FrameFormat:
         self, column: ColumnFormat, levels: Any, places: npt.NDArray[np.intp]
     ) -> nw.Series[Any]:
         """Build a column of levels."""
-        stock = self._series([*levels, None], column.to_dtype())
+        stock = column.finished(self._series([*levels, None], column.to_dtype()))
         return stock[places]
 
     def _numbers(self, column: ColumnFormat, cells: Any) -> nw.Series[Any]:

@@ -102,6 +102,41 @@ def as_pandas(table: Any) -> Any:
     return frame.set_axis(pd.Index(names), axis=1)
 
 
+def without_dictionaries(table: Any) -> tuple[Any, list[str]]:
+    """Write dictionary columns of pyarrow that have nulls as plain cells.
+
+    Parameters
+    ----------
+    table : DataFrame or ndarray of shape (n, d)
+
+    Returns
+    -------
+    table : DataFrame or ndarray of shape (n, d)
+        The same cells. `table` itself if there are no such columns.
+    names : list of str
+        Names of these columns.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from skpar.table.frames import without_dictionaries
+    >>> jobs = pa.array(["cook", None]).dictionary_encode()
+    >>> table, names = without_dictionaries(pa.table({"job": jobs}))
+    >>> table.schema.types, names
+    ([DataType(string)], ['job'])
+    """
+    names = []
+    if kind_of(table) == "pyarrow":
+        types: Any = dependencies.get_pyarrow().types
+        for j, name in enumerate(table.column_names):
+            cells = table.column(j)
+            if types.is_dictionary(cells.type) and cells.null_count:
+                plain = cells.cast(cells.type.value_type)
+                table = table.set_column(j, name, plain)
+                names.append(name)
+    return table, names
+
+
 def _values(series: nw.Series[Any]) -> Any:
     """Read a column of polars or pyarrow."""
     dtype = series.dtype

@@ -1,8 +1,11 @@
+import json
 import pickle
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from skpar.table import TableSchema
@@ -22,6 +25,19 @@ def test_decoding_restores_dtypes_and_cells(kind):
     assert cells_of(back) == cells_of(FRAMES[kind])
     if kind == "polars":
         assert dict(back.schema) == DTYPES
+    else:
+        assert back.schema.types == FRAMES[kind].schema.types
+        assert schema.decode(np.empty((0, 8))).schema.types == back.schema.types
+
+
+def test_small_indices_of_pyarrow_hold_as_many_levels_as_they_count():
+    levels = [f"town {number}" for number in range(200)]
+    small = pa.dictionary(pa.int8(), pa.large_string(), ordered=True)
+    form = FrameFormat.of(pa.table({"town": pa.array(levels[:3]).cast(small)}))
+    for n, expected in ((100, small), (200, pa.dictionary(pa.uint32(), pa.string()))):
+        table = form.build([("town", np.array(levels[:n]), np.array([n - 1, n]))])
+        assert table.to_pydict() == {"town": [levels[n - 1], None]}
+        assert table.schema.types == [expected]
 
 
 @pytest.mark.parametrize("missing", [None, float("nan")])
@@ -35,11 +51,14 @@ def test_missing_numbers_are_written_as_in_training(missing):
 def test_a_format_is_plain_data(kind):
     form = FrameFormat.of(FRAMES[kind])
     assert pickle.loads(pickle.dumps(form)) == form
-    texts, categories, flags = zip(
+    texts, categories, flags, types = zip(
         *(vars(c).values() for c in form.columns), strict=True
     )
     plain = {type(cell) for group in categories for cell in group or ()}
     assert {*map(type, texts), *plain} == {str} and {*map(type, flags)} == {bool}
+    assert {*map(type, types)} == {str if kind == "pyarrow" else type(None)}
+    # JSON makes lists of tuples.
+    assert FrameFormat.of_plain(json.loads(json.dumps(asdict(form)))) == form
 
 
 @pytest.mark.parametrize("kind", KINDS)
