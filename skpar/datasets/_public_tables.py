@@ -181,6 +181,9 @@ GIVE_ME_SOME_CREDIT = Source(
         "NumberOfTime30-59DaysPastDueNotWorse": "decreasing",
         "NumberOfTime60-89DaysPastDueNotWorse": "decreasing",
         "NumberOfTimes90DaysLate": "decreasing",
+        "RevolvingUtilizationOfUnsecuredLines": "decreasing",
+        "DebtRatio": "decreasing",
+        "MonthlyIncome": "increasing",
     },
     notes=(
         "In this layout the target is 1 if no serious delinquency followed. In "

@@ -38,8 +38,9 @@ class Rounding:
     Notes
     -----
     Digits count in changed cells of columns that take many numbers, without derived
-    columns. The first significant digit of a number is free. Each further digit costs
-    `digit_price` times
+    columns. The first significant digit of a number is free, and so are zeros before
+    it, unless they are finer than the change: 0.0001 instead of 1.05 has four digits, and
+    0.05 instead of 0.3 has one. Each further digit costs `digit_price` times
 
     .. math:: w_p + w_e\, c(x, x') + w_s\, \|x \ne x'\|_0
 
@@ -94,7 +95,9 @@ class Rounding:
         counts = np.zeros(len(rows), dtype=np.int64)
         if len(who):
             precision = self._precision[counted[place]]
-            np.add.at(counts, who, significant_digits(rows[who, place], precision) - 1)
+            cells = rows[who, place]
+            digits = digits_of_change(own[who, place], cells, precision)
+            np.add.at(counts, who, digits - 1)
         return counts
 
     def propose(self, people: People, answers: np.ndarray) -> Proposals:
@@ -135,7 +138,7 @@ class Rounding:
         is_above = ~(answers < own)
         owners, ways = [several[:0]], [answers[:0]]
         for digits in self.config.rounded_digits:
-            down, up = _rounded(np.where(is_open, answers, 1.0), digits)
+            down, up = _rounded(np.where(is_open, answers, 1.0), digits, own)
             near = np.where(answers - down <= up - answers, down, up)
             back, away = np.where(is_above, down, up), np.where(is_above, up, down)
             for one in (near, back, away):
@@ -201,9 +204,52 @@ def significant_digits(
     return np.maximum(digits, 1)
 
 
-def _rounded(values: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Round numbers down and up to a number of significant digits."""
+def digits_of_change(
+    own: np.ndarray, values: np.ndarray, precision: int | np.ndarray = _PRECISION
+) -> np.ndarray:
+    """Count the digits of new numbers, and zeros that are finer than the change.
+
+    Parameters
+    ----------
+    own : ndarray of any shape, dtype float64
+        Old numbers; NaN if there are none.
+    values : ndarray of the same shape, dtype float64
+        New numbers.
+    precision : int or ndarray that broadcasts with values, default=12
+        Number of digits that count; later digits are rounding errors.
+
+    Returns
+    -------
+    digits : ndarray of the shape of values, dtype int64
+        The significant digits, or the powers of ten between the change and the last
+        digit, if these are more. At least 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skpar.search._rounding import digits_of_change
+    >>> digits_of_change(np.array([1.05, 0.3, 5300.0]), np.array([0.0001, 0.05, 1.0]))
+    array([4, 1, 3])
+    """
+    digits = significant_digits(values, precision)
+    last = _exponent(np.abs(values)) - digits + 1
+    below = np.where(values == 0.0, 0.0, _exponent_of_change(own, values) - last)
+    return np.maximum(digits, below.astype(np.int64))
+
+
+def _exponent_of_change(own: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Power of ten of the first digit of changes; none is large without old numbers."""
+    with np.errstate(over="ignore"):
+        change = np.abs(values - own)
+    return np.where(np.isnan(change) | (change == 0.0), -300.0, _exponent(change))
+
+
+def _rounded(
+    values: np.ndarray, digits: int, own: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Round numbers down and up to a number of digits of the change from old ones."""
     power = digits - 1 - _exponent(np.abs(values))
+    power = np.minimum(power, digits - _exponent_of_change(own, values))
     number = _shifted(values, power)
     # A number that is rounded already stays, whatever its binary rounding error.
     down, up = np.floor(number + 1e-9), np.ceil(number - 1e-9)

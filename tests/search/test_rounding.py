@@ -15,7 +15,12 @@ from skpar import PARRecourse, Range
 from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.objective._objective import Weights
-from skpar.search._rounding import Rounding, _rounded, significant_digits
+from skpar.search._rounding import (
+    Rounding,
+    _rounded,
+    digits_of_change,
+    significant_digits,
+)
 from skpar.search.queries import AcceptedRows, QueryState, no_surcharge
 from skpar.table import same_cells
 
@@ -44,10 +49,39 @@ def test_digits_of_sums_zero_missing_and_narrow_floats():
     assert significant_digits(narrow, 6) == 1 < significant_digits(narrow)
 
 
+@pytest.mark.parametrize(
+    ("own", "value", "digits"),
+    [
+        (1.05, 0.0001, 4),
+        (1.05, 0.0, 1),
+        (5300.0, 1.0, 3),
+        (0.37, 0.266, 3),
+        (0.15, 0.05, 1),
+        (17000.0, 8500.0, 2),
+        (0.0001, 0.0002, 1),
+        (np.nan, 0.0001, 1),
+        (1e308, -1e308, 1),
+    ],
+)
+def test_zeros_that_are_finer_than_the_change_count(own, value, digits):
+    assert digits_of_change(np.array([own]), np.array([value])) == digits
+
+
+@given(numbers, numbers, st.integers(1, 3))
+def test_a_number_that_is_rounded_like_its_change_has_few_digits(old, new, digits):
+    own, value = (np.array([float(f"{one[0]}e{one[1]}")]) for one in (old, new))
+    for one in _rounded(value, digits, own):
+        below = np.floor(np.log10(abs(value - own) + 1e-300)) - digits
+        assert significant_digits(one) <= digits
+        # Zero, or no finer than the change by more powers of ten than there are digits.
+        assert one == 0.0 or abs(one) >= 0.99 * 10.0**below or value == own
+
+
 @given(numbers, st.sampled_from([1, -1]), st.integers(1, 4))
 def test_a_number_is_between_the_rounded_numbers_next_to_it(number, sign, digits):
     value = sign * float(f"{number[0]}e{number[1]}")
-    down, up = (float(one[0]) for one in _rounded(np.array([value]), digits))
+    unknown = np.array([np.nan])
+    down, up = (float(one[0]) for one in _rounded(np.array([value]), digits, unknown))
     assert significant_digits(np.array([down, up])).max() <= digits
     assert [float(f"{one:.12g}") for one in (down, up)] == [down, up]
     if len(str(number[0])) <= digits:
