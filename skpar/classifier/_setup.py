@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.frozen import FrozenEstimator
@@ -398,12 +399,30 @@ def _default_classifier(schema: TableSchema) -> Any:
     keys = schema.names if by_name else range(schema.n_features)
     numeric: list[Any] = []
     levels: list[Any] = []
+    texts: list[Any] = []
+    known: set[str] = set()
     for key, column in zip(keys, schema.columns, strict=True):
-        (numeric if column.is_numeric else levels).append(key)
+        if column.is_numeric:
+            numeric.append(key)
+        elif column.missing_value is pd.NA:
+            texts.append(key)
+            known.update(map(str, column.levels or ()))
+        else:
+            levels.append(key)
+    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     return make_pipeline(
         make_column_transformer(
             (make_pipeline(SimpleImputer(), StandardScaler()), numeric),
-            (OneHotEncoder(handle_unknown="ignore", sparse_output=False), levels),
+            (one_hot, levels),
+            (make_pipeline(_without_na(known), one_hot), texts),
         ),
         LogisticRegression(max_iter=1000),
     )
+
+
+def _without_na(known: set[str]) -> SimpleImputer:
+    """Make a level of NA, which the one-hot encoder of scikit-learn cannot sort."""
+    name = "missing"
+    while name in known:
+        name += "_"
+    return SimpleImputer(missing_values=pd.NA, strategy="constant", fill_value=name)

@@ -39,8 +39,8 @@ class Rounding:
     -----
     Digits count in changed cells of columns that take many numbers, without derived
     columns. The first significant digit of a number is free, and so are zeros before
-    it, unless they are finer than the change: 0.0001 instead of 1.05 has four digits, and
-    0.05 instead of 0.3 has one. Each further digit costs `digit_price` times
+    it, unless they are finer than the change: 0.0001 instead of 1.05 has four digits,
+    and 0.05 instead of 0.3 has one. Each further digit costs `digit_price` times
 
     .. math:: w_p + w_e\, c(x, x') + w_s\, \|x \ne x'\|_0
 

@@ -63,6 +63,15 @@ def test_the_default_classifier_takes_every_kind_of_column():
     assert X.isna().to_numpy().any(), "the table has no missing cell to take"
 
 
+@pytest.mark.parametrize("word", ["cook", "missing"])
+def test_the_default_classifier_takes_text_with_na(word):
+    cells = [word, "clerk", pd.NA] * 4
+    X = pd.DataFrame({"job": pd.array(cells, dtype="string"), "age": range(12)})
+    clf, _ = choose_classifier(None, None, TableSchema.infer(X))
+    y = np.array([0, 0, 1] * 4)
+    assert (clf.fit(X, y).predict(X) == y).all()
+
+
 @pytest.mark.parametrize("nameless", ["age", "job"])
 def test_the_default_classifier_finds_a_column_of_polars_without_a_name(nameless):
     X = pl.DataFrame({"age": [31, 45, 52, 28] * 3, "job": ["cook", "clerk"] * 6})
