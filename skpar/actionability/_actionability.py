@@ -308,10 +308,13 @@ class Actionability:
         candidate[..., several.columns] = several.nearest(
             people.codes, proposal, people.limits.frozen
         )
+        # Most rows change few features.
+        axes = tuple(range(proposal.ndim - 1))
+        stays = same_cells(people.codes, proposal).all(axis=axes)
+        stays[list(self.derived)] = True
         for j in self._single:
             rule, own = self.rules[j], people.codes[..., j]
-            # Most rows change few features.
-            if j in self.derived or same_cells(own, proposal[..., j]).all():
+            if stays[j]:
                 candidate[..., j] = own
             else:
                 bounds = people.limits.of_column(j)

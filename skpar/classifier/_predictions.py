@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ..table import Cells, TableSchema, as_python, loaded_kinds
+from ..table import Cells, TableSchema, are_among, as_python, loaded_kinds
 
 THRESHOLD_HINT = (
     "To accept rows by a number, such as a price of at least 300,000, wrap the "
@@ -127,7 +127,7 @@ def read_labels(labels: Any, n_rows: int, classifier: Any) -> np.ndarray:
         )
     classes = getattr(classifier, "classes_", None)
     if classes is not None:
-        known = np.isin(labels, np.asarray(classes))
+        known = are_among(labels, np.asarray(classes))
         if not known.all():
             label = as_python(labels[np.argmin(known)])
             raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...generator import best_of_each
-from ...table import same_cells
+from ...table import are_among, same_cells
 
 OPEN, PROVEN, SPARE, RULED_OUT = 0, 1, 2, 3
 
@@ -88,7 +88,7 @@ class AcceptedRows:
         places : ndarray, dtype int64
             One index at most per person, in the order of people.
         """
-        is_open = np.isin(self.status, statuses)
+        is_open = are_among(self.status, np.array(statuses))
         useful = np.flatnonzero(is_open & (self.objective > least[self.who]))
         return useful[best_of_each(self.who[useful], self.objective[useful], 1)]
 
