@@ -211,22 +211,27 @@ class LargestOutlierFactor:
             found: tuple[np.ndarray, np.ndarray] = index.kneighbors(points)
             return found
         # For few points, the fixed costs of an index are larger than all distances.
-        pairs = [self._nearest_of_one(point) for point in points]
+        cells = self._points
+        # Products are fast and miss squares by rounding errors. So they choose a few
+        # more points than are wanted, and the distances of these are computed exactly.
+        # Whatever overflows leaves every point a choice.
+        rough = self._norms - 2.0 * (points @ cells.T)
+        last = np.partition(rough, self._sizes[-1] - 1)[:, self._sizes[-1] - 1]
+        last += _ROUGH * (self._norms.max() + np.einsum("nc,nc->n", points, points))
+        pairs = [
+            self._sorted(point, np.flatnonzero(~(one > bound)))
+            for point, one, bound in zip(points, rough, last, strict=True)
+        ]
         distance, near = (np.stack(parts) for parts in zip(*pairs, strict=True))
         return distance, near
 
-    def _nearest_of_one(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Distances and indices (largest_size,) of the known points nearest to one."""
-        size = self._sizes[-1]
-        # Products are fast and miss squares by rounding errors. So they choose a few
-        # more points than are wanted, and the distances of these are computed exactly.
-        rough = self._norms - 2.0 * (self._points @ point)
-        last = np.partition(rough, size - 1)[size - 1]
-        error = _ROUGH * (self._norms.max() + point @ point)
-        some = np.flatnonzero(rough <= last + error)
+    def _sorted(
+        self, point: np.ndarray, some: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Distances and indices (largest_size,) of the nearest of some known points."""
         apart = self._points[some] - point
         squares = np.einsum("pc,pc->p", apart, apart)
-        order = np.argsort(squares, kind="stable")[:size]
+        order = np.argsort(squares, kind="stable")[: self._sizes[-1]]
         return np.sqrt(squares[order]), some[order]
 
     def _density_at(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:

@@ -315,10 +315,9 @@ class OrderedValues(FeasibleValues):
         if self.immutable:
             return own
         first, last = self.ends(own, bounds)
-        # Two functions take less time than np.clip, which calls them.
-        target = np.minimum(
-            np.maximum(proposal, np.fmin(first, own)), np.fmax(last, own)
-        )
+        # For few people, these two functions take less time than np.clip.
+        target = np.maximum(proposal, np.fmin(first, own))
+        target = np.minimum(target, np.fmax(last, own))
         below, above = self.around(np.minimum(np.maximum(target, first), last), own)
         climb, drop = above - target, target - below
         up = (climb < drop) | ((climb == drop) & (above - own < own - below))
