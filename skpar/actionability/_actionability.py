@@ -280,9 +280,31 @@ class Actionability:
             Codes that keep all rules and links. If a proposal cannot be repaired,
             the person's own codes.
         """
-        candidate = self.project_cells(people, proposal)
-        self.link_set.repair(people.aligned_to(proposal), candidate)
-        return candidate
+        return self.repaired(people, self.project_cells(people, proposal))
+
+    def repaired(self, people: People, rows: np.ndarray) -> np.ndarray:
+        """Move rows that keep the rules to rows near by that keep the links too.
+
+        Parameters
+        ----------
+        people : People
+            The people that the rows are proposed to.
+        rows : ndarray of shape (n_people, n_features) or \
+                (n_people, n_rows, n_features), dtype float64
+            Codes. Every cell keeps its rules; those of derived columns do not count.
+
+        Returns
+        -------
+        repaired : ndarray of the shape of `rows`, dtype float64
+            Codes that keep all rules and links. If a row cannot be repaired, the
+            person's own codes.
+        """
+        repaired = rows.copy()
+        people = people.aligned_to(rows)
+        for j in self.derived:
+            repaired[..., j] = people.codes[..., j]
+        self.link_set.repair(people, repaired)
+        return repaired
 
     def project_cells(self, people: People, proposal: np.ndarray) -> np.ndarray:
         """Move every cell to the nearest feasible value, without regard to links.
@@ -308,9 +330,7 @@ class Actionability:
         candidate[..., several.columns] = several.nearest(
             people.codes, proposal, people.limits.frozen
         )
-        # Most rows change few features.
-        axes = tuple(range(proposal.ndim - 1))
-        stays = same_cells(people.codes, proposal).all(axis=axes)
+        stays = _unchanged(people, proposal)
         stays[list(self.derived)] = True
         for j in self._single:
             rule, own = self.rules[j], people.codes[..., j]
@@ -342,8 +362,12 @@ class Actionability:
         several = self._several
         nearest = several.nearest(people.codes, rows, people.limits.frozen)
         kept[..., several.columns] = same_cells(nearest, rows[..., several.columns])
+        stays = _unchanged(people, rows)
         for j in self._single:
             rule, own, cells = self.rules[j], people.codes[..., j], rows[..., j]
+            if stays[j]:
+                kept[..., j] = True  # the own value is always feasible
+                continue
             nearest = rule.nearest(own, cells, people.limits.of_column(j))
             kept[..., j] = same_cells(nearest, cells)
         return kept
@@ -385,3 +409,9 @@ class Actionability:
                 bounds = people.limits.of_column(j)
                 can_change[:, j] = rule.can_change(people.codes[:, j], bounds)
         return can_change
+
+
+def _unchanged(people: People, rows: np.ndarray) -> np.ndarray:
+    """Features (n_features,) that no row changes; most rows change few."""
+    same = same_cells(people.codes, rows)
+    return np.asarray(same.all(axis=tuple(range(same.ndim - 1))))

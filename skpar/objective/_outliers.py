@@ -18,6 +18,7 @@ _NOT_ZERO = 1e-10
 _JITTER = 1e-7
 # Distances of so few points are computed without an index, for the same result.
 _FEW_POINTS = 8
+# Rounding errors of products are smaller, as a share of the squared lengths.
 _ROUGH = 1e-9
 
 
@@ -211,16 +212,18 @@ class LargestOutlierFactor:
             found: tuple[np.ndarray, np.ndarray] = index.kneighbors(points)
             return found
         # For few points, the fixed costs of an index are larger than all distances.
-        cells = self._points
+        known, size = _coordinates(self._points), self._sizes[-1]
         # Products are fast and miss squares by rounding errors. So they choose a few
         # more points than are wanted, and the distances of these are computed exactly.
         # Whatever overflows leaves every point a choice.
-        rough = self._norms - 2.0 * (points @ cells.T)
-        last = np.partition(rough, self._sizes[-1] - 1)[:, self._sizes[-1] - 1]
-        last += _ROUGH * (self._norms.max() + np.einsum("nc,nc->n", points, points))
+        with np.errstate(over="ignore", invalid="ignore"):
+            rough = self._norms - 2.0 * (points @ known.T)
+            bound = np.partition(rough, size - 1)[:, size - 1]
+            largest = self._norms.max() + np.einsum("nc,nc->n", points, points)
+            bound += _ROUGH * largest
         pairs = [
-            self._sorted(point, np.flatnonzero(~(one > bound)))
-            for point, one, bound in zip(points, rough, last, strict=True)
+            self._sorted(point, np.flatnonzero(~(one > most)))
+            for point, one, most in zip(points, rough, bound, strict=True)
         ]
         distance, near = (np.stack(parts) for parts in zip(*pairs, strict=True))
         return distance, near

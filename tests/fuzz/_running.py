@@ -181,10 +181,11 @@ def without_checks() -> Iterator[None]:
         passed[rows] = True
         table = self.schema.write(people.table, codes, proposed)
         none = np.zeros(len(codes), dtype=bool)
-        return CheckedAnswers(table, passed, none, none)
+        return CheckedAnswers(table, proposed, passed, none, none)
 
     with (
         mock.patch.object(Actionability, "project", project),
+        mock.patch.object(Actionability, "repaired", project),
         mock.patch.object(Actionability, "keeps_rules", keeps_rules),
         mock.patch.object(BlackBox, "meets_demands", accepts),
         mock.patch.object(FinalCheck, "check", check),

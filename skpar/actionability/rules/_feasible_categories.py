@@ -84,7 +84,7 @@ class FeasibleCategories(FeasibleValues):
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible levels of each person, without the own level."""
         count = self._n_others[rows_of_moves(own, self.n_levels)]
-        return np.where(bounds.frozen, 0, 0 if self.immutable else count)
+        return np.where(self.immutable | np.asarray(bounds.frozen), 0, count)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
         """Return every level; the own level if a level is not feasible."""
