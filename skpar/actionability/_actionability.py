@@ -280,31 +280,9 @@ class Actionability:
             Codes that keep all rules and links. If a proposal cannot be repaired,
             the person's own codes.
         """
-        return self.repaired(people, self.project_cells(people, proposal))
-
-    def repaired(self, people: People, rows: np.ndarray) -> np.ndarray:
-        """Move rows that keep the rules to rows near by that keep the links too.
-
-        Parameters
-        ----------
-        people : People
-            The people that the rows are proposed to.
-        rows : ndarray of shape (n_people, n_features) or \
-                (n_people, n_rows, n_features), dtype float64
-            Codes. Every cell keeps its rules; those of derived columns do not count.
-
-        Returns
-        -------
-        repaired : ndarray of the shape of `rows`, dtype float64
-            Codes that keep all rules and links. If a row cannot be repaired, the
-            person's own codes.
-        """
-        repaired = rows.copy()
-        people = people.aligned_to(rows)
-        for j in self.derived:
-            repaired[..., j] = people.codes[..., j]
-        self.link_set.repair(people, repaired)
-        return repaired
+        candidate = self.project_cells(people, proposal)
+        self.link_set.repair(people.aligned_to(proposal), candidate)
+        return candidate
 
     def project_cells(self, people: People, proposal: np.ndarray) -> np.ndarray:
         """Move every cell to the nearest feasible value, without regard to links.

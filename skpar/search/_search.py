@@ -39,7 +39,7 @@ class RecourseSearch:
     proposer : Proposer
         Proposes rows to people.
     actionability : Actionability
-        Rules and links. Every candidate keeps them.
+        Rules and links. Every candidate is projected onto them.
     objective : Objective
         Objective of candidates.
     accepts : callable
@@ -466,17 +466,17 @@ class _SearchRun:
         return kept
 
     def _candidates(self, asked: np.ndarray, proposals: Proposals) -> QueryCandidates:
-        """Make proposals keep the links; drop those that cannot be answers."""
+        """Project proposals onto the rules; drop those that cannot be answers."""
         who = asked[proposals.who]
         owners = self.people[who]
         own = owners.codes
-        rows = self.actionability.repaired(owners, proposals.codes)
+        rows = self.actionability.project(owners, proposals.codes)
         objective, chance = proposals.objective.copy(), proposals.chance.copy()
         undone = proposals.chance_undone.copy()
         moved = np.flatnonzero(~same_cells(rows, proposals.codes).all(axis=1))
         if len(moved):
             objective[moved] = self.objective.upper_bound(own[moved], rows[moved])
-            # The proposed row was scored, not the row that keeps the links.
+            # The proposed row was scored, not the row that it was projected to.
             chance[moved] = self.proposer.estimated_chance(rows[moved])
             undone[moved] = 0.0
         objective = self.objective.rounded(objective)

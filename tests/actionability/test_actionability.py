@@ -28,8 +28,6 @@ def test_projections_are_allowed_and_stay(case):
     assert able.keeps_rules(People.unlimited(factual), candidate).all()
     again = able.project(People.unlimited(factual), candidate)
     assert again.tobytes() == candidate.tobytes()
-    repaired = able.repaired(People.unlimited(factual), candidate)
-    assert repaired.tobytes() == candidate.tobytes()
     assert able.is_feasible(People.unlimited(factual), factual).all()
     flat = able.project(People.unlimited(factual), proposal[:, 0])
     np.testing.assert_array_equal(flat, candidate[:, 0])

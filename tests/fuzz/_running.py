@@ -185,7 +185,6 @@ def without_checks() -> Iterator[None]:
 
     with (
         mock.patch.object(Actionability, "project", project),
-        mock.patch.object(Actionability, "repaired", project),
         mock.patch.object(Actionability, "keeps_rules", keeps_rules),
         mock.patch.object(BlackBox, "meets_demands", accepts),
         mock.patch.object(FinalCheck, "check", check),
