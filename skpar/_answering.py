@@ -407,7 +407,7 @@ class Answerer:
         """Check answers in the user's table, measure them, and report them."""
         checked = self.final_check.check(people, who, result)
         answered, codes = checked.passed, people.codes
-        new = self.schema.encode(checked.table)
+        new = checked.codes
         status[(status == FOUND) | checked.contradicted] = NOT_FOUND
         status[answered], reason[answered] = FOUND, ""
         reason[checked.failed] = "the answer did not pass the final check"

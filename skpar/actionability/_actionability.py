@@ -308,10 +308,11 @@ class Actionability:
         candidate[..., several.columns] = several.nearest(
             people.codes, proposal, people.limits.frozen
         )
+        stays = _unchanged(people, proposal)
+        stays[list(self.derived)] = True
         for j in self._single:
             rule, own = self.rules[j], people.codes[..., j]
-            # Most rows change few features.
-            if j in self.derived or same_cells(own, proposal[..., j]).all():
+            if stays[j]:
                 candidate[..., j] = own
             else:
                 bounds = people.limits.of_column(j)
@@ -339,8 +340,12 @@ class Actionability:
         several = self._several
         nearest = several.nearest(people.codes, rows, people.limits.frozen)
         kept[..., several.columns] = same_cells(nearest, rows[..., several.columns])
+        stays = _unchanged(people, rows)
         for j in self._single:
             rule, own, cells = self.rules[j], people.codes[..., j], rows[..., j]
+            if stays[j]:
+                kept[..., j] = True  # the own value is always feasible
+                continue
             nearest = rule.nearest(own, cells, people.limits.of_column(j))
             kept[..., j] = same_cells(nearest, cells)
         return kept
@@ -382,3 +387,9 @@ class Actionability:
                 bounds = people.limits.of_column(j)
                 can_change[:, j] = rule.can_change(people.codes[:, j], bounds)
         return can_change
+
+
+def _unchanged(people: People, rows: np.ndarray) -> np.ndarray:
+    """Features (n_features,) that no row changes; most rows change few."""
+    same = same_cells(people.codes, rows)
+    return np.asarray(same.all(axis=tuple(range(same.ndim - 1))))

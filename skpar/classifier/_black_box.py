@@ -13,6 +13,7 @@ from ..relations import FeatureSchema, table_of
 from ..table import (
     FrameFormat,
     TableSchema,
+    are_among,
     copied,
     dtypes_of,
     kind_of,
@@ -303,7 +304,7 @@ class BlackBox:
         are_wanted : ndarray of shape (n,) and dtype bool
         """
         favorable = self._favorable_labels()
-        wanted = np.isin(labels, favorable)
+        wanted = are_among(labels, favorable)
         if demands is not None:
             target = demands.target
             wanted &= (target == ANY_LABEL) | (labels == favorable[target])

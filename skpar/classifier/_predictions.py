@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..table import (
     Cells,
     TableSchema,
+    are_among,
     as_python,
     loaded_kinds,
     warn_user,
@@ -134,7 +135,7 @@ def read_labels(labels: Any, n_rows: int, classifier: Any) -> np.ndarray:
         )
     classes = getattr(classifier, "classes_", None)
     if classes is not None:
-        known = np.isin(labels, np.asarray(classes))
+        known = are_among(labels, np.asarray(classes))
         if not known.all():
             label = as_python(labels[np.argmin(known)])
             raise ValueError(

@@ -91,11 +91,14 @@ class Surrogate:
         """
         first, share = self.basis.places(cells)
         hidden: np.ndarray = self._embedding.take(first.T, axis=0)
-        for j in np.flatnonzero(share.any(axis=0)).tolist():
-            part = share[:, j, None]
-            above = self._embedding.take(first[:, j] + (share[:, j] > 0.0), axis=0)
-            hidden[j] *= 1.0 - part
-            hidden[j] += part * above
+        between = np.flatnonzero(share.any(axis=0))
+        if len(between):
+            part = share.T[between]
+            above = first.T[between] + (part > 0.0)
+            part = part[:, :, None]
+            mixed = hidden[between] * (1.0 - part)
+            mixed += part * self._embedding.take(above, axis=0)
+            hidden[between] = mixed
         return hidden
 
     def embed_first(self, cells: np.ndarray, counts: np.ndarray) -> np.ndarray:

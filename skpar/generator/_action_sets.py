@@ -231,8 +231,10 @@ class ActionSetBuilder:
             all steps give the cell itself.
         """
         values = np.repeat(codes[:, None, :], len(self._steps), axis=1)
-        for j in np.flatnonzero(~np.isnan(self._fine[0])):
-            ascending = self._fine[~np.isnan(self._fine[:, j]), j]
+        n_values = (~np.isnan(self._fine)).sum(axis=0)
+        for j in np.flatnonzero(n_values).tolist():
+            ascending = self._fine[: n_values[j], j]
             place = np.searchsorted(ascending, codes[:, j])[:, None] + self._steps
-            values[:, :, j] = ascending[place.clip(0, len(ascending) - 1)]
+            last = len(ascending) - 1
+            values[:, :, j] = ascending[np.minimum(np.maximum(place, 0), last)]
         return values

@@ -118,6 +118,8 @@ class ScoredCandidates:
     @classmethod
     def joined(cls, parts: list[ScoredCandidates]) -> ScoredCandidates:
         """Concatenate several sets of candidates."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             Candidates(
                 np.concatenate([part.who for part in parts]),

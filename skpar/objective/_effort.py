@@ -8,7 +8,7 @@ import numpy as np
 
 from .._config import SearchConfig
 from ..actionability import AnyPrice
-from ..table import TableSchema, round_to_tolerance
+from ..table import TableSchema, round_to_tolerance, same_cells
 from ._prices import price_scale
 from ._scales import (
     LevelScale,
@@ -190,8 +190,11 @@ class Effort:
         effort : ndarray of shape (..., n_features), dtype float64
             Effort of each cell; 0 if the cell does not change.
         """
-        effort = np.zeros(np.broadcast_shapes(codes.shape, codes2.shape))
-        for j, cost in enumerate(self._costs):
+        changed = ~same_cells(codes, codes2)
+        effort = np.zeros(changed.shape)
+        axes = tuple(range(changed.ndim - 1))
+        for j in np.flatnonzero(changed.any(axis=axes)).tolist():
+            cost = self._costs[j]
             if cost is not None:
                 effort[..., j] = cost.effort(codes[..., j], codes2[..., j])
         return effort * self.weights

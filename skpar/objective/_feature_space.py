@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
@@ -75,7 +76,7 @@ class FeatureSpace:
         -------
         points : ndarray of shape (n, n_coordinates), dtype float64
         """
-        return self._blocks(codes, range(codes.shape[1]))
+        return self._coordinates(codes, self._all_columns)
 
     def mixed_points(self, codes: np.ndarray) -> MixedPoints:
         """Map rows to points in which columns of many levels have no coordinates.
@@ -92,32 +93,54 @@ class FeatureSpace:
             there are no other columns, one coordinate is 0.
         """
         columns = self._schema.columns
-        others = [j for j in range(len(columns)) if j not in self.many_levels]
         coordinates = np.zeros((len(codes), 1))
-        if others:
-            coordinates = self._blocks(codes, others)
+        if len(self.many_levels) < len(columns):
+            coordinates = self._coordinates(codes, self._other_columns)
         sizes = [len(columns[j].levels or ()) for j in self.many_levels]
         cells = codes[:, self.many_levels]
         levels = np.where(cells < np.array(sizes), cells, -1.0)
         return MixedPoints(coordinates, levels.astype(np.int64))
 
-    def _blocks(self, codes: np.ndarray, columns: Iterable[int]) -> np.ndarray:
+    def _coordinates(
+        self, codes: np.ndarray, layout: tuple[np.ndarray, np.ndarray]
+    ) -> np.ndarray:
         """Coordinates (n, n_coordinates) of some columns."""
         absent = np.isnan(codes)
         filled = np.where(absent, self._centre, codes)
         scaled = (filled - self._centre) / self._scale
         flags = (absent - self._absent_centre) / self._absent_scale
-        blocks = []
+        place, level = layout
+        cells = np.concatenate([codes, scaled, flags], axis=1).take(place, axis=1)
+        return np.where(np.isnan(level), cells, cells == level)
+
+    @cached_property
+    def _all_columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Layout of the coordinates of all columns."""
+        return self._layout(range(len(self._schema.columns)))
+
+    @cached_property
+    def _other_columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Layout of the coordinates of all columns but those of many levels."""
+        everything = range(len(self._schema.columns))
+        return self._layout([j for j in everything if j not in self.many_levels])
+
+    def _layout(self, columns: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Find the source of each coordinate among codes, scaled cells and flags.
+
+        Returns the sources (n_coordinates,), and the level that a code is compared
+        with, NaN for scaled cells and flags, (n_coordinates,).
+        """
+        n, found = len(self._schema.columns), []
         for j in columns:
             column = self._schema.columns[j]
             if column.kind in ("nominal", "binary"):
-                levels = np.arange(len(column.levels or ()))
-                blocks.append((codes[:, [j]] == levels).astype(np.float64))
+                found += [(j, float(k)) for k in range(len(column.levels or ()))]
             else:
-                blocks.append(scaled[:, [j]])
+                found.append((n + j, np.nan))
                 if column.may_be_missing:
-                    blocks.append(flags[:, [j]])
-        return np.hstack(blocks)
+                    found.append((2 * n + j, np.nan))
+        place, level = zip(*found, strict=True)
+        return np.array(place), np.array(level)
 
 
 def _or_one(scale: np.ndarray) -> np.ndarray:

@@ -17,7 +17,9 @@ _DIGITS = 6
 _NOT_ZERO = 1e-10
 _JITTER = 1e-7
 # Distances of so few points are computed without an index, for the same result.
-_FEW_POINTS = 4
+_FEW_POINTS = 8
+# Rounding errors of products are smaller, as a share of the squared lengths.
+_ROUGH = 1e-9
 
 
 class OutlierScorer:
@@ -154,6 +156,8 @@ class LargestOutlierFactor:
         points = self._given
         draws = np.random.RandomState(0).randn(*_coordinates(points).shape)
         self._points = points = points + self._jitter * draws
+        cells = _coordinates(points)
+        self._norms = np.einsum("pc,pc->p", cells, cells)
         self._index: NearestNeighbors | MixedNeighbors
         if isinstance(points, MixedPoints):
             self._index = MixedNeighbors(points, self._sizes[-1])
@@ -162,7 +166,7 @@ class LargestOutlierFactor:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the points as they were given, in few bytes, without their index."""
-        derived = ("_points", "_index")
+        derived = ("_points", "_norms", "_index")
         state = {name: part for name, part in vars(self).items() if name not in derived}
         if isinstance(self._given, np.ndarray):
             state["_given"] = [pack(cells) for cells in self._given.T]
@@ -191,7 +195,8 @@ class LargestOutlierFactor:
         """
         distance, near = self._nearest(points)
         factors = [
-            self._density[k].take(near[:, :size]).mean(axis=1)
+            self._density[k].take(near[:, :size]).sum(axis=1)
+            / size
             / self._density_at(distance, near, k)
             for k, size in enumerate(self._sizes)
         ]
@@ -207,20 +212,36 @@ class LargestOutlierFactor:
             found: tuple[np.ndarray, np.ndarray] = index.kneighbors(points)
             return found
         # For few points, the fixed costs of an index are larger than all distances.
-        size = self._sizes[-1]
-        apart = self._points - points[:, None]
-        squares = np.einsum("npc,npc->np", apart, apart)
-        near = np.argpartition(squares, size - 1, axis=1)[:, :size]
-        squares = np.take_along_axis(squares, near, axis=1)
-        order = np.argsort(squares, axis=1)
-        near = np.take_along_axis(near, order, axis=1)
-        return np.sqrt(np.take_along_axis(squares, order, axis=1)), near
+        known, size = _coordinates(self._points), self._sizes[-1]
+        # Products are fast and miss squares by rounding errors. So they choose a few
+        # more points than are wanted, and the distances of these are computed exactly.
+        # Whatever overflows leaves every point a choice.
+        with np.errstate(over="ignore", invalid="ignore"):
+            rough = self._norms - 2.0 * (points @ known.T)
+            bound = np.partition(rough, size - 1)[:, size - 1]
+            largest = self._norms.max() + np.einsum("nc,nc->n", points, points)
+            bound += _ROUGH * largest
+        pairs = [
+            self._sorted(point, np.flatnonzero(~(one > most)))
+            for point, one, most in zip(points, rough, bound, strict=True)
+        ]
+        distance, near = (np.stack(parts) for parts in zip(*pairs, strict=True))
+        return distance, near
+
+    def _sorted(
+        self, point: np.ndarray, some: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Distances and indices (largest_size,) of the nearest of some known points."""
+        apart = self._points[some] - point
+        squares = np.einsum("pc,pc->p", apart, apart)
+        order = np.argsort(squares, kind="stable")[: self._sizes[-1]]
+        return np.sqrt(squares[order]), some[order]
 
     def _density_at(self, distance: np.ndarray, near: np.ndarray, k: int) -> np.ndarray:
         """Density at points (n,), from their nearest neighbours (n, largest_size)."""
         size = self._sizes[k]
         reached = np.maximum(distance[:, :size], self._reach[k].take(near[:, :size]))
-        density: np.ndarray = 1.0 / (reached.mean(axis=1) + _NOT_ZERO)
+        density: np.ndarray = 1.0 / (reached.sum(axis=1) / size + _NOT_ZERO)
         return density
 
 

@@ -22,6 +22,8 @@ class CheckedAnswers:
     ----------
     table : DataFrame or ndarray of shape (n_samples, n_features)
         The table of people with the answers that passed.
+    codes : ndarray of shape (n_samples, n_features), dtype float64
+        Codes of the table.
     passed : ndarray of shape (n_samples,), dtype bool
         Whether a row has an answer that passed.
     failed : ndarray of shape (n_samples,), dtype bool
@@ -32,6 +34,7 @@ class CheckedAnswers:
     """
 
     table: Any
+    codes: np.ndarray
     passed: np.ndarray
     failed: np.ndarray
     contradicted: np.ndarray
@@ -89,13 +92,14 @@ class FinalCheck:
             demands = people.limits.demands
             accepted = self.black_box.accepts_table(table, demands)
             contradicted[who] = accepted[who] != result.found
-            new = self.schema.encode(table)[rows]
-            passed[rows] = accepted[rows] & self._passes(people[rows], new)
+            read = self.schema.encode(table)
+            passed[rows] = accepted[rows] & self._passes(people[rows], read[rows])
             failed[rows] = ~passed[rows]
+            codes = np.where(failed[:, None], codes, read)
         if failed.any():
-            proposed[failed] = codes[failed]
-            table = self.schema.write(people.table, codes, proposed)
-        return CheckedAnswers(table, passed, failed, contradicted)
+            proposed[failed] = people.codes[failed]
+            table = self.schema.write(people.table, people.codes, proposed)
+        return CheckedAnswers(table, codes, passed, failed, contradicted)
 
     def _passes(self, people: People, codes: np.ndarray) -> np.ndarray:
         """Whether rows are changed, feasible, eligible, and meet all demands."""

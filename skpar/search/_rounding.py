@@ -198,10 +198,9 @@ def significant_digits(
     size = np.abs(np.nan_to_num(values))
     power = np.broadcast_to(precision, size.shape) - 1 - _exponent(size)
     number = np.rint(_shifted(size, power))
-    digits = np.asarray(np.broadcast_to(precision, size.shape), dtype=np.int64).copy()
-    for zeros in range(1, int(np.max(precision, initial=1))):
-        digits -= np.mod(number, 10.0**zeros) == 0.0
-    return np.maximum(digits, 1)
+    tens = 10.0 ** np.arange(1, int(np.max(precision, initial=1)))
+    n_zeros = (np.mod(number[..., None], tens) == 0.0).sum(axis=-1)
+    return np.maximum(np.asarray(precision - n_zeros, dtype=np.int64), 1)
 
 
 def digits_of_change(

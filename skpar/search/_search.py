@@ -398,6 +398,8 @@ class _SearchRun:
         )
         min_gain = self.config.min_rounding_gain * price
         for _ in range(self.config.rounding_rounds):
+            if not len(who):
+                break
             people, answers = self.people[who], self.result.codes[who]
             rounder = rounding.propose(people, answers)
             who = self._try(who, rounder, min_gain, self.config.min_chance, 0)

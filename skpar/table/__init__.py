@@ -9,6 +9,7 @@ the columns and converts tables to codes and back. The rest of skpar builds on i
 from ._cells import Cells, TableReading, as_python, refuse_masked
 from ._codes import (
     TOLERANCE,
+    are_among,
     in_tolerances,
     n_changed,
     numbered,
@@ -63,6 +64,7 @@ __all__ = [
     "TableReading",
     "TableSchema",
     "VersionStamp",
+    "are_among",
     "as_pandas",
     "cells_of_result",
     "as_python",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from ._cells import EXACT_LIMIT, Cells, Problems, family_of
+from ._cells import EXACT_LIMIT, Cells, Problems, as_python, family_of
 from .frames import dtype_of, is_other_frame, plain_dtype
 
 _SHOWN_LEVELS = 10
@@ -319,7 +319,7 @@ class Column:
         if missing.any() and not self.may_be_missing:
             raise ValueError(f"Column {self.name!r} cannot have missing cells.")
         if self.levels is not None:
-            return self._stock.take(
+            return self.stock.take(
                 np.where(missing, len(self.levels), codes).astype(np.intp)
             )
         values = np.rint(codes) if self._must_be_whole else codes
@@ -406,7 +406,7 @@ class Column:
         return {level: place for place, level in enumerate(self.levels)}
 
     @cached_property
-    def _stock(self) -> Any:
+    def stock(self) -> Any:
         """Levels, then the missing value if there is one, in the training dtype."""
         assert self.levels is not None
         missing = [self.missing_value] if self.may_be_missing else []
@@ -455,7 +455,7 @@ def read_few(columns: Sequence[Column], table: Any) -> npt.NDArray[np.float64] |
     if isinstance(table, pd.DataFrame):
         if not all(map(_is_plain, set(table.dtypes.tolist()))):
             return None
-        cells = table.to_numpy(dtype=object).tolist()
+        cells = _python_cells(table)
     else:
         if not _is_plain(table.dtype):
             return None
@@ -467,6 +467,13 @@ def read_few(columns: Sequence[Column], table: Any) -> npt.NDArray[np.float64] |
     if any(None in row for row in codes):
         return None
     return np.array(codes, dtype=np.float64)
+
+
+def _python_cells(table: pd.DataFrame) -> list[list[Any]]:
+    """Cells of a frame as Python objects, row by row."""
+    if len(table) > 1:
+        return table.to_numpy(dtype=object).tolist()
+    return [[as_python(table.iat[0, j]) for j in range(table.shape[1])]]
 
 
 def _is_plain(dtype: Any) -> bool:

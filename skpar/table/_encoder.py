@@ -140,17 +140,22 @@ class TableEncoder:
         -------
         tensor : Tensor of shape (n_samples, width), dtype float64
         """
-        out = np.zeros((len(codes), self.width))
-        out[:, self._first[self.numeric]] = self.numbers(codes)[0]
+        out = self._quantities(codes)
         out[:, self._first[self.numbered]] = _level_numbers(
             codes[:, self.numbered], self._n_numbered
         )
+        return torch.from_numpy(out)
+
+    def _quantities(self, codes: np.ndarray) -> np.ndarray:
+        """Encode codes, but leave the cells (n_samples, width) of numbered levels 0."""
+        out = np.zeros((len(codes), self.width))
+        out[:, self._first[self.numeric]] = self.numbers(codes)[0]
         rows, columns = np.nonzero(codes < self._n_levels)
         cells = codes[rows, columns].astype(np.int64)
         out[rows, self._first.take(columns) + cells] = 1.0
         has_indicator = self.missing >= 0
         out[:, self.missing[has_indicator]] = np.isnan(codes[:, has_indicator])
-        return torch.from_numpy(out)
+        return out
 
     def numbers(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Convert the columns of numbers alone.
@@ -184,9 +189,7 @@ class TableEncoder:
             As from `encode`, but the cells of numbered levels are 0: these numbers have
             no meaning.
         """
-        tensor = self.encode(codes)
-        tensor[:, self._first[self.numbered]] = 0.0
-        return tensor
+        return torch.from_numpy(self._quantities(codes))
 
     def encode_column(self, j: int, cells: np.ndarray) -> ColumnCells:
         """Convert cells of one column; the others are not needed.

@@ -16,10 +16,12 @@ from pandas.api import types
 from ._cells import TableReading, as_python, as_table, cells_of
 from ._columns import Column, find_column, read_few
 from ._inference import chosen_columns, infer_column
+from ._validation import check_columns
 from ._write_back import as_array, kept_dtype, rewrite_array, rewrite_cells
 from .frames import (
     FrameFormat,
     NewCells,
+    TextColumns,
     column_names,
     is_frame,
     is_other_frame,
@@ -257,7 +259,7 @@ class TableSchema:
             unsupported or holds only values of another type.
         """
         table = as_table(X)
-        self._check_columns(table)
+        check_columns(table, self.names, is_frame=self.is_frame)
         few = read_few(self.columns, table)
         if few is not None:
             return TableReading(few, ())
@@ -309,31 +311,6 @@ class TableSchema:
                 table.isetitem(j, kept_dtype(column.build(codes[:, j]), table.index))
         return table
 
-    def _check_columns(self, table: Any) -> None:
-        """Raise a ValueError if columns are missing, extra or in another order."""
-        if not (self.is_frame and is_frame(table)):
-            if table.shape[1] != self.n_features:
-                raise ValueError(
-                    f"The table has {table.shape[1]} columns; training had "
-                    f"{self.n_features}: {list(self.names)}."
-                )
-            return
-        names = column_names(table)
-        if tuple(names) == self.names:
-            return
-        missing = [name for name in self.names if name not in names]
-        extra = [name for name in names if name not in self.names]
-        if missing or extra or len(names) != self.n_features:
-            raise ValueError(
-                f"The columns of the table differ from training: missing {missing}, "
-                f"unexpected {extra}, {len(names)} columns instead of "
-                f"{self.n_features}."
-            )
-        raise ValueError(
-            f"The columns are in another order than in training: {names} instead of "
-            f"{list(self.names)}. Use X[names] to reorder them."
-        )
-
     def decode(self, codes: npt.NDArray[np.float64], index: Any = None) -> Any:
         """Convert codes to a new table with the container and dtypes of training.
 
@@ -352,7 +329,7 @@ class TableSchema:
             return self.frame_format.build(
                 column.part(codes[:, j]) for j, column in enumerate(self.columns)
             )
-        built = (column.build(codes[:, j]) for j, column in enumerate(self.columns))
+        built = self._built(codes)
         if not self.is_frame:
             table = np.empty(codes.shape, dtype=self.array_dtype)
             for j, cells in enumerate(built):
@@ -364,9 +341,33 @@ class TableSchema:
         frame.columns = self._labels
         return frame
 
+    def _built(self, codes: npt.NDArray[np.float64]) -> list[Any]:
+        """Cells of the training dtype, column by column."""
+        texts = self._texts.take(codes)
+        return [
+            texts[j] if j in texts else column.build(codes[:, j])
+            for j, column in enumerate(self.columns)
+        ]
+
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the index of pandas, which follows from the names."""
-        return {key: part for key, part in vars(self).items() if key != "_labels"}
+        """Leave out arrays of pandas, which follow from the columns."""
+        return {
+            key: part
+            for key, part in vars(self).items()
+            if key not in ("_labels", "_texts")
+        }
+
+    @cached_property
+    def _texts(self) -> TextColumns:
+        """Columns whose cells are levels of a dtype for text."""
+        return TextColumns(
+            {
+                j: (column.levels, column.stock)
+                for j, column in enumerate(self.columns)
+                if column.levels is not None
+                and isinstance(column.dtype, pd.StringDtype)
+            }
+        )
 
     @cached_property
     def _labels(self) -> pd.Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils.validation import validate_data
 from ._cells import refuse_masked
 from ._findings import identifying_columns
 from ._warnings import warn_user
-from .frames import column_names, is_frame, refuse_lazy
+from .frames import column_names, is_frame, kind_of, refuse_lazy
 
 _NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating, type(None))
 
@@ -57,6 +58,45 @@ def validate_table(estimator: BaseEstimator, X: Any, *, reset: bool) -> Any:
         dtype=dtype,
         ensure_all_finite=False,
         ensure_min_samples=int(reset),
+    )
+
+
+def check_columns(table: Any, names: tuple[Hashable, ...], *, is_frame: bool) -> None:
+    """Check that a table has the columns of training.
+
+    Parameters
+    ----------
+    table : DataFrame or ndarray of shape (n_samples, n_features)
+    names : tuple of Hashable
+        Column labels of training.
+    is_frame : bool
+        Whether the table of training was a frame.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, extra or in another order.
+    """
+    if not is_frame or kind_of(table) == "array":
+        if table.shape[1] != len(names):
+            raise ValueError(
+                f"The table has {table.shape[1]} columns; training had "
+                f"{len(names)}: {list(names)}."
+            )
+        return
+    found = column_names(table)
+    if tuple(found) == names:
+        return
+    missing = [name for name in names if name not in found]
+    extra = [name for name in found if name not in names]
+    if missing or extra or len(found) != len(names):
+        raise ValueError(
+            f"The columns of the table differ from training: missing {missing}, "
+            f"unexpected {extra}, {len(found)} columns instead of {len(names)}."
+        )
+    raise ValueError(
+        f"The columns are in another order than in training: {found} instead of "
+        f"{list(names)}. Use X[names] to reorder them."
     )
 
 

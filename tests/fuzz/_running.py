@@ -181,7 +181,7 @@ def without_checks() -> Iterator[None]:
         passed[rows] = True
         table = self.schema.write(people.table, codes, proposed)
         none = np.zeros(len(codes), dtype=bool)
-        return CheckedAnswers(table, passed, none, none)
+        return CheckedAnswers(table, proposed, passed, none, none)
 
     with (
         mock.patch.object(Actionability, "project", project),

@@ -92,6 +92,23 @@ def test_columns_of_many_levels_are_compared(monkeypatch, people):
     np.testing.assert_array_equal(alone, scorer.score(codes)[::23])
 
 
+@pytest.mark.parametrize("most_apart", [1.0, 1e9, 1e200, 1e308])
+def test_few_points_have_the_neighbors_that_an_index_finds(most_apart):
+    rng = np.random.RandomState(0)
+    known, new = rng.randn(200, 6), rng.randn(8, 6)
+    new[0, :2] = most_apart
+    factor = LargestOutlierFactor(known, sizes=(5, 9), jitter=1e-7)
+    distance, near = factor._nearest(new)
+    for one, found, apart in zip(new, near, distance, strict=True):
+        with np.errstate(over="ignore"):
+            exact = np.sqrt(np.square(factor._points - one).sum(axis=1))
+        np.testing.assert_allclose(apart, np.sort(exact)[:9], rtol=1e-12)
+        np.testing.assert_allclose(exact[found], apart, rtol=1e-12)
+        alone = factor._nearest(one[None])
+        np.testing.assert_array_equal(alone[0][0], apart)
+        np.testing.assert_array_equal(alone[1][0], found)
+
+
 def test_far_away_is_outlying_and_the_middle_is_not():
     rng = np.random.RandomState(0)
     table = pd.DataFrame(rng.randn(200, 2), columns=["a", "b"])

@@ -50,7 +50,9 @@ def check(table, codes, found=(True, True, True), **options):
     final = make_check(table, **options)
     people = People.unlimited(final.schema.encode(table))
     people = People(people.codes, people.limits, table)
-    return final.check(people, np.arange(3), result_of(codes, np.array(found)))
+    checked = final.check(people, np.arange(3), result_of(codes, np.array(found)))
+    np.testing.assert_array_equal(checked.codes, final.schema.encode(checked.table))
+    return checked
 
 
 def test_answers_that_pass_are_written_into_the_table(table):

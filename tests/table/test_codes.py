@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from skpar.table._codes import (
     TOLERANCE,
+    are_among,
     in_tolerances,
     n_changed,
     numbered,
@@ -35,6 +36,21 @@ def test_n_changed_counts_cells():
     rows = np.array([[1.0, np.nan, 0.0], [2.0, 3.0, -0.0], [np.nan, np.nan, 1.0]])
     np.testing.assert_array_equal(n_changed(row, rows), [0, 2, 2])
     assert n_changed(row, rows).dtype == np.int64
+
+
+@given(st.lists(st.integers(0, 5)), st.lists(st.integers(0, 5)))
+def test_values_are_among_others_exactly_where_isin_says_so(values, others):
+    given = np.array(values, dtype=np.int64), np.array(others, dtype=np.int64)
+    np.testing.assert_array_equal(are_among(*given), np.isin(*given))
+
+
+def test_many_values_and_values_of_another_type_are_looked_up_alike():
+    many, some = np.arange(2000), np.array([3, 1999])
+    np.testing.assert_array_equal(are_among(many, some), np.isin(many, some))
+    assert are_among(np.array(["a", "b"]), np.array(["b"], dtype=object)).tolist() == [
+        False,
+        True,
+    ]
 
 
 @given(TABLE)

@@ -71,8 +71,7 @@ class FeasibleCategories(FeasibleValues):
         """Check whether any level other than the own level is feasible."""
         if self.immutable:
             return np.zeros(own.shape, dtype=bool)
-        leaves = self._leaves[rows_of_moves(own, self.n_levels)]
-        return np.logical_and(leaves, np.logical_not(bounds.frozen))
+        return self.count_alternatives(own, bounds) > 0
 
     def alternatives(self, own: float, bounds: Bounds, most: int) -> np.ndarray:
         """List the feasible levels of one person, without the own level."""
@@ -84,9 +83,8 @@ class FeasibleCategories(FeasibleValues):
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible levels of each person, without the own level."""
-        levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
-        feasible = [self.nearest(own, level, bounds) == level for level in levels]
-        return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
+        count = self._n_others[rows_of_moves(own, self.n_levels)]
+        return np.where(self.immutable | np.asarray(bounds.frozen), 0, count)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
         """Return every level; the own level if a level is not feasible."""
@@ -129,12 +127,12 @@ class FeasibleCategories(FeasibleValues):
         return np.array(self.row_of, dtype=np.int64)
 
     @cached_property
-    def _leaves(self) -> np.ndarray:
-        """Whether each level has a move to another level, (n_levels + 1,)."""
-        n_moves = self._distinct.sum(axis=1)[self._rows]
+    def _n_others(self) -> np.ndarray:
+        """Number of moves from each level to other levels, (n_levels + 1,)."""
+        n_moves: np.ndarray = self._distinct.sum(axis=1)[self._rows]
         levels = np.arange(self.n_levels)
         n_moves[:-1] -= self._distinct[self._rows[:-1], levels]
-        return np.asarray(n_moves > 0)
+        return n_moves
 
 
 def distinct_moves(

@@ -84,9 +84,13 @@ class FeasibleLevels(OrderedValues):
 
     def count_alternatives(self, own: np.ndarray, bounds: Bounds) -> np.ndarray:
         """Count the feasible levels of each person, without the own level."""
-        levels = [np.full(own.shape, float(k)) for k in range(self.n_levels)]
-        feasible = [self.nearest(own, level, bounds) == level for level in levels]
-        return np.sum(np.logical_and(feasible, [own != k for k in levels]), axis=0)
+        if self.immutable:
+            return np.zeros(own.shape)
+        first, last = (end[..., None] for end in self.ends(own, bounds))
+        levels = np.arange(float(self.n_levels))
+        feasible = self._table[rows_of_moves(own, self.n_levels)] & (levels >= first)
+        feasible &= (levels <= last) & (levels != own[..., None])
+        return feasible.sum(axis=-1)
 
     def extremes(self, own: np.ndarray, bounds: Bounds) -> list[np.ndarray]:
         """Return the feasible level nearest to each level."""
@@ -108,10 +112,10 @@ class FeasibleLevels(OrderedValues):
         """Find the feasible levels next to given values."""
         top = self.n_levels
         row = rows_of_moves(own, top)
-        known = np.nan_to_num(values, nan=-1.0)
-        floor = np.clip(np.floor(known), -1, top - 1).astype(np.intp)
-        ceiling = np.clip(np.ceil(known), 0, top).astype(np.intp)
         missing = np.isnan(values)
+        known = np.where(missing, -1.0, values)
+        floor = np.minimum(np.maximum(np.floor(known), -1), top - 1).astype(np.intp)
+        ceiling = np.minimum(np.maximum(np.ceil(known), 0), top).astype(np.intp)
         below = np.where(missing, np.nan, self._below[row, floor + 1])
         above = np.where(missing, np.nan, self._above[row, ceiling])
         return below, above

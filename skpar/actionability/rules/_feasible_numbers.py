@@ -234,8 +234,9 @@ def add_decimal(
     """
     larger = np.maximum(np.abs(anchor), np.abs(change))
     exponent = np.floor(np.log10(np.maximum(larger, 1e-290)))
-    power = _DIGITS - 1 - np.nan_to_num(exponent, nan=0.0)
-    scale = _TENS[np.clip(power, 0, len(_TENS) - 1).astype(np.intp)]
+    power = _DIGITS - 1 - np.where(np.isnan(exponent), 0.0, exponent)
+    last = len(_TENS) - 1
+    scale = _TENS[np.minimum(np.maximum(power, 0), last).astype(np.intp)]
     total = np.rint((anchor + change) * scale) / scale
     total = np.where(change > 0, np.maximum(total, anchor), total)
     total = np.where(change < 0, np.minimum(total, anchor), total)

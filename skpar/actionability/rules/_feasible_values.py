@@ -315,8 +315,10 @@ class OrderedValues(FeasibleValues):
         if self.immutable:
             return own
         first, last = self.ends(own, bounds)
-        target = np.clip(proposal, np.fmin(first, own), np.fmax(last, own))
-        below, above = self.around(np.clip(target, first, last), own)
+        # For few people, these two functions take less time than np.clip.
+        target = np.maximum(proposal, np.fmin(first, own))
+        target = np.minimum(target, np.fmax(last, own))
+        below, above = self.around(np.minimum(np.maximum(target, first), last), own)
         climb, drop = above - target, target - below
         up = (climb < drop) | ((climb == drop) & (above - own < own - below))
         moved = np.where(up, above, below) + 0.0  # never -0.0

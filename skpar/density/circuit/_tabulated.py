@@ -64,6 +64,7 @@ class TabulatedCircuit:
         self._lookup = LeafLookup(circuit, encoder)
         self.order = circuit.tree.order.tolist()
         self.parent = circuit.tree.parent.tolist()
+        self._parents = frozenset(self.parent)
         n_columns = circuit.tree.n_columns
         self._left_out = np.setdiff1d(np.arange(n_columns), self.order)
         self.prior = parameters.prior.numpy()
@@ -153,7 +154,8 @@ class TabulatedCircuit:
                 outside = (joint[parent] / messages[column]) @ self.transition[column]
             joint[column] = outside * inside[column]
             np.divide(1.0, joint[column] @ self._ones, out=factor[column])
-            joint[column] *= factor[column]
+            if column in self._parents:
+                joint[column] *= factor[column]
             np.multiply(outside, below[column], out=state[column])
         factor /= table.peaks.take(table.first[:, None] + index)[:, :, None]
         state *= factor

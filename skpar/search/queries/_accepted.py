@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ...generator import best_of_each
-from ...table import same_cells
+from ...table import are_among, same_cells
 
 OPEN, PROVEN, SPARE, RULED_OUT = 0, 1, 2, 3
+# Up to this number of pairs, all are compared at once.
+_FEW_PAIRS = 500
 
 
 class AcceptedRows:
@@ -88,7 +90,7 @@ class AcceptedRows:
         places : ndarray, dtype int64
             One index at most per person, in the order of people.
         """
-        is_open = np.isin(self.status, statuses)
+        is_open = are_among(self.status, np.array(statuses))
         useful = np.flatnonzero(is_open & (self.objective > least[self.who]))
         return useful[best_of_each(self.who[useful], self.objective[useful], 1)]
 
@@ -104,6 +106,8 @@ class AcceptedRows:
         for status, kind in ((SPARE, False), (RULED_OUT, True)):
             for rows, parts in ((new, new), (old, new), (new, old)):
                 parts = parts[self.is_eligible[parts] == kind]
+                if not len(parts) or not len(rows):
+                    continue
                 is_left = (self.status[rows] != PROVEN) & (self.status[rows] < status)
                 rows = rows[is_left]
                 contain = self.contain(self.who[rows], self.codes[rows], parts)
@@ -126,9 +130,9 @@ class AcceptedRows:
         -------
         contain : ndarray of shape (n,), dtype bool
         """
+        if len(parts) * len(who) <= _FEW_PAIRS:
+            return self._contain_any(who, rows, parts)
         contain = np.zeros(len(who), dtype=bool)
-        if not len(parts) or not len(who):
-            return contain
         parts = parts[np.argsort(self.who[parts], kind="stable")]
         owner = self.who[parts]
         start, stop = (np.searchsorted(owner, who, side) for side in ("left", "right"))
@@ -144,3 +148,16 @@ class AcceptedRows:
             is_changed = ~same_cells(before[agrees], row[agrees])
             contain[left] = (is_changed & ~is_made).any(axis=1)
         return contain
+
+    def _contain_any(
+        self, who: np.ndarray, rows: np.ndarray, parts: np.ndarray
+    ) -> np.ndarray:
+        """As `contain`; compares all pairs at once, which is faster for few."""
+        acting = self.acting
+        row, part = rows[:, acting], self.codes[parts][:, acting]
+        is_changed = ~same_cells(self.own[who][:, acting], row)
+        is_made = ~same_cells(self.own[self.who[parts]][:, acting], part)
+        agrees = same_cells(row[:, None], part) | ~is_made
+        contain = agrees.all(axis=2) & (is_changed[:, None] & ~is_made).any(axis=2)
+        contain &= who[:, None] == self.who[parts]
+        return np.asarray(contain.any(axis=1))

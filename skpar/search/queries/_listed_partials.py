@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...actionability import People
-from ...table import row_keys
+from ...table import are_among, row_keys
 from ._accepted import AcceptedRows
 from ._partial_rows import PartialRows
 
@@ -83,7 +83,7 @@ class ListedPartials:
             In the order of people. Those of one person are in descending order of the
             estimated probability.
         """
-        new = places[~np.isin(places, self._listed)]
+        new = places[~are_among(places, self._listed)]
         if len(new):
             who = rows.who[new]
             parent, codes, chance = partial_rows.of(self.people[who], rows.codes[new])
@@ -91,6 +91,6 @@ class ListedPartials:
             more = Partials(new[parent], who[parent], codes, chance, key)
             self._listed = np.concatenate([self._listed, new])
             self._partials = self._partials.and_more(more)
-        kept = np.flatnonzero(np.isin(self._partials.parent, places))
+        kept = np.flatnonzero(are_among(self._partials.parent, places))
         order = np.argsort(self._partials.who[kept], kind="stable")
         return self._partials[kept[order]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,7 @@ class SearchResult:
     @classmethod
     def joined(cls, parts: list[SearchResult]) -> SearchResult:
         """Concatenate the answers of several groups of people."""
-        columns = zip(*map(astuple, parts), strict=True)
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
         return cls(*map(np.concatenate, columns))
 
     def replace(

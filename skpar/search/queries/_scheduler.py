@@ -10,6 +10,7 @@ from scipy.special import expit
 from ..._search_config import SearchConfig
 from ...generator import best_of_each
 from ...objective import Objective
+from ...table import are_among
 from ._accepted import OPEN, PROVEN, SPARE
 from ._candidates import QueryCandidates
 from ._listed_partials import Partials
@@ -140,8 +141,8 @@ class QueryScheduler:
                 return value, Partials.none(rows.codes)
             partial = state.partials.of(rows, best, self.partial_rows)
             decision = state.decisions(partial.key)
-            is_spare = np.isin(best, partial.parent[decision == ACCEPTED])
-            is_open = np.isin(best, partial.parent[decision == UNKNOWN])
+            is_spare = are_among(best, partial.parent[decision == ACCEPTED])
+            is_open = are_among(best, partial.parent[decision == UNKNOWN])
             rows.status[best[is_spare]] = SPARE
             if not is_spare.any():
                 self._answer(state, best[~is_open])
@@ -220,7 +221,7 @@ class QueryScheduler:
         who = candidates.who[chosen]
         chosen = chosen[rank_in_person(who) < left[who] - reserve]
         # A candidate that is also a partial row is queried once.
-        return partial[~np.isin(partial.key, candidates.key[chosen])], chosen
+        return partial[~are_among(partial.key, candidates.key[chosen])], chosen
 
     def _query(
         self,
@@ -248,7 +249,7 @@ class QueryScheduler:
         candidates.log_odds += shift[candidates.who]
         candidates.log_odds_undone += shift[candidates.who]
         candidates.is_queried[chosen] = True
-        candidates.is_skipped |= np.isin(candidates.key, partial.key)
+        candidates.is_skipped |= are_among(candidates.key, partial.key)
         is_accepted, is_enough = decision[: len(chosen)], decision[len(chosen) :]
         first_new = len(state.accepted.who)
         self._add_candidates(candidates, chosen[is_accepted], state)

@@ -89,6 +89,8 @@ class QueryState:
         key, first = np.unique(candidates.key, return_index=True)
         candidates.is_skipped[:] = True
         candidates.is_skipped[first[self.decisions(key) == UNKNOWN]] = False
+        if not len(self._penalized):
+            return
         _, place, known = np.intersect1d(
             key, self._penalized, assume_unique=True, return_indices=True
         )

@@ -21,10 +21,12 @@ from ._reading import (
 )
 from ._rewriting import NewCells, rewrite_frame
 from ._stored_dtypes import dtype_of, plain_dtype
+from ._text_columns import TextColumns
 
 __all__ = [
     "FrameFormat",
     "NewCells",
+    "TextColumns",
     "as_pandas",
     "cells_of_result",
     "column_names",

@@ -40,6 +40,11 @@ def test_only_other_levels_count_as_a_change():
     rule = make(MOVES)
     assert rule.can_change(OWN).tolist() == [True, False, True, True]
     assert rule.count_alternatives(OWN, Bounds()).tolist() == [1, 0, 1, 1]
+    frozen = np.array([True, False, False, True])
+    count = rule.count_alternatives(OWN, Bounds(frozen=frozen))
+    assert count.tolist() == [0, 0, 1, 0]
+    closed = make(MOVES, immutable=True)
+    assert closed.count_alternatives(OWN, Bounds()).tolist() == [0, 0, 0, 0]
     assert [rule.alternatives(own, Bounds(), 9).tolist() for own in OWN] == [
         [1.0],
         [],

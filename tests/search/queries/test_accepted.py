@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skpar.search.queries import AcceptedRows
+from skpar.search.queries import AcceptedRows, _accepted
 from skpar.search.queries._accepted import OPEN, PROVEN, RULED_OUT, SPARE
 
 NAN = np.nan
@@ -49,13 +52,15 @@ def filled(own, acting, who, codes, is_answer):
     return accepted
 
 
-@given(people_and_rows(), st.data())
-def test_a_row_contains_what_a_loop_says(case, data):
+@pytest.mark.parametrize("few_pairs", [0, 500])
+@given(case=people_and_rows(), data=st.data())
+def test_a_row_contains_what_a_loop_says(few_pairs, case, data):
     own, acting, who, codes, is_answer = case
     accepted = filled(*case)
     n = len(who)
     chosen = data.draw(st.lists(st.integers(0, n - 1), unique=True)) if n else []
-    found = accepted.contain(who, codes, np.array(chosen, dtype=np.int64))
+    with mock.patch.object(_accepted, "_FEW_PAIRS", few_pairs):
+        found = accepted.contain(who, codes, np.array(chosen, dtype=np.int64))
     columns = np.flatnonzero(acting).tolist()
     expected = [
         any(
