@@ -10,7 +10,7 @@ from skpar.actionability import Demands, People
 from skpar.classifier import Refits
 from skpar.classifier._black_box import BlackBox
 from skpar.objective import Eligibility, RareRows
-from skpar.search.reasons import broken_demands, demands_in_words
+from skpar.search.reasons import broken_demands, demands_of
 from skpar.table import TableSchema
 
 TABLE = pd.DataFrame({"savings": [10, 20, 30, 90], "age": [20, 30, 40, 50]})
@@ -46,7 +46,8 @@ def broken(box, rows, eligibility=None, **limits):
     people = People(people.codes, replace(people.limits, **limits))
     eligibility = eligibility or Eligibility(None, -np.inf, None)
     accepted = box.are_wanted(box.predict(rows), people.limits.demands)
-    return broken_demands(box, eligibility, people, rows, accepted)
+    found = broken_demands(box, eligibility, people, rows, accepted)
+    return [list(map(str, some)) for some in found]
 
 
 def demands(target, low, high):
@@ -61,7 +62,7 @@ def test_a_denied_row_is_no_matter_of_probability(box):
         [],
         [],
     ]
-    assert demands_in_words(box) == ["min_probability=0.7"]
+    assert list(map(str, demands_of(box))) == ["min_probability=0.7"]
 
 
 def test_each_row_has_the_demands_of_its_person(box):
@@ -82,7 +83,7 @@ def test_refits_are_counted(box):
         [],
         ["the classifier denies it"],
     ]
-    assert demands_in_words(robust) == ["min_robustness=0.9"]
+    assert list(map(str, demands_of(robust))) == ["min_robustness=0.9"]
     # With a target, refits must predict it too.
     own = demands([0, 1], [0.0, 0.0], [1.0, 0.99])
     assert broken(robust, [[70, 1], [90, 1]], demands=own) == [[], []]
