@@ -208,6 +208,23 @@ def test_answers_are_accepted_feasible_and_have_the_objective_reported(
         assert not len(accepted_parts(able, own, row, thin_slice))
 
 
+@pytest.mark.parametrize(("accepts", "skipped"), [(False, "fallback"), (True, "near")])
+def test_nothing_is_proposed_for_people_whose_queries_are_spent(case, accepts, skipped):
+    people, proposals = case.denied_codes[:20], case.codes[case.accepted][:40]
+    for max_queries, is_spent in ((1, True), (2000, False)):
+        search, _, stub = make_search(
+            case,
+            proposals,
+            decide=lambda rows: np.full(len(rows), accepts),
+            max_queries=max_queries,
+            only_needed=False,
+        )
+        result = find(search, people)
+        assert result.found.all() if accepts else not result.found.any()
+        assert (result.n_queries == max_queries).all() == is_spent
+        assert (stub.people_of(f"propose_{skipped}") == []) == is_spent
+
+
 @examples(15)
 @given(seed=st.integers(0, 1000))
 def test_answers_were_accepted_when_they_were_queried(case, seed):
