@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from hypothesis import settings
+
 from skpar._config import SearchConfig, TrainingConfig
 
 SEARCH = SearchConfig()
@@ -17,3 +19,18 @@ TRAINING = dataclasses.replace(
     enough_factuals=100,
     min_factuals=0,
 )
+# Where the answers do not matter, only what is done with them.
+HARDLY = dataclasses.replace(
+    TRAINING,
+    min_crossed_rows=100,
+    first_surrogate_epochs=2,
+    surrogate_epochs=1,
+    training_rounds=1,
+    max_factuals=20,
+    enough_factuals=20,
+)
+
+
+def examples(n: int) -> settings:
+    """Let Hypothesis try n cases, or the share of n that the profile asks for."""
+    return settings(max_examples=n * settings.default.max_examples // 100)

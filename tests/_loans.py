@@ -42,7 +42,7 @@ def quick(estimator: Any = None, **parameters: Any) -> PARRecourse:
     In tables of few rows and values, most accepted rows are rare training rows.
     """
     settings = {
-        "max_iter": 2,
+        "max_iter": 1,
         "n_proposals": 4,
         "allow_training_rows": True,
         "random_state": 0,

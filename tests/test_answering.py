@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from dataclasses import replace
 from itertools import combinations
 
@@ -54,6 +55,12 @@ def poor(X):
     """Links, and a budget so small that nobody's reach is searched through."""
     par = quick(actionability=RULES, links=LINKS, max_queries=BUDGET)
     return par.fit(X, clf=Accepts(decide))
+
+
+@pytest.fixture(scope="module")
+def report_of(request, X):
+    """Answer everybody, once for each estimator."""
+    return functools.cache(lambda name: request.getfixturevalue(name).recourse(X))
 
 
 def objectives(par, person, rows):
@@ -112,9 +119,8 @@ def check_statuses(par, report, X, is_linked, own=None):
 
 
 @pytest.mark.parametrize("name", ["plain", "linked", "generous", "poor"])
-def test_statuses_are_those_of_enumeration(name, X, request):
-    par = request.getfixturevalue(name)
-    report = par.recourse(X)
+def test_statuses_are_those_of_enumeration(name, X, request, report_of):
+    par, report = request.getfixturevalue(name), report_of(name)
     check_statuses(par, report, X, is_linked=name != "plain")
     statuses = set(report.status)
     assert {"accepted", "found"} <= statuses
@@ -152,8 +158,8 @@ def test_an_exhaustive_proof_finds_the_optimum(name, X, request):
     assert (report.n_queries <= fitted.max_queries).all()
 
 
-def test_what_is_impossible_says_which_rule_bars_the_way(linked, X):
-    report = linked.recourse(X)
+def test_what_is_impossible_says_which_rule_bars_the_way(X, report_of):
+    report = report_of("linked")
     named = 0
     for place in np.flatnonzero(report.status == "impossible"):
         start, _, opening = report.reason[place].partition("; dropping one rule ")
@@ -192,8 +198,8 @@ def test_the_classifier_is_not_queried_beyond_the_budget(plain, X, max_queries):
     assert (search.find(people).n_queries <= max_queries).all()
 
 
-def test_the_budget_of_the_estimator_is_that_of_the_search(poor, X):
-    report = poor.recourse(X)
+def test_the_budget_of_the_estimator_is_that_of_the_search(report_of):
+    report = report_of("poor")
     assert report.n_queries.max() == BUDGET
     assert (report.n_queries[report.denied] >= 1).all()
     assert not report.n_queries[~report.denied].any()
@@ -229,14 +235,16 @@ def draw_limits(X, seed=0):
 
 
 @pytest.mark.parametrize("name", ["plain", "linked"])
-def test_limits_of_everybody_are_kept_and_statuses_stay_true(name, X, request):
+def test_limits_of_everybody_are_kept_and_statuses_stay_true(
+    name, X, request, report_of
+):
     par = request.getfixturevalue(name)
     limits, own = draw_limits(X)
     report = par.recourse(X, **limits)
     check_statuses(par, report, X, name == "linked", own)
     assert {"found", "impossible"} <= set(report.status)
     assert "own limits" in " ".join(report.reason)
-    free = par.recourse(X)
+    free = report_of(name)
     assert (report.counterfactuals != free.counterfactuals).any(axis=None)
 
 
@@ -493,8 +501,8 @@ def shared_by(X, rows):
     return np.array([counts.get(key, 0) for key in keys])
 
 
-def test_an_answer_that_is_a_rare_training_row_is_told_or_refused(X, plain):
-    report = plain.recourse(X)
+def test_an_answer_that_is_a_rare_training_row_is_told_or_refused(X, report_of):
+    report = report_of("plain")
     n_shared = shared_by(X, report.counterfactuals)
     is_rare = (n_shared > 0) & (n_shared < 5) & report.answered
     np.testing.assert_array_equal(report.training_row, is_rare)

@@ -141,6 +141,7 @@ def test_rounding_is_switched_off_for_a_copy_alone(monkeypatch, loans):
     assert digits[0].mean() > digits[1].mean()
 
 
+@pytest.mark.slow
 def test_mortgages_keep_their_links_and_random_rows_stay_in_the_ranges(monkeypatch):
     monkeypatch.syspath_prepend(str(FOLDER))
     table = importlib.import_module("_mortgage_table")

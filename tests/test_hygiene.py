@@ -172,10 +172,11 @@ def test_the_state_of_torch_is_neither_changed_nor_felt(
         before = state()
         again = quick(actionability=RULES).fit(loans.X, clf=loans.clf)
         after_fit = state()
-        X_cf = again.transform(loans.asking)
+        X_cf = again.transform(loans.asking[:40])
         assert before == after_fit == state()
     assert again.loss_curve_ == par.loss_curve_
-    pd.testing.assert_frame_equal(X_cf, report.counterfactuals, check_exact=True)
+    expected = report.counterfactuals[:40]
+    pd.testing.assert_frame_equal(X_cf, expected, check_exact=True)
     later = again.transform(loans.asking[:20])
     pd.testing.assert_frame_equal(later, X_cf[:20], check_exact=True)
 

@@ -15,8 +15,8 @@ RULE = Accepts(lambda X: X["a"] + X["b"] + 2 * (X["c"] == "x") - X["d"] > 6)
 WEIGHTS = ("plausibility", "denied", "effort", "sparsity", "outlier")
 BOOSTING = HistGradientBoostingClassifier(max_iter=10, random_state=0)
 CASES = [
-    ((1, 0, 0, 0, 0), RULE, 4),
-    ((0, 0, 0, 1, 1), RULE, 4),
+    ((1, 0, 0, 0, 0), RULE, 3),
+    ((0, 0, 0, 1, 1), RULE, 3),
     ((0, 0, 0, 1, 0), mixed_pipeline(KNeighborsClassifier(5)), 1),
     ((0, 1, 1, 0.5, 2), mixed_pipeline(SVC(random_state=0)), 4),
     (
@@ -50,11 +50,11 @@ def test_a_batch_answers_as_its_parts_do(weights, clf, n_options):
         clf.fit(X, (X["a"] + X["b"] + 2 * (X["c"] == "x") - X["d"] + noise > 5) * 1)
     parameters = {f"weight_{name}": w for name, w in zip(WEIGHTS, weights, strict=True)}
     par = quick(max_iter=1, max_queries=60, **parameters).fit(X, clf=clf)
-    asking = X[clf.predict(X) == 0][:60]
+    asking = X[clf.predict(X) == 0][:45]
     whole = par.recourse(asking, n_options=n_options)
     assert whole.answered.any()
     rng = np.random.RandomState(1)
-    for size in (1, 1, 1, 2, 7, 25, len(asking)):
+    for size in (1, 1, 2, 7, 20, len(asking)):
         some = rng.permutation(len(asking))[:size]
         part = par.recourse(asking.iloc[some], n_options=n_options)
         for one, of_all in zip(part.options, whole.options, strict=True):
@@ -82,11 +82,12 @@ class Fickle:
 def test_a_classifier_that_contradicts_itself_gets_no_promise(n_options, actionability):
     X, clf = people_with_ties(), Fickle()
     par = quick(actionability=actionability).fit(X, clf=clf)
-    sound = par.recourse(X, n_options=n_options)
+    asking = X[:120]
+    sound = par.recourse(asking, n_options=n_options)
     assert sound.answered.any()
     clf.share = 0.1
     with pytest.warns(UserWarning, match="other labels than during fit"):
-        report = par.recourse(X, n_options=n_options)
+        report = par.recourse(asking, n_options=n_options)
     assert report.answered.any()
     for option in report.options:
         assert (option.n_changed[option.answered] > 0).all()

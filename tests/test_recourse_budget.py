@@ -13,7 +13,7 @@ from ._loans import RULES, Accepts, quick, split_loans
 @pytest.fixture(scope="module")
 def case():
     loans = split_loans(130)
-    denied = loans.asking[loans.clf.predict(loans.asking) == 0][:60]
+    denied = loans.asking[loans.clf.predict(loans.asking) == 0][:40]
     par = quick(actionability=RULES).fit(loans.X, loans.y, loans.clf)
     return loans, denied, par, par.recourse(denied)
 
@@ -116,7 +116,7 @@ def test_a_budget_in_money_is_exact(max_queries):
     par = quick(actionability=rules, effort="price", max_queries=max_queries).fit(
         loans.X, None, clf
     )
-    people = loans.asking[clf.predict(loans.asking) == 0].assign(savings=0.0)
+    people = loans.asking[clf.predict(loans.asking) == 0][:40].assign(savings=0.0)
     alone = people.assign(has_guarantor=False)
     report = par.recourse(alone, max_effort=5300.0)
     assert not np.nanmax(report.effort, initial=0.0) > 5300.0
@@ -150,11 +150,11 @@ REFUSED = {
     "shape": (
         [1.0, 2.0],
         ValueError,
-        r"max_effort has shape \(2,\), but X has 60 rows",
+        r"max_effort has shape \(2,\), but X has 40 rows",
     ),
     "text": ("much", TypeError, "max_effort must be a number, or one number for each"),
     "flag": (True, TypeError, "max_effort must be a number"),
-    "index": (pd.Series(1.0, range(60)), ValueError, "max_effort is not aligned to X"),
+    "index": (pd.Series(1.0, range(40)), ValueError, "max_effort is not aligned to X"),
 }
 
 

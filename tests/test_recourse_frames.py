@@ -22,7 +22,7 @@ LABELS = [
     int(a / 1000 - (b or 0) / 900 > 2.0)
     for a, b in zip(PEOPLE["income"], PEOPLE["debt"], strict=True)
 ]
-ASKING = slice(0, 80)
+ASKING = slice(0, 50)
 SMALL = {"max_iter": 1, "max_queries": 30, "random_state": 0}
 RULES = {"age": "immutable", "children": "immutable", "grade": "increasing"}
 
@@ -30,7 +30,7 @@ RULES = {"age": "immutable", "children": "immutable", "grade": "increasing"}
 def some(kind):
     """The people who ask."""
     frame = FRAMES[kind]
-    return frame[ASKING] if kind != "pyarrow" else frame.slice(0, 80)
+    return frame[ASKING] if kind != "pyarrow" else frame.slice(0, 50)
 
 
 FITTED_TO = {"polars": "polars", "pyarrow": "pandas"}
@@ -143,7 +143,7 @@ def test_people_may_come_in_another_kind_than_in_fit(fitted, reports, kind, aski
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_limits_may_be_frames(fitted, kind):
-    n = 80
+    n = 50
     columns = {
         "income": [None if i % 2 else 5000.0 for i in range(n)],
         "debt": [100.0] * n,
@@ -293,9 +293,9 @@ def test_groups_of_columns_are_kept_in_every_kind():
 
 
 def test_a_row_that_cannot_be_read_spares_the_others(fitted):
-    rows = [*PEOPLE["job"][:80]]
+    rows = [*PEOPLE["job"][:50]]
     rows[3] = "pirate"
-    people = as_polars({**{n: c[:80] for n, c in PEOPLE.items()}, "job": rows})
+    people = as_polars({**{n: c[:50] for n, c in PEOPLE.items()}, "job": rows})
     report = fitted["polars"].recourse(people)
     assert np.flatnonzero(report.unreadable).tolist() == [3]
     assert report.counterfactuals.schema == people.schema

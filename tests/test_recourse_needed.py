@@ -26,6 +26,7 @@ SEVERAL = {
     "actionability": RULES,
     "weight_plausibility": 2.5,
     "weight_sparsity": 0.5,
+    "max_iter": 2,
 }
 MODELS = {
     "linear": LogisticRegression(max_iter=1000),
@@ -44,7 +45,9 @@ def monthly(table):
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(200)
+    loans = split_loans(200)
+    loans.asking = loans.asking[:110]
+    return loans
 
 
 @pytest.fixture(
@@ -54,6 +57,11 @@ def loans():
 def fitted(request, loans):
     clf = mixed_pipeline(MODELS[request.param]).fit(*make_loans(200, random_state=9))
     return clf, quick(**SEVERAL).fit(loans.X, loans.y, clf)
+
+
+@pytest.fixture(scope="module")
+def report(fitted, loans):
+    return fitted[1].recourse(loans.asking[:80], n_options=3)
 
 
 def parts_of(own, new, computed=()):
@@ -87,10 +95,9 @@ def favorable(clf):
     return lambda rows: clf.predict(rows) == 1
 
 
-def test_no_part_of_a_recourse_or_of_an_option_is_accepted(fitted, loans):
-    clf, par = fitted
+def test_no_part_of_a_recourse_or_of_an_option_is_accepted(fitted, loans, report):
+    clf, _ = fitted
     people = loans.asking[:80]
-    report = par.recourse(people, n_options=3)
     assert (report.n_changed[report.answered] > 1).sum() > 5
     for option, share in zip(report.options, (0.95, 0.8, 0.6), strict=True):
         found = option.answered
@@ -167,7 +174,7 @@ def test_parts_have_derived_columns_and_keep_links(loans, n_options):
     X, asking = with_costs(loans.X), with_costs(loans.asking)
     train, labels = make_loans(200, random_state=9)
     clf = mixed_pipeline(MODELS["boosting"]).fit(with_costs(train), labels)
-    weights = {"weight_plausibility": 2.5, "weight_sparsity": 0.5}
+    weights = {"weight_plausibility": 2.5, "weight_sparsity": 0.5, "max_iter": 2}
     links = [*LINKS, MONTHLY, MaxChanged(5)]
     par = quick(links=links, random_state=1, **weights).fit(X, loans.y, clf)
     report = par.recourse(asking, n_options=n_options)
@@ -207,7 +214,7 @@ def moved_rows_keep_links(own, rows):
 def test_the_cheapest_columns_are_left_alone_if_others_decide():
     """A classifier that reads two columns gets changes of these two alone."""
     rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.integers(0, 10, (200, 5)), columns=list("abcde"))
+    X = pd.DataFrame(rng.integers(0, 10, (150, 5)), columns=list("abcde"))
     X["c"] += 2 * (X["a"] + X["b"])  # plausible rows change it along
 
     def accepts(rows):
@@ -274,9 +281,7 @@ def test_each_change_has_the_role_that_its_undoing_shows(fitted, loans, max_quer
     assert ("query budget was spent" in page) == (max_queries == 10)
 
 
-def test_by_default_no_change_accompanies_the_others(fitted, loans):
-    _, par = fitted
-    report = par.recourse(loans.asking, n_options=2)
+def test_by_default_no_change_accompanies_the_others(report):
     for option in report.options:
         assert not option.accompanying.any() and not option.unchecked.any()
         assert (option.changes()["role"] == "needed").all()

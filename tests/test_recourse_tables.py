@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ._loans import Accepts, quick, unchanged
 
-N = 160
+N = 120
 TOWNS = ["Bern", "Genf", "Zug"]
 SIZES = pd.CategoricalDtype(["S", "M", "L", "XL"], ordered=True)
 
@@ -66,15 +66,20 @@ def par(X):
     return quick(n_neighbors=4).fit(X, clf=Accepts(lambda X: is_good(X).all(axis=1)))
 
 
-def test_every_dtype_comes_back(par, X):
+@pytest.fixture(scope="module")
+def report(par, X):
     before = X.copy()
     report = par.recourse(X)
+    pd.testing.assert_frame_equal(X, before)
+    return report
+
+
+def test_every_dtype_comes_back(report, X):
     after = report.counterfactuals
     assert report.answered.sum() > N / 2
     pd.testing.assert_series_equal(after.dtypes, X.dtypes)
     pd.testing.assert_index_equal(after.index, X.index)
     pd.testing.assert_index_equal(after.columns, X.columns)
-    pd.testing.assert_frame_equal(X, before)
     changed = ~unchanged(X, after)
     assert changed.any(axis=0).all(), "some dtype was never written"
     np.testing.assert_array_equal(changed.any(axis=1), report.answered)
@@ -82,17 +87,17 @@ def test_every_dtype_comes_back(par, X):
     assert is_good(after)[report.answered].all()
 
 
-def test_cells_that_are_not_changed_are_the_same_objects(par, X):
-    after = par.recourse(X).counterfactuals
+def test_cells_that_are_not_changed_are_the_same_objects(report, X):
+    after = report.counterfactuals
     same = unchanged(X, after)[:, X.columns.get_loc("object")]
     pairs = zip(X["object"][same], after["object"][same], strict=True)
     assert same.any() and all(old is new for old, new in pairs)
 
 
-def test_a_row_on_its_own_comes_back_like_the_table(par, X):
-    row = par.recourse(X).answered.argmax()
+def test_a_row_on_its_own_comes_back_like_the_table(par, report, X):
+    row = report.answered.argmax()
     pd.testing.assert_frame_equal(
-        par.transform(X.iloc[[row]]), par.recourse(X).counterfactuals.iloc[[row]]
+        par.transform(X.iloc[[row]]), report.counterfactuals.iloc[[row]]
     )
 
 
@@ -233,7 +238,7 @@ def test_numbers_change_to_values_as_their_columns_have_them():
     assert steps == {**expected, "ratio": None}
     asking = table + np.array([0.001, 0.1, 3, 0, 0])  # between the steps
     report = par.recourse(asking, n_options=2)
-    assert report.answered.sum() > 100
+    assert report.answered.sum() > 0.625 * N
     moved = set()
     for option in report.options:
         after = option.counterfactuals

@@ -19,6 +19,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks
 
+from skpar import PARRecourse
+
+from ._configs import HARDLY
 from ._loans import RULES, ShortlyTrained, quick, split_loans
 
 OUR_WARNINGS = pytest.mark.filterwarnings(
@@ -29,7 +32,14 @@ NAME_WARNINGS = pytest.mark.filterwarnings("ignore:X .* feature names:UserWarnin
 FOLDS = StratifiedKFold(2, shuffle=True, random_state=0)
 
 
+@pytest.fixture
+def hardly_trained(monkeypatch):
+    """Train hardly at all: what is checked does not depend on what was learned."""
+    monkeypatch.setattr(PARRecourse, "training_config", HARDLY)
+
+
 @OUR_WARNINGS
+@pytest.mark.usefixtures("hardly_trained")
 @estimator_checks.parametrize_with_checks([quick(max_iter=1, max_queries=5)])
 def test_scikit_learn_checks(estimator, check):
     state = np.random.get_state()
@@ -39,6 +49,7 @@ def test_scikit_learn_checks(estimator, check):
 
 @OUR_WARNINGS
 @NAME_WARNINGS
+@pytest.mark.usefixtures("hardly_trained")
 @pytest.mark.parametrize(
     "check",
     [

@@ -327,6 +327,7 @@ class _SearchRun:
 
     def _fall_back(self, who: np.ndarray, stage: FallbackStage) -> None:
         """Try fallback proposals for people without an answer."""
+        who = self.state.below(who, self.max_queries - self.reserve_of_random)
         size = batch_size(self.people.codes.shape[1], stage.n_neighbors)
         for some in np.split(who, range(size, len(who), size)):
             if len(some):
@@ -336,6 +337,7 @@ class _SearchRun:
 
     def _try_random_rows(self, who: np.ndarray) -> None:
         """Try random feasible rows for people without an answer."""
+        who = self.state.below(who, self.max_queries)
         if self.random_rows is None or not len(who):
             return
         proposals = self.random_rows.propose(self.people[who])
@@ -346,6 +348,7 @@ class _SearchRun:
         """Try rows near the answers; repeat for people with improved answers."""
         demands = (self.least_gain, self.config.min_chance)
         for depth in self.config.polishing_depths:
+            who = self.state.below(who, self.max_queries)
             if not len(who):
                 break
             people, answers = self.people[who], self.result.codes[who]

@@ -41,7 +41,9 @@ BOUNDED = (
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(150)
+    loans = split_loans(150)
+    loans.asking, loans.y_asking = loans.asking[:90], loans.y_asking[:90]
+    return loans
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar.objective._effort import Effort, gower
@@ -122,7 +122,6 @@ def test_units_change_no_effort(table, schema, codes, kind, factor):
 PEOPLE = st.lists(st.integers(-8, 8).map(float), min_size=2, max_size=40)
 
 
-@settings(deadline=None)
 @given(PEOPLE)
 def test_log_percentile_compares_the_tails_in_the_direction_of_the_change(people):
     people = np.array(people)
@@ -144,7 +143,6 @@ def test_log_percentile_compares_the_tails_in_the_direction_of_the_change(people
             assert (got == 0.0) == (a == b)
 
 
-@settings(deadline=None)
 @given(PEOPLE, st.lists(st.floats(-9, 9), min_size=3, max_size=3))
 def test_log_percentile_adds_up_along_a_path_in_one_direction(people, path):
     people = np.array(people)[:, np.newaxis] + 0.5
@@ -199,7 +197,6 @@ def test_from_the_middle_half_of_the_effort_is_left(schema, codes, kind, column)
         np.testing.assert_allclose(first, second, atol=1e-9)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40, unique=True))
 def test_percentile_effort_of_distinct_people(values):
     table = pd.DataFrame({"v": np.array(values, dtype=np.float64)})

@@ -24,11 +24,11 @@ from .._loans import RULES, Accepts, quick, split_loans
 
 @pytest.fixture(scope="module")
 def loans():
-    return split_loans(250)
+    return split_loans(180)
 
 
 def reasons(loans, **parameters):
-    people = loans.asking[loans.clf.predict(loans.asking) == 0][:40]
+    people = loans.asking[loans.clf.predict(loans.asking) == 0][:30]
     rules = dict.fromkeys(loans.X.columns, "immutable") | {
         name: RULES[name] for name in ("savings", "loan_amount", "loan_months")
     }

@@ -84,6 +84,10 @@ class QueryState:
         self._queried, first = np.unique(keys, return_index=True)
         self._decision = np.concatenate([self._decision, accepted])[first]
 
+    def below(self, who: np.ndarray, limit: int) -> np.ndarray:
+        """Find people (n,) with fewer queries than a limit: a further row may count."""
+        return who[self.result.n_queries[who] < limit]
+
     def apply(self, candidates: QueryCandidates) -> None:
         """Skip duplicates and rows queried before; subtract known penalties."""
         key, first = np.unique(candidates.key, return_index=True)

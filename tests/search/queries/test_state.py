@@ -49,6 +49,13 @@ def test_the_first_decision_on_a_row_counts():
     assert state.decisions(key) == [DENIED]
 
 
+def test_people_below_a_limit_keep_their_order():
+    state = make_state(3)
+    state.result.n_queries[:] = [0, 4, 5]
+    assert state.below(np.array([2, 1, 0]), 5).tolist() == [1, 0]
+    assert state.below(np.array([2, 1, 0]), 0).tolist() == []
+
+
 def five_candidates():
     """The first two rows are equal; the fourth is the same row of another person."""
     rows = np.array([[1.0, NAN], [1.0, NAN], [1.0, 2.0], [1.0, NAN], [0.0, 0.0]])
