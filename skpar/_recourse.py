@@ -104,7 +104,8 @@ class PARRecourse(
     max_queries : int, default=200
         Largest number of rows that search queries the classifier about for one person.
         If at most `max_queries` rows are feasible, links aside, all are tried, and the
-        answer is optimal. Without an answer, up to 10 times as many (2,000) are tried.
+        answer is optimal. Without an answer, up to 10 times as many (2,000) are tried,
+        and `recourse` searches once more for the nearest miss beyond `max_effort`.
     search : {"full", "none"}, default="full"
         With "none", the best accepted proposal of the generator is the answer: faster,
         with fewer and slightly worse answers, of which nothing is proved.

@@ -86,7 +86,9 @@ class RecourseReport(Measures):
         changes in `actions`.
     n_queries : ndarray of shape (n_samples,), dtype int64
         Number of rows that search queried the classifier about for this person.
-        Proofs, reasons and the final check do not count.
+        Proofs, reasons and the final check do not count. It is above `max_queries` if a
+        proof found a row, which then was improved, or if a search beyond `max_effort`
+        looked for the nearest miss.
     optimal : ndarray of shape (n_samples,), dtype bool
         Whether the recourse has the largest objective of all accepted feasible rows
         that may be answers, because all of them were tried.

@@ -382,15 +382,14 @@ class _SearchRun:
 
     def _round(self, who: np.ndarray) -> None:
         """Try rounder numbers; a digit has a price meanwhile."""
-        rounding, state = self.rounding, self.state
-        if rounding is None or not len(who):
+        rounding, state, own = self.rounding, self.state, self.people.codes
+        if rounding is None:
             return
         # An answer without digits that cost something can get no rounder.
-        digits = rounding.count_digits(self.people.codes[who], self.result.codes[who])
-        who = who[digits > 0]
+        who = who[rounding.count_digits(own[who], self.result.codes[who]) > 0]
         if not len(who):
             return
-        own, price = self.people.codes, np.zeros(len(self.people))
+        price = np.zeros(len(self.people))
         # Other people have no price: their answers are optimal, and stay.
         price[who] = rounding.prices(self.people[who], self.result.codes[who])
         state.charge(
