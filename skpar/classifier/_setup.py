@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.frozen import FrozenEstimator
@@ -401,11 +400,13 @@ def _default_classifier(schema: TableSchema) -> Any:
     levels: list[Any] = []
     texts: list[Any] = []
     known: set[str] = set()
+    na: Any = None
     for key, column in zip(keys, schema.columns, strict=True):
         if column.is_numeric:
             numeric.append(key)
-        elif column.missing_value is pd.NA:
+        elif not isinstance(column.missing_value, float | None):
             texts.append(key)
+            na = column.missing_value  # NA of pandas
             known.update(map(str, column.levels or ()))
         else:
             levels.append(key)
@@ -414,15 +415,15 @@ def _default_classifier(schema: TableSchema) -> Any:
         make_column_transformer(
             (make_pipeline(SimpleImputer(), StandardScaler()), numeric),
             (one_hot, levels),
-            (make_pipeline(_without_na(known), one_hot), texts),
+            (make_pipeline(_without_na(na, known), one_hot), texts),
         ),
         LogisticRegression(max_iter=1000),
     )
 
 
-def _without_na(known: set[str]) -> SimpleImputer:
+def _without_na(na: Any, known: set[str]) -> SimpleImputer:
     """Make a level of NA, which the one-hot encoder of scikit-learn cannot sort."""
     name = "missing"
     while name in known:
         name += "_"
-    return SimpleImputer(missing_values=pd.NA, strategy="constant", fill_value=name)
+    return SimpleImputer(missing_values=na, strategy="constant", fill_value=name)
