@@ -63,15 +63,13 @@ class PagePhrases:
         What comes before several changes.
     follows : str
         What comes before changes that follow from the others.
-    enough : str
-        An action and what is enough in place of its new number, with the fields
-        ``action`` and ``region``.
-    at_most : str
-        A region without a lower end, with the field ``high``.
-    at_least : str
-        A region without an upper end, with the field ``low``.
-    between : str
-        A region with both ends, with the fields ``low`` and ``high``.
+    not_below : str
+        An action to a number or less, and a lower end, with the fields ``action`` and
+        ``end``.
+    not_above : str
+        An action to a number or more, and an upper end, with the same fields.
+    usual : str
+        The values of the recourse where less is enough, with the field ``values``.
     value_proved : str
         It is proved that other values of one number are enough.
     values_proved : str
@@ -138,8 +136,6 @@ class PagePhrases:
         It equals a rare training row.
     lacks_max_effort : str
         It needs too much effort, with the fields ``value`` and ``bound``.
-    rows_tried : str
-        How long the search was, with the field ``n``.
     ask_for_more : str
         What a person for whom nothing was found can ask for.
     ask_for_rules : str
@@ -201,6 +197,8 @@ class PagePhrases:
         The page holds personal data.
     reading : str
         Heading of the explanations.
+    score_explained : str
+        What the score is.
     percentile_explained : str
         What the plausibility percentile is.
     effort_explained : str
@@ -285,7 +283,7 @@ class PagePhrases:
     one_option: str = "It would accept the option below."
     several_options: str = "It would accept any one of the {n} options below."
     nothing_found: str = "The search found no option."
-    proved_impossible: str = "It is proved that the rules leave no option."
+    proved_impossible: str = "The given rules leave no option; this is proved."
     status_found: str = "found"
     reasons: str = "Main reasons for the denial"
     reasons_note: str = (
@@ -297,10 +295,9 @@ class PagePhrases:
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
-    enough: str = "{action} ({region} is enough)"
-    at_most: str = "at most {high}"
-    at_least: str = "at least {low}"
-    between: str = "{low} to {high}"
+    not_below: str = "{action}, not below {end}"
+    not_above: str = "{action}, not above {end}"
+    usual: str = "More usual for accepted people: {values}."
     value_proved: str = (
         "Proved: the model accepts each of these values, with all else as in this "
         "option."
@@ -320,8 +317,8 @@ class PagePhrases:
     score: str = "The model's score is {after} instead of {before}"
     typical: str = "more typical than {share} of the accepted people"
     legend: str = (
-        "Ring: now. Dot: with the change. Grey bars: people whom the model accepts. "
-        "The score is not your chance: the model accepts every option here."
+        "Ring: now. Dot: with the change. Light line: enough, too. Grey bars: people "
+        "whom the model accepts."
     )
     rare_row: str = (
         "Privacy: this changed row equals a row of the training table that fewer than "
@@ -331,11 +328,11 @@ class PagePhrases:
     miss_denied: str = "Denied"
     miss_lacking: str = "No option"
     miss_changes: str = "Of all that the search tried, this came nearest:"
-    miss_lacks: str = "Why it is no option:"
+    miss_lacks: str = "The model would accept it. Why it is no option here:"
     miss_score: str = "The model's score is {score}."
     obstacles: str = "What stands in the way"
     binding: str = "These rules allow no step further there:"
-    blocking: str = "Without any one of these rules, there would be an option:"
+    blocking: str = "To lift a single one of these rules would give an option:"
     no_blocking: str = "To relax a single rule is not enough, as far as was tried."
     no_change_allowed: str = "The rules allow no change at all."
     demanded: str = "Besides acceptance, the rules of this page demand {demands}."
@@ -355,10 +352,8 @@ class PagePhrases:
         "it equals a row of the training table that fewer than five people share"
     )
     lacks_max_effort: str = "its effort is {value}; at most {bound} is allowed"
-    rows_tried: str = "The search tried {n} sets of changes."
     ask_for_more: str = (
-        "Ask for a check of the case by a person. With a longer search, or a looser "
-        "rule, there may be an option."
+        "Ask for a check of the case by a person, and for a longer search."
     )
     ask_for_rules: str = (
         "Ask for a check of the case by a person, and whether rules can be relaxed."
@@ -401,14 +396,18 @@ class PagePhrases:
         "action has this effect, or what else it changes."
     )
     rules_given: str = (
-        "Rules: those who made this page set them. No law was checked. Sex, race and "
-        "the like are fixed only if a rule says so."
+        "Rules: those who made this page set them. skpar checked no law, and fixes "
+        "nothing by itself, such as sex or race."
     )
     personal_data: str = (
         "Personal data: keep this page as safe as the data that it was made from. "
         "Values may also come from accepted people."
     )
     reading: str = "How to read the numbers, and the rules that were kept"
+    score_explained: str = (
+        "Score: the probability of acceptance that the model states. It is not your "
+        "chance: the model accepts every option here."
+    )
     percentile_explained: str = (
         "More typical than a share of the accepted people (plausibility percentile): a "
         "low share means unusual. A higher one is not better in itself, and does not "

@@ -125,7 +125,7 @@ class Phrases:
         A region with two ends, with the fields ``name``, ``low`` and ``high``.
     reason_of_number : str
         A reason of a denial, with the fields ``name``, ``before`` and ``typical`` (the
-        mean of similar accepted people).
+        median of similar accepted people).
     reason_of_level : str
         The same for a level, with the fields ``name``, ``before``, ``count``, ``n`` and
         ``typical`` (the most frequent level).
@@ -224,7 +224,7 @@ class Phrases:
     region_above: str = "{name} at least {low}"
     region_between: str = "{name} from {low} to {high}"
     reason_of_number: str = (
-        "{name}: {before}; similar accepted people have {typical} on average"
+        "{name}: {before}; similar accepted people typically have {typical}"
     )
     reason_of_level: str = (
         "{name}: {before}; {count} of {n} similar accepted people have {typical}"

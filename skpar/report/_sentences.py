@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from string import Formatter
 
 import numpy as np
@@ -24,6 +24,8 @@ from ._wording import (
 
 # Sizes of numbers that are written without a power of ten.
 _LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
+# Ends of regions are shown with so many digits; those of 100 or more with one more.
+_END_DIGITS = 2
 _PLAIN_NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
 _FIXED_DECIMALS = re.compile(r"\.(\d+)([f%])$")
 
@@ -74,7 +76,9 @@ class Writer:
         self.page = self.phrases.page
         self._words = words_of_columns(schema, wording, self.phrases)
 
-    def action(self, j: int, old: float, new: float, *, or_beyond: bool = False) -> str:
+    def action(
+        self, j: int, old: float, new: float, *, rises: bool | None = None
+    ) -> str:
         """Write one change.
 
         Parameters
@@ -85,8 +89,8 @@ class Writer:
             Code before; NaN if a missing cell is filled.
         new : float
             Code after.
-        or_beyond : bool, default=False
-            Whether numbers beyond the new one are enough, too.
+        rises : bool, default=None
+            Whether larger numbers are enough, too, or smaller ones; None if neither.
 
         Returns
         -------
@@ -94,8 +98,8 @@ class Writer:
         """
         words, phrases = self._words[j], self.phrases
         before, after = self.values(j, old, new)
-        if or_beyond:
-            bound = phrases.or_more if new > old else phrases.or_less
+        if rises is not None:
+            bound = phrases.or_more if rises else phrases.or_less
             after = bound.format(value=after)
         fields = {"name": words.name, "before": before, "after": after}
         if new in words.sentences:
@@ -353,6 +357,44 @@ class Writer:
         if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
             return str(dtype.type(value))
         return np.format_float_positional(dtype.type(value), trim="-")
+
+
+def rounded_inwards(value: float, low: float, high: float) -> tuple[float, float]:
+    """Round the ends of an interval towards a value inside, so that it only shrinks.
+
+    Parameters
+    ----------
+    value : float
+        A value inside.
+    low : float
+        Lower end; may be infinite.
+    high : float
+        Upper end; may be infinite.
+
+    Returns
+    -------
+    low : float
+        At most `value`, with two or three digits if it is below.
+    high : float
+        At least `value`.
+
+    Examples
+    --------
+    >>> from skpar.report._sentences import rounded_inwards
+    >>> rounded_inwards(3300.0, 2233.0, 8483.0)
+    (2240.0, 8480.0)
+    """
+    return -_floor(-low, -value), _floor(high, value)
+
+
+def _floor(end: float, value: float) -> float:
+    """Round an end down to few digits, but not below a value."""
+    if not np.isfinite(end) or end == 0.0:
+        return end
+    digits = _END_DIGITS + (abs(end) >= 100)
+    step = Decimal(10) ** (Decimal(end).adjusted() + 1 - digits)
+    shorter = float((Decimal(end) / step).to_integral_value(ROUND_FLOOR) * step)
+    return max(shorter, value)
 
 
 def localized(text: str, phrases: Phrases, is_quantity: bool) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
-from skpar.report._sentences import Writer, localized
+from skpar.report._sentences import Writer, localized, rounded_inwards
 from skpar.table import TableSchema
 
 SCHEMA = TableSchema.infer(
@@ -294,11 +294,11 @@ def test_numbers_beyond_the_new_one_may_be_enough_too():
     verbs = {"loan_term": {"lower": "pay within {after}"}}
     wording = Wording(verbs=verbs, units={"loan_term": "years"})
     writer = Writer(SCHEMA, wording)
-    lower = writer.action(SAVINGS, 900.0, 100.0, or_beyond=True)
+    lower = writer.action(SAVINGS, 900.0, 100.0, rises=False)
     assert lower == "lower savings from 900 to 100 or less"
-    raised = writer.action(SAVINGS, 100.0, 900.0, or_beyond=True)
+    raised = writer.action(SAVINGS, 100.0, 900.0, rises=True)
     assert raised == "raise savings from 100 to 900 or more"
-    own = writer.action(TERM, 9.0, 7.0, or_beyond=True)
+    own = writer.action(TERM, 9.0, 7.0, rises=False)
     assert own == "pay within 7 years or less"
 
 
@@ -326,3 +326,27 @@ def test_an_empty_level_has_the_words_of_the_user():
     schema = TableSchema.infer(pd.DataFrame({"job": ["", "manual"]}))
     writer = Writer(schema, Wording(labels={"job": {"": "no job"}}))
     assert writer.action(0, 0.0, 1.0) == "change job from no job to manual"
+
+
+@given(
+    st.floats(-1e9, 1e9),
+    st.floats(0, 1e9) | st.just(np.inf),
+    st.floats(0, 1e9) | st.just(np.inf),
+)
+def test_rounded_regions_only_shrink_and_keep_the_value(value, below, above):
+    low, high = value - below, value + above
+    least, most = rounded_inwards(value, low, high)
+    assert low <= least <= value <= most <= high
+    assert np.isinf(most) == np.isinf(high) and np.isinf(least) == np.isinf(low)
+
+
+@pytest.mark.parametrize(
+    ("ends", "rounded"),
+    [
+        ((0.0, 0.10604), (0.0, 0.10)),
+        ((-np.inf, 119873.4), (-np.inf, 119000.0)),
+        ((-0.0173, 31.0), (-0.017, 31.0)),
+    ],
+)
+def test_ends_are_short_numbers(ends, rounded):
+    assert rounded_inwards(0.01, *ends) == rounded

@@ -32,7 +32,7 @@ _COLUMNS = {
     "text": object,
 }
 
-# Numbers of significant digits of a mean in a sentence.
+# Numbers of significant digits of a median in a sentence.
 _FEWEST_DIGITS, _MOST_DIGITS = 2, 17
 
 
@@ -74,10 +74,11 @@ def reasons(
         ``contribution`` (to the score; negative), ``value`` (of the person),
         ``typical_value`` (of the accepted neighbors: the mean of numbers; of levels,
         the most frequent one other than the person's; None if missing) and ``text`` (a
-        sentence). One-hot columns are one feature. Columns that are computed from one
-        another (`relations_`, :class:`~skpar.Derived`, :class:`~skpar.Determines`) are
-        one reason, and the cells ``feature``, ``value`` and ``typical_value`` are
-        tuples. They have the code of the first column that has one.
+        sentence, with the median of numbers). One-hot columns are one feature. Columns
+        that are computed from one another (`relations_`, :class:`~skpar.Derived`,
+        :class:`~skpar.Determines`) are one reason, and the cells ``feature``, ``value``
+        and ``typical_value`` are tuples. They have the code of the first column that
+        has one.
 
     Raises
     ------
@@ -238,11 +239,13 @@ class _ReasonLister:
         phrases = write.phrases
         if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
-            before, _ = write.values(j, own, mean, each=True)
+            # A few extreme neighbors move the mean, but not the median.
+            middle = float(np.nanmedian(others))
+            before, _ = write.values(j, own, middle, each=True)
             fields = {"name": write.name(j), "before": before}
-            if mean == own:  # A mean that does not differ explains nothing.
+            if middle == own:  # A median that does not differ explains nothing.
                 return mean, phrases.reason_of_level_alone.format(**fields)
-            typical = write.number(j, _shortened(mean, own))
+            typical = write.number(j, _shortened(middle, own))
             return mean, phrases.reason_of_number.format(**fields, typical=typical)
         level, count = _most_frequent(others, own)
         before, after = write.values(j, own, level)
@@ -304,13 +307,13 @@ def _most_frequent(levels: np.ndarray, own: float) -> tuple[float, int]:
     return float(found[best]), int(counts[best])
 
 
-def _shortened(mean: float, own: float) -> float:
-    """Round a mean to few digits, but not to the own value or to its other side."""
+def _shortened(middle: float, own: float) -> float:
+    """Round a median to few digits, but not to the own value or to its other side."""
     for digits in range(_FEWEST_DIGITS, _MOST_DIGITS):
-        short = float(f"{mean:.{digits}g}")
-        if np.isnan(own) or np.sign(short - own) == np.sign(mean - own):
+        short = float(f"{middle:.{digits}g}")
+        if np.isnan(own) or np.sign(short - own) == np.sign(middle - own):
             return short
-    return mean
+    return middle
 
 
 def _alone(cells: list[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from ..._search_config import RegionConfig
+from ...actionability import People
 from ...classifier import (
     Axis,
     BlackBox,
@@ -20,9 +22,10 @@ from ...classifier import (
     split_by_demand,
     stage,
 )
+from ...objective import Eligibility
 from ...table import row_keys
 from .._report import RecourseReport
-from .._sentences import Writer
+from .._sentences import Writer, rounded_inwards
 from .._tables import people_of, refuse_other_table, table_of_options
 from .._wording import Wording, row_labels
 from ._straying import Straying
@@ -38,6 +41,7 @@ _COLUMNS = {
     "box_high": np.float64,
     "box_least": np.float64,
     "box_most": np.float64,
+    "enough": np.float64,
     "evidence": object,
     "n_tested": np.int64,
     "text": object,
@@ -73,14 +77,17 @@ def regions(
 
     Returns
     -------
-    regions : DataFrame of shape (n_numbers, 13)
+    regions : DataFrame of shape (n_numbers, 14)
         One row per changed number: ``row`` (label in the index of the factuals),
         ``option``, ``feature``, ``value`` (the recourse), ``low`` and ``high`` (ends of
         the interval), ``box_low`` and ``box_high`` (ends of the box), ``box_least`` and
-        ``box_most`` (smallest and largest value in the box), ``evidence``, ``n_tested``
+        ``box_most`` (smallest and largest value in the box), ``enough`` (the value in
+        the box that is nearest to the person's own), ``evidence``, ``n_tested``
         (rows drawn in the box) and ``text`` (the box in words). An end is infinite if
         the number may move as far as the person can move it; the values in the box are
-        always finite. People without recourse and changes without numbers have no rows.
+        always finite. The values that are enough are short numbers if possible. They
+        are a recourse together: the classifier accepted that row. People without
+        recourse and changes without numbers have no rows.
 
         The evidence is ``"certified"`` if the decision was proved for every value
         inside, from the fitted model; ``"tested"`` if no row drawn inside was refused;
@@ -134,10 +141,12 @@ def regions(
     if not is_number or n_tested < 1:
         raise ValueError(f"n_tested must be a positive whole number, got {n_tested!r}.")
     refuse_other_table(report, self.schema_)
-    objective = self._parts.objective
+    parts = self._parts
+    objective = parts.objective
     surveyor = Surveyor(
         Straying(self._actionability, objective.effort),
         self._black_box,
+        parts.eligibility,
         self._known_rows.codes,
         self.search_config.region,
         int(n_tested),
@@ -147,6 +156,30 @@ def regions(
     numbers = table.pop("option") if option is None else option
     table.insert(1, "option", numbers)
     return table.astype({"option": np.int64})
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is found about one person.
+
+    Parameters
+    ----------
+    axes : tuple of Axis
+        The changed numbers that may stray.
+    region : Region or None
+        How far; None if none may stray.
+    enough : ndarray of shape (n_axes,), dtype float64
+        Values in the box that are enough, nearest to the person's own.
+    """
+
+    axes: tuple[Axis, ...]
+    region: Region | None
+    enough: np.ndarray
+
+    def place(self, j: int) -> int | None:
+        """Find the axis of a column; None if it may not stray."""
+        places = [k for k, axis in enumerate(self.axes) if axis.column == j]
+        return places[0] if places else None
 
 
 @dataclass(frozen=True)
@@ -159,6 +192,8 @@ class Surveyor:
         Which numbers may stray.
     black_box : BlackBox
         The classifier.
+    eligibility : Eligibility
+        Which rows may be answers.
     known_rows : ndarray of shape (n_rows, n_features), dtype float64
         Some training rows, on which parsed models are compared.
     config : RegionConfig
@@ -171,6 +206,7 @@ class Surveyor:
 
     straying: Straying
     black_box: BlackBox
+    eligibility: Eligibility
     known_rows: np.ndarray
     config: RegionConfig
     n_tested: int
@@ -182,19 +218,16 @@ class Surveyor:
         labels = row_labels(report.factuals)
         lines: list[tuple[Any, ...]] = []
         owners: list[int] = []
-        for row, (axes, region) in self.find(report).items():
+        for row, survey in self.find(report).items():
             before, after = report.codes_before[row], report.codes_after[row]
-            place = {axis.column: k for k, axis in enumerate(axes)}
             for j in self.straying.changed(before, after):
-                line = self._line(j, float(after[j]), place, axes, region)
+                line = self._line(j, float(after[j]), survey)
                 lines.append((labels[row], *line))
                 owners.append(row)
         frame = pd.DataFrame(lines, columns=list(_COLUMNS), dtype=object)
         return frame.astype({**_COLUMNS, "row": labels.dtype}), np.array(owners, int)
 
-    def find(
-        self, report: RecourseReport
-    ) -> dict[int, tuple[list[Axis], Region | None]]:
+    def find(self, report: RecourseReport) -> dict[int, Survey]:
         """Find the region of each answered person of one option.
 
         Parameters
@@ -203,11 +236,11 @@ class Surveyor:
 
         Returns
         -------
-        found : dict of int to (list of Axis, Region or None)
-            By position of the person; None if no number may stray.
+        found : dict of int to Survey
+            By position of the person.
         """
         people = people_of(report)
-        found: dict[int, tuple[list[Axis], Region | None]] = {}
+        found: dict[int, Survey] = {}
         groups = split_by_demand(self.black_box, people.limits.demands, len(people))
         for some, box in groups:
             judge = certifying_judge(box, self.known_rows, self.config.n_values)
@@ -218,31 +251,62 @@ class Surveyor:
                 # The draws of a person do not depend on the others in the report.
                 seed = row_keys(np.stack([people.codes[row], after])).view(np.uint64)
                 rng = np.random.default_rng(seed)
-                region = finder.find(after, axes, rng) if axes else None
-                found[row] = axes, region
+                survey = Survey((), None, np.empty(0))
+                if axes:
+                    region = finder.find(after, axes, rng)
+                    enough = self._enough(people[[row]], after, axes, region, box)
+                    survey = Survey(tuple(axes), region, enough)
+                found[row] = survey
         return dict(sorted(found.items()))
 
     def _line(
         self,
         j: int,
         value: float,
-        place: dict[int, int],
-        axes: list[Axis],
-        region: Region | None,
+        survey: Survey,
     ) -> tuple[Any, ...]:
         """Describe the region of one number, from `feature` on."""
         writer = self.writer
         name = writer.schema.columns[j].name
-        if region is None or j not in place:
+        region, k = survey.region, survey.place(j)
+        if region is None or k is None:
             text = self._fixed(j, value)
-            return name, *[value] * 7, FIXED, 0, text
-        k = place[j]
-        single = _open_ends(axes[k], region.single[k])
-        box = _open_ends(axes[k], region.box[k])
+            return name, *[value] * 8, FIXED, 0, text
+        axis = survey.axes[k]
+        single = _open_ends(axis, region.single[k])
+        box = _open_ends(axis, region.box[k])
         evidence = CERTIFIED if region.is_certified else TESTED
         text = writer.interval(j, *box)
-        values = (*single, *box, *region.box[k].tolist())
+        values = (*single, *box, *region.box[k].tolist(), float(survey.enough[k]))
         return name, value, *values, evidence, self.n_tested, text
+
+    def _enough(
+        self,
+        person: People,
+        after: np.ndarray,
+        axes: Sequence[Axis],
+        region: Region,
+        box: BlackBox,
+    ) -> np.ndarray:
+        """Find the values (n_axes,) in the box that are nearest to a person's own."""
+        columns = [axis.column for axis in axes]
+        own, row = person.codes[0, columns], after.copy()
+        for is_short in (True, False):
+            row[columns] = [
+                _near_end(axis, float(own[k]), region.box[k], is_short)
+                for k, axis in enumerate(axes)
+            ]
+            if self._is_recourse(person, row[None], box):
+                return row[columns]
+        return after[columns]
+
+    def _is_recourse(self, person: People, row: np.ndarray, box: BlackBox) -> bool:
+        """Whether a row (1, n_features) may be advised."""
+        most, able = person.limits.max_effort, self.straying.actionability
+        allowed = able.is_feasible(person, row)
+        allowed &= self.eligibility.is_eligible(row)
+        allowed &= self.eligibility.excess(person.codes, row, most) == 0.0
+        return bool(allowed.all() and box.meets_demands(row).all())
 
     def _fixed(self, j: int, value: float) -> str:
         """Write that a number keeps its value, and why."""
@@ -261,6 +325,25 @@ class Surveyor:
                     others=phrases.conjunction.join(names),
                 )
         return writer.interval(j, value, value)
+
+
+def _near_end(axis: Axis, own: float, ends: np.ndarray, is_short: bool) -> float:
+    """Find the value in an interval that is nearest to the own one, maybe rounded."""
+    low, high = ends.tolist()
+    near = float(np.clip(own, low, high))
+    if np.isnan(own):
+        # Of a missing cell, the end is near that is not the end of all values.
+        is_open = low <= axis.low, high >= axis.high
+        near = {(True, False): high, (False, True): low}.get(is_open, axis.value)
+    if near == own:
+        return axis.value
+    if is_short:
+        first, last = sorted([near, axis.value])
+        rounded = rounded_inwards(axis.value, first, last)
+        below, above = axis.around(np.array(rounded))
+        # The feasible value next to the rounded one, towards the recourse.
+        near = float(below[1] if near > axis.value else above[0])
+    return near
 
 
 def _open_ends(axis: Axis, ends: np.ndarray) -> tuple[float, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,10 @@ import numpy as np
 
 from ...table import same_cells
 from .._page_phrases import PagePhrases
-from .._sentences import Writer
+from .._sentences import Writer, rounded_inwards
 from .._tables import paired_rows
 from .._wording import row_labels
+from ._enough import NumberRegion
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 _REASON_COLUMNS = ("row", "feature", "code", "text")
 _REGION_COLUMNS = (
     *("row", "option", "feature", "value", "box_low", "box_high"),
-    *("evidence", "n_tested"),
+    *("box_least", "box_most", "enough", "evidence", "n_tested"),
 )
-# Ends of regions are shown with so many digits; those of 100 or more with one more.
-_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,13 @@ class OptionRegion:
 
     Parameters
     ----------
-    ends : mapping of int to tuple of (float, float), default={}
-        Least and largest value, by feature; an end is infinite if it is open.
+    numbers : mapping of int to NumberRegion, default={}
+        Those that may stray, by feature.
     n_tested : int, default=0
         Number of rows that were drawn inside; 0 if acceptance is proved.
     """
 
-    ends: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    numbers: Mapping[int, NumberRegion] = field(default_factory=dict)
     n_tested: int = 0
 
 
@@ -175,35 +173,24 @@ def _reasons(
 
 def _regions(report: RecourseReport, table: Any) -> dict[tuple[int, int], OptionRegion]:
     """Collect the region of each option that has one; its ends are rounded."""
-    ends: dict[tuple[int, int], dict[int, tuple[float, float]]] = {}
+    found: dict[tuple[int, int], dict[int, NumberRegion]] = {}
     tested: dict[tuple[int, int], list[int]] = {}
     for row, one in paired_rows(report, table, "regions", _REGION_COLUMNS):
         j = report.schema.position(one["feature"])
         _refuse_other_answer(report, row, j, one)
-        low, high = _rounded(one["value"], one["box_low"], one["box_high"])
-        key = row, int(one["option"])
-        if low < high:
-            ends.setdefault(key, {})[j] = low, high
+        enough, key = float(one["enough"]), (row, int(one["option"]))
+        ends = float(one["box_least"]), float(one["box_most"])
+        if ends[0] < ends[1]:
+            low, high = rounded_inwards(enough, *ends)
+            is_open = bool(np.isinf(one["box_low"])), bool(np.isinf(one["box_high"]))
+            region = NumberRegion(enough, low, high, is_open)
+            found.setdefault(key, {})[j] = region
             if one["evidence"] != "certified":
                 tested.setdefault(key, []).append(int(one["n_tested"]))
     return {
-        key: OptionRegion(some, min(tested.get(key, [0]))) for key, some in ends.items()
+        key: OptionRegion(some, min(tested.get(key, [0])))
+        for key, some in found.items()
     }
-
-
-def _rounded(value: float, low: float, high: float) -> tuple[float, float]:
-    """Round the ends of an interval towards a value inside, so that it only shrinks."""
-    return -_floor(-low, -value), _floor(high, value)
-
-
-def _floor(end: float, value: float) -> float:
-    """Round an end down to few digits, but not below a value."""
-    if not np.isfinite(end) or end == 0.0:
-        return end
-    digits = _DIGITS + (abs(end) >= 100)
-    step = Decimal(10) ** (Decimal(end).adjusted() + 1 - digits)
-    shorter = float((Decimal(end) / step).to_integral_value(ROUND_FLOOR) * step)
-    return max(shorter, value)
 
 
 def _refuse_other_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from .._reasons import AcceptedLacking, Impossible, NotFound, reason_in_words
 from .._sentences import Writer
 from .._wording import FOUND, IMPOSSIBLE, NOT_FOUND
 from ._additions import Additions, OptionRegion
+from ._enough import StrayingChange
 from ._obstacles import (
     NearestMiss,
     Obstacles,
@@ -22,7 +24,7 @@ from ._obstacles import (
     obstacles_of,
     percent,
 )
-from .pictures import PersonView, draw_changes, person_view
+from .pictures import ScaleView, draw_changes, person_view
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
@@ -42,13 +44,15 @@ class OptionCard:
     lead : str
         What comes before the actions.
     actions : tuple of str
-        What to do, the strongest change first, and what is enough, too.
+        What is enough to do, the strongest change first.
     consequences : tuple of str
         What follows from the actions.
     notes : tuple of str
         What is not known about the changes.
     region : str
-        How it is known what is enough, too; empty if nothing else is.
+        How it is known what else is enough; empty if nothing is.
+    usual : str
+        The values of the recourse, where less is enough.
     measures : str
         Score and plausibility in one line.
     picture : str
@@ -63,6 +67,7 @@ class OptionCard:
     consequences: tuple[str, ...]
     notes: tuple[str, ...]
     region: str
+    usual: str
     measures: str
     picture: str
     is_rare: bool
@@ -191,9 +196,16 @@ def _cards(
     for place, number in enumerate(numbers):
         one = report.options[number]
         region = additions.regions.get((row, number), OptionRegion())
-        heading = page.option.format(number=place + 1)
-        texts = _with_regions(one, row, view, place, region, writer)
+        texts = list(view.actions[place])
+        scales = list(view.options[place][: len(texts)])
+        usual = []
+        for k, change in enumerate(_straying(one, row, scales, region)):
+            if change is not None:
+                texts[k] = change.action(texts[k], writer)
+                scales[k] = change.scale(scales[k], writer)
+                usual.append(change.usual(writer))
         actions, consequences = _parts(one, row, texts)
+        heading = page.option.format(number=place + 1)
         cards.append(
             OptionCard(
                 heading if len(numbers) > 1 else "",
@@ -202,8 +214,9 @@ def _cards(
                 consequences,
                 tuple(map(as_sentence, view.notes[place])),
                 _known_how(region, page),
+                _usual(usual, page),
                 _measures(one, row, writer),
-                _picture(view, place),
+                draw_changes(scales, "; ".join(texts)),
                 bool(one.training_row[row]),
             )
         )
@@ -211,74 +224,43 @@ def _cards(
 
 
 def _parts(
-    report: RecourseReport, row: int, texts: tuple[str, ...]
+    report: RecourseReport, row: int, texts: list[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Split changes in words into actions and what follows from them."""
     changed = ~same_cells(report.codes_before[row], report.codes_after[row])
     n = len(texts) - int(changed[list(report.context.derived)].sum())
-    return texts[:n], texts[n:]
+    return tuple(texts[:n]), tuple(texts[n:])
 
 
-def _with_regions(
-    report: RecourseReport,
-    row: int,
-    view: PersonView,
-    place: int,
-    region: OptionRegion,
-    writer: Writer,
-) -> tuple[str, ...]:
-    """Add to the changes of an option what is enough in place of its new numbers."""
-    texts = list(view.actions[place])
+def _straying(
+    report: RecourseReport, row: int, scales: Sequence[ScaleView], region: OptionRegion
+) -> list[StrayingChange | None]:
+    """Collect the changes that may stray, in the order of the changes."""
     before, after = report.codes_before[row], report.codes_after[row]
-    for k, scale in enumerate(view.options[place][: len(texts)]):
-        ends = region.ends.get(scale.column)
-        if ends is not None:
-            old, new = float(before[scale.column]), float(after[scale.column])
-            texts[k] = _with_region(scale.column, old, new, ends, texts[k], writer)
-    return tuple(texts)
-
-
-def _with_region(
-    j: int,
-    old: float,
-    new: float,
-    ends: tuple[float, float],
-    action: str,
-    writer: Writer,
-) -> str:
-    """Add to one change what is enough in place of the new number."""
-    low, high = ends
-    page, rises = writer.page, new > old
-    if (low if rises else high) == new and np.isinf(high if rises else low):
-        # The action may have an explanation of its role.
-        longer = writer.action(j, old, new, or_beyond=True)
-        return action.replace(writer.action(j, old, new), longer, 1)
-    least, most = writer.ends(j, low, high)
-    if least and most:
-        region = page.between.format(low=least, high=most)
-    elif least or most:
-        template = page.at_least if least else page.at_most
-        region = template.format(low=least, high=most)
-    else:
-        return action
-    return page.enough.format(action=action, region=region)
+    places = [scale.column for scale in scales]
+    return [
+        StrayingChange(j, float(before[j]), float(after[j]), region.numbers[j])
+        if j in region.numbers
+        else None
+        for j in places
+    ]
 
 
 def _known_how(region: OptionRegion, page: PagePhrases) -> str:
     """Write how it is known that other values are enough."""
-    if not region.ends:
+    if not region.numbers:
         return ""
-    is_one = len(region.ends) == 1
+    is_one = len(region.numbers) == 1
     if region.n_tested:
         tested = page.value_tested if is_one else page.values_tested
         return tested.format(n=region.n_tested)
     return page.value_proved if is_one else page.values_proved
 
 
-def _picture(view: PersonView, option: int) -> str:
-    """Draw the changes of an option, without the measures."""
-    texts = view.actions[option]
-    return draw_changes(view.options[option][: len(texts)], "; ".join(texts))
+def _usual(values: list[str], page: PagePhrases) -> str:
+    """Write the values of the recourse, where less is enough."""
+    some = [value for value in values if value]
+    return page.usual.format(values="; ".join(some)) if some else ""
 
 
 def _measures(report: RecourseReport, row: int, writer: Writer) -> str:

@@ -189,7 +189,6 @@ def obstacles_of(
     page, lead = phrases.page, ""
     rules: tuple[str, ...] = ()
     if isinstance(finding, NotFound):
-        facts.append(page.rows_tried.format(n=finding.n_queries))
         # A row that breaks other demands is not held back by rules.
         lead, rules = page.binding, () if finding.lacks else finding.binding
     if isinstance(finding, Impossible):

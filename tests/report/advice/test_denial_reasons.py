@@ -104,9 +104,10 @@ def test_codes_and_words(par, loans, everything):
     assert set(debts["code"]) == {"D2"}
     late = table[table["feature"] == "missed_payments"]
     assert (late["code"] == "R-missed_payments").all()
-    starts = [f"number of late payments: {value}; " for value in late["value"]]
+    starts = [f"number of late payments: {value}" for value in late["value"]]
     assert [t[: len(s)] for t, s in zip(late["text"], starts, strict=True)] == starts
-    assert late["text"].str.endswith("on average").all()
+    compared = late["text"].str.contains("; similar accepted people typically have ")
+    assert compared.mean() > 0.8
     saved = table[(table["feature"] == "savings") & table["value"].notna()]
     assert saved["text"].str.contains(r": \$\d.* have \$\d").all()
     job = table[table["feature"] == "job"]
@@ -141,7 +142,7 @@ def test_columns_computed_from_one_another_are_one_reason():
         person = X.loc[one["row"]]
         assert one["value"] == tuple(person[list(family)])
         assert len(one["typical_value"]) == 3
-        assert one["text"].count(" on average") == 3
+        assert all(f"{name}: " in one["text"] for name in family)
     assert (some["code"] == "debt, income, ratio").all()
     codes = {"ratio": {"low": 1, "high": 2}, "red": 3, "age": 4}
     table = par.reasons(X[:60], codes=codes)

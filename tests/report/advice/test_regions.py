@@ -24,6 +24,7 @@ COLUMNS = [
     "box_high",
     "box_least",
     "box_most",
+    "enough",
     "evidence",
     "n_tested",
     "text",
@@ -97,6 +98,32 @@ def test_regions_hold_the_recourse_and_rows_inside_are_accepted(
     assert wide.mean() > 0.5
     people, rows = drawn_rows(par, report, regions, 20, np.random.default_rng(0))
     assert (loans.clf.predict(rows) == 1).mean() > 0.99  # own values are off the steps
+
+
+@pytest.mark.parametrize("model", [None, KNeighborsClassifier(5)])
+def test_what_is_enough_is_a_recourse_no_farther_than_the_answer(loans, model, request):
+    par = request.getfixturevalue("par") if model is None else fitted(loans, model)
+    asking = loans.asking
+    if model is not None:
+        asking = asking[:40]
+    report = par.recourse(asking)
+    regions = par.regions(report, n_tested=20)
+    people = report[report.answered]
+    rows, own = people.counterfactuals.copy(), people.factuals
+    for line in regions.itertuples():
+        rows.loc[line.row, line.feature] = line.enough
+    judged = par.assess(own, rows)
+    assert judged["recourse"].all()
+    same = [own.loc[line.row, line.feature] for line in regions.itertuples()]
+    own, value = np.array(same, dtype=float), regions["value"].to_numpy()
+    enough = regions["enough"].to_numpy()
+    assert (regions["box_least"] <= enough).all()
+    assert (enough <= regions["box_most"]).all()
+    known = ~np.isnan(own)
+    nearer = np.abs(enough - own) < np.abs(value - own)
+    assert (np.abs(enough - own) <= np.abs(value - own))[known].all()
+    assert nearer[known].mean() > 0.1
+    assert (enough != own)[known].all(), "every change stays a change"
 
 
 def test_values_in_boxes_stop_where_rules_do(regions, loans):

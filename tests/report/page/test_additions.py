@@ -6,12 +6,11 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
 from skpar.report._sentences import Writer
-from skpar.report.page._additions import OptionRegion, _rounded, read_additions
+from skpar.report.page._additions import OptionRegion, read_additions
+from skpar.report.page._enough import NumberRegion
 
 from ..._reports import few
 
@@ -35,6 +34,9 @@ def regions(**changes):
             "value": [45.0, 35.0, 2000.0],
             "box_low": [45.0, 35.0, 1888.25],
             "box_high": [np.inf, 35.0, 2123.75],
+            "box_least": [45.0, 35.0, 1888.25],
+            "box_most": [70.0, 35.0, 2123.75],
+            "enough": [45.0, 35.0, 1900.0],
             "evidence": ["certified", "fixed", "tested"],
             "n_tested": [200, 0, 200],
         }
@@ -56,39 +58,15 @@ def test_reasons_are_paired_with_people_and_names_are_no_codes():
 
 def test_regions_are_collected_by_option_and_rounded():
     found = added(regions=regions()).regions
-    assert found[0, 0] == OptionRegion({0: (45.0, np.inf)})
-    assert found[1, 0] == OptionRegion({1: (1890.0, 2120.0)}, n_tested=200)
-    more = regions(box_low=-np.inf)
-    assert set(added(regions=more).regions[1, 0].ends) == {0, 1}
+    older = NumberRegion(45.0, 45.0, 70.0, (False, True))
+    assert found[0, 0] == OptionRegion({0: older})
+    richer = NumberRegion(1900.0, 1890.0, 2120.0, (False, False))
+    assert found[1, 0] == OptionRegion({1: richer}, n_tested=200)
 
 
 def test_what_may_not_stray_has_no_region():
-    same = regions(box_low=[45.0, 35.0, 2000.0], box_high=[45.0, 35.0, 2000.0])
+    same = regions(box_least=[45.0, 35.0, 2000.0], box_most=[45.0, 35.0, 2000.0])
     assert added(regions=same).regions == {}
-
-
-@given(
-    st.floats(-1e9, 1e9),
-    st.floats(0, 1e9) | st.just(np.inf),
-    st.floats(0, 1e9) | st.just(np.inf),
-)
-def test_rounded_regions_only_shrink_and_keep_the_value(value, below, above):
-    low, high = value - below, value + above
-    least, most = _rounded(value, low, high)
-    assert low <= least <= value <= most <= high
-    assert np.isinf(most) == np.isinf(high) and np.isinf(least) == np.isinf(low)
-
-
-@pytest.mark.parametrize(
-    ("ends", "rounded"),
-    [
-        ((0.0, 0.10604), (0.0, 0.10)),
-        ((-np.inf, 119873.4), (-np.inf, 119000.0)),
-        ((-0.0173, 31.0), (-0.017, 31.0)),
-    ],
-)
-def test_ends_are_short_numbers(ends, rounded):
-    assert _rounded(0.01, *ends) == rounded
 
 
 @pytest.mark.parametrize(

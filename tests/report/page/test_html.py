@@ -134,10 +134,10 @@ def test_one_person_reads_decision_changes_promises_and_rules():
         "The model denies this case. It would accept the option below.",
         "All of these changes together:",
         "raise age from 30 to 45 years",
-        "The model's score is 60% instead of 20%; more typical than 50% of the "
-        "accepted people.",
         "Not changed here: income, owner.",
         "Checked: the model itself accepts each option here",
+        "The model's score is 60% instead of 20%; more typical than 50% of the "
+        "accepted people.",
         "age can only rise",
     )
     places = [words.index(text) for text in said]
@@ -292,8 +292,8 @@ def test_german_pages_are_german():
     assert '<html lang="de">' in html
     assert "Fall 7" in words and "Datum der Entscheidung: 01.03.2026" in words
     assert "Mit jeder der 2 Möglichkeiten unten würde es ihn annehmen." in words
-    assert "Der Wert des Modells ist 60 % statt 20 %; typischer als" in words
-    assert "age kann nur steigen" in words
+    assert "Der Punktwert des Modells ist 60 % statt 20 %; typischer als" in words
+    assert "age: nur steigend" in words
 
 
 def marked(report, accompanying=(), unchecked=()):
@@ -327,7 +327,7 @@ def test_options_and_rare_rows_are_shown():
     report = dataclasses.replace(report, further=(report,))
     words = Reader(report.to_html()).words
     assert "any one of the 2 options below" in words
-    assert words.count("Option 1") == words.count("Option 2") == 1
+    assert words.count("Option 1") == words.count("Option 2") == 2  # card, measures
     assert words.count("Privacy: this changed row") == 2
 
 

@@ -53,7 +53,7 @@ def test_the_nearest_miss_is_marked_as_denied():
         "raise income from 500 to 1234",
     )
     assert found.miss.score == "The model's score is 41%."
-    assert found.obstacles.facts == ("The search tried 200 sets of changes.",)
+    assert found.obstacles.facts == ()
     assert found.obstacles.lead == "These rules allow no step further there:"
     assert found.obstacles.rules == ("age can only rise",)
     assert found.reason == "" and found.cards == ()
@@ -80,7 +80,7 @@ def test_an_accepted_miss_says_what_it_lacks_and_blames_no_rule():
     assert found.miss.mark == "No option"
     assert found.miss.lacks == ("its effort is 3; at most 1 is allowed",)
     assert found.obstacles.rules == ()
-    assert "demand an effort of at most 1." in found.obstacles.facts[1]
+    assert "demand an effort of at most 1." in found.obstacles.facts[0]
 
 
 def test_without_a_miss_there_is_no_card():
@@ -94,12 +94,12 @@ def test_without_a_miss_there_is_no_card():
 @pytest.mark.parametrize("blocking", [(), ("age: 'increasing'", "a link")])
 def test_the_impossible_names_the_rules_to_relax(blocking):
     found = handout(without(Impossible(blocking, [], can_change=False)), 2)
-    assert found.sentence.endswith("It is proved that the rules leave no option.")
+    assert found.sentence.endswith("rules leave no option; this is proved.")
     assert found.obstacles.facts[0] == "The rules allow no change at all."
     assert "whether rules can be relaxed" in found.obstacles.advice
     if blocking:
         assert found.obstacles.rules == ("age can only rise", "a link")
-        assert found.obstacles.lead.startswith("Without any one of these rules")
+        assert found.obstacles.lead.startswith("To lift a single one of these rules")
     else:
         assert found.obstacles.facts[1].startswith("To relax a single rule is not")
 

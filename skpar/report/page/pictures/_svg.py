@@ -15,7 +15,7 @@ from ._population_view import FeatureSummary
 # Lengths in units of the picture.
 _PICTURE_WIDTH = 400
 _MARGIN = 10  # a dot at an end of the scale stays within the picture
-_SCALE_HEIGHT = 52  # of one scale with its name, bars and labels
+_SCALE_HEIGHT = 57  # of one scale with its name, bars and labels
 _BAR_HEIGHT = 14  # of the highest bar of a histogram
 _DOT_RADIUS = 5.5
 _SUMMARY_WIDTH = 120
@@ -152,6 +152,8 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
         for place, text in scale.ticks or _own_ticks(scale)
     ]
     after = _x(scale.after)
+    if scale.beyond is not None:
+        parts.append(f'<path class="g" d="M{after:.1f} {y}H{_x(scale.beyond):.1f}"/>')
     if not np.isnan(scale.before):
         before = _x(scale.before)
         parts.append(f'<path class="m" d="M{before:.1f} {y}H{after:.1f}"/>')
