@@ -79,10 +79,11 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
     """Measure the region of every recourse: one line per person."""
     par = cell.par
     report = par.recourse(cell.people)
-    objective = par._parts.objective
+    parts = par._parts
     surveyor = Surveyor(
-        Straying(par._actionability, objective.effort),
+        Straying(par._actionability, parts.objective.effort),
         par._black_box,
+        parts.eligibility,
         par._known_rows.codes,
         par.search_config.region,
         N_TESTED,
@@ -92,7 +93,8 @@ def survey(cell: Cell, n_brute: int) -> pd.DataFrame:
     found = surveyor.find(report)
     seconds = (time.process_time() - start) / max(1, len(found))
     lines = []
-    for row, (axes, region) in found.items():
+    for row, one in found.items():
+        axes, region = one.axes, one.region
         person = People.unlimited(report.codes_before[[row]])
         after = report.codes_after[row]
         line: dict[str, Any] = {"seconds": seconds, "axes": len(axes)}

@@ -396,8 +396,8 @@ class PagePhrases:
         "action has this effect, or what else it changes."
     )
     rules_given: str = (
-        "Rules: those who made this page set them. skpar checked no law, and fixes "
-        "nothing by itself, such as sex or race."
+        "Rules: those who made this page set them. No law was checked, and without a "
+        "rule nothing is fixed, also not sex or race."
     )
     personal_data: str = (
         "Personal data: keep this page as safe as the data that it was made from. "
@@ -405,8 +405,9 @@ class PagePhrases:
     )
     reading: str = "How to read the numbers, and the rules that were kept"
     score_explained: str = (
-        "Score: the probability of acceptance that the model states. It is not your "
-        "chance: the model accepts every option here."
+        "Score: the probability of acceptance that the model states, with the more "
+        "usual values if there are any. It is not your chance: the model accepts every "
+        "option here."
     )
     percentile_explained: str = (
         "More typical than a share of the accepted people (plausibility percentile): a "
