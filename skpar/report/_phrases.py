@@ -167,7 +167,7 @@ class Phrases:
     increase: str = "raise"
     decrease: str = "lower"
     change: str = "change"
-    fill: str = "show {after} for {name} (missing now)"
+    fill: str = "show that {name} is {after} (missing now)"
     or_more: str = "{value} or more"
     or_less: str = "{value} or less"
     consequence: str = "{name} then becomes {after} instead of {before}"

@@ -73,7 +73,7 @@ def changed(X, row, **cells):
         ("di", {"income": 1999999.5}, "lower income from 2,000,000 to 1,999,999.5"),
         ("cy", {"income": 0.1250001}, "raise income from 0.125 to 0.1250001"),
         ("cy", {"income": 1 / 3}, "raise income from 0.125 to 0.3333333333333333"),
-        ("bob", {"income": 7.0}, "show 7 for income (missing now)"),
+        ("bob", {"income": 7.0}, "show that income is 7 (missing now)"),
         ("ann", {"size": "L"}, "raise size from S to L"),
         ("bob", {"size": "S"}, "lower size from M to S"),
         ("ann", {"job": "smith"}, "change job from cook to smith"),

@@ -34,7 +34,7 @@ def action(change, **words):
         ((SAVINGS, 900.0, 1900.0), "raise savings from 900 to 1900"),
         ((SAVINGS, 1900.0, 12000.0), "raise savings from 1,900 to 12,000"),
         ((SAVINGS, 900.0, -21900.0), "lower savings from 900 to -21,900"),
-        ((SAVINGS, np.nan, 7.0), "show 7 for savings (missing now)"),
+        ((SAVINGS, np.nan, 7.0), "show that savings is 7 (missing now)"),
         ((TERM, 24.0, 18.0), "lower loan term from 24 to 18"),
         ((JOB, 0.0, 1.0), "change job from clerk to cook"),
         ((OWNER, 0.0, 1.0), "change owner from no to yes"),
@@ -49,7 +49,7 @@ def test_a_raw_table_reads_well(change, words):
     ("unit", "change", "words"),
     [
         ("EUR", (SAVINGS, 500.0, 1900.0), "raise savings from 500 to 1,900 EUR"),
-        ("EUR", (SAVINGS, np.nan, 7.0), "show 7 EUR for savings (missing now)"),
+        ("EUR", (SAVINGS, np.nan, 7.0), "show that savings is 7 EUR (missing now)"),
         ("$", (SAVINGS, 900.0, 1900.0), "raise savings from $900 to $1,900"),
         ("%", (SAVINGS, 30.0, 24.0), "lower savings from 30% to 24%"),
         (
