@@ -118,5 +118,5 @@ class StrayingChange:
         """Write the value of the recourse; empty if it is what is enough."""
         if self.new == self.region.enough:
             return ""
-        name, value = writer.name(self.column), writer.rounded(self.column, self.new)
-        return f"{name} {value}"
+        _, value = writer.values(self.column, self.new, self.new)
+        return f"{writer.name(self.column)} {value}"

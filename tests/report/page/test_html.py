@@ -273,6 +273,7 @@ def test_every_heading_and_sentence_is_a_phrase():
             "change",
             "from",
             "show",
+            "that",
             "for",
             "missing",
             "now",
