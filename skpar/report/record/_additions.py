@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REASON_COLUMNS = ("row", "feature", "code", "contribution", "text")
 _REGION_COLUMNS = (
     *("row", "option", "feature", "low", "high", "box_low", "box_high"),
-    *("evidence", "n_tested"),
+    *("enough", "evidence", "n_tested"),
 )
 
 
@@ -86,6 +86,7 @@ def recorded_regions(
         ):
             ends = {"low": _end(low), "high": _end(high)}
             region[part].append({"feature": feature, **ends})
+        region["together"][-1]["enough"] = float(one["enough"])
         if one["evidence"] == "tested":
             region["how"] = "tested"
         region["n_rows"] = max(region["n_rows"], int(one["n_tested"]))

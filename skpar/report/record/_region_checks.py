@@ -62,10 +62,11 @@ class _Side:
         j: int,
         low: float,
         high: float,
+        enough: float,
         own: np.ndarray,
         rule: OrderedValues | None,
     ) -> None:
-        self.j, self.low, self.high = j, low, high
+        self.j, self.low, self.high, self.enough = j, low, high, enough
         self.own, self.rule = own, rule
 
     @classmethod
@@ -85,7 +86,7 @@ class _Side:
         outside = f"the recourse itself is outside of it in {name!r}"
         if not isinstance(rule, OrderedValues) or not schema.columns[j].is_numeric:
             is_point = bound["low"] == bound["high"] == row[j]
-            return cls(j, row[j], row[j], own, None) if is_point else outside
+            return cls(j, row[j], row[j], row[j], own, None) if is_point else outside
         first, last = rule.ends(own, owner.limits.of_column(j))
         ends = np.fmin(first[0], row[j]), np.fmax(last[0], row[j])
         low = ends[0] if bound["low"] is None else bound["low"]
@@ -94,7 +95,11 @@ class _Side:
             return outside
         if low < ends[0] or high > ends[1]:
             return f"it goes beyond what is feasible in {name!r}"
-        return cls(j, float(low), float(high), own, rule)
+        enough = float(bound.get("enough", row[j]))
+        is_known = low <= enough <= high
+        if not is_known or enough not in rule.around(np.array([enough]), own)[0]:
+            return f"what is enough is outside of it in {name!r}"
+        return cls(j, float(low), float(high), enough, own, rule)
 
     def draw(self, uniform: np.ndarray, value: float) -> np.ndarray:
         """Place numbers between 0 and 1 (n,) in the range, at feasible values."""
@@ -108,7 +113,7 @@ class _Side:
 
 
 def _draws(sides: Sequence[Any], row: np.ndarray, seed: int) -> np.ndarray:
-    """Draw rows in a region; its corners come first, (n_rows, n_features)."""
+    """Draw rows (n_rows, n_features) in a region: what is enough, then corners."""
     n_rows = RecordConfig.n_region_rows
     uniform = np.random.RandomState(seed).random_sample
     rows = np.tile(row, (n_rows, 1))
@@ -116,4 +121,5 @@ def _draws(sides: Sequence[Any], row: np.ndarray, seed: int) -> np.ndarray:
         places = uniform(n_rows)
         places[: n_rows // 2] = np.rint(places[: n_rows // 2])
         rows[:, side.j] = side.draw(places, row[side.j])
+        rows[0, side.j] = side.enough
     return rows

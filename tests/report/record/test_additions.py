@@ -49,6 +49,12 @@ def test_a_record_holds_all_reasons_and_regions(text, tables):
         for label, k, option in options
         for side in option.get("region", {}).get("together", [])
     }
+    enough = [
+        side["enough"]
+        for _, _, option in options
+        for side in option.get("region", {}).get("together", [])
+    ]
+    assert sorted(enough) == sorted(tables["regions"]["enough"])
     keys = ["row", "option", "feature"]
     expected = set(tables["regions"][keys].itertuples(index=False, name=None))
     assert written == expected and {k for _, k, _ in expected} == {0, 1}

@@ -44,6 +44,22 @@ def test_regions_are_judged_by_the_classifier_alone(case, recorded):
     assert len(list(check_regions(recorded, able, above))) == 1
 
 
+def test_what_is_enough_is_judged_with_the_region(case, recorded):
+    able, names = case.par._actionability, case.par.schema_.names
+    income = recorded.rows[0, names.index("monthly_income")]
+    given = region(("monthly_income", income - 100, income))
+    recorded.option(0)["region"] = given
+    (bound,) = given["together"]
+    for enough, text in ((income - 50, ""), (income - 101, "outside of it")):
+        bound["enough"] = enough
+        found = list(check_regions(recorded, able, box(case, lambda T: T["age"] > 0)))
+        assert [text in one.text for one in found] == ([True] if text else [])
+    bound["enough"] = income - 50
+    strict = box(case, lambda T: T["monthly_income"] != income - 50)
+    found = [one.text for one in check_regions(recorded, able, strict)]
+    assert found and "denies" in found[0]
+
+
 @pytest.mark.parametrize(
     ("bound", "text"),
     [
