@@ -63,12 +63,12 @@ class PagePhrases:
         What comes before several changes.
     follows : str
         What comes before changes that follow from the others.
-    not_below : str
+    down_to : str
         An action to a number or less, and a lower end, with the fields ``action`` and
         ``end``.
-    not_above : str
+    up_to : str
         An action to a number or more, and an upper end, with the same fields.
-    usual : str
+    found : str
         The values of the recourse where less is enough, with the field ``values``.
     value_proved : str
         It is proved that other values of one number are enough.
@@ -96,8 +96,6 @@ class PagePhrases:
         What comes before the changes of the nearest miss.
     miss_lacks : str
         What comes before the demands that it breaks.
-    miss_score : str
-        The classifier's score of it, with the field ``score``.
     obstacles : str
         Heading of the rules that prevent a recourse.
     binding : str
@@ -152,6 +150,8 @@ class PagePhrases:
         Levels that depend on the own one, with the fields ``name`` and ``moves``.
     can_move : str
         One of these moves, with the fields ``before`` and ``levels``.
+    points : str
+        A change of a percentage, with the field ``n``.
     can_rise : str
         The largest rise, with the fields ``name`` and ``high``.
     can_fall : str
@@ -295,9 +295,9 @@ class PagePhrases:
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
-    not_below: str = "{action}, not below {end}"
-    not_above: str = "{action}, not above {end}"
-    usual: str = "More usual for accepted people: {values}."
+    down_to: str = "{action} (down to {end})"
+    up_to: str = "{action} (up to {end})"
+    found: str = "The search found {values}."
     value_proved: str = (
         "Proved: the model accepts each of these values, with all else as in this "
         "option."
@@ -329,7 +329,6 @@ class PagePhrases:
     miss_lacking: str = "No option"
     miss_changes: str = "Of all that the search tried, this came nearest:"
     miss_lacks: str = "The model would accept it. Why it is no option here:"
-    miss_score: str = "The model's score is {score}."
     obstacles: str = "What stands in the way"
     binding: str = "These rules allow no step further there:"
     blocking: str = "To lift a single one of these rules would give an option:"
@@ -364,6 +363,7 @@ class PagePhrases:
     can_become: str = "{name} can only become {levels}"
     can_only_move: str = "{name} can only change {moves}"
     can_move: str = "from {before} to {levels}"
+    points: str = "{n} percentage points"
     can_rise: str = "{name} can only rise, by at most {high}"
     can_fall: str = "{name} can only fall, by at most {low}"
     can_change_between: str = "{name} can change by {low} to {high}"
@@ -396,18 +396,16 @@ class PagePhrases:
         "action has this effect, or what else it changes."
     )
     rules_given: str = (
-        "Rules: those who made this page set them. No law was checked, and without a "
-        "rule nothing is fixed, also not sex or race."
+        "Rules: those who made this page set them. No law was checked. Ask if a rule "
+        "is missing or wrong."
     )
     personal_data: str = (
-        "Personal data: keep this page as safe as the data that it was made from. "
-        "Values may also come from accepted people."
+        "Personal data: keep this page as safe as the data that it was made from."
     )
     reading: str = "How to read the numbers, and the rules that were kept"
     score_explained: str = (
-        "Score: the probability of acceptance that the model states, with the more "
-        "usual values if there are any. It is not your chance: the model accepts every "
-        "option here."
+        "Score: how much the model is for acceptance, from 0% to 100%, with the values "
+        "that the search found. The model accepts every option here."
     )
     percentile_explained: str = (
         "More typical than a share of the accepted people (plausibility percentile): a "
@@ -415,9 +413,9 @@ class PagePhrases:
         "mean that the change is easy."
     )
     effort_explained: str = (
-        "Effort: the sum over features. By default, a number or an ordered level "
-        "counts the share of people between the old and the new value. Another level "
-        "of an unordered feature, or a filled cell, counts 1."
+        "Effort: how far all changes go together. By default, a number or an ordered "
+        "level counts the share of people between the old and the new value, and any "
+        "other change counts 1."
     )
     rules_kept: str = "Rules that were kept:"
     no_rules: str = "No rules were given, so all features could change."

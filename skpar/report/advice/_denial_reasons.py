@@ -240,7 +240,7 @@ class _ReasonLister:
         if schema.columns[j].is_numeric and not np.isnan(others).all():
             mean = float(_means(others[:, None])[0])
             # A few extreme neighbors move the mean, but not the median.
-            middle = float(np.nanmedian(others))
+            middle = float(np.nanquantile(others, 0.5, method="inverted_cdf"))
             before, _ = write.values(j, own, middle, each=True)
             fields = {"name": write.name(j), "before": before}
             if middle == own:  # A median that does not differ explains nothing.

@@ -182,7 +182,9 @@ def _regions(report: RecourseReport, table: Any) -> dict[tuple[int, int], Option
         ends = float(one["box_least"]), float(one["box_most"])
         if ends[0] < ends[1]:
             low, high = rounded_inwards(enough, *ends)
-            is_open = bool(np.isinf(one["box_low"])), bool(np.isinf(one["box_high"]))
+            # Rules end other infinite ends.
+            column = report.schema.columns[j]
+            is_open = ends[0] <= column.low, ends[1] >= column.high
             region = NumberRegion(enough, low, high, is_open)
             found.setdefault(key, {})[j] = region
             if one["evidence"] != "certified":

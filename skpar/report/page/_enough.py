@@ -23,7 +23,7 @@ class NumberRegion:
     high : float
         Largest value.
     is_open : tuple of (bool, bool)
-        Whether only rules and the training values end it, below and above.
+        Whether only the training values end it, below and above.
     """
 
     enough: float
@@ -86,7 +86,7 @@ class StrayingChange:
         rises = self.rises if far != enough else None
         said = writer.action(j, self.old, enough, rises=rises)
         if far != enough and not self.region.is_open[self.rises]:
-            limit = page.not_above if self.rises else page.not_below
+            limit = page.up_to if self.rises else page.down_to
             said = limit.format(action=said, end=writer.values(j, far, far)[1])
         return text.replace(writer.action(j, self.old, self.new), said, 1)
 
@@ -114,7 +114,7 @@ class StrayingChange:
             beyond=scale.place(self.far),
         )
 
-    def usual(self, writer: Writer) -> str:
+    def found(self, writer: Writer) -> str:
         """Write the value of the recourse; empty if it is what is enough."""
         if self.new == self.region.enough:
             return ""

@@ -51,7 +51,7 @@ class OptionCard:
         What is not known about the changes.
     region : str
         How it is known what else is enough; empty if nothing is.
-    usual : str
+    found : str
         The values of the recourse, where less is enough.
     measures : str
         Score and plausibility in one line.
@@ -67,7 +67,7 @@ class OptionCard:
     consequences: tuple[str, ...]
     notes: tuple[str, ...]
     region: str
-    usual: str
+    found: str
     measures: str
     picture: str
     is_rare: bool
@@ -198,12 +198,12 @@ def _cards(
         region = additions.regions.get((row, number), OptionRegion())
         texts = list(view.actions[place])
         scales = list(view.options[place][: len(texts)])
-        usual = []
+        found = []
         for k, change in enumerate(_straying(one, row, scales, region)):
             if change is not None:
                 texts[k] = change.action(texts[k], writer)
                 scales[k] = change.scale(scales[k], writer)
-                usual.append(change.usual(writer))
+                found.append(change.found(writer))
         actions, consequences = _parts(one, row, texts)
         heading = page.option.format(number=place + 1)
         cards.append(
@@ -214,7 +214,7 @@ def _cards(
                 consequences,
                 tuple(map(as_sentence, view.notes[place])),
                 _known_how(region, page),
-                _usual(usual, page),
+                _found(found, page),
                 _measures(one, row, writer),
                 draw_changes(scales, "; ".join(texts)),
                 bool(one.training_row[row]),
@@ -257,10 +257,10 @@ def _known_how(region: OptionRegion, page: PagePhrases) -> str:
     return page.value_proved if is_one else page.values_proved
 
 
-def _usual(values: list[str], page: PagePhrases) -> str:
+def _found(values: list[str], page: PagePhrases) -> str:
     """Write the values of the recourse, where less is enough."""
     some = [value for value in values if value]
-    return page.usual.format(values="; ".join(some)) if some else ""
+    return page.found.format(values="; ".join(some)) if some else ""
 
 
 def _measures(report: RecourseReport, row: int, writer: Writer) -> str:

@@ -48,6 +48,8 @@ class Sheet:
         Whether anybody is denied.
     has_answers : bool
         Whether anybody has a recourse.
+    needs_effort : bool
+        Whether the page of one person speaks of effort.
     rules : tuple of str
         Rules that were kept.
     """
@@ -59,6 +61,7 @@ class Sheet:
     limits: tuple[tuple[str, str], ...]
     has_denied: bool
     has_answers: bool
+    needs_effort: bool
     rules: tuple[str, ...]
 
 
@@ -204,6 +207,7 @@ def _sheet(
         title = person.title
     else:
         overview = make_overview(report, writer, additions, max_people, max_lines)
+    obstacles = None if person is None else person.obstacles
     return Sheet(
         title,
         additions.facts,
@@ -212,6 +216,7 @@ def _sheet(
         _limits(report, writer),
         bool(report.denied.any()),
         bool(report.answered.any()),
+        obstacles is not None and obstacles.needs_effort,
         all_rules_in_words(report, writer),
     )
 

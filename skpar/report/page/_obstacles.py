@@ -32,14 +32,11 @@ class NearestMiss:
         Its changes.
     lacks : tuple of str
         The demands that it breaks, if the classifier accepts it.
-    score : str
-        Its probability of acceptance; empty if unknown.
     """
 
     mark: str
     changes: tuple[str, ...]
     lacks: tuple[str, ...]
-    score: str
 
 
 @dataclass(frozen=True)
@@ -56,12 +53,15 @@ class Obstacles:
         Rules, in words if possible.
     advice : str
         What the person can ask for.
+    needs_effort : bool
+        Whether there is a largest effort.
     """
 
     facts: tuple[str, ...]
     lead: str
     rules: tuple[str, ...]
     advice: str
+    needs_effort: bool
 
 
 def percent(writer: Writer, *shares: float) -> list[str]:
@@ -108,13 +108,9 @@ def nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
         writer.action(j, *_rounded(finding, writer, j))
         for j in np.flatnonzero(finding.is_miss).tolist()
     )
-    score = ""
-    if finding.probability is not None:
-        text = percent(writer, finding.probability)[0]
-        score = page.miss_score.format(score=text)
     mark = page.miss_lacking if finding.lacks else page.miss_denied
     lacks = tuple(lack_in_words(one, writer) for one in finding.lacks)
-    return NearestMiss(mark, changes, lacks, score)
+    return NearestMiss(mark, changes, lacks)
 
 
 def lack_in_words(lack: Broken, writer: Writer) -> str:
@@ -201,9 +197,12 @@ def obstacles_of(
     if demands:
         texts = [_demand_in_words(one, writer) for one in demands]
         facts.append(page.demanded.format(demands=phrases.conjunction.join(texts)))
-    is_proved = report.status[row] == IMPOSSIBLE
-    advice = page.ask_for_rules if is_proved else page.ask_for_more
-    return Obstacles(tuple(facts), lead, rules_in_words(report, rules, writer), advice)
+    # A longer search helps neither against a proof nor against a demand.
+    is_sure = report.status[row] == IMPOSSIBLE or bool(getattr(finding, "lacks", []))
+    advice = page.ask_for_rules if is_sure else page.ask_for_more
+    said = rules_in_words(report, rules, writer)
+    needs_effort = any(one.name == "max_effort" for one in demands)
+    return Obstacles(tuple(facts), lead, said, advice, needs_effort)
 
 
 def as_sentence(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...actionability import Fill, Levels, Range, Transitions
-from .._sentences import Writer
+from .._sentences import Writer, localized
 from .._wording import level_text
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def all_rules_in_words(report: RecourseReport, writer: Writer) -> tuple[str, ...
 def _in_words(j: int, rule: Any, writer: Writer) -> str:
     """Write a rule of a feature."""
     page, name = writer.page, writer.name(j)
+    if writer.schema.columns[j].kind == "binary" and rule in _WORDS[1:]:
+        level = writer.rounded(j, float(rule == "increasing"))
+        return page.can_become.format(name=name, levels=level)
     if isinstance(rule, str) and rule in _WORDS:
         return str(getattr(page, rule)).format(name=name)
     if isinstance(rule, Fill):
@@ -114,15 +117,25 @@ def _change_in_words(j: int, rule: Range, writer: Writer) -> str:
         return ""
     if rule.low == 0:
         can_rise = page.can_rise if high else page.increasing
-        return can_rise.format(name=name, high=writer.number(j, float(rule.high or 0)))
+        return can_rise.format(name=name, high=_amount(j, rule.high, writer))
     if rule.high == 0:
         can_fall = page.can_fall if low else page.decreasing
-        return can_fall.format(name=name, low=writer.number(j, -float(rule.low or 0)))
+        return can_fall.format(name=name, low=_amount(j, rule.low, writer))
     if low and high:
         return page.can_change_between.format(name=name, low=low, high=high)
     if low:
         return page.can_change_from.format(name=name, low=low)
     return page.can_change_to.format(name=name, high=high)
+
+
+def _amount(j: int, amount: float | None, writer: Writer) -> str:
+    """Write the size of a change; those of percentages are percentage points."""
+    size, page = abs(float(amount or 0)), writer.page
+    _, factor = writer.pattern(j)
+    if factor == 1.0:
+        return writer.number(j, size)
+    text = localized(f"{factor * size:.6g}", writer.phrases, False)
+    return page.points.format(n=text)
 
 
 def _level(j: int, level: Any, writer: Writer) -> str:

@@ -60,7 +60,8 @@ def test_regions_are_collected_by_option_and_rounded():
     found = added(regions=regions()).regions
     older = NumberRegion(45.0, 45.0, 70.0, (False, True))
     assert found[0, 0] == OptionRegion({0: older})
-    richer = NumberRegion(1900.0, 1890.0, 2120.0, (False, False))
+    # No training row has more than 2000.
+    richer = NumberRegion(1900.0, 1890.0, 2120.0, (False, True))
     assert found[1, 0] == OptionRegion({1: richer}, n_tested=200)
 
 

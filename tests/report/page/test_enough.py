@@ -25,7 +25,7 @@ LOWER, RAISE = "lower age from 60 to 50 or less", "raise age from 30 to 40 or mo
             60,
             45,
             (50, 20, 50, SHUT),
-            "lower age from 60 to 50 or less, not below 20",
+            "lower age from 60 to 50 or less (down to 20)",
         ),
         (AGE, 60, 45, (45, 45, 50, SHUT), "lower age from 60 to 45"),
         (AGE, 30, 45, (40, 40, 70, ABOVE), RAISE),
@@ -34,7 +34,7 @@ LOWER, RAISE = "lower age from 60 to 50 or less", "raise age from 30 to 40 or mo
             30,
             45,
             (40, 40, 70, SHUT),
-            "raise age from 30 to 40 or more, not above 70",
+            "raise age from 30 to 40 or more (up to 70)",
         ),
         (
             INCOME,
@@ -74,8 +74,8 @@ def test_actions(j, old, new, ends, action):
     assert explained == f"{action} (explained)"
 
 
-def test_the_recourse_is_usual_where_less_is_enough():
+def test_the_recourse_is_said_where_less_is_enough():
     region = NumberRegion(500.0, 500.0, 2000.0, ABOVE)
     change = StrayingChange(INCOME, 100.0, 900.0, region)
-    assert change.usual(WRITER) == "income $900"
-    assert StrayingChange(INCOME, 100.0, 500.0, region).usual(WRITER) == ""
+    assert change.found(WRITER) == "income $900"
+    assert StrayingChange(INCOME, 100.0, 500.0, region).found(WRITER) == ""

@@ -50,17 +50,17 @@ def test_an_action_says_what_is_enough():
     given = region("age", 45.0, 40.0, np.inf, enough=40.0)
     (card,) = handout(few(), regions=given).cards
     assert "raise age from 30 to 40 or more" in card.actions
-    assert card.usual == "More usual for accepted people: age 45."
+    assert card.found == "The search found age 45."
     assert "30 \N{RIGHTWARDS ARROW} 40" in card.picture and 'class="g"' in card.picture
 
 
 def test_where_nothing_less_is_enough_the_recourse_stands():
     (card,) = handout(few(), regions=region("age", 45.0, 45.0, 50.0)).cards
-    assert "raise age from 30 to 45 or more, not above 50" in card.actions
-    assert card.usual == ""
+    assert "raise age from 30 to 45 or more (up to 50)" in card.actions
+    assert card.found == ""
     (card,) = handout(few(), regions=region("age", 45.0, 45.0, 45.0)).cards
     assert "raise age from 30 to 45" in card.actions
-    assert card.region == card.usual == "" and 'class="g"' not in card.picture
+    assert card.region == card.found == "" and 'class="g"' not in card.picture
 
 
 def test_the_role_of_a_change_stays():

@@ -48,6 +48,16 @@ def test_rules_of_numbers(rule, text):
     assert words(report_with(income=(rule,))) == (text, "a link")
 
 
+def test_percentages_change_by_points_and_flags_become_a_value():
+    report = report_with(income=(Range(-0.1, 0, relative=True),), owner=("increasing",))
+    wording = Wording(formats={"income": "{:.0%}"})
+    said = all_rules_in_words(report, Writer(report.schema, wording))
+    assert said[:2] == (
+        "income can only fall, by at most 10 percentage points",
+        "owner can only become yes",
+    )
+
+
 def test_rules_of_levels():
     report = report_with(
         job=(Levels(["cook", "smith"]),),
