@@ -19,6 +19,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from ..table import (
     Cells,
+    Column,
     TableSchema,
     copied,
     kind_of,
@@ -404,7 +405,7 @@ def _default_classifier(schema: TableSchema) -> Any:
     for key, column in zip(keys, schema.columns, strict=True):
         if column.is_numeric:
             numeric.append(key)
-        elif not isinstance(column.missing_value, float | None):
+        elif _is_text_with_na(column):
             texts.append(key)
             na = column.missing_value  # NA of pandas
             known.update(map(str, column.levels or ()))
@@ -419,6 +420,12 @@ def _default_classifier(schema: TableSchema) -> Any:
         ),
         LogisticRegression(max_iter=1000),
     )
+
+
+def _is_text_with_na(column: Column) -> bool:
+    """Whether a column has text, and NA of pandas in missing cells."""
+    has_na = not isinstance(column.missing_value, float | None)
+    return has_na and all(isinstance(level, str) for level in column.levels or ())
 
 
 def _without_na(na: Any, known: set[str]) -> SimpleImputer:

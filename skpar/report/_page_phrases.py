@@ -63,6 +63,8 @@ class PagePhrases:
         What comes before several changes.
     follows : str
         What comes before changes that follow from the others.
+    between : str
+        Values that are enough for a missing cell, with the fields ``low`` and ``high``.
     down_to : str
         An action to a number or less, and a lower end, with the fields ``action`` and
         ``end``.
@@ -295,6 +297,7 @@ class PagePhrases:
     one_change: str = "This one change:"
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
+    between: str = "{low} to {high}"
     down_to: str = "{action} (down to {end})"
     up_to: str = "{action} (up to {end})"
     found: str = "The search found {values}."
@@ -307,12 +310,12 @@ class PagePhrases:
         "in this option."
     )
     value_tested: str = (
-        "Tested, not proved: with all else as in this option, the model accepted {n} "
-        "of these values and refused none."
+        "Tested, not proved: with all else as in this option, the model accepted all "
+        "of {n} draws among these values."
     )
     values_tested: str = (
-        "Tested, not proved: with all else as in this option, the model accepted {n} "
-        "combinations of these values and refused none."
+        "Tested, not proved: with all else as in this option, the model accepted all "
+        "of {n} draws among the combinations of these values."
     )
     score: str = "The model's score is {after} instead of {before}"
     typical: str = "more typical than {share} of the accepted people"
@@ -366,9 +369,11 @@ class PagePhrases:
     points: str = "{n} percentage points"
     can_rise: str = "{name} can only rise, by at most {high}"
     can_fall: str = "{name} can only fall, by at most {low}"
-    can_change_between: str = "{name} can change by {low} to {high}"
-    can_change_from: str = "{name} can change by {low} or more"
-    can_change_to: str = "{name} can change by at most {high}"
+    can_change_between: str = (
+        "{name} can fall by at most {low}, or rise by at most {high}"
+    )
+    can_change_from: str = "{name} can fall by at most {low}, or rise"
+    can_change_to: str = "{name} can rise by at most {high}, or fall"
     steps: str = "in steps of {step}"
     immutable: str = "{name} cannot change"
     increasing: str = "{name} can only rise"

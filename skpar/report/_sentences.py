@@ -77,7 +77,13 @@ class Writer:
         self._words = words_of_columns(schema, wording, self.phrases)
 
     def action(
-        self, j: int, old: float, new: float, *, rises: bool | None = None
+        self,
+        j: int,
+        old: float,
+        new: float,
+        *,
+        rises: bool | None = None,
+        shown: str | None = None,
     ) -> str:
         """Write one change.
 
@@ -91,6 +97,8 @@ class Writer:
             Code after.
         rises : bool, default=None
             Whether larger numbers are enough, too, or smaller ones; None if neither.
+        shown : str, default=None
+            What is written in place of the new value.
 
         Returns
         -------
@@ -101,6 +109,8 @@ class Writer:
         if rises is not None:
             bound = phrases.or_more if rises else phrases.or_less
             after = bound.format(value=after)
+        if shown is not None:
+            after = shown
         fields = {"name": words.name, "before": before, "after": after}
         if new in words.sentences:
             return words.sentences[new].format(**fields)
@@ -217,6 +227,20 @@ class Writer:
         is_quantity = self._is_quantity(j, number, number)
         text, _ = _number(words, self.phrases, digits, is_exact, is_quantity)
         return self._with_unit(j, text)
+
+    def plain(self, j: int, number: float) -> str:
+        """Write a number with its unit and all digits, but without labels and dates."""
+        pattern, factor = self.pattern(j)
+        is_quantity = self._is_quantity(j, number, number)
+        text = localized(f"{factor * number:.12g}", self.phrases, is_quantity)
+        return pattern.replace("{}", text)
+
+    def bound(self, j: int, number: float) -> str:
+        """Write a bound of a rule, maybe by the function of the user, as a date."""
+        number_format = self._words[j].number_format
+        if callable(number_format):
+            return number_format(number)
+        return self.plain(j, number)
 
     def ends(self, j: int, low: float, high: float) -> tuple[str, str]:
         """Write the ends of an interval; an infinite one is empty.
@@ -391,9 +415,9 @@ def _floor(end: float, value: float) -> float:
     """Round an end down to few digits, but not below a value."""
     if not np.isfinite(end) or end == 0.0:
         return end
-    digits = _END_DIGITS + (abs(end) >= 100)
-    step = Decimal(10) ** (Decimal(end).adjusted() + 1 - digits)
-    shorter = float((Decimal(end) / step).to_integral_value(ROUND_FLOOR) * step)
+    digits, exact = _END_DIGITS + (abs(end) >= 100), Decimal(repr(end))
+    step = Decimal(10) ** (exact.adjusted() + 1 - digits)
+    shorter = float((exact / step).to_integral_value(ROUND_FLOOR) * step)
     return max(shorter, value)
 
 

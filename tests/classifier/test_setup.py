@@ -72,6 +72,17 @@ def test_the_default_classifier_takes_text_with_na(word):
     assert (clf.fit(X, y).predict(X) == y).all()
 
 
+@pytest.mark.parametrize(
+    ("cells", "dtype"), [([True, False, None], "boolean"), ([1, 2, None], "Int64")]
+)
+def test_the_default_classifier_takes_other_cells_with_na(cells, dtype):
+    X = pd.DataFrame({"a": pd.array(cells * 4, dtype=dtype), "age": range(12)})
+    schema = TableSchema.infer(X, categorical_features=["a"])
+    clf, _ = choose_classifier(None, None, schema)
+    y = np.array([0, 1, 1] * 4)
+    assert clf.fit(X, y).score(X, y) > 0.6
+
+
 @pytest.mark.parametrize("nameless", ["age", "job"])
 def test_the_default_classifier_finds_a_column_of_polars_without_a_name(nameless):
     X = pl.DataFrame({"age": [31, 45, 52, 28] * 3, "job": ["cook", "clerk"] * 6})

@@ -82,8 +82,9 @@ def regions(
         ``option``, ``feature``, ``value`` (the recourse), ``low`` and ``high`` (ends of
         the interval), ``box_low`` and ``box_high`` (ends of the box), ``box_least`` and
         ``box_most`` (smallest and largest value in the box), ``enough`` (the value in
-        the box that is nearest to the person's own), ``evidence``, ``n_tested``
-        (rows drawn in the box) and ``text`` (the box in words). An end is infinite if
+        the box that is nearest to the person's own; ``value`` if the cell is missing),
+        ``evidence``, ``n_tested`` (rows drawn in the box) and ``text`` (the box in
+        words). An end is infinite if
         the number may move as far as the person can move it; the values in the box are
         always finite. The values that are enough are short numbers if possible. They
         are a recourse together: the classifier accepted that row. People without
@@ -331,11 +332,7 @@ def _near_end(axis: Axis, own: float, ends: np.ndarray, is_short: bool) -> float
     """Find the value in an interval that is nearest to the own one, maybe rounded."""
     low, high = ends.tolist()
     near = float(np.clip(own, low, high))
-    if np.isnan(own):
-        # Of a missing cell, the end is near that is not the end of all values.
-        is_open = low <= axis.low, high >= axis.high
-        near = {(True, False): high, (False, True): low}.get(is_open, axis.value)
-    if near == own:
+    if np.isnan(own) or near == own:
         return axis.value
     if is_short:
         first, last = sorted([near, axis.value])

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _REASON_COLUMNS = ("row", "feature", "code", "text")
 _REGION_COLUMNS = (
-    *("row", "option", "feature", "value", "box_low", "box_high"),
-    *("box_least", "box_most", "enough", "evidence", "n_tested"),
+    *("row", "option", "feature", "value", "box_least", "box_most"),
+    *("enough", "evidence", "n_tested"),
 )
 
 
@@ -182,11 +182,7 @@ def _regions(report: RecourseReport, table: Any) -> dict[tuple[int, int], Option
         ends = float(one["box_least"]), float(one["box_most"])
         if ends[0] < ends[1]:
             low, high = rounded_inwards(enough, *ends)
-            # Rules end other infinite ends.
-            column = report.schema.columns[j]
-            is_open = ends[0] <= column.low, ends[1] >= column.high
-            region = NumberRegion(enough, low, high, is_open)
-            found.setdefault(key, {})[j] = region
+            found.setdefault(key, {})[j] = NumberRegion(enough, low, high)
             if one["evidence"] != "certified":
                 tested.setdefault(key, []).append(int(one["n_tested"]))
     return {

@@ -17,19 +17,17 @@ class NumberRegion:
     Parameters
     ----------
     enough : float
-        The value that is nearest to the person's own.
+        The value that is nearest to the person's own; that of the recourse if the
+        person has none.
     low : float
         Least value.
     high : float
         Largest value.
-    is_open : tuple of (bool, bool)
-        Whether only the training values end it, below and above.
     """
 
     enough: float
     low: float
     high: float
-    is_open: tuple[bool, bool]
 
 
 @dataclass(frozen=True)
@@ -46,27 +44,20 @@ class StrayingChange:
         Value of the recourse.
     region : NumberRegion
         How far it may stray.
+    step : float or None
+        Distance of the values that a rule allows, if it names one.
     """
 
     column: int
     old: float
     new: float
     region: NumberRegion
-
-    @property
-    def rises(self) -> bool:
-        """Whether larger values are beyond what is enough."""
-        enough = self.region.enough
-        if not np.isnan(self.old):
-            return self.new > self.old
-        return self.new > enough or (
-            self.new == enough and self.region.is_open == (False, True)
-        )
+    step: float | None = None
 
     @property
     def far(self) -> float:
-        """The other end of the region; what is enough if there is no other."""
-        return self.region.high if self.rises else self.region.low
+        """The end beyond what is enough; what is enough if there is none."""
+        return self.region.high if self.new > self.old else self.region.low
 
     def action(self, text: str, writer: Writer) -> str:
         """Write what is enough.
@@ -74,21 +65,38 @@ class StrayingChange:
         Parameters
         ----------
         text : str
-            The change to the value of the recourse, maybe with an explanation.
+            The change to the value of the recourse.
         writer : Writer
             Names, values and phrases.
 
         Returns
         -------
         text : str
+            `text` itself if it has its own words for the value.
         """
-        j, enough, far, page = self.column, self.region.enough, self.far, writer.page
-        rises = self.rises if far != enough else None
-        said = writer.action(j, self.old, enough, rises=rises)
-        if far != enough and not self.region.is_open[self.rises]:
-            limit = page.up_to if self.rises else page.down_to
-            said = limit.format(action=said, end=writer.values(j, far, far)[1])
-        return text.replace(writer.action(j, self.old, self.new), said, 1)
+        j, page = self.column, writer.page
+        before, after = writer.values(j, self.old, self.new)
+        if np.isnan(self.old):
+            low, high = writer.ends(j, self.region.low, self.region.high)
+            between = page.between.format(low=low, high=high)
+            said = writer.action(j, self.old, self.new, shown=between)
+            return self._stepped(said, writer) if between in said else text
+        enough, far = self.region.enough, self.far
+        if far == enough:
+            return writer.action(j, self.old, enough)
+        if after not in text.replace(before, "", 1):
+            return text
+        said = writer.action(j, self.old, enough, rises=far > enough)
+        limit = page.up_to if far > enough else page.down_to
+        end = writer.values(j, far, far)[1]
+        return self._stepped(limit.format(action=said, end=end), writer)
+
+    def _stepped(self, text: str, writer: Writer) -> str:
+        """Add the step of the values that a rule allows."""
+        if self.step is None or self.step == 1.0:
+            return text
+        steps = writer.page.steps
+        return f"{text}, {steps.format(step=writer.plain(self.column, self.step))}"
 
     def scale(self, scale: ScaleView, writer: Writer) -> ScaleView:
         """Show what is enough, and how far the number may go beyond.
@@ -104,14 +112,17 @@ class StrayingChange:
         -------
         scale : ScaleView
         """
-        enough = self.region.enough
+        enough, region = self.region.enough, self.region
         before, after = writer.values(self.column, self.old, enough)
+        ends = (region.low, region.high)
+        if not np.isnan(self.old):
+            ends = (enough, self.far)
         return replace(
             scale,
             before_text=before,
             after_text=after,
             after=scale.place(enough),
-            beyond=scale.place(self.far),
+            beyond=(scale.place(ends[0]), scale.place(ends[1])),
         )
 
     def found(self, writer: Writer) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...actionability import Range
 from ...table import same_cells
 from .._page_phrases import PagePhrases
 from .._reasons import AcceptedLacking, Impossible, NotFound, reason_in_words
@@ -196,6 +197,8 @@ def _cards(
     for place, number in enumerate(numbers):
         one = report.options[number]
         region = additions.regions.get((row, number), OptionRegion())
+        if one.accompanying[row].any():
+            region = OptionRegion()  # roles are those of the values that were found
         texts = list(view.actions[place])
         scales = list(view.options[place][: len(texts)])
         found = []
@@ -237,13 +240,19 @@ def _straying(
 ) -> list[StrayingChange | None]:
     """Collect the changes that may stray, in the order of the changes."""
     before, after = report.codes_before[row], report.codes_after[row]
-    places = [scale.column for scale in scales]
-    return [
-        StrayingChange(j, float(before[j]), float(after[j]), region.numbers[j])
-        if j in region.numbers
-        else None
-        for j in places
-    ]
+    context, names = report.context, report.schema.names
+    found: list[StrayingChange | None] = []
+    for j in (scale.column for scale in scales):
+        number = region.numbers.get(j)
+        if number is None:
+            found.append(None)
+            continue
+        rules = context.written.get(names[j], ())
+        steps = [rule.step for rule in rules if isinstance(rule, Range) and rule.step]
+        step = float(steps[0]) if steps else None
+        old, new = float(before[j]), float(after[j])
+        found.append(StrayingChange(j, old, new, number, step))
+    return found
 
 
 def _known_how(region: OptionRegion, page: PagePhrases) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Demands on shares, which are written as percentages.
 _SHARES = ("min_probability", "max_probability", "min_robustness")
+_MAX_DECIMALS = 7
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,11 @@ def percent(writer: Writer, *shares: float) -> list[str]:
     texts : list of str
     """
     phrases, texts = writer.phrases, [""]
-    for decimals in range(4):
+    for decimals in range(_MAX_DECIMALS):
         texts = [f"{100.0 * share:.{decimals}f}" for share in shares]
-        if len(set(texts)) == len(set(shares)):
+        ends = {f"{0:.{decimals}f}", f"{100:.{decimals}f}"} & set(texts)
+        is_inside = all(0.0 < share < 1.0 for share in shares)
+        if len(set(texts)) == len(set(shares)) and not (ends and is_inside):
             break
     unit = phrases.units.get("%", "{}%")
     return [unit.replace("{}", localized(text, phrases, False)) for text in texts]
@@ -105,7 +108,7 @@ def nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
         return None
     page = writer.page
     changes = tuple(
-        writer.action(j, *_rounded(finding, writer, j))
+        writer.action(j, *_shown(finding, writer, j))
         for j in np.flatnonzero(finding.is_miss).tolist()
     )
     mark = page.miss_lacking if finding.lacks else page.miss_denied
@@ -146,16 +149,32 @@ def _demand_in_words(demand: Demanded, writer: Writer) -> str:
 def _measured(name: str, numbers: list[float], writer: Writer) -> list[str]:
     """Write measures of a demand: shares as percentages, others with few digits."""
     if name in _SHARES:
-        return percent(writer, *numbers)
+        return _shares(numbers, writer)
     texts = [f"{number:.3g}" for number in numbers]
     if len(set(texts)) < len(set(numbers)):
         texts = [f"{number:.6g}" for number in numbers]
     return [localized(text, writer.phrases, False) for text in texts]
 
 
-def _rounded(finding: NotFound, writer: Writer, j: int) -> tuple[float, float]:
-    """Round a change of the nearest miss, which nobody has to reach exactly."""
+def _shares(shares: list[float], writer: Writer) -> list[str]:
+    """Write shares as percentages; the last one, a bound, has all of its digits."""
+    *values, bound = shares
+    exact, phrases = f"{100.0 * bound:.10g}", writer.phrases
+    decimals = len(exact.partition(".")[2])
+    texts = [f"{100.0 * value:.{decimals}f}" for value in values]
+    if exact in texts:
+        texts = [f"{100.0 * value:.6g}" for value in values]
+    unit = phrases.units.get("%", "{}%")
+    return [
+        unit.replace("{}", localized(text, phrases, False)) for text in (*texts, exact)
+    ]
+
+
+def _shown(finding: NotFound, writer: Writer, j: int) -> tuple[float, float]:
+    """Round a change of a denied miss, which nobody has to reach exactly."""
     before, after = float(finding.row[j]), float(finding.miss[j])
+    if finding.lacks:
+        return before, after
     short = float(f"{before:.3g}"), float(f"{after:.3g}")
     is_number = writer.schema.columns[j].kind == "continuous"
     return short if is_number and short[0] != short[1] else (before, after)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...actionability import Fill, Levels, Range, Transitions
 from .._sentences import Writer, localized
 from .._wording import level_text
@@ -76,12 +78,16 @@ def _in_words(j: int, rule: Any, writer: Writer) -> str:
         return str(getattr(page, rule)).format(name=name)
     if isinstance(rule, Fill):
         return (page.can_fill if rule.allowed else page.cannot_fill).format(name=name)
+    if rule in (Levels([]), Transitions({})):
+        return page.immutable.format(name=name)
     if isinstance(rule, Levels):
         levels = _listed([_level(j, one, writer) for one in rule.levels], writer)
         return page.can_become.format(name=name, levels=levels)
     if isinstance(rule, Transitions):
         moves = []
         for level, targets in rule.pairs:
+            if not targets:
+                continue
             levels = _listed([_level(j, one, writer) for one in targets], writer)
             moves.append(
                 page.can_move.format(before=_level(j, level, writer), levels=levels)
@@ -97,44 +103,61 @@ def _range_in_words(j: int, rule: Range, writer: Writer) -> str:
     page, name = writer.page, writer.name(j)
     text = _change_in_words(j, rule, writer) if rule.relative else ""
     if not rule.relative and (rule.low, rule.high) != (None, None):
-        low = -float("inf") if rule.low is None else float(rule.low)
-        high = float("inf") if rule.high is None else float(rule.high)
-        text = writer.interval(j, low, high)
+        text = _bounds_in_words(j, rule, writer)
     if rule.step is None:
         return text or f"{name}: {rule!r}"
-    steps = page.steps.format(step=writer.number(j, float(rule.step)))
+    steps = page.steps.format(step=writer.plain(j, float(rule.step)))
     return f"{text or name}, {steps}"
+
+
+def _bounds_in_words(j: int, rule: Range, writer: Writer) -> str:
+    """Write the bounds of a number; whole numbers have whole bounds."""
+    phrases, name = writer.phrases, writer.name(j)
+    low, high = rule.low, rule.high
+    if writer.schema.columns[j].kind == "integer":
+        low = None if low is None else np.ceil(low)
+        high = None if high is None else np.floor(high)
+    least, most = (
+        "" if end is None else writer.bound(j, float(end)) for end in (low, high)
+    )
+    if not least:
+        return phrases.region_below.format(name=name, high=most)
+    if not most:
+        return phrases.region_above.format(name=name, low=least)
+    return phrases.region_between.format(name=name, low=least, high=most)
 
 
 def _change_in_words(j: int, rule: Range, writer: Writer) -> str:
     """Write the bounds of the change of a number."""
     page, name = writer.page, writer.name(j)
     low, high = (
-        "" if end is None else writer.shift(j, float(end))
+        None if end is None else _amount(j, end, writer)
         for end in (rule.low, rule.high)
     )
-    if not low and not high:
+    if low is None and high is None:
         return ""
+    if (rule.low or 0.0) > 0.0 or (rule.high or 0.0) < 0.0:
+        return f"{name}: {rule!r}"  # a change that must be made
     if rule.low == 0:
-        can_rise = page.can_rise if high else page.increasing
-        return can_rise.format(name=name, high=_amount(j, rule.high, writer))
+        can_rise = page.increasing if high is None else page.can_rise
+        return can_rise.format(name=name, high=high)
     if rule.high == 0:
-        can_fall = page.can_fall if low else page.decreasing
-        return can_fall.format(name=name, low=_amount(j, rule.low, writer))
-    if low and high:
+        can_fall = page.decreasing if low is None else page.can_fall
+        return can_fall.format(name=name, low=low)
+    if low is not None and high is not None:
         return page.can_change_between.format(name=name, low=low, high=high)
-    if low:
+    if low is not None:
         return page.can_change_from.format(name=name, low=low)
     return page.can_change_to.format(name=name, high=high)
 
 
-def _amount(j: int, amount: float | None, writer: Writer) -> str:
+def _amount(j: int, amount: float, writer: Writer) -> str:
     """Write the size of a change; those of percentages are percentage points."""
-    size, page = abs(float(amount or 0)), writer.page
+    size, page = abs(float(amount)), writer.page
     _, factor = writer.pattern(j)
     if factor == 1.0:
-        return writer.number(j, size)
-    text = localized(f"{factor * size:.6g}", writer.phrases, False)
+        return writer.plain(j, size)
+    text = localized(f"{factor * size:.12g}", writer.phrases, False)
     return page.points.format(n=text)
 
 

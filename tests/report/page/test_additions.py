@@ -58,10 +58,9 @@ def test_reasons_are_paired_with_people_and_names_are_no_codes():
 
 def test_regions_are_collected_by_option_and_rounded():
     found = added(regions=regions()).regions
-    older = NumberRegion(45.0, 45.0, 70.0, (False, True))
+    older = NumberRegion(45.0, 45.0, 70.0)
     assert found[0, 0] == OptionRegion({0: older})
-    # No training row has more than 2000.
-    richer = NumberRegion(1900.0, 1890.0, 2120.0, (False, True))
+    richer = NumberRegion(1900.0, 1890.0, 2120.0)
     assert found[1, 0] == OptionRegion({1: richer}, n_tested=200)
 
 

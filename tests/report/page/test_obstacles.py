@@ -152,3 +152,22 @@ def test_demands_are_written_in_both_languages(needed):
         assert needed.name not in fact
         said = {"target": "gold", "max_effort": "1.5"}.get(needed.name, "%")
         assert said in fact.replace(",", ".")
+
+
+def test_bounds_of_shares_have_all_digits():
+    writer = Writer(few().schema)
+    text = lack_in_words(Broken("min_probability", 0.995, 0.98), writer)
+    assert text == "its score is 98.0%; at least 99.5% is demanded"
+    report = without(Impossible((), [Demanded("min_robustness", 0.975)], True))
+    assert "97.5%" in handout(report, 2).obstacles.facts[-1]
+    assert percent(writer, 0.9996) == ["99.96%"]
+    assert percent(writer, 0.0) == ["0%"] and percent(writer, 1.0) == ["100%"]
+
+
+def test_an_accepted_miss_is_not_rounded():
+    row, miss = np.array([0.12]), np.array([0.98765])
+    table = pd.DataFrame({"share": [0.12, 0.99]})
+    lacks = [Broken("max_effort", 1.0, 3.0)]
+    tried = missed(row=row, miss=miss, is_miss=np.array([True]), lacks=lacks)
+    (change,) = nearest_miss(tried, Writer(TableSchema.infer(table))).changes
+    assert "0.98765" in change

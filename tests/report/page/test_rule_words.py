@@ -38,9 +38,17 @@ def words(report, phrases=None):
         (Range(-500, 0, relative=True), "income can only fall, by at most $500"),
         (Range(0, relative=True), "income can only rise"),
         (Range(high=0, relative=True), "income can only fall"),
-        (Range(-9, 9, relative=True), "income can change by -$9 to +$9"),
-        (Range(-9, relative=True), "income can change by -$9 or more"),
-        (Range(high=9, relative=True), "income can change by at most +$9"),
+        (
+            Range(-9, 9, relative=True),
+            "income can fall by at most $9, or rise by at most $9",
+        ),
+        (Range(-9, relative=True), "income can fall by at most $9, or rise"),
+        (Range(high=9, relative=True), "income can rise by at most $9, or fall"),
+        (
+            Range(-1234.5678, 0, relative=True),
+            "income can only fall, by at most $1,234.5678",
+        ),
+        (Range(5, 9, relative=True), "income: Range(5, 9, relative=True)"),
         (Weight(2), "income: Weight(2)"),
     ],
 )
@@ -56,6 +64,30 @@ def test_percentages_change_by_points_and_flags_become_a_value():
         "income can only fall, by at most 10 percentage points",
         "owner can only become yes",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (Range(0.5, 10.5), "age from 1 to 10"),
+        (Range(high=0.7), "age at most 0"),
+        (Range(step=2), "age, in steps of 2"),
+        (Levels([]), "age cannot change"),
+        (Transitions({}), "age cannot change"),
+    ],
+)
+def test_rules_of_whole_numbers_say_no_more_than_they_allow(rule, text):
+    assert words(report_with(age=(rule,)))[0] == text
+
+
+def test_steps_and_sizes_are_no_dates():
+    report = report_with(age=(Range(0, 30, 7, relative=True),))
+    wording = Wording(formats={"age": lambda days: f"day {days}"})
+    (text, _) = all_rules_in_words(report, Writer(report.schema, wording))
+    assert text == "age can only rise, by at most 30, in steps of 7"
+    report = report_with(age=(Range(3, 30),))
+    (text, _) = all_rules_in_words(report, Writer(report.schema, wording))
+    assert text == "age from day 3.0 to day 30.0"
 
 
 def test_rules_of_levels():

@@ -57,8 +57,8 @@ class ScaleView:
         Whether the marks are all values that there are, as for yes and no.
     is_ordered : bool, default=True
         Whether more to the right means more.
-    beyond : float, default=None
-        Place of the last value that is enough, too; None if this is unknown.
+    beyond : tuple of (float, float), default=None
+        Places between which values are enough, too; None if this is unknown.
     """
 
     name: str
@@ -73,7 +73,7 @@ class ScaleView:
     marks: tuple[tuple[float, str], ...] = ()
     has_positions: bool = False
     is_ordered: bool = True
-    beyond: float | None = None
+    beyond: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:

@@ -153,7 +153,8 @@ def _draw_scale(line: int, scale: ScaleView) -> str:
     ]
     after = _x(scale.after)
     if scale.beyond is not None:
-        parts.append(f'<path class="g" d="M{after:.1f} {y}H{_x(scale.beyond):.1f}"/>')
+        first, last = map(_x, scale.beyond)
+        parts.append(f'<path class="g" d="M{first:.1f} {y}H{last:.1f}"/>')
     if not np.isnan(scale.before):
         before = _x(scale.before)
         parts.append(f'<path class="m" d="M{before:.1f} {y}H{after:.1f}"/>')
