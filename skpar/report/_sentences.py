@@ -470,12 +470,21 @@ def _number(
         spec = _with_decimals(spec, digits)
     decimals = _FIXED_DECIMALS.search(spec)
     shown = float(value)
+    if exact and decimals is None and _loses_digits(value, spec):
+        return f"{before}{localized(digits, phrases, is_quantity)}{after}", shown
     if decimals is not None:
         shown = round(shown, int(decimals[1]) + 2 * (decimals[2] == "%"))
     text = _with_marks(format(value, spec), phrases)
     if spec.endswith("%"):
         text = phrases.units.get("%", "{}%").replace("{}", text[:-1])
     return f"{before}{text}{after}", shown
+
+
+def _loses_digits(value: float, spec: str) -> bool:
+    """Whether a format with significant digits shows another number."""
+    if spec[-1:] not in tuple("eEgG"):
+        return False
+    return float(format(value, spec).replace(",", "").replace("_", "")) != value
 
 
 def _with_marks(text: str, phrases: Phrases) -> str:

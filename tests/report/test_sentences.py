@@ -350,3 +350,10 @@ def test_rounded_regions_only_shrink_and_keep_the_value(value, below, above):
 )
 def test_ends_are_short_numbers(ends, rounded):
     assert rounded_inwards(0.01, *ends) == rounded
+
+
+@pytest.mark.parametrize("spec", ["{:.1g}", "{:.0e}", "{:,.2g}"])
+def test_a_format_that_loses_digits_is_left_out_where_they_matter(spec):
+    writer = Writer(SCHEMA, Wording(formats={"savings": spec}, units={"savings": "$"}))
+    assert writer.values(SAVINGS, 900.0, 1912.5)[1] == "$1,912.5"
+    assert float(writer.values(SAVINGS, 900.0, 2000.0)[1].lstrip("$")) == 2000.0
