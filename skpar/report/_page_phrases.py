@@ -65,11 +65,9 @@ class PagePhrases:
         What comes before changes that follow from the others.
     between : str
         Values that are enough for a missing cell, with the fields ``low`` and ``high``.
-    down_to : str
-        An action to a number or less, and a lower end, with the fields ``action`` and
-        ``end``.
-    up_to : str
-        An action to a number or more, and an upper end, with the same fields.
+    as_far_as : str
+        An action to a number, and the last number beyond it that is enough, with the
+        fields ``action`` and ``end``.
     found : str
         The values of the recourse where less is enough, with the field ``values``.
     value_proved : str
@@ -298,8 +296,7 @@ class PagePhrases:
     several_changes: str = "All of these changes together:"
     follows: str = "What follows from them:"
     between: str = "{low} to {high}"
-    down_to: str = "{action} (down to {end})"
-    up_to: str = "{action} (up to {end})"
+    as_far_as: str = "{action}, or as far as {end}"
     found: str = "The search found {values}."
     value_proved: str = (
         "Proved: the model accepts each of these values, with all else as in this "

@@ -38,10 +38,6 @@ class Phrases:
         Verb of all other changes.
     fill : str
         A missing cell that gets a value, with the fields ``name`` and ``after``.
-    or_more : str
-        A new number if larger ones are enough, too, with the field ``value``.
-    or_less : str
-        A new number if smaller ones are enough, too, with the field ``value``.
     consequence : str
         A change that follows from the others, with the fields ``name``, ``before`` and
         ``after``.
@@ -168,8 +164,6 @@ class Phrases:
     decrease: str = "lower"
     change: str = "change"
     fill: str = "show that {name} is {after} (missing now)"
-    or_more: str = "{value} or more"
-    or_less: str = "{value} or less"
     consequence: str = "{name} then becomes {after} instead of {before}"
     consequence_of_missing: str = "{name} then becomes {after}"
     missing: str = "missing"

@@ -82,7 +82,6 @@ class Writer:
         old: float,
         new: float,
         *,
-        rises: bool | None = None,
         shown: str | None = None,
     ) -> str:
         """Write one change.
@@ -95,8 +94,6 @@ class Writer:
             Code before; NaN if a missing cell is filled.
         new : float
             Code after.
-        rises : bool, default=None
-            Whether larger numbers are enough, too, or smaller ones; None if neither.
         shown : str, default=None
             What is written in place of the new value.
 
@@ -106,9 +103,6 @@ class Writer:
         """
         words, phrases = self._words[j], self.phrases
         before, after = self.values(j, old, new)
-        if rises is not None:
-            bound = phrases.or_more if rises else phrases.or_less
-            after = bound.format(value=after)
         if shown is not None:
             after = shown
         fields = {"name": words.name, "before": before, "after": after}
@@ -235,12 +229,13 @@ class Writer:
         text = localized(f"{factor * number:.12g}", self.phrases, is_quantity)
         return pattern.replace("{}", text)
 
-    def bound(self, j: int, number: float) -> str:
+    def bound(self, j: int, number: float, *, has_unit: bool = True) -> str:
         """Write a bound of a rule, maybe by the function of the user, as a date."""
-        number_format = self._words[j].number_format
-        if callable(number_format):
-            return number_format(number)
-        return self.plain(j, number)
+        words = self._words[j]
+        if callable(words.number_format):
+            return words.number_format(number)
+        text, unit = self.plain(j, number), words.unit
+        return text if has_unit or not unit else text.removesuffix(f" {unit}")
 
     def ends(self, j: int, low: float, high: float) -> tuple[str, str]:
         """Write the ends of an interval; an infinite one is empty.

@@ -290,18 +290,6 @@ def test_a_unit_stands_after_the_second_number_or_after_both(unit, ends, each):
     assert writer.ends(SAVINGS, -np.inf, 1900.0) == ("", each[1])
 
 
-def test_numbers_beyond_the_new_one_may_be_enough_too():
-    verbs = {"loan_term": {"lower": "pay within {after}"}}
-    wording = Wording(verbs=verbs, units={"loan_term": "years"})
-    writer = Writer(SCHEMA, wording)
-    lower = writer.action(SAVINGS, 900.0, 100.0, rises=False)
-    assert lower == "lower savings from 900 to 100 or less"
-    raised = writer.action(SAVINGS, 100.0, 900.0, rises=True)
-    assert raised == "raise savings from 100 to 900 or more"
-    own = writer.action(TERM, 9.0, 7.0, rises=False)
-    assert own == "pay within 7 years or less"
-
-
 def test_patterns_write_numbers_as_the_writer_does():
     table = pd.DataFrame({"share": [0.25, 0.5], "sum": [5.5, 900.0], "n": [1, 2]})
     wording = Wording(formats={"share": "about {:.0%}"}, units={"sum": "$", "n": "kg"})

@@ -86,10 +86,9 @@ class StrayingChange:
             return writer.action(j, self.old, enough)
         if after not in text.replace(before, "", 1):
             return text
-        said = writer.action(j, self.old, enough, rises=far > enough)
-        limit = page.up_to if far > enough else page.down_to
+        said = writer.action(j, self.old, enough)
         end = writer.values(j, far, far)[1]
-        return self._stepped(limit.format(action=said, end=end), writer)
+        return self._stepped(page.as_far_as.format(action=said, end=end), writer)
 
     def _stepped(self, text: str, writer: Writer) -> str:
         """Add the step of the values that a rule allows."""

@@ -117,9 +117,9 @@ def _bounds_in_words(j: int, rule: Range, writer: Writer) -> str:
     if writer.schema.columns[j].kind == "integer":
         low = None if low is None else np.ceil(low)
         high = None if high is None else np.floor(high)
-    least, most = (
-        "" if end is None else writer.bound(j, float(end)) for end in (low, high)
-    )
+    is_one = low is None or high is None
+    least = "" if low is None else writer.bound(j, float(low), has_unit=is_one)
+    most = "" if high is None else writer.bound(j, float(high))
     if not least:
         return phrases.region_below.format(name=name, high=most)
     if not most:

@@ -49,14 +49,14 @@ def test_several_options_are_numbered():
 def test_an_action_says_what_is_enough():
     given = region("age", 45.0, 40.0, np.inf, enough=40.0)
     (card,) = handout(few(), regions=given).cards
-    assert "raise age from 30 to 40 or more (up to 9000)" in card.actions
+    assert "raise age from 30 to 40, or as far as 9000" in card.actions
     assert card.found == "The search found age 45."
     assert "30 \N{RIGHTWARDS ARROW} 40" in card.picture and 'class="g"' in card.picture
 
 
 def test_where_nothing_less_is_enough_the_recourse_stands():
     (card,) = handout(few(), regions=region("age", 45.0, 45.0, 50.0)).cards
-    assert "raise age from 30 to 45 or more (up to 50)" in card.actions
+    assert "raise age from 30 to 45, or as far as 50" in card.actions
     assert card.found == ""
     (card,) = handout(few(), regions=region("age", 45.0, 45.0, 45.0)).cards
     assert "raise age from 30 to 45" in card.actions

@@ -80,6 +80,14 @@ def test_rules_of_whole_numbers_say_no_more_than_they_allow(rule, text):
     assert words(report_with(age=(rule,)))[0] == text
 
 
+def test_a_unit_stands_after_the_second_bound():
+    report = report_with(age=(Range(6, 120),))
+    said = all_rules_in_words(
+        report, Writer(report.schema, Wording(units={"age": "years"}))
+    )
+    assert said[0] == "age from 6 to 120 years"
+
+
 def test_steps_and_sizes_are_no_dates():
     report = report_with(age=(Range(0, 30, 7, relative=True),))
     wording = Wording(formats={"age": lambda days: f"day {days}"})
