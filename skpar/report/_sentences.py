@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from string import Formatter
 
 import numpy as np
@@ -24,8 +24,6 @@ from ._wording import (
 
 # Sizes of numbers that are written without a power of ten.
 _LEAST_PLAIN, _LARGEST_PLAIN = 1e-5, 1e16
-# Ends of regions are shown with so many digits; those of 100 or more with one more.
-_END_DIGITS = 2
 _PLAIN_NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
 _FIXED_DECIMALS = re.compile(r"\.(\d+)([f%])$")
 
@@ -376,44 +374,6 @@ class Writer:
         if value and not _LEAST_PLAIN <= abs(value) < _LARGEST_PLAIN:
             return str(dtype.type(value))
         return np.format_float_positional(dtype.type(value), trim="-")
-
-
-def rounded_inwards(value: float, low: float, high: float) -> tuple[float, float]:
-    """Round the ends of an interval towards a value inside, so that it only shrinks.
-
-    Parameters
-    ----------
-    value : float
-        A value inside.
-    low : float
-        Lower end; may be infinite.
-    high : float
-        Upper end; may be infinite.
-
-    Returns
-    -------
-    low : float
-        At most `value`, with two or three digits if it is below.
-    high : float
-        At least `value`.
-
-    Examples
-    --------
-    >>> from skpar.report._sentences import rounded_inwards
-    >>> rounded_inwards(3300.0, 2233.0, 8483.0)
-    (2240.0, 8480.0)
-    """
-    return -_floor(-low, -value), _floor(high, value)
-
-
-def _floor(end: float, value: float) -> float:
-    """Round an end down to few digits, but not below a value."""
-    if not np.isfinite(end) or end == 0.0:
-        return end
-    digits, exact = _END_DIGITS + (abs(end) >= 100), Decimal(repr(end))
-    step = Decimal(10) ** (exact.adjusted() + 1 - digits)
-    shorter = float((exact / step).to_integral_value(ROUND_FLOOR) * step)
-    return max(shorter, value)
 
 
 def localized(text: str, phrases: Phrases, is_quantity: bool) -> str:

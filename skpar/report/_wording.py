@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from ..relations import GroupColumn, groups_of, table_of
 from ..table import Column, TableSchema
 from ._phrases import Phrases, check_fields, fields_of
 
+# Ends of regions are shown with so many digits; those of 100 or more with one more.
+_END_DIGITS = 2
 # Of fewer changes, all parts are single changes.
 _MIN_PARTS = 3
 
@@ -454,3 +457,41 @@ def unchecked_parts(
     if is_needed or ACCOMPANIES in roles or roles.count(NEEDED) < _MIN_PARTS:
         return ""
     return phrases.unchecked
+
+
+def rounded_inwards(value: float, low: float, high: float) -> tuple[float, float]:
+    """Round the ends of an interval towards a value inside, so that it only shrinks.
+
+    Parameters
+    ----------
+    value : float
+        A value inside.
+    low : float
+        Lower end; may be infinite.
+    high : float
+        Upper end; may be infinite.
+
+    Returns
+    -------
+    low : float
+        At most `value`, with two or three digits if it is below.
+    high : float
+        At least `value`.
+
+    Examples
+    --------
+    >>> from skpar.report._wording import rounded_inwards
+    >>> rounded_inwards(3300.0, 2233.0, 8483.0)
+    (2240.0, 8480.0)
+    """
+    return -_floor(-low, -value), _floor(high, value)
+
+
+def _floor(end: float, value: float) -> float:
+    """Round an end down to few digits, but not below a value."""
+    if not np.isfinite(end) or end == 0.0:
+        return end
+    digits, exact = _END_DIGITS + (abs(end) >= 100), Decimal(repr(end))
+    step = Decimal(10) ** (exact.adjusted() + 1 - digits)
+    shorter = float((exact / step).to_integral_value(ROUND_FLOOR) * step)
+    return max(shorter, value)

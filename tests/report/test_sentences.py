@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
-from skpar.report._sentences import Writer, localized, rounded_inwards
+from skpar.report._sentences import Writer, localized
 from skpar.table import TableSchema
 
 SCHEMA = TableSchema.infer(
@@ -314,30 +314,6 @@ def test_an_empty_level_has_the_words_of_the_user():
     schema = TableSchema.infer(pd.DataFrame({"job": ["", "manual"]}))
     writer = Writer(schema, Wording(labels={"job": {"": "no job"}}))
     assert writer.action(0, 0.0, 1.0) == "change job from no job to manual"
-
-
-@given(
-    st.floats(-1e9, 1e9),
-    st.floats(0, 1e9) | st.just(np.inf),
-    st.floats(0, 1e9) | st.just(np.inf),
-)
-def test_rounded_regions_only_shrink_and_keep_the_value(value, below, above):
-    low, high = value - below, value + above
-    least, most = rounded_inwards(value, low, high)
-    assert low <= least <= value <= most <= high
-    assert np.isinf(most) == np.isinf(high) and np.isinf(least) == np.isinf(low)
-
-
-@pytest.mark.parametrize(
-    ("ends", "rounded"),
-    [
-        ((0.0, 0.10604), (0.0, 0.10)),
-        ((-np.inf, 119873.4), (-np.inf, 119000.0)),
-        ((-0.0173, 31.0), (-0.017, 31.0)),
-    ],
-)
-def test_ends_are_short_numbers(ends, rounded):
-    assert rounded_inwards(0.01, *ends) == rounded
 
 
 @pytest.mark.parametrize("spec", ["{:.1g}", "{:.0e}", "{:,.2g}"])

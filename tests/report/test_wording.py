@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skpar import Phrases, Wording
 from skpar.relations import ColumnGroup, group_columns
 from skpar.report._wording import (
+    rounded_inwards,
     row_labels,
     shorten,
     unchecked_parts,
@@ -152,3 +155,27 @@ def test_without_a_search_this_is_the_reason(role):
         role == "unknown"
     )
     assert "budget" not in text
+
+
+@given(
+    st.floats(-1e9, 1e9),
+    st.floats(0, 1e9) | st.just(np.inf),
+    st.floats(0, 1e9) | st.just(np.inf),
+)
+def test_rounded_regions_only_shrink_and_keep_the_value(value, below, above):
+    low, high = value - below, value + above
+    least, most = rounded_inwards(value, low, high)
+    assert low <= least <= value <= most <= high
+    assert np.isinf(most) == np.isinf(high) and np.isinf(least) == np.isinf(low)
+
+
+@pytest.mark.parametrize(
+    ("ends", "rounded"),
+    [
+        ((0.0, 0.10604), (0.0, 0.10)),
+        ((-np.inf, 119873.4), (-np.inf, 119000.0)),
+        ((-0.0173, 31.0), (-0.017, 31.0)),
+    ],
+)
+def test_ends_are_short_numbers(ends, rounded):
+    assert rounded_inwards(0.01, *ends) == rounded

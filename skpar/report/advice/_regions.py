@@ -25,9 +25,9 @@ from ...classifier import (
 from ...objective import Eligibility
 from ...table import row_keys
 from .._report import RecourseReport
-from .._sentences import Writer, rounded_inwards
+from .._sentences import Writer
 from .._tables import people_of, refuse_other_table, table_of_options
-from .._wording import Wording, row_labels
+from .._wording import Wording, rounded_inwards, row_labels
 from ._straying import Straying
 
 CERTIFIED, TESTED, FIXED = "certified", "tested", "fixed"

@@ -12,9 +12,9 @@ import numpy as np
 
 from ...table import same_cells
 from .._page_phrases import PagePhrases
-from .._sentences import Writer, rounded_inwards
+from .._sentences import Writer
 from .._tables import paired_rows
-from .._wording import row_labels
+from .._wording import rounded_inwards, row_labels
 from ._enough import NumberRegion
 
 if TYPE_CHECKING:
