@@ -2,8 +2,6 @@
 
 import dataclasses
 
-from hypothesis import settings
-
 from skpar._config import SearchConfig, TrainingConfig
 
 SEARCH = SearchConfig()
@@ -29,8 +27,3 @@ HARDLY = dataclasses.replace(
     max_factuals=20,
     enough_factuals=20,
 )
-
-
-def examples(n: int) -> settings:
-    """Let Hypothesis try n cases, or the share of n that the profile asks for."""
-    return settings(max_examples=n * settings.default.max_examples // 100)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar._config import SearchConfig
@@ -24,7 +24,6 @@ from skpar.search._infeasibility import InfeasibilityProver
 from skpar.search._search import RecourseSearch
 from skpar.table import same_cells
 
-from ._configs import examples
 from ._rule_cases import (
     all_eligible,
     cases,
@@ -193,14 +192,14 @@ def drive(data):
 
 
 @pytest.mark.slow
-@examples(100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_answers_keep_everything_and_statuses_are_true(data):
     drive(data)
 
 
 @pytest.mark.slow
-@examples(2000)
+@settings(max_examples=2000)
 @given(data=st.data())
 def test_answers_keep_everything_in_two_thousand_cases(data):
     drive(data)

@@ -16,6 +16,7 @@ from ._random_rows import RandomRows
 from ._search import RecourseSearch
 from .queries import SearchResult
 from .reasons import (
+    OWN_LIMITS,
     BindingRules,
     Broken,
     Demanded,
@@ -37,6 +38,7 @@ __all__ = [
     "InfeasibilityProver",
     "NeighborComparison",
     "NeighborTrial",
+    "OWN_LIMITS",
     "OnePass",
     "Proofs",
     "RandomRows",

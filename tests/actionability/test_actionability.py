@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from skpar import Derived
 from skpar.actionability import People
@@ -11,12 +11,11 @@ from skpar.actionability._actionability import Actionability
 from skpar.actionability.rules._rules import Fill, Levels, Range
 from skpar.table import TableSchema
 
-from .._configs import examples
 from .._rule_cases import cases, mixed_schema, move, reachable
 
 
 @pytest.mark.slow
-@examples(100)
+@settings(max_examples=100)
 @given(cases())
 def test_projections_are_allowed_and_stay(case):
     schema, rules, factual, proposal = case
@@ -49,7 +48,7 @@ def test_projections_are_allowed_and_stay(case):
 
 
 @pytest.mark.slow
-@examples(100)
+@settings(max_examples=100)
 @given(cases())
 def test_projections_are_nearest_by_enumeration(case):
     schema, rules, factual, proposal = case

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar import (
@@ -24,7 +24,6 @@ from skpar.actionability import Actionability, Limits, People, StepOrder
 from skpar.actionability._step_order import _best_path, _subsets
 from skpar.table import TableSchema
 
-from .._configs import examples
 from .._rule_cases import (
     cases,
     differs,
@@ -85,7 +84,7 @@ def check_answer(case, max_exact):
 
 
 @given(answers(), st.sampled_from([8, 1]))
-@examples(60)
+@settings(max_examples=60)
 def test_every_step_is_feasible(case, max_exact):
     check_answer(case, max_exact)
 
@@ -185,7 +184,7 @@ def partitions(left):
     st.sets(st.integers(1, 14)),
     st.lists(st.integers(0, 3), min_size=4, max_size=4),
 )
-@examples(80)
+@settings(max_examples=80)
 def test_the_best_path_is_the_best_of_all(kept, effort):
     effort = np.array(effort) / 4
     masks = np.array([0, *sorted(kept), 15])

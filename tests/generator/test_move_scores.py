@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -17,7 +17,7 @@ from skpar.generator._candidates import Candidates
 from skpar.generator._move_scores import MoveScorer
 from skpar.table._codes import same_cells
 
-from .._configs import SEARCH, examples
+from .._configs import SEARCH
 from .._people import FittedCase, random_candidates
 
 RULES = {
@@ -324,7 +324,7 @@ def test_cells_are_shared_unless_rules_write_other_ones(case, scorer):
     assert own == ({"age", "income", "savings"} if case.name == "own" else set())
 
 
-@examples(15)
+@settings(max_examples=15)
 @given(st.integers(0, 2**31), st.integers(1, 3), st.integers(1, 6))
 def test_rows_to_copy_may_be_any_rows(case, seed, n_people, n_others):
     """Extreme numbers and missing cells too: all are projected onto the rules."""

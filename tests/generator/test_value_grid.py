@@ -7,14 +7,14 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 
 from skpar.generator._value_grid import ValuePairs, value_grid
 from skpar.table import TableSchema
 
-from .._configs import SEARCH, examples
+from .._configs import SEARCH
 from .._people import make_people
 
 GRID = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [2.0, np.nan, 2.0]])
@@ -120,7 +120,7 @@ def contribution(people, one, other, values):
     return both * np.log(both / single.prod()) if both else 0.0
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(tables, st.integers(1, 6))
 def test_pairs_are_those_that_contribute_most(people, n):
     everything = []

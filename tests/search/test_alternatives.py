@@ -6,7 +6,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.search._alternatives import (
@@ -18,7 +18,6 @@ from skpar.search._alternatives import (
 )
 from skpar.table._codes import same_cells
 
-from .._configs import examples
 from .._people import FittedCase
 
 CASE = []
@@ -57,7 +56,7 @@ def draw(seed, n_options):
     return own, options
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_an_alternative_differs_and_needs_less_effort_in_some_feature(seed):
     own, (earlier, rows) = draw(seed, 2)
@@ -69,7 +68,7 @@ def test_an_alternative_differs_and_needs_less_effort_in_some_feature(seed):
     assert found.tolist() == expected
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_options_are_sorted_and_removed_only_for_better_ones(seed):
     own, options = draw(seed, 4)
@@ -100,7 +99,7 @@ def dominates(own, one, value, other, other_value):
     return value >= other_value and (effort <= other_effort + 1e-9).all()
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_no_option_dominates_another(seed):
     own, options = draw(seed, 4)
@@ -121,7 +120,7 @@ def test_no_option_dominates_another(seed):
             )
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_flags_move_with_their_options(seed):
     own, options = draw(seed, 4)
@@ -143,7 +142,7 @@ def test_flags_move_with_their_options(seed):
     assert moved.any()
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 3))
 def test_frozen_features_are_minimal_and_meet_every_answer(seed, n_taken):
     own, taken = draw(seed, max(n_taken, 2))

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, Linear, MaxChanged, Range
@@ -14,7 +14,6 @@ from skpar.search import _enumeration
 from skpar.search._enumeration import count_feasible, rows_of_small_sets
 from skpar.table import TableSchema
 
-from .._configs import examples
 from .._rule_cases import (
     cases,
     differs,
@@ -30,7 +29,7 @@ def feasible_rows(able, person, max_rows=2000, max_partial_rows=100_000):
     return _enumeration.feasible_rows(able, person, max_rows, max_partial_rows)
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_all_feasible_rows_are_listed_once(data):
     schema, rules, factual, _ = data.draw(cases("iobn", most=4))
@@ -60,7 +59,7 @@ def test_all_feasible_rows_are_listed_once(data):
     assert feasible_rows(able, person, len(want) - 1) is None
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_sizes_count_rows_that_rules_and_limits_allow(data):
     schema, rules, factual, _ = data.draw(cases(most=4))

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -23,7 +23,6 @@ from skpar.search._infeasibility import linear_bound
 from skpar.table import TableSchema
 from skpar.table._codes import n_changed, same_cells
 
-from .._configs import examples
 from .._rule_cases import cases, few_changes_of, limits_for, links_for, needed_rows
 
 
@@ -56,7 +55,7 @@ def rows_of(schema, own):
     return np.array(list(itertools.product(*values)))
 
 
-@examples(80)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_statuses_agree_with_enumeration(data):
     schema, rules, factual, _ = data.draw(cases("iobn", most=3))
@@ -93,7 +92,7 @@ def test_statuses_agree_with_enumeration(data):
                 assert able.is_feasible(people[[i]], witness)[0]
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_witness_of_an_exhaustive_search_is_optimal(data):
     schema, rules, factual, _ = data.draw(cases("iobn", most=3))

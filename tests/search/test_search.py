@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import sklearn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Range
@@ -25,7 +25,7 @@ from skpar.search._search import RecourseSearch
 from skpar.search.queries import SearchResult
 from skpar.table._codes import row_keys, same_cells
 
-from .._configs import SEARCH, examples
+from .._configs import SEARCH
 from .._people import FittedCase, is_accepted
 from .._rule_cases import all_eligible
 
@@ -153,7 +153,7 @@ RULES = st.dictionaries(
 ) | st.just({"savings": Range(step=37.5, relative=True)})
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 1000),
     rules=RULES,
@@ -225,7 +225,7 @@ def test_nothing_is_proposed_for_people_whose_queries_are_spent(case, accepts, s
         assert (stub.people_of(f"propose_{skipped}") == []) == is_spent
 
 
-@examples(15)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 1000))
 def test_answers_were_accepted_when_they_were_queried(case, seed):
     """This holds even if the classifier decides at random."""
@@ -602,7 +602,7 @@ WEIGHT = st.sampled_from([0.0, 0.3, 1.0, 40.0, 1000.0])
 
 
 @pytest.mark.parametrize("outlier", [0.0, 2.0, 40.0, 1000.0])
-@examples(12)
+@settings(max_examples=12)
 @given(
     others=st.tuples(WEIGHT, WEIGHT, WEIGHT, WEIGHT),
     rarity=st.integers(2, 20),

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.table import TableSchema
 from skpar.table._encoder import MOST_ONE_HOT, TableEncoder
 
-from .._configs import examples
 from .._people import FittedCase, make_people
 
 
@@ -64,7 +63,7 @@ def test_cells_of_one_column_are_those_of_whole_rows():
             assert torch.equal(cells.absent, whole[:, indicator])
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.floats(allow_nan=False, allow_infinity=False, width=64),

@@ -72,21 +72,21 @@ class StrayingChange:
         Returns
         -------
         text : str
-            `text` itself if it has its own words for the value.
+            Words of the user that do not name the value have no ends beside them.
         """
         j, page = self.column, writer.page
-        before, after = writer.values(j, self.old, self.new)
         if np.isnan(self.old):
             low, high = writer.ends(j, self.region.low, self.region.high)
             between = page.between.format(low=low, high=high)
             said = writer.action(j, self.old, self.new, shown=between)
             return self._stepped(said, writer) if between in said else text
         enough, far = self.region.enough, self.far
-        if far == enough:
-            return writer.action(j, self.old, enough)
-        if after not in text.replace(before, "", 1):
-            return text
-        said = writer.action(j, self.old, enough)
+        said, (before, after) = (
+            writer.action(j, self.old, enough),
+            writer.values(j, self.old, enough),
+        )
+        if far == enough or after not in said.replace(before, "", 1):
+            return said
         end = writer.values(j, far, far)[1]
         return self._stepped(page.as_far_as.format(action=said, end=end), writer)
 

@@ -79,15 +79,21 @@ def percent(writer: Writer, *shares: float) -> list[str]:
     -------
     texts : list of str
     """
-    phrases, texts = writer.phrases, [""]
+    texts = [""]
     for decimals in range(_MAX_DECIMALS):
         texts = [f"{100.0 * share:.{decimals}f}" for share in shares]
         ends = {f"{0:.{decimals}f}", f"{100:.{decimals}f}"} & set(texts)
         is_inside = all(0.0 < share < 1.0 for share in shares)
         if len(set(texts)) == len(set(shares)) and not (ends and is_inside):
             break
+    return [_percentage(text, writer) for text in texts]
+
+
+def _percentage(number: str, writer: Writer) -> str:
+    """Write a number of per cent with the marks and the unit of the language."""
+    phrases = writer.phrases
     unit = phrases.units.get("%", "{}%")
-    return [unit.replace("{}", localized(text, phrases, False)) for text in texts]
+    return unit.replace("{}", localized(number, phrases, False))
 
 
 def nearest_miss(finding: NotFound, writer: Writer) -> NearestMiss | None:
@@ -159,15 +165,12 @@ def _measured(name: str, numbers: list[float], writer: Writer) -> list[str]:
 def _shares(shares: list[float], writer: Writer) -> list[str]:
     """Write shares as percentages; the last one, a bound, has all of its digits."""
     *values, bound = shares
-    exact, phrases = f"{100.0 * bound:.10g}", writer.phrases
+    exact = f"{100.0 * bound:.10g}"
     decimals = len(exact.partition(".")[2])
     texts = [f"{100.0 * value:.{decimals}f}" for value in values]
     if exact in texts:
         texts = [f"{100.0 * value:.6g}" for value in values]
-    unit = phrases.units.get("%", "{}%")
-    return [
-        unit.replace("{}", localized(text, phrases, False)) for text in (*texts, exact)
-    ]
+    return [_percentage(text, writer) for text in (*texts, exact)]
 
 
 def _shown(finding: NotFound, writer: Writer, j: int) -> tuple[float, float]:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...actionability import Fill, Levels, Range, Transitions
+from ...search import OWN_LIMITS
 from .._sentences import Writer, localized
 from .._wording import level_text
 
 if TYPE_CHECKING:
     from .._report import RecourseReport
 
-OWN_LIMITS = "own limits"
-"""How search names the limits of one person."""
 _WORDS = ("immutable", "increasing", "decreasing")
 
 

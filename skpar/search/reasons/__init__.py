@@ -8,7 +8,7 @@ rows break. `attribute_changes` says how much each change of an answer helps.
 
 from ._attribution import attribute_changes
 from ._binding_rules import BindingRules
-from ._blocking_rules import NeighborTrial, blocking_rules
+from ._blocking_rules import OWN_LIMITS, NeighborTrial, blocking_rules
 from ._broken_demands import (
     Broken,
     Demanded,
@@ -24,6 +24,7 @@ __all__ = [
     "Demanded",
     "NeighborComparison",
     "NeighborTrial",
+    "OWN_LIMITS",
     "attribute_changes",
     "blocking_rules",
     "broken_decisions",

@@ -10,6 +10,7 @@ import numpy as np
 from ...actionability import Actionability, People
 from ...generator import Proposer
 from ...table import round_to_tolerance, same_cells
+from ._blocking_rules import OWN_LIMITS
 
 # Number of people per block. Names do not depend on it.
 _BLOCK = 32
@@ -134,7 +135,7 @@ def _relaxations(
     for name, rest in relaxations:
         yield _Relaxation(name, rest, people, _freed(able, rest))
     for j in people.limits.restricted_columns.tolist():
-        name = f"{able.schema.names[j]}: own limits"
+        name = f"{able.schema.names[j]}: {OWN_LIMITS}"
         freer = People(people.codes, people.limits.without_column(j))
         yield _Relaxation(name, able, freer, _acting(able, j))
 

@@ -13,6 +13,9 @@ from ...generator import Proposer
 Accepts = Callable[[np.ndarray], np.ndarray]
 IsPossible = Callable[[Actionability, People], np.ndarray]
 
+OWN_LIMITS = "own limits"
+"""What a rule is called that a person's own limits set."""
+
 
 @dataclass(frozen=True)
 class NeighborTrial:
@@ -70,7 +73,7 @@ def blocking_rules(
         return blocking
     relaxed = [(name, rest, people) for name, rest in actionability.relaxations()]
     for j in people.limits.restricted_columns.tolist():
-        name = f"{actionability.schema.names[j]}: own limits"
+        name = f"{actionability.schema.names[j]}: {OWN_LIMITS}"
         freer = People(people.codes, people.limits.without_column(j))
         relaxed.append((name, actionability, freer))
     for name, rest, some in relaxed:

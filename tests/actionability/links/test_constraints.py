@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import (
@@ -19,7 +19,6 @@ from skpar import (
 from skpar.actionability import Actionability, People
 from skpar.table import TableSchema
 
-from ..._configs import examples
 from ..._rule_cases import keeps_link
 
 
@@ -39,7 +38,7 @@ def gower_sum(schema, x, y):
 
 
 @pytest.mark.slow
-@examples(80)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_one_link_is_kept_by_the_least_move(people, data):
     link = data.draw(

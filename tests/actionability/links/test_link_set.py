@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, If, NotAbove, Range, Rises
@@ -15,7 +15,6 @@ from skpar.actionability import People
 from skpar.actionability._actionability import Actionability
 from skpar.table import TableSchema
 
-from ..._configs import examples
 from ..._rule_cases import (
     cases,
     differs,
@@ -41,7 +40,7 @@ def is_allowed(case, i, new):
 
 
 @pytest.mark.slow
-@examples(120)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_projections_keep_everything_and_stay(data):
     schema, rules, factual, proposal = data.draw(cases())
@@ -73,7 +72,7 @@ def test_projections_keep_everything_and_stay(data):
 
 
 @pytest.mark.slow
-@examples(60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_allowed_is_what_the_definitions_say(data):
     schema, rules, factual, _ = data.draw(cases("iobn", most=3))

@@ -2,17 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from skpar.actionability.rules._feasible_values import Bounds
 from skpar.actionability.rules._validation import read_rules
 
-from ..._configs import examples
 from ..._rule_cases import cases
 
 
 @pytest.mark.slow
-@examples(100)
+@settings(max_examples=100)
 @given(cases())
 def test_frozen_cells_stay(case):
     schema, rules, factual, proposal = case
@@ -26,7 +25,7 @@ def test_frozen_cells_stay(case):
 
 
 @pytest.mark.slow
-@examples(100)
+@settings(max_examples=100)
 @given(cases("iobn"))
 def test_alternatives_are_what_proposals_can_reach(case):
     schema, rules, factual, _ = case

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skpar.density.circuit._circuit import Circuit, CircuitParameters
 
-from ..._configs import examples
 from .._circuits import fit
 from .._oracle import Oracle, worlds
 
-few = examples(25)
+few = settings(max_examples=25)
 
 
 def nominal_table(n_levels, n_rows, seed, missing=0.15):

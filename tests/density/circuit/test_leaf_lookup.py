@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from skpar.density.circuit._leaf_lookup import LeafLookup
 
-from ..._configs import examples
 from ..._degrees import Degrees
 from .._circuits import fit
 from .._oracle import make_world, worlds
@@ -27,13 +26,13 @@ def check(circuit, encoder, codes):
     assert_allclose(table.leaf * peak, expected, rtol=1e-9)
 
 
-@examples(40)
+@settings(max_examples=40)
 @given(worlds(7, 6, [1.0, 1e20, 1e150]))
 def test_leaves_of_any_cells(world):
     check(world.circuit, world.encoder, world.listed)
 
 
-@examples(20)
+@settings(max_examples=20)
 @given(worlds(7, 6, [1.0, 1e20]), st.integers(0, 2**31))
 def test_other_numbers_of_cells_for_each_column(world, seed):
     lookup = LeafLookup(world.circuit, world.encoder)

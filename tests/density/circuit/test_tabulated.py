@@ -6,14 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from numpy.testing import assert_allclose
 
 from skpar.density.circuit._circuit import Circuit
 from skpar.density.circuit._tabulated import TabulatedCircuit
 from skpar.density.circuit._tree import Tree
 
-from ..._configs import examples
 from ..._degrees import Degrees
 from .._circuits import fit
 from .._oracle import KINDS, Oracle, make_world, worlds
@@ -61,13 +60,13 @@ def write(world, column, cells):
     return rows
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(worlds(7, 16, [1.0, 1e20, 1e150, 1e300], n_queries=12))
 def test_it_agrees_with_the_circuit(world):
     check(world, range(len(world.index)))
 
 
-@examples(25)
+@settings(max_examples=25)
 @given(worlds(4, 3))
 def test_contexts_are_those_of_the_enumeration(world):
     oracle = Oracle(world.circuit, world.encoder)

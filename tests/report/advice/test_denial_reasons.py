@@ -108,6 +108,9 @@ def test_codes_and_words(par, loans, everything):
     assert [t[: len(s)] for t, s in zip(late["text"], starts, strict=True)] == starts
     compared = late["text"].str.contains("; similar accepted people typically have ")
     assert compared.mean() > 0.8
+    alone = late["text"][~compared].tolist()
+    starts = np.array(starts, dtype=object)
+    assert alone == starts[~compared.to_numpy()].tolist()
     saved = table[(table["feature"] == "savings") & table["value"].notna()]
     assert saved["text"].str.contains(r": \$\d.* have \$\d").mean() > 0.8
     assert saved["text"].str.contains(r": \$\d").all()

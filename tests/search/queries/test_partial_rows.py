@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar import Derived, MaxChanged, NotAbove
@@ -18,7 +18,6 @@ from skpar.classifier import PlattScale
 from skpar.search.queries import PartialRows
 from skpar.table import TableSchema, same_cells
 
-from ..._configs import examples
 from ..._rule_cases import cases, limits_for, links_for
 
 SCALE = PlattScale(0.7, -0.3)
@@ -64,7 +63,7 @@ def keys(rows):
     return sorted(np.asarray(row).tobytes() for row in rows)
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(st.data())
 def test_they_are_the_feasible_likely_proper_subsets(data):
     schema, rules, factual, proposal = data.draw(cases(most=5))
@@ -93,7 +92,7 @@ def test_they_are_the_feasible_likely_proper_subsets(data):
     np.testing.assert_allclose(chance, SCALE.probability(margin_of(partial)), atol=1e-6)
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(st.data())
 def test_single_changes_are_undone_in_feasible_likely_rows(data):
     schema, rules, factual, proposal = data.draw(cases(most=5))

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skpar import NotAbove
@@ -27,8 +27,6 @@ from skpar.search.queries import (
     QueryState,
 )
 from skpar.table import TableSchema
-
-from ..._configs import examples
 
 CONFIG = SearchConfig()
 
@@ -100,7 +98,7 @@ tables = st.integers(1, 4).flatmap(
 )
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(tables, st.integers(0, 31), st.integers(1, 8))
 def test_the_answer_is_the_best_accepted_row_of_all_queried(table, least, most):
     n_people, rows = table
@@ -404,7 +402,7 @@ OPTION_WORLDS = WORLDS.map(
 N_ROUNDS = st.integers(1, 3)
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(WORLDS, N_ROUNDS, st.sampled_from([0.1, 0.5, 1.0]))
 def test_the_answer_is_the_best_row_whose_changes_are_all_needed(
     world, n_rounds, share
@@ -423,7 +421,7 @@ def test_the_answer_is_the_best_row_whose_changes_are_all_needed(
             assert not len(queried)
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(WORLDS, st.integers(0, 1))
 def test_if_all_rows_are_candidates_the_best_needed_row_of_all_is_found(world, person):
     result = world.search(1000, 1, 1.0)
@@ -434,7 +432,7 @@ def test_if_all_rows_are_candidates_the_best_needed_row_of_all_is_found(world, p
         assert result.objective[person] == world.total(np.array(needed)).max()
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(WORLDS | RARE_WORLDS, N_ROUNDS, st.integers(1, 12), st.integers(0, 6))
 def test_the_budget_is_kept_and_the_best_accepted_row_stays(
     world, n_rounds, most, reserve
@@ -466,7 +464,7 @@ def test_the_budget_is_kept_and_the_best_accepted_row_stays(
         assert is_over or all(len(parts[k]) for k in left)
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(RARE_WORLDS, N_ROUNDS)
 def test_parts_that_must_not_be_answers_only_count_if_something_else_is_found(
     world, n_rounds
@@ -483,7 +481,7 @@ def test_parts_that_must_not_be_answers_only_count_if_something_else_is_found(
             assert world.number(result.codes[[person]])[0] in mine
 
 
-@examples(100)
+@settings(max_examples=100)
 @given(OPTION_WORLDS, N_ROUNDS)
 def test_eligible_parts_rule_rows_out_even_if_they_are_no_alternatives(world, n_rounds):
     result = world.search(1000, n_rounds, 0.5)
@@ -514,7 +512,7 @@ def test_the_drawn_worlds_have_every_kind_of_answer():
         assert (n_ruled_out > 0) == (shares[1] > 0)
 
 
-@examples(60)
+@settings(max_examples=60)
 @given(WORLDS, N_ROUNDS, st.integers(2, 1000))
 def test_people_do_not_depend_on_each_other(world, n_rounds, most):
     """A classifier that denies one person's rows does not change the other's answer."""

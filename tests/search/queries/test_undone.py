@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.actionability import People
@@ -20,7 +20,6 @@ from skpar.search.queries import (
 )
 from skpar.table import TableSchema, row_keys, same_cells
 
-from ..._configs import examples
 from ..._rule_cases import cases, limits_for, links_for
 
 
@@ -82,7 +81,7 @@ def undone_rows(able, people, i, row):
         yield j, part if counts else None
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(st.data())
 def test_changes_accompany_if_the_row_without_them_is_accepted(data):
     schema, rules, factual, proposal = data.draw(cases(most=5))

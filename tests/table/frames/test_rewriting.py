@@ -2,13 +2,12 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.table import TableSchema
 from skpar.table.frames import NewCells, rewrite_frame
 
-from ..._configs import examples
 from ..._frames import DTYPES, KINDS, as_polars, cells_of, frames, people
 
 PEOPLE = people(30)
@@ -21,7 +20,7 @@ def dtypes_of(frame):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@examples(12)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 2**16))
 def test_only_changed_cells_change_and_no_dtype(kind, seed):
     rng = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skpar.report.record.plain._values import (
@@ -19,8 +19,6 @@ from skpar.report.record.plain._values import (
     shown,
     value_of,
 )
-
-from ...._configs import examples
 
 SCALARS = st.one_of(
     st.none(),
@@ -50,7 +48,7 @@ def same(one, other):
     return one == other
 
 
-@examples(80)
+@settings(max_examples=80)
 @given(VALUES)
 def test_values_come_back_with_their_types(value):
     assert same(there_and_back(value), value)
